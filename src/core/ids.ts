@@ -1,0 +1,33 @@
+// Identifiers that travel between devices. Each is a branded string; only the parser below may make one.
+
+declare const brand: unique symbol;
+/** A value of type `T` that went through the parser for `Name`. */
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/**
+ * One life of one device's state: 12 bytes as 24 lower-case hex digits (8 bytes install id, 4 bytes epoch number).
+ * Dots are counted per replica epoch. A device that finds its state rolled back or cloned takes a new one.
+ */
+export type ReplicaEpoch = Brand<string, "ReplicaEpoch">;
+
+/** A device: RFC 7638 SHA-256 thumbprint of its P-256 signing key, as 64 lower-case hex digits. */
+export type DeviceId = Brand<string, "DeviceId">;
+
+/** A group, as the relay sees it: RFC 7638 SHA-256 thumbprint of the group's login key, as 64 lower-case hex digits. */
+export type GroupId = Brand<string, "GroupId">;
+
+const hex = (digits: number): RegExp => new RegExp(`^[0-9a-f]{${String(digits)}}$`);
+const EPOCH = hex(24);
+const THUMBPRINT = hex(64);
+
+export function parseReplicaEpoch(text: string): ReplicaEpoch | undefined {
+	return EPOCH.test(text) ? (text as ReplicaEpoch) : undefined;
+}
+
+export function parseDeviceId(text: string): DeviceId | undefined {
+	return THUMBPRINT.test(text) ? (text as DeviceId) : undefined;
+}
+
+export function parseGroupId(text: string): GroupId | undefined {
+	return THUMBPRINT.test(text) ? (text as GroupId) : undefined;
+}

@@ -1,0 +1,30 @@
+// The secrets a running device works with, as operations: the engine never holds a key.
+import type { DeviceId, GroupId } from "../../core/ids.ts";
+
+/** This device's own key pair (P-256, ES256). */
+export interface DeviceKey {
+	readonly deviceId: DeviceId;
+	/** Uncompressed point, 65 bytes. */
+	readonly publicKey: Uint8Array;
+	/** Signature over `message`: 64 bytes (r and s, as ES256 has it). */
+	sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What the group key gives, each purpose with a key of its own (HKDF labels: readme/PROTOCOL.md). */
+export interface GroupSecrets {
+	readonly groupId: GroupId;
+	/** HMAC-SHA-256 under the handshake key: 32 bytes. */
+	handshakeMac(message: Uint8Array): Promise<Uint8Array>;
+	/** AES-256-GCM under the signalling key: nonce (12 bytes) and ciphertext, bound to `context`. */
+	seal(plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+	/** `undefined` when it was not sealed by a member for this context. */
+	open(sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+/** Stateless checks. */
+export interface Verifier {
+	/** Whether `signature` over `message` is by `publicKey` (uncompressed P-256 point). False for malformed input. */
+	verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+	/** The device id of a public key; `undefined` when it is not a point of P-256. */
+	deviceIdOf(publicKey: Uint8Array): Promise<DeviceId | undefined>;
+}

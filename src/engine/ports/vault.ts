@@ -1,0 +1,82 @@
+// The folder of files that is kept the same, as the engine sees it.
+// Every implementation passes test/contracts/vault.contract.ts. Paths are VaultPath: the adapter maps them to its platform
+// and reports every entry that has no valid VaultPath as `foreign`; it never follows a symbolic link out of the vault.
+import type { ContentHash } from "../../core/hash.ts";
+import type { VaultPath } from "../../core/path.ts";
+
+export interface FileStat {
+	/** Whole bytes. */
+	readonly size: number;
+	/** Whole milliseconds since 1970. */
+	readonly mtimeMs: number;
+	/**
+	 * Opaque change token: two equal tokens for a path mean "not written between" as far as the host can tell
+	 * (Node: mtime and ctime in ns, inode, size; Obsidian: mtime and size). A filter for scans, never a proof.
+	 */
+	readonly token: string;
+}
+
+export type VaultEntry =
+	| { readonly kind: "file"; readonly path: VaultPath; readonly stat: FileStat }
+	| { readonly kind: "folder"; readonly path: VaultPath }
+	/** Something that cannot take part: refused or colliding name, symbolic link, socket. `name` is for display. */
+	| { readonly kind: "foreign"; readonly name: string; readonly reason: string };
+
+/** Why a change of the vault did not happen. The vault is as it was, unless the code says `torn`. */
+export interface VaultFailure {
+	readonly kind: "failed";
+	readonly code: VaultFailureCode;
+	/** For the log; may name the path. */
+	readonly message: string;
+}
+export type VaultFailureCode =
+	| "illegal-name" // this platform cannot hold the name
+	| "blocked" // a file stands where a folder is needed, or a folder where the file should be
+	| "case-collision" // another spelling of the path exists and is a different file
+	| "locked"
+	| "read-only"
+	| "no-space"
+	| "vault-missing" // the vault's own folder is gone
+	| "io";
+
+export type ReplaceResult = { readonly kind: "replaced"; readonly stat: FileStat } | { readonly kind: "changed" } | VaultFailure;
+export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
+
+export interface Vault {
+	/** Whether the vault's own folder is there and readable. Never throws. */
+	isPresent(): Promise<boolean>;
+
+	/** The entries of one folder (`undefined`: the root), not deeper, in no particular order. A folder that is gone has none. */
+	list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]>;
+
+	/** `undefined`: no regular file at this path, in whatever spelling of the path's key. */
+	stat(path: VaultPath): Promise<FileStat | undefined>;
+
+	/** Raw bytes and the stat they belong to; `undefined`: no regular file there. Rejects when it is there and cannot be read. */
+	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined>;
+
+	/**
+	 * Compare-and-swap. Writes `bytes` at `path` only if the file now has content `expected` (`undefined`: only if there is
+	 * no file), making missing parent folders, and gives it `mtimeMs` where the host can. The comparison is by digest of raw
+	 * bytes and as late as the host allows. `changed`: it differs, nothing was written. When an existing file has another
+	 * spelling of the same key, it is replaced and then carries the spelling of `path`.
+	 */
+	replaceIf(path: VaultPath, expected: ContentHash | undefined, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult>;
+
+	/** Removes the file only if it now has content `expected`; the host's trash may keep it. Already gone: `removed`. */
+	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult>;
+
+	/** Removes the folder if it is there and empty, and its then empty parents; otherwise does nothing. Never the root. */
+	removeEmptyFolders(path: VaultPath): Promise<void>;
+
+	/**
+	 * Reports what may have changed, our own writes included, as soon as the host tells. A report is a hint to look, no fact.
+	 * The returned function ends it.
+	 */
+	watch(listener: (change: VaultChange) => void): () => void;
+}
+
+export type VaultChange =
+	| { readonly kind: "file"; readonly path: VaultPath }
+	/** Something below this folder changed (`undefined`: anywhere): scan it. */
+	| { readonly kind: "folder"; readonly path: VaultPath | undefined };

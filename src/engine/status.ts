@@ -1,0 +1,146 @@
+// What the outside may watch of a running engine: one status, and the events that people and scripts are shown.
+// Events tell observers; no module of ours is steered by them. Their JSON form is daemon/src/json-lines.ts.
+import type { ContentHash } from "../core/hash.ts";
+import type { DeviceId } from "../core/ids.ts";
+import type { VaultPath } from "../core/path.ts";
+
+/** The one word a status bar shows, most urgent first. */
+export type Phase =
+	/** Reading the journal, finishing what a crash cut off, first scan. */
+	| "starting"
+	/** Something needs a person: problems or held files. */
+	| "attention"
+	| "paused"
+	/** No relay and no other device. */
+	| "offline"
+	/** The relay is there or being reached, no other device is connected. */
+	| "connecting"
+	| "syncing"
+	/** This device and every connected device have equal roots and nothing is pending. */
+	| "in-sync";
+
+export interface Status {
+	readonly phase: Phase;
+	readonly deviceId: DeviceId;
+	readonly name: string;
+	/** Files that follow from the records: what the vault holds when nothing is pending. */
+	readonly files: number;
+	/** Root of the trie over live records, 32 hex digits. */
+	readonly root: string;
+	/** Paths that are still to come from, and to go to, devices that are connected and not paused. */
+	readonly pending: { readonly in: number; readonly out: number };
+	/** Of the current burst: paths done and in all. Equal when nothing goes on. */
+	readonly progress: { readonly done: number; readonly total: number };
+	/** Whether the whole engine is paused (`pause()` without a device). */
+	readonly paused: boolean;
+	readonly signalling: "connecting" | "online" | "offline" | "refused";
+	readonly peers: readonly PeerStatus[];
+	/** Conflict copies on show. */
+	readonly conflicts: readonly ConflictCopy[];
+	readonly held: readonly HeldFile[];
+	readonly problems: readonly Problem[];
+}
+
+export interface PeerStatus {
+	readonly deviceId: DeviceId;
+	/** The device's own name for itself; its id's first digits until it said one. */
+	readonly name: string;
+	/** `online`: at the relay, no session yet. `paused`: by this device. `away`: not at the relay. */
+	readonly state: "away" | "online" | "connecting" | "connected" | "paused" | "refused";
+	readonly path: "direct" | "turn" | undefined;
+	readonly inSync: boolean;
+	/** Of what this device sent: paths it has not yet confirmed as received / as applied on its disk. */
+	readonly unreceived: number;
+	readonly unapplied: number;
+	/** Wall time in ms of the last sign of life; `undefined`: never. */
+	readonly lastSeen: number | undefined;
+}
+
+export interface ConflictCopy {
+	readonly path: VaultPath;
+	readonly copy: VaultPath;
+	readonly author: string;
+}
+
+export interface HeldFile {
+	readonly path: VaultPath | string;
+	readonly reason: string;
+}
+
+export interface Problem {
+	readonly code: string;
+	readonly message: string;
+	readonly path?: VaultPath;
+	readonly peer?: DeviceId;
+}
+
+export type ChangeKind = "create" | "modify" | "delete" | "rename";
+
+export type EngineEvent =
+	| { readonly event: "ready"; readonly files: number; readonly scanMs: number }
+	| {
+			readonly event: "peer";
+			readonly peer: DeviceId;
+			readonly name: string;
+			readonly state: "connecting" | "connected" | "lost" | "refused";
+			readonly reason?: string;
+			readonly path?: "direct" | "turn";
+	  }
+	| {
+			readonly event: "progress";
+			readonly peer: DeviceId;
+			readonly filesDone: number;
+			readonly filesTotal: number;
+			readonly bytesDone: number;
+			readonly bytesTotal: number;
+			readonly bytesPerSecond: number;
+			readonly etaMs: number;
+	  }
+	| { readonly event: "changed"; readonly path: VaultPath; readonly kind: ChangeKind; readonly from?: VaultPath }
+	| {
+			readonly event: "applied";
+			readonly path: VaultPath;
+			readonly kind: ChangeKind;
+			readonly peer: DeviceId | undefined;
+			readonly bytes: number;
+	  }
+	| { readonly event: "in-sync"; readonly root: string; readonly files: number; readonly peers: readonly DeviceId[] }
+	| { readonly event: "out-of-sync"; readonly peers: readonly DeviceId[] }
+	| { readonly event: "paused" | "resumed"; readonly peer?: DeviceId }
+	| {
+			readonly event: "conflict";
+			readonly path: VaultPath;
+			readonly copy: VaultPath;
+			readonly winner: ContentHash;
+			readonly loser: ContentHash;
+	  }
+	| { readonly event: "held"; readonly path: VaultPath | string; readonly reason: string }
+	| ({ readonly event: "problem" } & Problem)
+	| { readonly event: "stopped"; readonly reason: string };
+
+/** Listeners of one kind of news; a listener that throws is its own problem and is logged, the others still hear it. */
+export class Listeners<T> {
+	readonly #listeners = new Set<(news: T) => void>();
+	readonly #onError: (error: unknown) => void;
+
+	constructor(onError: (error: unknown) => void) {
+		this.#onError = onError;
+	}
+
+	subscribe(listener: (news: T) => void): () => void {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	}
+
+	tell(news: T): void {
+		for (const listener of [...this.#listeners]) {
+			try {
+				listener(news);
+			} catch (error) {
+				this.#onError(error);
+			}
+		}
+	}
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	test: {
+		include: ["test/**/*.test.ts"],
+		// node-datachannel ends the process with a segmentation fault inside worker threads.
+		pool: "forks",
+		// The longest single test is a browser or process test on a busy two-core machine; it bounds a hang, it measures nothing.
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+	},
+});
