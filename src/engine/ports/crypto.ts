@@ -21,6 +21,16 @@ export interface GroupSecrets {
 	open(sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
+/** The group's key pair for one relay (P-256, ES256), derived from the group key and that relay's URL (wire/relay-url.ts). */
+export interface GroupLogin {
+	/** RFC 7638 thumbprint of `publicKey`: what that relay knows the group by. */
+	readonly groupId: GroupId;
+	/** Uncompressed point, 65 bytes. */
+	readonly publicKey: Uint8Array;
+	/** Signature over `message`: 64 bytes (r and s, as ES256 has it). */
+	sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /** Stateless checks. */
 export interface Verifier {
 	/** Whether `signature` over `message` is by `publicKey` (uncompressed P-256 point). False for malformed input. */
