@@ -1,0 +1,118 @@
+// `npm test`: finds or obtains Chromium, builds what is out of date, and runs vitest where no packet can leave the machine.
+// Arguments go to vitest. `--only-prepare` stops before the tests.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const insideNamespace = process.env.PSYNC_TEST_NAMESPACE === "1";
+const isRootOnLinux = process.platform === "linux" && process.getuid?.() === 0;
+
+function main(args) {
+	if (!insideNamespace) {
+		const chromium = findChromium();
+		if (chromium === undefined) return 1;
+		process.env.PSYNC_CHROMIUM = chromium;
+		const built = buildIfStale();
+		if (built !== 0 || args.includes("--only-prepare")) return built;
+		if (isRootOnLinux && namespacesWork()) return runInNamespace(args);
+	}
+	return run(process.execPath, [path.join(root, "node_modules/vitest/vitest.mjs"), "run", ...args]);
+}
+
+// ---- Chromium --------------------------------------------------------------------------------------------------------
+
+function findChromium() {
+	const system = process.env.PSYNC_CHROMIUM ?? systemChromium();
+	if (system !== undefined) return say(`Chromium: ${system}`, system);
+	if (isRootOnLinux && isDebianLike()) {
+		say("Chromium: none on this machine, asking apt-get for it");
+		quietly("apt-get", ["update"]);
+		quietly("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
+		const installed = systemChromium();
+		if (installed !== undefined) return say(`Chromium: installed ${installed} with apt-get`, installed);
+	}
+	return playwrightChromium();
+}
+
+function systemChromium() {
+	const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+	const folders = (process.env.PATH ?? "").split(path.delimiter);
+	const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+	candidates.push("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+	// Some systems ship a stub of this name that only says how to install the program.
+	return candidates.find((file) => existsSync(file) && quietly(file, ["--version"]) === 0);
+}
+
+function isDebianLike() {
+	if (!existsSync("/etc/os-release")) return false;
+	return /^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"));
+}
+
+function playwrightChromium() {
+	const executable = () => {
+		const code = 'import("playwright-core").then((m) => process.stdout.write(m.chromium.executablePath()))';
+		const { stdout } = spawnSync(process.execPath, ["-e", code], { cwd: root, encoding: "utf8" });
+		return stdout !== "" && existsSync(stdout) ? stdout : undefined;
+	};
+	const cached = executable();
+	if (cached !== undefined) return say(`Chromium: Playwright's, already in its cache`, cached);
+	say("Chromium: none on this machine, downloading Playwright's into its cache");
+	run(process.execPath, [path.join(root, "node_modules/playwright-core/cli.js"), "install", "chromium"]);
+	const downloaded = executable();
+	if (downloaded === undefined) process.stderr.write("Chromium could not be obtained; install one and run again.\n");
+	return downloaded;
+}
+
+// ---- bundles ---------------------------------------------------------------------------------------------------------
+
+function buildIfStale() {
+	const sources = ["src", "main.ts", "relay/src", "daemon/src", "esbuild.config.mjs", "package-lock.json"];
+	const newestSource = Math.max(...sources.map((source) => newest(path.join(root, source))));
+	const outputs = ["main.js", "daemon/dist/main.js"].map((file) => path.join(root, file));
+	const isFresh = outputs.every((file) => existsSync(file) && statSync(file).mtimeMs >= newestSource);
+	return isFresh ? 0 : run(process.execPath, [path.join(root, "esbuild.config.mjs"), "--production"]);
+}
+
+function newest(file) {
+	if (!existsSync(file)) return 0;
+	const stat = statSync(file);
+	if (!stat.isDirectory()) return stat.mtimeMs;
+	return Math.max(0, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+}
+
+// ---- network namespace -----------------------------------------------------------------------------------------------
+
+function namespacesWork() {
+	const works = quietly("unshare", ["-n", "ip", "link", "set", "lo", "up"]) === 0;
+	if (!works)
+		say("Network: no namespace of its own here (unshare or ip missing, or not permitted); using this machine's");
+	return works;
+}
+
+function runInNamespace(args) {
+	const self = [process.execPath, fileURLToPath(import.meta.url), ...args];
+	return run("unshare", ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...self], {
+		PSYNC_TEST_NAMESPACE: "1",
+	});
+}
+
+// ---- helpers ---------------------------------------------------------------------------------------------------------
+
+function say(line, value) {
+	process.stdout.write(`${line}\n`);
+	return value;
+}
+
+function quietly(command, args) {
+	return spawnSync(command, args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
+		.status;
+}
+
+function run(command, args, env = {}) {
+	const { status, signal } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+	return status ?? (signal === null ? 1 : 130);
+}
+
+process.exitCode = main(process.argv.slice(2));
