@@ -1,0 +1,47 @@
+// The adapters in memory that the engine's tests lean on keep the same contracts as the real ones.
+import { MemoryStore } from "../support/memory-store.ts";
+import { MemoryVault } from "../support/memory-vault.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+import { stateStoreContract } from "./state-store.contract.ts";
+import { vaultContract } from "./vault.contract.ts";
+
+vaultContract("memory", () => {
+	let now = 1_700_000_000_000;
+	const vault = new MemoryVault({ now: () => now++, digest: nodeCryptoDigest });
+	const act = (run: () => void): Promise<void> => Promise.resolve().then(run);
+	return Promise.resolve({
+		vault,
+		person: {
+			save: (path: string, content: string) =>
+				act(() => {
+					vault.save(path, content);
+				}),
+			delete: (path: string) =>
+				act(() => {
+					vault.delete(path);
+				}),
+			rename: (from: string, to: string) =>
+				act(() => {
+					vault.rename(from, to);
+				}),
+			files: () =>
+				Promise.resolve(new Map([...vault.files()].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]))),
+			folders: () => Promise.resolve(vault.folders()),
+			removeVault: () =>
+				act(() => {
+					vault.setPresent(false);
+				}),
+		},
+		setsMtime: true,
+		dispose: () => Promise.resolve(),
+	});
+});
+
+stateStoreContract("memory", () => {
+	const store = new MemoryStore();
+	return Promise.resolve({
+		store,
+		reopen: () => Promise.resolve(store.afterCrash()),
+		dispose: () => Promise.resolve(),
+	});
+});

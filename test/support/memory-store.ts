@@ -1,0 +1,92 @@
+// A StateStore in memory for tests. What it holds survives the engine that used it: `afterCrash` gives the same files to
+// the next engine and silences the old one for good, as the end of its process would.
+import { concatBytes } from "../../src/core/bytes.ts";
+import type { StateStore } from "../../src/engine/ports/state-store.ts";
+
+export class MemoryStore implements StateStore {
+	readonly #files: Map<string, Uint8Array>;
+	#dead = false;
+	#failures = 0;
+	#tear: number | undefined;
+
+	constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
+		this.#files = new Map(files);
+	}
+
+	// ---- the world's side -------------------------------------------------------------------------------------------
+
+	/** What is on the disk now, as copies. */
+	files(): Map<string, Uint8Array> {
+		return new Map([...this.#files].map(([name, bytes]) => [name, bytes.slice()]));
+	}
+
+	/** The same files for a new engine. This store answers nobody any more: calls in flight and later ones never settle. */
+	afterCrash(): MemoryStore {
+		this.#dead = true;
+		return new MemoryStore(this.files());
+	}
+
+	/** The next `count` writes and appends reject, leaving everything as it was (a full disk). */
+	failNextWrites(count: number): void {
+		this.#failures = count;
+	}
+
+	/** The next write or append leaves only the first `length` bytes of what it was given, then the store is dead. */
+	crashInNextWrite(length: number): void {
+		this.#tear = length;
+	}
+
+	// ---- the port ---------------------------------------------------------------------------------------------------
+
+	list(prefix: string): Promise<readonly string[]> {
+		return this.#answer(() => [...this.#files.keys()].filter((name) => name.startsWith(prefix)));
+	}
+
+	read(name: string): Promise<Uint8Array | undefined> {
+		return this.#answer(() => this.#files.get(name)?.slice());
+	}
+
+	write(name: string, bytes: Uint8Array): Promise<void> {
+		return this.#store(name, () => new Uint8Array(), bytes);
+	}
+
+	append(name: string, bytes: Uint8Array): Promise<void> {
+		return this.#store(name, () => this.#files.get(name) ?? new Uint8Array(), bytes);
+	}
+
+	remove(name: string): Promise<void> {
+		return this.#answer(() => {
+			this.#files.delete(name);
+		});
+	}
+
+	#store(name: string, before: () => Uint8Array, bytes: Uint8Array): Promise<void> {
+		return this.#answer(() => {
+			if (this.#failures > 0) {
+				this.#failures--;
+				throw new Error("injected: no space left");
+			}
+			const torn = this.#tear;
+			this.#tear = undefined;
+			this.#files.set(name, concatBytes(before(), torn === undefined ? bytes : bytes.subarray(0, torn)));
+			if (torn !== undefined) this.#dead = true;
+		});
+	}
+
+	#answer<T>(act: () => T): Promise<T> {
+		return new Promise((resolve, reject) => {
+			if (this.#dead) return;
+			try {
+				const value = act();
+				// `act` may have been the last thing this store did.
+				if (!this.#isDead()) resolve(value);
+			} catch (error) {
+				reject(error as Error);
+			}
+		});
+	}
+
+	#isDead(): boolean {
+		return this.#dead;
+	}
+}

@@ -1,0 +1,318 @@
+// A vault in memory for tests: the Vault port on one side, a person with an editor on the other.
+// One file a path key, as on a disk that ignores case. Deterministic: no timer, no clock but the injected one, and every
+// call is done before the first `await` of its caller continues.
+import { assert } from "../../src/core/assert.ts";
+import { contentHashFromBytes } from "../../src/core/hash.ts";
+import type { ContentHash } from "../../src/core/hash.ts";
+import { fileName, parentPath, parsePath, pathKey } from "../../src/core/path.ts";
+import type { PathKey, VaultPath } from "../../src/core/path.ts";
+import type { Digest } from "../../src/engine/ports/digest.ts";
+import type {
+	FileStat,
+	RemoveResult,
+	ReplaceResult,
+	Vault,
+	VaultChange,
+	VaultEntry,
+	VaultFailure,
+	VaultFailureCode,
+} from "../../src/engine/ports/vault.ts";
+
+interface MemoryFile {
+	readonly path: VaultPath;
+	readonly bytes: Uint8Array;
+	readonly mtimeMs: number;
+	/** Counts every write to the vault: the change token. */
+	readonly serial: number;
+}
+
+export interface MemoryVaultOptions {
+	/** Wall time in ms: what a person's saves get as mtime. */
+	readonly now: () => number;
+	readonly digest: Digest;
+}
+
+export class MemoryVault implements Vault {
+	readonly #now: () => number;
+	readonly #digest: Digest;
+	readonly #files = new Map<PathKey, MemoryFile>();
+	readonly #folders = new Map<PathKey, VaultPath>();
+	readonly #listeners = new Set<(change: VaultChange) => void>();
+	readonly #failures: { readonly operation: "replaceIf" | "removeIf"; readonly code: VaultFailureCode }[] = [];
+	#serial = 0;
+	#present = true;
+	#deaf = false;
+	#beforeSwap: (() => void) | undefined;
+
+	constructor(options: MemoryVaultOptions) {
+		this.#now = options.now;
+		this.#digest = options.digest;
+	}
+
+	// ---- the person's side: throws on a path that no vault can hold -------------------------------------------------
+
+	save(path: string, bytes: Uint8Array | string): void {
+		const target = checkedPath(path);
+		const key = pathKey(target);
+		assert(!this.#folders.has(key), `a folder is at ${path}`);
+		this.#makeFolders(target);
+		const shown = this.#files.get(key)?.path ?? this.#inFoldersAsSpelled(target);
+		const content = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes.slice();
+		this.#put(key, { path: shown, bytes: content, mtimeMs: this.#now(), serial: ++this.#serial });
+		this.#tell({ kind: "file", path: shown });
+	}
+
+	/** A file, or a folder with everything in it. */
+	delete(path: string): void {
+		const target = checkedPath(path);
+		if (this.#files.delete(pathKey(target))) {
+			this.#tell({ kind: "file", path: target });
+			return;
+		}
+		assert(this.#folders.has(pathKey(target)), `nothing at ${path}`);
+		for (const file of this.#below(target)) this.#files.delete(pathKey(file.path));
+		for (const [key, folder] of [...this.#folders]) if (isAtOrBelow(folder, target)) this.#folders.delete(key);
+		this.#tell({ kind: "folder", path: target });
+	}
+
+	/** A file, or a folder with everything in it; also when only the spelling changes. mtimes are kept, as by `mv`. */
+	rename(from: string, to: string): void {
+		const source = checkedPath(from);
+		const target = checkedPath(to);
+		const file = this.#files.get(pathKey(source));
+		if (file !== undefined) {
+			this.#files.delete(pathKey(source));
+			this.#makeFolders(target);
+			const shown = this.#inFoldersAsSpelled(target);
+			this.#put(pathKey(target), { ...file, path: shown, serial: ++this.#serial });
+			this.#tell({ kind: "file", path: source });
+			this.#tell({ kind: "file", path: shown });
+			return;
+		}
+		assert(this.#folders.has(pathKey(source)), `nothing at ${from}`);
+		const moved = this.#below(source);
+		const folders = [...this.#folders.values()].filter((folder) => isAtOrBelow(folder, source));
+		for (const each of moved) this.#files.delete(pathKey(each.path));
+		for (const folder of folders) this.#folders.delete(pathKey(folder));
+		const movedPath = (path: VaultPath): VaultPath => checkedPath(target + path.slice(source.length));
+		this.#makeFolders(target);
+		for (const folder of folders) this.#folders.set(pathKey(movedPath(folder)), movedPath(folder));
+		for (const each of moved) {
+			const path = movedPath(each.path);
+			this.#put(pathKey(path), { ...each, path, serial: ++this.#serial });
+		}
+		this.#tell({ kind: "folder", path: source });
+		this.#tell({ kind: "folder", path: target });
+	}
+
+	/** Every file as the person sees it: path in its spelling → bytes. Sorted by path. */
+	files(): Map<string, Uint8Array> {
+		const sorted = [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+		return new Map(sorted.map((file) => [file.path, file.bytes.slice()]));
+	}
+
+	text(path: string): string | undefined {
+		const file = this.#files.get(pathKey(checkedPath(path)));
+		return file && new TextDecoder().decode(file.bytes);
+	}
+
+	folders(): readonly string[] {
+		return [...this.#folders.values()].sort();
+	}
+
+	mtimeOf(path: string): number | undefined {
+		return this.#files.get(pathKey(checkedPath(path)))?.mtimeMs;
+	}
+
+	// ---- the world's side: things that go wrong ---------------------------------------------------------------------
+
+	/** The next call of `operation` fails with `code` and changes nothing. Several queue up. */
+	failNext(operation: "replaceIf" | "removeIf", code: VaultFailureCode): void {
+		this.#failures.push({ operation, code });
+	}
+
+	/** Runs once, between the moment a `replaceIf` or `removeIf` is asked for and its comparison: a person who is quicker. */
+	beforeNextSwap(act: () => void): void {
+		this.#beforeSwap = act;
+	}
+
+	/** The vault's own folder vanishes, or comes back as it was. */
+	setPresent(present: boolean): void {
+		this.#present = present;
+		this.#tell({ kind: "folder", path: undefined });
+	}
+
+	/** While deaf, changes are not reported: what was missed is found by scans alone. */
+	setDeaf(deaf: boolean): void {
+		this.#deaf = deaf;
+	}
+
+	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
+	restore(files: ReadonlyMap<string, Uint8Array>): void {
+		this.#files.clear();
+		this.#folders.clear();
+		const wasDeaf = this.#deaf;
+		this.#deaf = true;
+		for (const [path, bytes] of files) this.save(path, bytes);
+		this.#deaf = wasDeaf;
+	}
+
+	// ---- the port ---------------------------------------------------------------------------------------------------
+
+	isPresent(): Promise<boolean> {
+		return Promise.resolve(this.#present);
+	}
+
+	list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
+		if (!this.#present) return Promise.resolve([]);
+		const parentKey = folder === undefined ? undefined : pathKey(folder);
+		const isHere = (path: VaultPath): boolean => {
+			const parent = parentPath(path);
+			return (parent === undefined ? undefined : pathKey(parent)) === parentKey;
+		};
+		const entries: VaultEntry[] = [];
+		for (const path of this.#folders.values()) if (isHere(path)) entries.push({ kind: "folder", path });
+		for (const file of this.#files.values()) {
+			if (isHere(file.path)) entries.push({ kind: "file", path: file.path, stat: statOf(file) });
+		}
+		return Promise.resolve(entries);
+	}
+
+	stat(path: VaultPath): Promise<FileStat | undefined> {
+		const file = this.#present ? this.#files.get(pathKey(path)) : undefined;
+		return Promise.resolve(file && statOf(file));
+	}
+
+	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
+		const file = this.#present ? this.#files.get(pathKey(path)) : undefined;
+		return Promise.resolve(file && { bytes: file.bytes.slice(), stat: statOf(file) });
+	}
+
+	replaceIf(
+		path: VaultPath,
+		expected: ContentHash | undefined,
+		bytes: Uint8Array,
+		mtimeMs: number,
+	): Promise<ReplaceResult> {
+		const refusal = this.#refusal("replaceIf");
+		if (refusal !== undefined) return Promise.resolve(refusal);
+		const key = pathKey(path);
+		if (this.#folders.has(key)) return Promise.resolve(failure("blocked", `a folder is at ${path}`));
+		for (let parent = parentPath(path); parent !== undefined; parent = parentPath(parent)) {
+			if (this.#files.has(pathKey(parent))) return Promise.resolve(failure("blocked", `a file is at ${parent}`));
+		}
+		const existing = this.#files.get(key);
+		if (this.#hashOf(existing) !== expected) return Promise.resolve({ kind: "changed" });
+		this.#makeFolders(path);
+		const shown = this.#inFoldersAsSpelled(path);
+		const file: MemoryFile = { path: shown, bytes: bytes.slice(), mtimeMs, serial: ++this.#serial };
+		this.#put(key, file);
+		if (existing !== undefined && existing.path !== shown) this.#tell({ kind: "file", path: existing.path });
+		this.#tell({ kind: "file", path: shown });
+		return Promise.resolve({ kind: "replaced", stat: statOf(file) });
+	}
+
+	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
+		const refusal = this.#refusal("removeIf");
+		if (refusal !== undefined) return Promise.resolve(refusal);
+		const existing = this.#files.get(pathKey(path));
+		if (existing === undefined) return Promise.resolve({ kind: "removed" });
+		if (this.#hashOf(existing) !== expected) return Promise.resolve({ kind: "changed" });
+		this.#files.delete(pathKey(path));
+		this.#tell({ kind: "file", path: existing.path });
+		return Promise.resolve({ kind: "removed" });
+	}
+
+	removeEmptyFolders(path: VaultPath): Promise<void> {
+		for (let folder: VaultPath | undefined = path; folder !== undefined; folder = parentPath(folder)) {
+			const isEmpty = this.#below(folder).length === 0 && !this.#hasFolderInside(folder);
+			if (!this.#folders.has(pathKey(folder)) || !isEmpty) break;
+			this.#folders.delete(pathKey(folder));
+			this.#tell({ kind: "folder", path: folder });
+		}
+		return Promise.resolve();
+	}
+
+	watch(listener: (change: VaultChange) => void): () => void {
+		// Its own function: the same listener may watch twice.
+		const own = (change: VaultChange): void => {
+			listener(change);
+		};
+		this.#listeners.add(own);
+		return () => {
+			this.#listeners.delete(own);
+		};
+	}
+
+	#refusal(operation: "replaceIf" | "removeIf"): VaultFailure | undefined {
+		const act = this.#beforeSwap;
+		this.#beforeSwap = undefined;
+		act?.();
+		if (!this.#present) return failure("vault-missing", "the vault's folder is gone");
+		const index = this.#failures.findIndex((each) => each.operation === operation);
+		const planned = index < 0 ? undefined : this.#failures.splice(index, 1)[0];
+		return planned && failure(planned.code, `injected: ${planned.code}`);
+	}
+
+	#hashOf(file: MemoryFile | undefined): ContentHash | undefined {
+		return file && contentHashFromBytes(this.#digest.sha256(file.bytes));
+	}
+
+	#put(key: PathKey, file: MemoryFile): void {
+		this.#files.set(key, file);
+	}
+
+	#makeFolders(path: VaultPath): void {
+		const parent = parentPath(path);
+		if (parent === undefined || this.#folders.has(pathKey(parent))) return;
+		assert(!this.#files.has(pathKey(parent)), `a file is at ${parent}`);
+		this.#makeFolders(parent);
+		this.#folders.set(pathKey(parent), this.#inFoldersAsSpelled(parent));
+	}
+
+	/** A folder that exists keeps its own spelling; only the last name is as `path` has it. */
+	#inFoldersAsSpelled(path: VaultPath): VaultPath {
+		const parent = parentPath(path);
+		const folder = parent && this.#folders.get(pathKey(parent));
+		return folder === undefined ? path : checkedPath(`${folder}/${fileName(path)}`);
+	}
+
+	#below(folder: VaultPath): readonly MemoryFile[] {
+		return [...this.#files.values()].filter((file) => isAtOrBelow(file.path, folder));
+	}
+
+	#hasFolderInside(folder: VaultPath): boolean {
+		return [...this.#folders.values()].some(
+			(other) => pathKey(other) !== pathKey(folder) && isAtOrBelow(other, folder),
+		);
+	}
+
+	#tell(change: VaultChange): void {
+		if (this.#deaf) return;
+		for (const listener of [...this.#listeners]) listener(change);
+	}
+}
+
+function statOf(file: MemoryFile): FileStat {
+	return {
+		size: file.bytes.length,
+		mtimeMs: file.mtimeMs,
+		token: `${String(file.serial)}:${String(file.mtimeMs)}:${String(file.bytes.length)}`,
+	};
+}
+
+function failure(code: VaultFailureCode, message: string): VaultFailure {
+	return { kind: "failed", code, message };
+}
+
+function isAtOrBelow(path: VaultPath, folder: VaultPath): boolean {
+	const key = pathKey(path);
+	const folderKey = pathKey(folder);
+	return key === folderKey || key.startsWith(`${folderKey}/`);
+}
+
+function checkedPath(text: string): VaultPath {
+	const parsed = parsePath(text);
+	assert(parsed.ok, `not a vault path: ${text}`);
+	return parsed.path;
+}
