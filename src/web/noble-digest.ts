@@ -1,0 +1,5 @@
+// The Digest port in plain JavaScript: synchronous, unlike the platform's own.
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Digest } from "../engine/ports/digest.ts";
+
+export const nobleDigest: Digest = { sha256: (bytes) => sha256(bytes) };

@@ -1,0 +1,158 @@
+// The crypto ports over WebCrypto: the same file serves browsers and Node. Keys stay CryptoKeys; nothing here exports one.
+import { p256 } from "@noble/curves/nist.js";
+import { base64urlnopad } from "@scure/base";
+import { assert } from "../core/assert.ts";
+import { concatBytes } from "../core/bytes.ts";
+import { parseDeviceId, parseGroupId } from "../core/ids.ts";
+import type { GroupKey } from "../core/group-key.ts";
+import type { DeviceKey, GroupLogin, GroupSecrets, Verifier } from "../engine/ports/crypto.ts";
+import type { RelayUrl } from "../wire/relay-url.ts";
+import { pointToCoordinates, POINT_BYTES, thumbprint } from "./p256.ts";
+
+const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
+const ES256 = { name: "ECDSA", hash: "SHA-256" } as const;
+const SALT = "psync/1";
+const SEAL_NONCE_BYTES = 12;
+const SEAL_TAG_BYTES = 16;
+/** So long that reducing it modulo the group order leaves no bias anybody could use. */
+const LOGIN_SEED_BYTES = 48;
+
+export const webVerifier: Verifier = {
+	async verify(publicKey, message, signature) {
+		if (pointToCoordinates(publicKey) === undefined) return false;
+		const key = await importPoint(publicKey);
+		return key !== undefined && crypto.subtle.verify(ES256, key, source(signature), source(message));
+	},
+
+	async deviceIdOf(publicKey) {
+		const coordinates = pointToCoordinates(publicKey);
+		if (coordinates === undefined || (await importPoint(publicKey)) === undefined) return undefined;
+		return parseDeviceId(await thumbprint(coordinates));
+	},
+};
+
+/** A new key pair whose private half can never be read again: for hosts that can store a CryptoKey. */
+export function newDevicePair(): Promise<CryptoKeyPair> {
+	return subtle().generateKey(CURVE, false, ["sign", "verify"]);
+}
+
+/** A new private key as JWK: for hosts that keep it in a file. */
+export async function newDeviceJwk(): Promise<JsonWebKey> {
+	const pair = await subtle().generateKey(CURVE, true, ["sign", "verify"]);
+	const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+	assert(x !== undefined && y !== undefined && d !== undefined, "a private P-256 key has x, y and d");
+	return { kty: kty ?? "EC", crv: crv ?? "P-256", x, y, d };
+}
+
+export async function deviceKeyFromPair(pair: CryptoKeyPair): Promise<DeviceKey> {
+	const publicKey = new Uint8Array(await subtle().exportKey("raw", pair.publicKey));
+	const deviceId = await webVerifier.deviceIdOf(publicKey);
+	assert(deviceId !== undefined, "a device key is a P-256 key");
+	return { deviceId, publicKey, sign: (message) => sign(pair.privateKey, message) };
+}
+
+/** Rejects with a DataError when it is not a private P-256 key; x and y must belong to d, which signing proves at once. */
+export async function deviceKeyFromJwk(jwk: JsonWebKey): Promise<DeviceKey> {
+	const { kty = "", crv = "", x = "", y = "", d = "" } = jwk;
+	const [privateKey, publicKey] = await Promise.all([
+		subtle().importKey("jwk", { kty, crv, x, y, d }, CURVE, false, ["sign"]),
+		subtle().importKey("jwk", { kty, crv, x, y }, CURVE, true, ["verify"]),
+	]);
+	const key = await deviceKeyFromPair({ privateKey, publicKey });
+	const probe = new TextEncoder().encode("psync/1 own key");
+	if (await webVerifier.verify(key.publicKey, probe, await key.sign(probe))) return key;
+	throw new DOMException("the public half does not belong to the private one", "DataError");
+}
+
+/**
+ * Everything a running device needs of the group key, each purpose under its own HKDF label. The relay's address is part of
+ * the login label, so that two relays cannot tell that they serve the same group.
+ */
+export async function deriveGroupSecrets(
+	groupKey: GroupKey,
+	relayUrl: RelayUrl,
+): Promise<GroupSecrets & { readonly login: GroupLogin }> {
+	const root = await subtle().importKey("raw", source(groupKey), "HKDF", false, ["deriveKey", "deriveBits"]);
+	const [sealKey, macKey, login] = await Promise.all([
+		crypto.subtle.deriveKey(hkdf("signal"), root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
+		crypto.subtle.deriveKey(hkdf("peer"), root, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]),
+		crypto.subtle.deriveBits(hkdf(`login|${relayUrl}`), root, LOGIN_SEED_BYTES * 8).then(loginFromSeed),
+	]);
+	return {
+		groupId: login.groupId,
+		login,
+		handshakeMac: async (message) => new Uint8Array(await crypto.subtle.sign("HMAC", macKey, source(message))),
+		seal: (plaintext, context) => seal(sealKey, plaintext, context),
+		open: (sealed, context) => open(sealKey, sealed, context),
+	};
+}
+
+async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {
+	let scalar = 0n;
+	for (const byte of new Uint8Array(seed)) scalar = (scalar << 8n) | BigInt(byte);
+	scalar %= p256.Point.CURVE().n;
+	assert(scalar !== 0n, "the login scalar is not zero");
+
+	const secret = p256.Point.Fn.toBytes(scalar);
+	const publicKey = p256.getPublicKey(secret, false);
+	const coordinates = pointToCoordinates(publicKey);
+	assert(coordinates !== undefined, `a P-256 point has ${String(POINT_BYTES)} bytes`);
+	const jwk = { kty: "EC", crv: "P-256", ...coordinates, d: base64urlnopad.encode(secret) };
+	const privateKey = await crypto.subtle.importKey("jwk", jwk, CURVE, false, ["sign"]);
+	const groupId = parseGroupId(await thumbprint(coordinates));
+	assert(groupId !== undefined, "a thumbprint is a group id");
+	return { groupId, publicKey, sign: (message) => sign(privateKey, message) };
+}
+
+async function seal(key: CryptoKey, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+	const iv = crypto.getRandomValues(new Uint8Array(SEAL_NONCE_BYTES));
+	const algorithm = { name: "AES-GCM", iv, additionalData: source(context) };
+	return concatBytes(iv, new Uint8Array(await crypto.subtle.encrypt(algorithm, key, source(plaintext))));
+}
+
+async function open(key: CryptoKey, sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined> {
+	if (sealed.length < SEAL_NONCE_BYTES + SEAL_TAG_BYTES) return undefined;
+	const iv = source(sealed.subarray(0, SEAL_NONCE_BYTES));
+	const algorithm = { name: "AES-GCM", iv, additionalData: source(context) };
+	try {
+		return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, source(sealed.subarray(SEAL_NONCE_BYTES))));
+	} catch (error) {
+		if (isDomException(error, "OperationError")) return undefined; // not sealed by a member for this context
+		throw error;
+	}
+}
+
+async function sign(key: CryptoKey, message: Uint8Array): Promise<Uint8Array> {
+	return new Uint8Array(await crypto.subtle.sign(ES256, key, source(message)));
+}
+
+/** `undefined`: not a point of the curve. */
+async function importPoint(point: Uint8Array): Promise<CryptoKey | undefined> {
+	try {
+		return await subtle().importKey("raw", source(point), CURVE, true, ["verify"]);
+	} catch (error) {
+		if (isDomException(error, "DataError")) return undefined;
+		throw error;
+	}
+}
+
+function hkdf(label: string): HkdfParams {
+	const encoder = new TextEncoder();
+	return { name: "HKDF", hash: "SHA-256", salt: encoder.encode(SALT), info: encoder.encode(label) };
+}
+
+function subtle(): SubtleCrypto {
+	// Missing on pages that are not a secure context; the types do not say so.
+	const available = crypto.subtle as SubtleCrypto | undefined;
+	if (available === undefined) throw new Error("This app gives no access to cryptography (crypto.subtle is missing).");
+	return available;
+}
+
+/** WebCrypto's types refuse views of shared memory; none of ours is one. */
+function source(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+	return bytes as Uint8Array<ArrayBuffer>;
+}
+
+function isDomException(error: unknown, name: string): boolean {
+	return error instanceof DOMException && error.name === name;
+}
