@@ -1,0 +1,193 @@
+// The first two messages on a channel, before anything else is parsed: HELLO (who I am) and AUTH (proof of it), and the bytes
+// the proof is over. Everything here is small, flat and judged by a schema; a failure is `undefined`, never a throw.
+import { decode, encode } from "@msgpack/msgpack";
+import { sha256 } from "@noble/hashes/sha2.js";
+import * as v from "valibot";
+import { concatBytes } from "../core/bytes.ts";
+import { parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
+import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+
+/** What this code speaks, and the oldest it still understands. */
+export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION_MIN = 1;
+
+export const HELLO_BYTES_MAX = 4096;
+export const AUTH_BYTES_MAX = 256;
+export const NONCE_BYTES = 32;
+export const DEVICE_NAME_CHARS_MAX = 64;
+export const CAPABILITIES_MAX = 32;
+const CAPABILITY_CHARS_MAX = 32;
+const RUN_NONCE_BYTES_MAX = 32;
+const POINT_BYTES = 65;
+const DIGEST_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
+export type ChannelRole = "offerer" | "answerer";
+
+export interface Hello {
+	/** Newest protocol the sender speaks. */
+	readonly protocol: number;
+	readonly deviceId: DeviceId;
+	/** The device's signing key, an uncompressed point; its thumbprint is the device id. */
+	readonly publicKey: Uint8Array;
+	readonly nonce: Uint8Array;
+	readonly epoch: ReplicaEpoch;
+	/** Random per start of the app: two of them for one epoch are two devices with one identity. */
+	readonly runNonce: Uint8Array;
+	/** As people see the device. */
+	readonly name: string;
+	/** What the sender can do beyond the protocol's version; unknown ones are ignored. */
+	readonly capabilities: readonly string[];
+	/** Reserved for rotation of the group key and the signed roster: absent, 0 and absent today. */
+	readonly ecdhKey?: Uint8Array | undefined;
+	readonly keyEpoch: number;
+	readonly rosterHead?: Uint8Array | undefined;
+}
+
+export interface Auth {
+	readonly mac: Uint8Array;
+	readonly signature: Uint8Array;
+}
+
+const bytes = (minimum: number, maximum = minimum) =>
+	v.pipe(v.instance(Uint8Array), v.minLength(minimum), v.maxLength(maximum));
+const hexId = <T extends string>(parse: (text: string) => T | undefined) =>
+	v.pipe(
+		v.string(),
+		v.maxLength(64),
+		v.rawTransform(({ dataset, addIssue, NEVER }) => {
+			const id = parse(dataset.value);
+			if (id !== undefined) return id;
+			addIssue({ message: "not an id" });
+			return NEVER;
+		}),
+	);
+
+/** The version comes first and alone: a HELLO of a later protocol may look different in all the rest. */
+const versionSchema = v.object({ v: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
+const helloSchema = v.object({
+	v: versionSchema.entries.v,
+	did: hexId(parseDeviceId),
+	pk: bytes(POINT_BYTES),
+	nonce: bytes(NONCE_BYTES),
+	epoch: hexId(parseReplicaEpoch),
+	run: bytes(1, RUN_NONCE_BYTES_MAX),
+	name: v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_CHARS_MAX), v.transform(displayable)),
+	caps: v.pipe(
+		v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(CAPABILITY_CHARS_MAX))),
+		v.maxLength(CAPABILITIES_MAX),
+	),
+	ecdh: v.optional(bytes(POINT_BYTES)),
+	keyEpoch: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+	roster: v.optional(bytes(DIGEST_BYTES)),
+});
+const authSchema = v.object({ mac: bytes(DIGEST_BYTES), sig: bytes(SIGNATURE_BYTES) });
+
+export function encodeHello(hello: Hello): Uint8Array {
+	const { ecdhKey, rosterHead } = hello;
+	return encode({
+		v: hello.protocol,
+		did: hello.deviceId,
+		pk: hello.publicKey,
+		nonce: hello.nonce,
+		epoch: hello.epoch,
+		run: hello.runNonce,
+		name: hello.name,
+		caps: hello.capabilities,
+		keyEpoch: hello.keyEpoch,
+		...(ecdhKey === undefined ? {} : { ecdh: ecdhKey }),
+		...(rosterHead === undefined ? {} : { roster: rosterHead }),
+	});
+}
+
+export type DecodedHello =
+	| { readonly kind: "hello"; readonly hello: Hello }
+	/** Its sender speaks nothing that this code understands. */
+	| { readonly kind: "version"; readonly version: number };
+
+export function decodeHello(frame: Uint8Array): DecodedHello | undefined {
+	const value = decodeSmall(frame, HELLO_BYTES_MAX);
+	const version = v.safeParse(versionSchema, value);
+	if (!version.success) return undefined;
+	if (version.output.v < PROTOCOL_VERSION_MIN) return { kind: "version", version: version.output.v };
+	const parsed = v.safeParse(helloSchema, value);
+	if (!parsed.success) return undefined;
+	const { v: protocol, did, pk, nonce, epoch, run, name, caps, ecdh, keyEpoch, roster } = parsed.output;
+	const hello: Hello = {
+		protocol,
+		deviceId: did,
+		publicKey: pk,
+		nonce,
+		epoch,
+		runNonce: run,
+		name,
+		capabilities: caps,
+		ecdhKey: ecdh,
+		keyEpoch,
+		rosterHead: roster,
+	};
+	return { kind: "hello", hello };
+}
+
+export function encodeAuth(auth: Auth): Uint8Array {
+	return encode({ mac: auth.mac, sig: auth.signature });
+}
+
+export function decodeAuth(frame: Uint8Array): Auth | undefined {
+	const parsed = v.safeParse(authSchema, decodeSmall(frame, AUTH_BYTES_MAX));
+	return parsed.success ? { mac: parsed.output.mac, signature: parsed.output.sig } : undefined;
+}
+
+/**
+ * What both ends must have seen alike, the HELLOs as the bytes that travelled: SHA-256 over each part behind its length.
+ * The fingerprints tie it to this channel, the device keys inside the HELLOs tie it to both devices.
+ */
+export function transcript(parts: {
+	readonly helloOfOfferer: Uint8Array;
+	readonly helloOfAnswerer: Uint8Array;
+	readonly fingerprintOfOfferer: Uint8Array;
+	readonly fingerprintOfAnswerer: Uint8Array;
+}): Uint8Array {
+	return sha256(
+		concatBytes(
+			withLength(new TextEncoder().encode("psync/peer/1")),
+			withLength(parts.helloOfOfferer),
+			withLength(parts.helloOfAnswerer),
+			withLength(parts.fingerprintOfOfferer),
+			withLength(parts.fingerprintOfAnswerer),
+		),
+	);
+}
+
+/** What the `role`'s end computes its MAC and its signature over. The role inside makes a proof worthless when reflected. */
+export function proofMessage(role: ChannelRole, transcriptDigest: Uint8Array): Uint8Array {
+	return concatBytes(withLength(new TextEncoder().encode(role)), transcriptDigest);
+}
+
+/** A name is shown to people and becomes part of file names: line breaks and direction marks would let it pose as more. */
+function displayable(name: string): string {
+	return name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ").trim() || "?";
+}
+
+/** Length as four bytes, big-endian, then the part. */
+function withLength(part: Uint8Array): Uint8Array {
+	const length = new Uint8Array(4);
+	new DataView(length.buffer).setUint32(0, part.length);
+	return concatBytes(length, part);
+}
+
+function decodeSmall(frame: Uint8Array, bytesMax: number): unknown {
+	if (frame.length > bytesMax) return undefined;
+	try {
+		return decode(frame, {
+			maxStrLength: bytesMax,
+			maxBinLength: bytesMax,
+			maxArrayLength: CAPABILITIES_MAX,
+			maxMapLength: 32,
+			maxExtLength: 0,
+		});
+	} catch {
+		// @msgpack/msgpack throws several kinds of errors for bytes that are not MessagePack, and nothing else.
+		return undefined;
+	}
+}
