@@ -2,7 +2,7 @@
 // signalling socket. Both sides validate what they get with these schemas; the relay never sees a path, a name or a key.
 import * as v from "valibot";
 import { parseDeviceId, parseGroupId } from "../core/ids.ts";
-import type { Brand } from "../core/ids.ts";
+import type { Brand, DeviceId } from "../core/ids.ts";
 import { RELAY_URL_CHARS_MAX } from "./relay-url.ts";
 
 // Paths.
@@ -177,47 +177,59 @@ export type ErrorCode = ErrorBody["error"];
 // Frames of the signalling socket: one JSON object in one text frame, at most SIGNAL_FRAME_BYTES_MAX.
 
 /** Opaque to the relay: sealed by the sender under a key the relay does not have. */
+export type SignalPayload = Readonly<Record<string, unknown>>;
 const signalPayload = v.record(v.string(), v.unknown());
 
-const fromDevice = <T extends string>(type: T) =>
-	v.object({ type: v.literal(type), dst: peerId, payload: signalPayload });
+export interface SignalFrame {
+	readonly type: "OFFER" | "ANSWER" | "CANDIDATE";
+	readonly dst: PeerId;
+	readonly payload: SignalPayload;
+}
+const signalFrame = { type: v.picklist(["OFFER", "ANSWER", "CANDIDATE"]), dst: peerId, payload: signalPayload };
 
 /** What a device may send. LEAVE and EXPIRE are of PeerJS; the relay takes them and tells nobody. */
-export const deviceFrameSchema = v.variant("type", [
-	fromDevice("OFFER"),
-	fromDevice("ANSWER"),
-	fromDevice("CANDIDATE"),
-	v.object({ type: v.literal("LEAVE") }),
-	v.object({ type: v.literal("EXPIRE") }),
-	/** With a payload: the sealed status that presence hands to the group from now on. */
+export type DeviceFrame =
+	| SignalFrame
+	| { readonly type: "LEAVE" | "EXPIRE" }
+	/** With a payload: the sealed status, base64url of at most STATUS_BYTES_MAX, that presence hands on from now on. */
+	| { readonly type: "HEARTBEAT"; readonly payload?: string | undefined };
+export const deviceFrameSchema: v.GenericSchema<unknown, DeviceFrame> = v.variant("type", [
+	v.object(signalFrame),
+	v.object({ type: v.picklist(["LEAVE", "EXPIRE"]) }),
 	v.object({ type: v.literal("HEARTBEAT"), payload: v.optional(base64Url(STATUS_BYTES_MAX)) }),
 ]);
-export type DeviceFrame = v.InferOutput<typeof deviceFrameSchema>;
 
-const toDevice = <T extends string>(type: T) =>
-	v.object({ type: v.literal(type), src: peerId, dst: peerId, payload: signalPayload });
+/** One of the group's other devices. */
+export interface PresentPeer {
+	readonly did: DeviceId;
+	/** Of its latest connection: a device has one entry. */
+	readonly pid: PeerId;
+	/** Sealed, base64url. */
+	readonly status?: string | undefined;
+}
+const presentPeer = v.object({ did: deviceId, pid: peerId, status: v.optional(base64Url(STATUS_BYTES_MAX)) });
 
-const presentMember = v.object({ did: deviceId, pid: peerId, status: v.optional(base64Url(STATUS_BYTES_MAX)) });
-export type PresentPeer = v.InferOutput<typeof presentMember>;
-
-/** What the relay may send. */
-export const relayFrameSchema = v.variant("type", [
-	v.object({ type: v.literal("OPEN") }),
-	toDevice("OFFER"),
-	toDevice("ANSWER"),
-	toDevice("CANDIDATE"),
+/** What the relay may send. PeerJS itself checks nothing: hand it only what went through the schema. */
+export type RelayFrame =
+	| { readonly type: "OPEN" | "ID-TAKEN" }
+	| (SignalFrame & { readonly src: PeerId })
 	/** The frame for `src` was not delivered: nobody of this group has that id now. */
+	| { readonly type: "EXPIRE"; readonly src: PeerId; readonly dst?: PeerId | undefined }
+	| { readonly type: "LEAVE"; readonly src: PeerId }
+	| { readonly type: "ERROR"; readonly payload: { readonly msg: string } }
+	/** The group's other devices, whole list: on connect and on each change. */
+	| { readonly type: "PRESENCE"; readonly payload: { readonly members: readonly PresentPeer[] } };
+export const relayFrameSchema: v.GenericSchema<unknown, RelayFrame> = v.variant("type", [
+	v.object({ type: v.picklist(["OPEN", "ID-TAKEN"]) }),
+	v.object({ ...signalFrame, src: peerId }),
 	v.object({ type: v.literal("EXPIRE"), src: peerId, dst: v.optional(peerId) }),
 	v.object({ type: v.literal("LEAVE"), src: peerId }),
-	v.object({ type: v.literal("ID-TAKEN") }),
 	v.object({ type: v.literal("ERROR"), payload: v.object({ msg: v.pipe(v.string(), v.maxLength(256)) }) }),
-	/** The group's other devices, whole list: on connect and on each change. One entry a device, its latest connection. */
 	v.object({
 		type: v.literal("PRESENCE"),
-		payload: v.object({ members: v.pipe(v.array(presentMember), v.maxLength(PRESENCE_MEMBERS_MAX)) }),
+		payload: v.object({ members: v.pipe(v.array(presentPeer), v.maxLength(PRESENCE_MEMBERS_MAX)) }),
 	}),
 ]);
-export type RelayFrame = v.InferOutput<typeof relayFrameSchema>;
 
 /** Close codes of the signalling socket that mean something to a device. */
 export const SOCKET_CLOSE = {

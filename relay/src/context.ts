@@ -1,0 +1,23 @@
+// What the parts of one running relay share.
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import type { Auth } from "./auth.ts";
+import type { RelayClock } from "./clock.ts";
+import type { RelayLimits } from "./limits.ts";
+import type { RelayLog } from "./log.ts";
+import type { KeyedBuckets } from "./token-bucket.ts";
+
+export interface RelayContext {
+	readonly auth: Auth;
+	readonly clock: RelayClock;
+	readonly limits: RelayLimits;
+	readonly log: RelayLog;
+	/** A short name of an id for the log. */
+	readonly nickname: (id: string) => string;
+	/** Web pages that may talk to the relay. A request without an origin comes from a program, and may. */
+	readonly origins: ReadonlySet<string>;
+	readonly publicUrl: RelayUrl | undefined;
+	readonly trustProxy: boolean;
+	/** Attempts of an address, logins and upgrades together: failed ones, and from elsewhere all logins. */
+	readonly failures: KeyedBuckets;
+	readonly draining: () => boolean;
+}

@@ -1,0 +1,185 @@
+// The relay's HTTP interface: login in two steps, health, version. Everything else is 404, the routes of `peer` included,
+// because they are not mounted.
+import express from "express";
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from "express";
+import helmet from "helmet";
+import * as v from "valibot";
+import {
+	API_TOKEN_LIFE_MS,
+	CHALLENGE_PATH,
+	HEALTH_PATH,
+	LOGIN_BODY_BYTES_MAX,
+	TOKEN_PATH,
+	VERSION_PATH,
+	tokenRequestSchema,
+} from "../../src/wire/relay-api.ts";
+import type { ChallengeAnswer, ErrorCode, TokenAnswer } from "../../src/wire/relay-api.ts";
+import { clientAddress } from "./address.ts";
+import { audienceOf } from "./audience.ts";
+import type { RelayContext } from "./context.ts";
+import { RETRY_AFTER_S, errorBody } from "./refuse.ts";
+import type { Signalling } from "./signalling.ts";
+import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
+
+export function httpApp(context: RelayContext, signalling: Signalling): Express {
+	const app = express();
+	app.disable("etag");
+	app.use(
+		helmet({
+			contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+			// Belongs to whoever ends TLS.
+			strictTransportSecurity: false,
+			// Obsidian's windows are other origins; which of them may read is the business of `onlyKnownOrigins`.
+			crossOriginResourcePolicy: false,
+		}),
+	);
+	app.use((_request, response, next) => {
+		response.set("Cache-Control", "no-store");
+		next();
+	});
+	app.use(onlyKnownOrigins(context.origins));
+
+	app.get(HEALTH_PATH, (_request, response) => {
+		const draining = context.draining();
+		response.status(draining ? 503 : 200).json({ status: draining ? "draining" : "ok" });
+	});
+	app.get(VERSION_PATH, (_request, response) => {
+		response.json({ name: "psync-relay", version: RELAY_VERSION, api: RELAY_API_VERSION });
+	});
+	app.post(CHALLENGE_PATH, async (request, response) => {
+		if (context.draining()) {
+			refuse(response, 503, "draining");
+			return;
+		}
+		const now = context.clock.now();
+		const address = clientAddress(request, context.trustProxy);
+		if (!context.failures.of(address.key, now).has(now)) {
+			refuseForNow(response, context.failures.of(address.key, now).waitMs(now));
+			return;
+		}
+		const audience = audienceOf(context.publicUrl, request.headers.host);
+		if (audience === undefined) {
+			refuse(response, 400, "bad-request");
+			return;
+		}
+		const answer: ChallengeAnswer = { challenge: await context.auth.challenge(audience) };
+		response.json(answer);
+	});
+	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX }), tokenRoute(context, signalling));
+
+	app.use((_request, response) => {
+		refuse(response, 404, "not-found");
+	});
+	app.use(lastResort(context));
+	return app;
+}
+
+function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandler {
+	const { auth, clock, failures, trustProxy, publicUrl, log, nickname } = context;
+	return async (request, response) => {
+		if (context.draining()) {
+			refuse(response, 503, "draining");
+			return;
+		}
+		const now = clock.now();
+		const address = clientAddress(request, trustProxy);
+		const attempts = failures.of(address.key, now);
+		// From this machine only failures cost: a person may start many devices of their own at once.
+		if (address.loopback ? !attempts.has(now) : !attempts.take(now)) {
+			log.debug({ address: address.key }, "too many logins");
+			refuseForNow(response, attempts.waitMs(now));
+			return;
+		}
+		const fail = (status: number, code: ErrorCode): void => {
+			if (address.loopback) attempts.take(clock.now());
+			log.info({ code }, "login refused");
+			refuse(response, status, code);
+		};
+
+		const audience = audienceOf(publicUrl, request.headers.host);
+		const body = v.safeParse(tokenRequestSchema, request.body);
+		if (!body.success || audience === undefined) {
+			fail(400, "bad-request");
+			return;
+		}
+		const login = await auth.logIn(body.output, audience);
+		if (!login.ok) {
+			fail(login.code === "access-code" ? 403 : 401, login.code);
+			return;
+		}
+		const { member } = login;
+		if (signalling.isTaken(member.pid, member)) {
+			fail(409, "id-taken");
+			return;
+		}
+		const answer: TokenAnswer = {
+			socketToken: await auth.socketToken(member, audience),
+			apiToken: await auth.apiToken(member, audience),
+			expiresInMs: API_TOKEN_LIFE_MS,
+			iceServers: [],
+		};
+		log.info({ group: nickname(member.gid), device: nickname(member.did) }, "logged in");
+		response.json(answer);
+	};
+}
+
+/** Cross-origin pages: exactly the known ones, without credentials, because there are no cookies. */
+function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
+	return (request, response, next) => {
+		const { origin } = request.headers;
+		response.vary("Origin");
+		if (origin === undefined) {
+			next();
+			return;
+		}
+		if (!origins.has(origin)) {
+			refuse(response, 403, "origin-refused");
+			return;
+		}
+		response.set("Access-Control-Allow-Origin", origin);
+		if (request.method !== "OPTIONS") {
+			next();
+			return;
+		}
+		response.set("Access-Control-Allow-Methods", "GET, POST");
+		response.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
+		response.set("Access-Control-Max-Age", "600");
+		// A page from the internet may ask a relay in the home network only when the relay says so.
+		if (request.headers["access-control-request-private-network"] === "true") {
+			response.set("Access-Control-Allow-Private-Network", "true");
+		}
+		response.status(204).end();
+	};
+}
+
+function refuse(response: Response, status: number, code: ErrorCode): void {
+	if (status === 503) response.set("Retry-After", String(RETRY_AFTER_S));
+	response.status(status).json(errorBody(code));
+}
+
+function refuseForNow(response: Response, waitMs: number): void {
+	response.set("Retry-After", String(Math.max(1, Math.ceil(waitMs / 1000))));
+	response.status(429).json(errorBody("rate-limited"));
+}
+
+/** What the body parser refuses, and what we did not foresee. Express finds an error handler by its four parameters. */
+function lastResort(context: RelayContext): ErrorRequestHandler {
+	return (error: unknown, _request, response, next) => {
+		if (response.headersSent) {
+			next(error);
+			return;
+		}
+		const status = statusOf(error);
+		if (status === 413) refuse(response, 413, "too-large");
+		else if (status !== undefined && status >= 400 && status < 500) refuse(response, 400, "bad-request");
+		else {
+			context.log.error({ err: error }, "a request failed");
+			refuse(response, 500, "internal");
+		}
+	};
+}
+
+function statusOf(error: unknown): number | undefined {
+	const status: unknown = error instanceof Error && "status" in error ? error.status : undefined;
+	return typeof status === "number" ? status : undefined;
+}

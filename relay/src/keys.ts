@@ -1,0 +1,76 @@
+// What the relay keeps to itself: the secret that signs its tokens, and the access code when it asks for one. Both live in
+// the data folder, readable by its owner only; without a folder they last as long as the process.
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const SECRET_FILE = "token-secret";
+const CODE_FILE = "access-code";
+const SECRET_BYTES = 32;
+/** Shorter ones could be guessed. */
+const CODE_CHARS_MIN = 12;
+
+export interface RelayKeys {
+	readonly tokenSecret: Uint8Array;
+	/** `undefined`: whoever can reach the relay may log in. */
+	readonly accessCode: string | undefined;
+	/** Made just now: a person has to be told. */
+	readonly accessCodeIsNew: boolean;
+}
+
+export class RelayDataError extends Error {
+	override readonly name = "RelayDataError";
+}
+
+export async function loadKeys(
+	dataDir: string | undefined,
+	access: { readonly needed: boolean; readonly given: string | undefined },
+): Promise<RelayKeys> {
+	if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+	const secret = await keep(dataDir, SECRET_FILE, () => randomBytes(SECRET_BYTES).toString("hex"));
+	if (!/^[0-9a-f]{64}$/.test(secret.text)) {
+		throw new RelayDataError(
+			`${SECRET_FILE} in the data folder is not what this relay wrote: remove it to get a new one`,
+		);
+	}
+	const tokenSecret = new Uint8Array(Buffer.from(secret.text, "hex"));
+	if (access.given !== undefined) {
+		return { tokenSecret, accessCode: checkedCode(access.given), accessCodeIsNew: false };
+	}
+	if (!access.needed) return { tokenSecret, accessCode: undefined, accessCodeIsNew: false };
+	const code = await keep(dataDir, CODE_FILE, newAccessCode);
+	return { tokenSecret, accessCode: checkedCode(code.text), accessCodeIsNew: code.isNew };
+}
+
+function checkedCode(code: string): string {
+	if (code.length < CODE_CHARS_MIN || code.length > 128) {
+		throw new RelayDataError(`the access code must have ${String(CODE_CHARS_MIN)} to 128 characters`);
+	}
+	return code;
+}
+
+/** 80 random bits in an alphabet without look-alikes, in groups of four. */
+function newAccessCode(): string {
+	const alphabet = "abcdefghjkmnpqrstuvwxyz123456789";
+	const letters = [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join("");
+	return (letters.match(/.{4}/g) ?? []).join("-");
+}
+
+async function keep(
+	dataDir: string | undefined,
+	name: string,
+	make: () => string,
+): Promise<{ readonly text: string; readonly isNew: boolean }> {
+	if (dataDir === undefined) return { text: make(), isNew: true };
+	const file = join(dataDir, name);
+	const text = make();
+	try {
+		await writeFile(file, `${text}\n`, { flag: "wx", mode: 0o600 });
+		return { text, isNew: true };
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+		// Somebody may have copied the folder with wider permissions.
+		await chmod(file, 0o600);
+		return { text: (await readFile(file, "utf8")).trim(), isNew: false };
+	}
+}

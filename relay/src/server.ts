@@ -1,0 +1,149 @@
+// One running relay: HTTP and signalling on one port. Usable inside another process, so it installs no signal handlers, reads
+// no environment and never ends the process.
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isIP } from "node:net";
+import { assert } from "../../src/core/assert.ts";
+import { parseRelayUrl, relayAddress } from "../../src/wire/relay-url.ts";
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { isLoopbackHost } from "./address.ts";
+import { Auth } from "./auth.ts";
+import { repeat, systemClock } from "./clock.ts";
+import type { RelayClock } from "./clock.ts";
+import type { RelayContext } from "./context.ts";
+import { httpApp } from "./http.ts";
+import { loadKeys } from "./keys.ts";
+import { DEFAULT_LIMITS, HTTP_LIMITS } from "./limits.ts";
+import type { RelayLimits } from "./limits.ts";
+import { pseudonyms, silentRelayLog } from "./log.ts";
+import type { RelayLog } from "./log.ts";
+import { Signalling } from "./signalling.ts";
+import { KeyedBuckets } from "./token-bucket.ts";
+
+/** Obsidian's own windows: desktop, iOS, Android. */
+export const OBSIDIAN_ORIGINS: readonly string[] = ["app://obsidian.md", "capacitor://localhost", "http://localhost"];
+
+export interface RelayOptions {
+	/** Name or address to listen on; only loopback is open to everybody who can reach it. */
+	readonly host: string;
+	/** 0: any free port. */
+	readonly port: number;
+	/** Where keys and access code are kept; `undefined`: they last as long as this relay. */
+	readonly dataDir?: string | undefined;
+	/** The mailbox. */
+	readonly storage?: "off";
+	/** How devices reach it when that is not the address it listens on (reverse proxy): proofs must name exactly this. */
+	readonly publicUrl?: RelayUrl | undefined;
+	/** Beside Obsidian's. */
+	readonly allowedOrigins?: readonly string[];
+	/** Believe X-Forwarded-For of a proxy on this machine or in a private network. */
+	readonly trustProxy?: boolean;
+	/** `undefined`: one is made and kept when the relay can be reached from other machines, and none is asked for otherwise. */
+	readonly accessCode?: string | undefined;
+	readonly limits?: Partial<RelayLimits>;
+	readonly log?: RelayLog;
+	readonly clock?: RelayClock;
+}
+
+export interface RunningRelay {
+	/** What devices on this machine, or with `publicUrl` any device, connect to. */
+	readonly url: RelayUrl;
+	/** What logins have to carry. */
+	readonly accessCode: string | undefined;
+	/** Made at this start: tell a person. */
+	readonly accessCodeIsNew: boolean;
+	/** Stops taking connections, closes sockets so that devices come back later, frees everything. Idempotent. */
+	close(): Promise<void>;
+}
+
+/** Rejects when it cannot listen (`code` of the system) or cannot use its data folder. */
+export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
+	const clock = options.clock ?? systemClock;
+	const limits = { ...DEFAULT_LIMITS, ...options.limits };
+	const log = options.log ?? silentRelayLog;
+	const keys = await loadKeys(options.dataDir, { needed: isReachable(options), given: options.accessCode });
+	const auth = new Auth({ tokenSecret: keys.tokenSecret, accessCode: keys.accessCode, clock });
+	let closing: Promise<void> | undefined;
+
+	const context: RelayContext = {
+		auth,
+		clock,
+		limits,
+		log,
+		nickname: pseudonyms(clock),
+		origins: new Set([...OBSIDIAN_ORIGINS, ...(options.allowedOrigins ?? [])]),
+		publicUrl: options.publicUrl,
+		trustProxy: options.trustProxy ?? false,
+		failures: new KeyedBuckets(limits.loginsPerMinute, limits.loginsPerMinute / 60),
+		draining: () => closing !== undefined,
+	};
+	const signalling = new Signalling(context, keys.tokenSecret);
+	const server = httpServer();
+	server.on("request", httpApp(context, signalling));
+	server.on("upgrade", (request, socket, head) => {
+		void signalling.upgrade(request, socket, head);
+	});
+	await listen(server, options);
+	const stopSweeping = repeat(clock, limits.pingIntervalMs, () => {
+		signalling.sweep();
+		auth.sweep();
+		context.failures.sweep(clock.now());
+	});
+
+	const shutDown = async (): Promise<void> => {
+		log.info("draining");
+		// The port stays open meanwhile: health says 503 and whoever comes is told to come back.
+		await signalling.drain();
+		stopSweeping();
+		const closed = new Promise<void>((resolve) => {
+			server.close(() => {
+				resolve();
+			});
+		});
+		server.closeAllConnections();
+		await closed;
+	};
+	return {
+		url: options.publicUrl ?? ownUrl(server, options.host),
+		accessCode: keys.accessCode,
+		accessCodeIsNew: keys.accessCodeIsNew,
+		close: () => (closing ??= shutDown()),
+	};
+}
+
+/** Whether devices on other machines can get here, directly or through a proxy. */
+function isReachable({ host, trustProxy, publicUrl }: RelayOptions): boolean {
+	return !isLoopbackHost(host) || trustProxy === true || (publicUrl !== undefined && !relayAddress(publicUrl).loopback);
+}
+
+function httpServer(): Server {
+	const server = createServer({
+		headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+		requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+		keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+		connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+		maxHeaderSize: HTTP_LIMITS.headerBytes,
+	});
+	server.maxConnections = HTTP_LIMITS.connections;
+	return server;
+}
+
+function listen(server: Server, { host, port }: RelayOptions): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(port, host, () => {
+			server.off("error", reject);
+			resolve();
+		});
+	});
+}
+
+function ownUrl(server: Server, host: string): RelayUrl {
+	const { port } = server.address() as AddressInfo;
+	const isAnyAddress = host === "0.0.0.0" || host === "::";
+	const name = isAnyAddress ? "127.0.0.1" : isIP(host) === 6 ? `[${host}]` : host;
+	const url = parseRelayUrl(`ws://${name}:${String(port)}`);
+	assert(url !== undefined, "a listening address has a URL");
+	return url;
+}
