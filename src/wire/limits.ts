@@ -1,0 +1,39 @@
+// Every maximum of what may come in from another device, with its unit and its reason.
+
+/** One send on a data channel. Above 256 KiB `send` throws; 64 KiB is as quick and leaves gaps for control messages. */
+export const FRAME_BYTES_MAX = 64 * 1024;
+
+/** One message on the control lane: records, acknowledgements. A decoder's cost grows with it (nested arrays: 1 s a MB). */
+export const CONTROL_MESSAGE_BYTES_MAX = 256 * 1024;
+/** One message on the lanes of content. */
+export const CONTENT_MESSAGE_BYTES_MAX = 1024 * 1024;
+
+/** Epochs in one version vector: every device of the group, past ones and their re-keyings included. */
+export const VECTOR_EPOCHS_MAX = 1024;
+/** Counters are laid out in 48 bits where they are hashed. */
+export const COUNTER_MAX = 2 ** 48 - 1;
+/** Whole ms; the year 9999. Beyond it, hosts disagree on what a date is. */
+export const MTIME_MS_MAX = 253_402_300_799_999;
+/** Bytes of one file: JavaScript counts them safely, hosts refuse earlier. */
+export const FILE_BYTES_MAX = 2 ** 40;
+/** Siblings of one record: one per device that wrote apart, and some. */
+export const RECORD_SIBLINGS_MAX = 64;
+/** UTF-16 units of a device's name. */
+export const DEVICE_NAME_LENGTH_MAX = 64;
+
+/** Records in one message. */
+export const RECORDS_PER_MESSAGE_MAX = 200;
+/** Encoded records a sender puts into one message before it starts the next. */
+export const RECORDS_MESSAGE_BYTES_TARGET = 48 * 1024;
+/** Record messages under way that the receiver has not counted in an acknowledgement: bounds its inbox. */
+export const RECORD_MESSAGES_IN_FLIGHT_MAX = 16;
+
+/** Requests for content in one message. */
+export const WANTS_PER_MESSAGE_MAX = 256;
+/** Bytes of one requested range. */
+export const RANGE_BYTES_MAX = 1024 * 1024;
+/** Pieces of content in one message, and their bytes. */
+export const PIECES_PER_MESSAGE_MAX = 256;
+export const PIECE_BYTES_MAX = 48 * 1024;
+/** Content that is sent along with a fresh edit, without being asked for. */
+export const PUSHED_CONTENT_BYTES_MAX = 16 * 1024;
