@@ -1,0 +1,52 @@
+// The plugin's commands: on phones they are the way to everything the status bar does on desktops.
+import type { Plugin } from "obsidian";
+import { showStatus } from "./status-menu.ts";
+import { actions } from "./strings.ts";
+import type { SyncControls } from "./sync-controls.ts";
+
+export function addCommands(plugin: Plugin, controls: SyncControls): void {
+	plugin.addCommand({
+		id: "show-status",
+		name: actions.showStatus,
+		callback: () => {
+			showStatus(controls);
+		},
+	});
+	const whenRunning =
+		(isOffered: () => boolean, run: () => void) =>
+		(checking: boolean): boolean => {
+			const offered = controls.state.kind === "running" && isOffered();
+			if (offered && !checking) run();
+			return offered;
+		};
+	plugin.addCommand({
+		id: "sync-now",
+		name: actions.syncNow,
+		checkCallback: whenRunning(
+			() => !controls.paused,
+			() => {
+				controls.syncNow();
+			},
+		),
+	});
+	plugin.addCommand({
+		id: "pause",
+		name: actions.pause,
+		checkCallback: whenRunning(
+			() => !controls.paused,
+			() => {
+				controls.pause();
+			},
+		),
+	});
+	plugin.addCommand({
+		id: "resume",
+		name: actions.resume,
+		checkCallback: whenRunning(
+			() => controls.paused,
+			() => {
+				controls.resume();
+			},
+		),
+	});
+}

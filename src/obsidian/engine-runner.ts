@@ -1,0 +1,194 @@
+// Runs the engine that the settings ask for, or none. One thing happens at a time: a change of group or relay stops the
+// running engine, waits for it, and starts the next; what was wanted in between and is wanted no longer is skipped.
+import type { Clock } from "../engine/ports/clock.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Log } from "../engine/ports/log.ts";
+import { Listeners } from "../engine/status.ts";
+import type { GroupKey } from "../core/group-key.ts";
+import type { RelayUrl } from "../wire/relay-url.ts";
+import type { SyncState } from "./sync-state.ts";
+import { errorMessage } from "./vault-errors.ts";
+
+/** What makes it another engine when it changes. */
+export interface EngineConfig {
+	readonly relayUrl: RelayUrl;
+	readonly groupKey: GroupKey;
+	/** Text of the group key: what the two are compared by. */
+	readonly groupKeyText: string;
+}
+
+/** What of the engine the plugin uses. */
+export type RunningEngine = Pick<
+	Engine,
+	"start" | "stop" | "scan" | "pause" | "resume" | "configure" | "nudge" | "status" | "onStatus" | "onEvent"
+>;
+
+/** Nothing, or what is missing for an engine. */
+export type Wanted = { readonly config: EngineConfig } | { readonly missing: readonly ("relay" | "group-key")[] };
+
+export interface EngineRunnerOptions {
+	readonly initial: Wanted;
+	/** Makes an engine that is not started. */
+	readonly make: (config: EngineConfig) => Promise<RunningEngine>;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+/** A start that failed is tried again after this, and whenever the app wakes up. */
+const RETRY_MS = 30_000;
+
+export class EngineRunner {
+	readonly #options: EngineRunnerOptions;
+	readonly #listeners: Listeners<SyncState>;
+	#wanted: Wanted;
+	#running: { readonly engine: RunningEngine; readonly config: EngineConfig; readonly forget: () => void } | undefined;
+	#state: SyncState;
+	#settling: Promise<void> | undefined;
+	#cancelRetry: (() => void) | undefined;
+	#failed: Wanted | undefined;
+	/** Before `begin` and after `stop` nothing may run. */
+	#mayRun = false;
+
+	constructor(options: EngineRunnerOptions) {
+		this.#options = options;
+		this.#wanted = options.initial;
+		this.#state = stateWithout(options.initial);
+		this.#listeners = new Listeners((error) => {
+			options.log.write("error", "a status listener failed", { reason: errorMessage(error) });
+		});
+	}
+
+	get state(): SyncState {
+		return this.#state;
+	}
+
+	/** The engine, once it has started. */
+	get engine(): RunningEngine | undefined {
+		return this.#state.kind === "running" ? this.#running?.engine : undefined;
+	}
+
+	onState(listener: (state: SyncState) => void): () => void {
+		return this.#listeners.subscribe(listener);
+	}
+
+	/** Once, when the vault is ready to be looked at. */
+	begin(): void {
+		this.#mayRun = true;
+		this.#settle();
+	}
+
+	want(wanted: Wanted): void {
+		this.#wanted = wanted;
+		this.#failed = undefined;
+		if (this.#mayRun) this.#settle();
+		else this.#tell(stateWithout(wanted));
+	}
+
+	/** The app woke up or its network changed. */
+	nudge(): void {
+		if (this.#failed === undefined) this.engine?.nudge();
+		else this.#retry();
+	}
+
+	/** Ends the engine for good; resolves when nothing of it is left. */
+	async stop(): Promise<void> {
+		this.#mayRun = false;
+		this.#settle();
+		await this.#settling;
+	}
+
+	/** Works until what runs is what is wanted. Called any number of times, it runs once. */
+	#settle(): void {
+		this.#cancelRetry?.();
+		this.#cancelRetry = undefined;
+		this.#settling ??= this.#steps().finally(() => {
+			this.#settling = undefined;
+		});
+		// A start in progress notices that it is no longer wanted only when its engine is told so.
+		if (this.#running !== undefined && !this.#isWanted(this.#running.config))
+			void this.#stopEngine(this.#running.engine);
+	}
+
+	async #steps(): Promise<void> {
+		for (;;) {
+			const wanted = this.#wanted;
+			if (this.#running !== undefined && !this.#isWanted(this.#running.config)) {
+				await this.#end();
+			} else if (this.#running !== undefined || wanted === this.#failed || !this.#mayRun) {
+				return;
+			} else if ("missing" in wanted) {
+				this.#tell(stateWithout(wanted));
+				return;
+			} else {
+				await this.#begin(wanted);
+			}
+		}
+	}
+
+	async #begin(wanted: { readonly config: EngineConfig }): Promise<void> {
+		const { make, log } = this.#options;
+		this.#tell({ kind: "starting" });
+		try {
+			const engine = await make(wanted.config);
+			const forget = engine.onStatus((status) => {
+				this.#tell({ kind: "running", status });
+			});
+			this.#running = { engine, config: wanted.config, forget };
+			if (!this.#isWanted(wanted.config)) return;
+			await engine.start();
+			if (this.#isWanted(wanted.config)) this.#tell({ kind: "running", status: engine.status() });
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			await this.#end();
+			if (!this.#mayRun || this.#wanted !== wanted) return;
+			log.write("error", "the engine could not start", { reason: errorMessage(error) });
+			this.#failed = wanted;
+			this.#tell({ kind: "failed", message: errorMessage(error) });
+			this.#cancelRetry = this.#options.clock.schedule(RETRY_MS, () => {
+				this.#retry();
+			});
+		}
+	}
+
+	async #end(): Promise<void> {
+		const running = this.#running;
+		if (running === undefined) return;
+		running.forget();
+		if (this.#mayRun) this.#tell({ kind: "starting" });
+		await this.#stopEngine(running.engine);
+		this.#running = undefined;
+	}
+
+	async #stopEngine(engine: RunningEngine): Promise<void> {
+		try {
+			await engine.stop(REASON);
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			this.#options.log.write("error", "the engine did not stop in order", { reason: errorMessage(error) });
+		}
+	}
+
+	#retry(): void {
+		if (!this.#mayRun) return;
+		this.#failed = undefined;
+		this.#settle();
+	}
+
+	#isWanted({ relayUrl, groupKeyText }: EngineConfig): boolean {
+		if (!this.#mayRun || !("config" in this.#wanted)) return false;
+		const { config } = this.#wanted;
+		return config.relayUrl === relayUrl && config.groupKeyText === groupKeyText;
+	}
+
+	#tell(state: SyncState): void {
+		this.#state = state;
+		this.#listeners.tell(state);
+	}
+}
+
+/** What there is to say while no engine runs. */
+function stateWithout(wanted: Wanted): SyncState {
+	return "missing" in wanted ? { kind: "not-set-up", missing: wanted.missing } : { kind: "starting" };
+}
+
+const REASON = "the plugin stops it";

@@ -1,0 +1,352 @@
+// The vault port on Obsidian's API. Folders are listed from Obsidian's own file tree (it follows the disk and costs no call
+// for each file); whether a file is there or gone is always asked of the disk. Content is compared and hashed as raw bytes.
+import { TFile, TFolder, normalizePath } from "obsidian";
+import type { App, EventRef, TAbstractFile } from "obsidian";
+import { contentHashFromBytes } from "../core/hash.ts";
+import type { ContentHash } from "../core/hash.ts";
+import { fileName, parentPath, toVaultPath } from "../core/path.ts";
+import type { VaultPath } from "../core/path.ts";
+import { platformProblem } from "../core/platform-names.ts";
+import type { Platform } from "../core/platform-names.ts";
+import type { Digest } from "../engine/ports/digest.ts";
+import type {
+	FileStat,
+	RemoveResult,
+	ReplaceResult,
+	Vault,
+	VaultChange,
+	VaultEntry,
+	VaultFailure,
+	VaultFailureCode,
+} from "../engine/ports/vault.ts";
+import { toArrayBuffer } from "./array-buffer.ts";
+import { saveOpenEditors } from "./open-editors.ts";
+import { plainText } from "./plain-text.ts";
+import { SpellingIndex } from "./spelling-index.ts";
+import { errorMessage, failureCode, isAlreadyThere, isNotThere } from "./vault-errors.ts";
+
+export interface ObsidianVaultOptions {
+	readonly app: App;
+	readonly digest: Digest;
+	readonly platform: Platform;
+	/** The plugin's `registerEvent`: the vault's listeners end with the plugin. */
+	readonly registerEvent: (event: EventRef) => void;
+}
+
+/** Made after the layout is ready: before that, Obsidian reports every file as created and its tree is not complete. */
+export class ObsidianVault implements Vault {
+	readonly #app: App;
+	readonly #digest: Digest;
+	readonly #platform: Platform;
+	readonly #spellings: SpellingIndex;
+	readonly #listeners = new Set<(change: VaultChange) => void>();
+
+	constructor({ app, digest, platform, registerEvent }: ObsidianVaultOptions) {
+		this.#app = app;
+		this.#digest = digest;
+		this.#platform = platform;
+		this.#spellings = new SpellingIndex(app.vault.getAllLoadedFiles().map((file) => file.path));
+		const { vault } = app;
+		registerEvent(
+			vault.on("create", (file) => {
+				this.#spellings.add(file.path);
+				this.#report(file, file.path);
+			}),
+		);
+		registerEvent(
+			vault.on("modify", (file) => {
+				this.#report(file, file.path);
+			}),
+		);
+		registerEvent(
+			vault.on("delete", (file) => {
+				this.#spellings.remove(file.path);
+				this.#report(file, file.path);
+			}),
+		);
+		// Obsidian reports a renamed folder, then each of its descendants.
+		registerEvent(
+			vault.on("rename", (file, oldPath) => {
+				this.#spellings.remove(oldPath);
+				this.#spellings.add(file.path);
+				this.#report(file, oldPath);
+				this.#report(file, file.path);
+			}),
+		);
+	}
+
+	async isPresent(): Promise<boolean> {
+		const { adapter, configDir } = this.#app.vault;
+		try {
+			// An unmounted disk may leave an empty folder behind; the configuration folder is in every vault that is open.
+			return (await adapter.exists(normalizePath("/"))) && (await adapter.exists(configDir));
+		} catch (error) {
+			if (error instanceof Error) return false;
+			throw error;
+		}
+	}
+
+	async list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
+		// The tree may outlive a disk that was unmounted; a scan begins at the root, so it is asked once.
+		if (folder === undefined && !(await this.isPresent())) return [];
+		const at = folder === undefined ? this.#app.vault.getRoot() : this.#find(folder);
+		if (!(at instanceof TFolder)) return [];
+		return at.children.filter((child) => !this.#isPrivate(child.path)).map((child) => this.#entry(child));
+	}
+
+	async stat(path: VaultPath): Promise<FileStat | undefined> {
+		return this.#statOnDisk(this.#spelling(path));
+	}
+
+	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
+		const spelling = this.#spelling(path);
+		// The stat is from before the reading: a write in between leaves a token that does not match the disk, and is found.
+		const before = await this.#statOnDisk(spelling);
+		if (before === undefined) return undefined;
+		try {
+			const bytes = await this.#readBytes(spelling);
+			return { bytes, stat: { ...before, size: bytes.length } };
+		} catch (error) {
+			if (isNotThere(error)) return undefined;
+			throw error;
+		}
+	}
+
+	async replaceIf(
+		path: VaultPath,
+		expected: ContentHash | undefined,
+		bytes: Uint8Array,
+		mtimeMs: number,
+	): Promise<ReplaceResult> {
+		const problem = this.#nameProblem(path);
+		if (problem !== undefined) return failed("illegal-name", problem);
+		try {
+			// Writing makes missing folders, and would make the vault's own again.
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			return expected === undefined
+				? await this.#create(path, bytes, mtimeMs)
+				: await this.#replace(path, expected, bytes, mtimeMs);
+		} catch (error) {
+			return this.#failure(error, path);
+		}
+	}
+
+	async removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
+		try {
+			// Nothing is gone because the disk is.
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const spelling = this.#spelling(path);
+			await saveOpenEditors(this.#app.workspace, spelling);
+			if ((await this.#statOnDisk(spelling)) === undefined) return { kind: "removed" };
+			if ((await this.#hashOnDisk(spelling)) !== expected) return { kind: "changed" };
+			const file = this.#app.vault.getFileByPath(spelling);
+			// A file that Obsidian has not noticed yet has no entry in its tree to hand to the person's kind of trash.
+			if (file === null) await this.#app.vault.adapter.trashLocal(spelling);
+			else await this.#app.fileManager.trashFile(file);
+			if ((await this.#statOnDisk(spelling)) === undefined) return { kind: "removed" };
+			return failed("io", `${path} is still there after it was moved to the trash`);
+		} catch (error) {
+			return this.#failure(error, path);
+		}
+	}
+
+	async removeEmptyFolders(path: VaultPath): Promise<void> {
+		const { adapter } = this.#app.vault;
+		for (let at: VaultPath | undefined = path; at !== undefined; at = parentPath(at)) {
+			const folder = this.#find(at);
+			if (!(folder instanceof TFolder) || folder.children.length > 0) return;
+			try {
+				// The disk may hold what the tree does not show: dot files.
+				const { files, folders } = await adapter.list(folder.path);
+				if (files.length > 0 || folders.length > 0) return;
+				await adapter.rmdir(folder.path, false);
+			} catch (error) {
+				if (error instanceof Error) return; // gone, or no longer empty: nothing to remove
+				throw error;
+			}
+		}
+	}
+
+	watch(listener: (change: VaultChange) => void): () => void {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	}
+
+	async #create(path: VaultPath, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult> {
+		const { vault } = this.#app;
+		const standing = this.#find(path);
+		if (standing instanceof TFile) return { kind: "changed" };
+		if (standing instanceof TFolder) return failed("blocked", `${path} is a folder`);
+		const folder = await this.#ensureFolder(parentPath(path));
+		if (folder.kind === "failed") return folder;
+		const spelling = folder.path === "" ? fileName(path) : `${folder.path}/${fileName(path)}`;
+		try {
+			await vault.createBinary(spelling, toArrayBuffer(bytes), { mtime: Math.floor(mtimeMs) });
+		} catch (error) {
+			if (!isAlreadyThere(error)) throw error;
+			// On disk, and not in the tree yet.
+			const there = await vault.adapter.stat(spelling);
+			return there?.type === "folder" ? failed("blocked", `${path} is a folder`) : { kind: "changed" };
+		}
+		return this.#replaced(spelling);
+	}
+
+	async #replace(path: VaultPath, expected: ContentHash, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult> {
+		const { vault, workspace } = this.#app;
+		const file = this.#find(path);
+		if (file instanceof TFolder) return failed("blocked", `${path} is a folder`);
+		if (!(file instanceof TFile)) return this.#fileInTheWay(path) ?? { kind: "changed" };
+		await saveOpenEditors(workspace, file.path);
+		const current = await this.#readBytes(file.path);
+		if (this.#hash(current) !== expected) return { kind: "changed" };
+		const options = { mtime: distinctMtime(file, bytes.length, Math.floor(mtimeMs)) };
+		const text = plainText(bytes);
+		if (text !== undefined && plainText(current) !== undefined) {
+			let isExpected = false;
+			// The callback runs inside Obsidian's queue of file operations: nobody writes between comparison and write.
+			await vault.process(
+				file,
+				(now) => {
+					isExpected = this.#hash(new TextEncoder().encode(now)) === expected;
+					return isExpected ? text : now;
+				},
+				options,
+			);
+			if (!isExpected) return { kind: "changed" };
+		} else {
+			await vault.modifyBinary(file, toArrayBuffer(bytes), options);
+		}
+		return this.#replaced(await this.#respell(file, path));
+	}
+
+	/** Gives a file the spelling of `path`; its folders keep theirs. */
+	async #respell(file: TFile, path: VaultPath): Promise<string> {
+		const name = fileName(path);
+		if (file.name === name) return file.path;
+		const folder = file.path.slice(0, file.path.length - file.name.length);
+		await this.#app.vault.rename(file, `${folder}${name}`);
+		return file.path;
+	}
+
+	async #replaced(spelling: string): Promise<ReplaceResult> {
+		const stat = await this.#statOnDisk(spelling);
+		return stat === undefined
+			? failed("io", `${spelling} is not there after it was written`)
+			: { kind: "replaced", stat };
+	}
+
+	/** Makes the missing folders on the way to `path`, shallow ones first. */
+	async #ensureFolder(
+		path: VaultPath | undefined,
+	): Promise<{ readonly kind: "folder"; readonly path: string } | VaultFailure> {
+		if (path === undefined) return { kind: "folder", path: "" };
+		const standing = this.#find(path);
+		if (standing instanceof TFolder) return { kind: "folder", path: standing.path };
+		if (standing instanceof TFile) return failed("blocked", `${standing.path} is a file`);
+		const parent = await this.#ensureFolder(parentPath(path));
+		if (parent.kind === "failed") return parent;
+		const spelling = parent.path === "" ? fileName(path) : `${parent.path}/${fileName(path)}`;
+		try {
+			await this.#app.vault.createFolder(spelling);
+		} catch (error) {
+			if (!isAlreadyThere(error)) throw error;
+			const there = await this.#app.vault.adapter.stat(spelling);
+			if (there?.type !== "folder") return failed("blocked", `${spelling} is a file`);
+		}
+		return { kind: "folder", path: spelling };
+	}
+
+	#fileInTheWay(path: VaultPath): VaultFailure | undefined {
+		for (let at = parentPath(path); at !== undefined; at = parentPath(at)) {
+			if (this.#find(at) instanceof TFile) return failed("blocked", `${at} is a file`);
+		}
+		return undefined;
+	}
+
+	/** The entry of Obsidian's tree that has this path, in whatever spelling of its key. */
+	#find(path: VaultPath): TAbstractFile | undefined {
+		return this.#app.vault.getAbstractFileByPath(this.#spelling(path)) ?? undefined;
+	}
+
+	#spelling(path: VaultPath): string {
+		return this.#spellings.find(path) ?? path;
+	}
+
+	#entry(child: TAbstractFile): VaultEntry {
+		const parsed = toVaultPath(child.path);
+		if (!parsed.ok) return { kind: "foreign", name: child.name, reason: parsed.reason };
+		if (this.#spellings.find(parsed.path) !== child.path) {
+			return { kind: "foreign", name: child.name, reason: "case-collision" };
+		}
+		if (!(child instanceof TFile)) return { kind: "folder", path: parsed.path };
+		return { kind: "file", path: parsed.path, stat: fileStat(child.stat) };
+	}
+
+	#report(file: TAbstractFile, path: string): void {
+		const parsed = toVaultPath(path);
+		if (!parsed.ok || this.#isPrivate(path)) return;
+		const change: VaultChange = { kind: file instanceof TFolder ? "folder" : "file", path: parsed.path };
+		for (const listener of [...this.#listeners]) listener(change);
+	}
+
+	/** The configuration folder can have any name; it and every dot path are not ours. */
+	#isPrivate(path: string): boolean {
+		const { configDir } = this.#app.vault;
+		return path === configDir || path.startsWith(`${configDir}/`);
+	}
+
+	#nameProblem(path: VaultPath): string | undefined {
+		if (this.#isPrivate(path)) return `${path} is in the configuration folder`;
+		// Obsidian would write these under another name, for example with a plain space for a non-breaking one.
+		if (normalizePath(path) !== path) return `${path} has characters that Obsidian writes differently`;
+		// Obsidian takes a colon nowhere, whatever the disk would do.
+		const problem = path.includes(":") ? "forbidden-character" : platformProblem(path, this.#platform);
+		return problem && `${path}: ${problem}`;
+	}
+
+	async #statOnDisk(spelling: string): Promise<FileStat | undefined> {
+		const stat = await this.#app.vault.adapter.stat(spelling);
+		return stat?.type === "file" ? fileStat(stat) : undefined;
+	}
+
+	async #readBytes(spelling: string): Promise<Uint8Array> {
+		return new Uint8Array(await this.#app.vault.adapter.readBinary(spelling));
+	}
+
+	async #hashOnDisk(spelling: string): Promise<ContentHash> {
+		return this.#hash(await this.#readBytes(spelling));
+	}
+
+	#hash(bytes: Uint8Array): ContentHash {
+		const hash = contentHashFromBytes(this.#digest.sha256(bytes));
+		if (hash === undefined) throw new RangeError("SHA-256 is not 32 bytes long");
+		return hash;
+	}
+
+	async #failure(error: unknown, path: VaultPath): Promise<VaultFailure> {
+		if (!(error instanceof Error)) throw error;
+		const code = failureCode(error);
+		if (code === "io" && !(await this.isPresent())) return failed("vault-missing", errorMessage(error));
+		return failed(code, `${path}: ${errorMessage(error)}`);
+	}
+}
+
+function fileStat({ size, mtime }: { readonly size: number; readonly mtime: number }): FileStat {
+	// Phones give fractions of a millisecond, and crash when one is written back.
+	const mtimeMs = Math.floor(mtime);
+	return { size, mtimeMs, token: `${String(mtimeMs)}:${String(size)}` };
+}
+
+/**
+ * Obsidian tells an open editor about a change only when size or modification time differ; without that the editor would
+ * later save its old text over the new one.
+ */
+function distinctMtime(file: TFile, size: number, mtimeMs: number): number {
+	return file.stat.size === size && Math.floor(file.stat.mtime) === mtimeMs ? mtimeMs + 1 : mtimeMs;
+}
+
+function failed(code: VaultFailureCode, message: string): VaultFailure {
+	return { kind: "failed", code, message };
+}

@@ -1,0 +1,282 @@
+// The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
+// after `onunload` nothing of it is left: no timer, no socket, no connection.
+import { Platform, Plugin } from "obsidian";
+import { Peer } from "peerjs";
+import { bytesToHex } from "../core/bytes.ts";
+import type { Platform as NamePlatform } from "../core/platform-names.ts";
+import { Engine } from "../engine/engine.ts";
+import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
+import { logIn } from "../relay-client/login.ts";
+import { indexedDbKeyStore } from "../web/key-store.ts";
+import { nobleDigest } from "../web/noble-digest.ts";
+import { webClock } from "../web/web-clock.ts";
+import { deriveGroupSecrets, webVerifier } from "../web/web-crypto.ts";
+import { WebLog } from "../web/web-log.ts";
+import { webRandom } from "../web/web-random.ts";
+import { addCommands } from "./commands.ts";
+import { DeviceSettings } from "./device-settings.ts";
+import { EngineRunner } from "./engine-runner.ts";
+import type { EngineConfig, Wanted } from "./engine-runner.ts";
+import { exclusively } from "./exclusive.ts";
+import { GroupKeyStore } from "./group-key-store.ts";
+import { openIdentity, vaultTag } from "./identity.ts";
+import type { Identity } from "./identity.ts";
+import { obsidianHttp } from "./obsidian-http.ts";
+import { ObsidianVault } from "./obsidian-vault.ts";
+import { openSettings } from "./open-settings.ts";
+import { relayUrlOf } from "./settings.ts";
+import { SettingsStore } from "./settings-store.ts";
+import { PSyncSettingTab } from "./settings-tab.ts";
+import { addStatusItem } from "./status-bar.ts";
+import type { SyncControls } from "./sync-controls.ts";
+import { errorMessage } from "./vault-errors.ts";
+
+/** An address is typed letter by letter, and half of one is often an address too. */
+const TYPING_PAUSE_MS = 1_000;
+
+export default class PSyncPlugin extends Plugin {
+	readonly #log = new WebLog(webClock);
+	readonly #store = new SettingsStore(this);
+	readonly #device = new DeviceSettings(this.app);
+	readonly #keys = new GroupKeyStore(this.app.secretStorage, webRandom);
+	#lifetime = new AbortController();
+	#runner: EngineRunner | undefined;
+	#tab: PSyncSettingTab | undefined;
+	#cancelTyping: (() => void) | undefined;
+
+	override async onload(): Promise<void> {
+		const lifetime = new AbortController();
+		this.#lifetime = lifetime;
+		await this.#store.load();
+		if (lifetime.signal.aborted) return;
+		const runner = new EngineRunner({
+			initial: this.#wanted(),
+			make: this.#engineMaker(),
+			clock: webClock,
+			log: this.#log,
+		});
+		this.#runner = runner;
+		const controls = this.#controls(runner);
+		this.#tab = this.#makeTab(controls);
+		this.addSettingTab(this.#tab);
+		addCommands(this, controls);
+		addStatusItem(this, controls);
+		this.#listenForResume(runner);
+		this.app.workspace.onLayoutReady(() => {
+			void this.#run(runner, lifetime.signal);
+		});
+	}
+
+	override onunload(): void {
+		this.#lifetime.abort();
+		this.#cancelTyping?.();
+	}
+
+	/** data.json came back changed: another program, or another device by other means. */
+	override async onExternalSettingsChange(): Promise<void> {
+		await this.#store.load();
+		this.#apply();
+		this.#tab?.update();
+	}
+
+	/** From the moment the layout is ready until the plugin is unloaded. */
+	async #run(runner: EngineRunner, signal: AbortSignal): Promise<void> {
+		try {
+			await exclusively(`psync-${vaultTag({ storage: this.app, random: webRandom })}`, signal, async () => {
+				runner.begin();
+				await aborted(signal);
+				await runner.stop();
+			});
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			if (!signal.aborted) this.#log.write("error", "syncing could not begin", { reason: errorMessage(error) });
+		}
+	}
+
+	/** Makes engines for this load: the vault's listeners and the identity are made with the first and serve the others. */
+	#engineMaker(): (config: EngineConfig) => Promise<Engine> {
+		const { app } = this;
+		const http = obsidianHttp(webClock);
+		let vault: ObsidianVault | undefined;
+		let identity: Identity | undefined;
+		return async ({ relayUrl, groupKey }) => {
+			vault ??= new ObsidianVault({
+				app,
+				digest: nobleDigest,
+				platform: namePlatform(),
+				registerEvent: (event) => {
+					this.registerEvent(event);
+				},
+			});
+			identity ??= await openIdentity({
+				adapter: app.vault.adapter,
+				pluginFolder: this.manifest.dir ?? `${app.vault.configDir}/plugins/${this.manifest.id}`,
+				storage: app,
+				secretStorage: app.secretStorage,
+				openKeyStore: indexedDbKeyStore,
+				random: webRandom,
+				log: this.#log,
+			});
+			const { deviceKey, epoch } = identity;
+			const secrets = await deriveGroupSecrets(groupKey, relayUrl);
+			const transport = new PeerJsTransport({
+				relayUrl,
+				logIn: (peerId) => logIn({ http, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId }),
+				secrets,
+				deviceKey,
+				clock: webClock,
+				random: webRandom,
+				log: this.#log,
+				loadPeerJs: () => Promise.resolve(Peer),
+				rtc: { runtime: "browser" },
+			});
+			const engine = new Engine(
+				{
+					vault,
+					store: identity.storeFor(groupName(groupKey)),
+					transport,
+					clock: webClock,
+					random: webRandom,
+					digest: nobleDigest,
+					deviceKey,
+					secrets,
+					verifier: webVerifier,
+					log: this.#log,
+				},
+				{ name: this.#device.name, debounceMs: this.#store.current.debounceMs, epoch },
+			);
+			if (this.#device.paused) engine.pause();
+			return engine;
+		};
+	}
+
+	#controls(runner: EngineRunner): SyncControls {
+		const device = this.#device;
+		return {
+			get state() {
+				return runner.state;
+			},
+			get paused() {
+				return device.paused;
+			},
+			onState: (listener) => runner.onState(listener),
+			syncNow: () => {
+				runner.nudge();
+				void this.#scan(runner);
+			},
+			pause: () => {
+				device.paused = true;
+				runner.engine?.pause();
+			},
+			resume: () => {
+				device.paused = false;
+				runner.engine?.resume();
+			},
+			openSettings: () => {
+				openSettings(this.app, this.manifest.id);
+			},
+			now: () => webClock.now(),
+		};
+	}
+
+	async #scan(runner: EngineRunner): Promise<void> {
+		try {
+			await runner.engine?.scan();
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			if (!this.#lifetime.signal.aborted)
+				this.#log.write("warn", "the scan ended early", { reason: errorMessage(error) });
+		}
+	}
+
+	#makeTab(controls: SyncControls): PSyncSettingTab {
+		return new PSyncSettingTab(this.app, this, {
+			controls,
+			keys: this.#keys,
+			device: this.#device,
+			settings: () => this.#store.current,
+			onGroupKey: () => {
+				this.#apply();
+			},
+			onRelayUrl: async (relayUrl) => {
+				this.#cancelTyping?.();
+				this.#cancelTyping = webClock.schedule(TYPING_PAUSE_MS, () => {
+					this.#apply();
+				});
+				await this.#store.change({ relayUrl });
+			},
+			onDebounce: async (debounceMs) => {
+				this.#runner?.engine?.configure({ debounceMs });
+				await this.#store.change({ debounceMs });
+			},
+			onDeviceName: (name) => {
+				this.#device.name = name;
+				this.#runner?.engine?.configure({ name: this.#device.name });
+			},
+			onLeave: () => {
+				if (this.#cancelTyping !== undefined) this.#apply();
+			},
+		});
+	}
+
+	/** Phones freeze a page without a word and tell in different ways, or not at all, that it runs again. */
+	#listenForResume(runner: EngineRunner): void {
+		const nudge = (): void => {
+			runner.nudge();
+		};
+		this.registerDomEvent(document, "visibilitychange", () => {
+			if (document.visibilityState === "visible") nudge();
+		});
+		this.registerDomEvent(window, "focus", nudge);
+		this.registerDomEvent(window, "online", nudge);
+		this.registerDomEvent(window, "pageshow", nudge);
+	}
+
+	/** Makes what runs follow what is set. */
+	#apply(): void {
+		this.#cancelTyping?.();
+		this.#cancelTyping = undefined;
+		this.#runner?.want(this.#wanted());
+		this.#runner?.engine?.configure({ debounceMs: this.#store.current.debounceMs });
+	}
+
+	#wanted(): Wanted {
+		const relayUrl = relayUrlOf(this.#store.current);
+		const groupKey = this.#keys.current;
+		if (relayUrl !== undefined && groupKey !== undefined) {
+			return { config: { relayUrl, groupKey: groupKey.key, groupKeyText: groupKey.text } };
+		}
+		const missing = [...(relayUrl === undefined ? (["relay"] as const) : [])];
+		return { missing: groupKey === undefined ? [...missing, "group-key"] : missing };
+	}
+}
+
+/** A name for a group's state that does not change with the relay and tells nothing of the key. */
+function groupName(groupKey: Uint8Array): string {
+	const label = new TextEncoder().encode("psync/1 state of ");
+	const input = new Uint8Array(label.length + groupKey.length);
+	input.set(label);
+	input.set(groupKey, label.length);
+	return bytesToHex(nobleDigest.sha256(input)).slice(0, 16);
+}
+
+function namePlatform(): NamePlatform {
+	if (Platform.isAndroidApp) return "android";
+	if (Platform.isIosApp) return "ios";
+	if (Platform.isWin) return "windows";
+	return Platform.isMacOS ? "mac" : "posix";
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else
+			signal.addEventListener(
+				"abort",
+				() => {
+					resolve();
+				},
+				{ once: true },
+			);
+	});
+}

@@ -1,0 +1,166 @@
+// The settings tab, in the declarative form of Obsidian 1.13: the app draws, searches and validates by these definitions.
+import { Platform, PluginSettingTab } from "obsidian";
+import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
+import { DEVICE_NAME_CHARS_MAX, deviceNameProblem } from "./device-settings.ts";
+import type { DeviceSettings } from "./device-settings.ts";
+import { drawGroupKeyRow } from "./group-key-row.ts";
+import type { GroupKeyStore } from "./group-key-store.ts";
+import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { detailLines } from "./status-details.ts";
+import { statusText } from "./status-text.ts";
+import { actions, settingsText } from "./strings.ts";
+import type { SyncControls } from "./sync-controls.ts";
+
+export interface SettingsTabOptions {
+	readonly controls: SyncControls;
+	readonly keys: GroupKeyStore;
+	readonly device: DeviceSettings;
+	readonly settings: () => Settings;
+	readonly onGroupKey: () => void;
+	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
+	readonly onDebounce: (debounceMs: number) => Promise<void>;
+	readonly onDeviceName: (name: string) => void;
+	/** The tab was left: what was typed holds now. */
+	readonly onLeave: () => void;
+}
+
+type ControlKey = "relayUrl" | "deviceName" | "debounceMs";
+
+export class PSyncSettingTab extends PluginSettingTab {
+	override icon = "refresh-cw";
+	readonly #options: SettingsTabOptions;
+
+	constructor(app: App, plugin: Plugin, options: SettingsTabOptions) {
+		super(app, plugin);
+		this.#options = options;
+	}
+
+	override getSettingDefinitions(): SettingDefinitionItem<ControlKey>[] {
+		return [
+			{ name: settingsText.status, render: (setting) => drawStatusRow(setting, this.#options.controls) },
+			{
+				type: "group",
+				heading: settingsText.connection,
+				items: [
+					{
+						name: settingsText.relay,
+						desc: settingsText.relayDesc,
+						aliases: ["server", "url"],
+						control: {
+							type: "text",
+							key: "relayUrl",
+							placeholder: settingsText.relayPlaceholder,
+							validate: (text) => relayUrlProblem(text, Platform.isMobile),
+						},
+					},
+					{
+						name: settingsText.groupKey,
+						desc: settingsText.groupKeyNone,
+						aliases: ["password", "pairing", "devices"],
+						render: (setting) => {
+							drawGroupKeyRow(setting, {
+								app: this.app,
+								keys: this.#options.keys,
+								onChange: this.#options.onGroupKey,
+							});
+						},
+					},
+				],
+			},
+			{
+				type: "group",
+				heading: settingsText.thisDevice,
+				items: [
+					{
+						name: settingsText.deviceName,
+						desc: settingsText.deviceNameDesc,
+						control: { type: "text", key: "deviceName", validate: deviceNameProblem },
+					},
+					{
+						name: settingsText.debounce,
+						desc: settingsText.debounceDesc,
+						aliases: ["debounce"],
+						control: {
+							type: "number",
+							key: "debounceMs",
+							defaultValue: defaultSettings.debounceMs,
+							min: DEBOUNCE_MS_MIN,
+							max: DEBOUNCE_MS_MAX,
+							step: 10,
+							validate: debounceProblem,
+						},
+					},
+				],
+			},
+		];
+	}
+
+	override getControlValue(key: string): unknown {
+		const { settings, device } = this.#options;
+		switch (key) {
+			case "relayUrl":
+				return settings().relayUrl;
+			case "debounceMs":
+				return settings().debounceMs;
+			case "deviceName":
+				return device.name;
+			default:
+				return undefined;
+		}
+	}
+
+	override async setControlValue(key: string, value: unknown): Promise<void> {
+		const { onRelayUrl, onDebounce, onDeviceName } = this.#options;
+		if (key === "relayUrl" && typeof value === "string") await onRelayUrl(value.trim());
+		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
+		else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
+	}
+
+	override hide(): void {
+		this.#options.onLeave();
+		super.hide();
+	}
+}
+
+/** How it goes, kept up to date while the row is on show. */
+function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
+	let shown = "";
+	const draw = (): void => {
+		const { state } = controls;
+		const { words, sentence, tone } = statusText(state);
+		const lines = detailLines(state, controls.now());
+		const look = JSON.stringify([words, sentence, lines, controls.paused]);
+		if (look === shown) return;
+		shown = look;
+		setting.clear();
+		setting.settingEl.addClass("psync-status-row");
+		setting.settingEl.dataset["tone"] = tone;
+		setting.setName(words).setDesc(sentence);
+		for (const line of lines) setting.descEl.createDiv({ cls: "psync-status-line", text: line });
+		if (state.kind !== "running") return;
+		if (controls.paused) {
+			setting.addButton((button) =>
+				button
+					.setButtonText(actions.resume)
+					.setCta()
+					.onClick(() => {
+						controls.resume();
+					}),
+			);
+			return;
+		}
+		setting.addButton((button) =>
+			button.setButtonText(actions.syncNow).onClick(() => {
+				controls.syncNow();
+			}),
+		);
+		setting.addButton((button) =>
+			button.setButtonText(actions.pause).onClick(() => {
+				controls.pause();
+			}),
+		);
+	};
+	draw();
+	return controls.onState(draw);
+}

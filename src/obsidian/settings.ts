@@ -1,0 +1,56 @@
+// The plugin's settings that data.json may hold: they travel with the vault's folder, so nothing secret and nothing that
+// belongs to one device is among them (obsidian/identity.ts, obsidian/device-settings.ts).
+import * as v from "valibot";
+import { parseRelayUrl, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
+import type { RelayUrl } from "../wire/relay-url.ts";
+import { settingsProblems } from "./strings.ts";
+
+export interface Settings {
+	/** As it was typed; `relayUrlOf` says what it means. Empty: not set up. */
+	readonly relayUrl: string;
+	readonly debounceMs: number;
+}
+
+export const DEBOUNCE_MS_MIN = 20;
+export const DEBOUNCE_MS_MAX = 60_000;
+
+export const defaultSettings: Settings = { relayUrl: "", debounceMs: 100 };
+
+// One bad value falls back by itself; the rest of the file keeps its meaning.
+const schema = v.looseObject({
+	relayUrl: v.fallback(v.pipe(v.string(), v.maxLength(RELAY_URL_CHARS_MAX)), defaultSettings.relayUrl),
+	debounceMs: v.fallback(
+		v.pipe(v.number(), v.integer(), v.minValue(DEBOUNCE_MS_MIN), v.maxValue(DEBOUNCE_MS_MAX)),
+		defaultSettings.debounceMs,
+	),
+});
+
+/** What data.json holds, whoever wrote it. Keys this version does not know are kept for the version that does. */
+export function parseSettings(data: unknown): {
+	readonly settings: Settings;
+	readonly stored: Record<string, unknown>;
+} {
+	const parsed = v.safeParse(schema, data);
+	if (!parsed.success) return { settings: defaultSettings, stored: {} };
+	const { relayUrl, debounceMs } = parsed.output;
+	return { settings: { relayUrl, debounceMs }, stored: parsed.output };
+}
+
+export function relayUrlOf(settings: Settings): RelayUrl | undefined {
+	return parseRelayUrl(settings.relayUrl);
+}
+
+/** A sentence for the person who typed it; `undefined`: it will do. Empty is fine: nothing is set up yet. */
+export function relayUrlProblem(text: string, isPhone: boolean): string | undefined {
+	const typed = text.trim();
+	if (typed === "") return undefined;
+	if (!/^wss?:\/\//i.test(typed)) return settingsProblems.relayScheme;
+	const url = parseRelayUrl(typed);
+	if (url === undefined) return settingsProblems.relayAddress;
+	return isPhone && url.startsWith("ws:") ? settingsProblems.relayPlainOnPhone : undefined;
+}
+
+export function debounceProblem(value: number): string | undefined {
+	const fits = Number.isInteger(value) && value >= DEBOUNCE_MS_MIN && value <= DEBOUNCE_MS_MAX;
+	return fits ? undefined : settingsProblems.debounce(DEBOUNCE_MS_MIN, DEBOUNCE_MS_MAX);
+}

@@ -1,0 +1,53 @@
+// The menu behind the status bar item and the ribbon icon: how it goes, the devices, and what one can do about it.
+import { Menu, Notice } from "obsidian";
+import { detailLines, statusReport } from "./status-details.ts";
+import { statusText } from "./status-text.ts";
+import { actions } from "./strings.ts";
+import type { SyncControls } from "./sync-controls.ts";
+
+export function showStatusMenu(event: MouseEvent, controls: SyncControls): void {
+	const { state } = controls;
+	const { words } = statusText(state);
+	const menu = new Menu();
+	menu.addItem((item) =>
+		item
+			.setTitle(words)
+			.setIcon("info")
+			.onClick(() => {
+				showStatus(controls);
+			}),
+	);
+	if (state.kind === "running") {
+		menu.addSeparator();
+		const lines = detailLines(state, controls.now());
+		for (const line of lines.length === 0 ? [actions.noDevices] : lines) {
+			menu.addItem((item) => item.setTitle(line).setIsLabel(true));
+		}
+		menu.addSeparator();
+		if (!controls.paused)
+			addAction(menu, actions.syncNow, "refresh-cw", () => {
+				controls.syncNow();
+			});
+		if (controls.paused)
+			addAction(menu, actions.resume, "play", () => {
+				controls.resume();
+			});
+		else
+			addAction(menu, actions.pause, "pause", () => {
+				controls.pause();
+			});
+	}
+	addAction(menu, actions.openSettings, "settings", () => {
+		controls.openSettings();
+	});
+	menu.showAtMouseEvent(event);
+}
+
+/** A person asked: it stays until it is clicked away or ten seconds have passed. */
+export function showStatus(controls: SyncControls): void {
+	new Notice(statusReport(controls.state, controls.now()), 10_000);
+}
+
+function addAction(menu: Menu, title: string, icon: string, run: () => void): void {
+	menu.addItem((item) => item.setTitle(title).setIcon(icon).onClick(run));
+}

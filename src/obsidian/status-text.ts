@@ -1,0 +1,70 @@
+// How a sync state looks: one icon, a few words, one sentence. Pure: status bar, ribbon, settings and notices all use it.
+import { assertNever } from "../core/assert.ts";
+import type { Status } from "../engine/status.ts";
+import { attentionSentence, phaseSentences, phaseWords } from "./strings.ts";
+import type { SyncState } from "./sync-state.ts";
+
+export interface StatusText {
+	/** Name of an icon that Obsidian ships. */
+	readonly icon: string;
+	/** Fits a status bar. */
+	readonly words: string;
+	/** What it means and what to do next. */
+	readonly sentence: string;
+	/** `busy` moves, `warning` is coloured, `quiet` asks for nothing. */
+	readonly tone: "quiet" | "busy" | "warning";
+}
+
+export function statusText(state: SyncState): StatusText {
+	switch (state.kind) {
+		case "not-set-up":
+			return quiet("plug", phaseWords.notSetUp, phaseSentences.notSetUp(state.missing));
+		case "starting":
+			return busy(phaseWords.starting, phaseSentences.starting);
+		case "failed":
+			return warning(phaseWords.failed, phaseSentences.failed(state.message));
+		case "running":
+			return runningText(state.status);
+		default:
+			return assertNever(state);
+	}
+}
+
+function runningText(status: Status): StatusText {
+	const { phase, signalling, files, pending, progress, peers } = status;
+	switch (phase) {
+		case "starting":
+			return busy(phaseWords.starting, phaseSentences.starting);
+		case "attention":
+			return warning(phaseWords.attention, attentionSentence(status));
+		case "paused":
+			return quiet("pause", phaseWords.paused, phaseSentences.paused);
+		case "offline":
+			if (signalling === "refused") return warning(phaseWords.offline, phaseSentences.refused);
+			return quiet("wifi-off", phaseWords.offline, phaseSentences.offline);
+		case "connecting":
+			if (signalling === "online") return quiet("radio", phaseWords.waiting, phaseSentences.waiting);
+			if (signalling === "refused") return warning(phaseWords.offline, phaseSentences.refused);
+			return busy(phaseWords.connecting, phaseSentences.connecting);
+		case "syncing":
+			return busy(phaseWords.syncing(progress.done, progress.total), phaseSentences.syncing(pending.in, pending.out));
+		case "in-sync": {
+			const connected = peers.filter((peer) => peer.state === "connected").length;
+			return quiet("check", phaseWords.inSync, phaseSentences.inSync(files, connected));
+		}
+		default:
+			return assertNever(phase);
+	}
+}
+
+function quiet(icon: string, words: string, sentence: string): StatusText {
+	return { icon, words, sentence, tone: "quiet" };
+}
+
+function busy(words: string, sentence: string): StatusText {
+	return { icon: "refresh-cw", words, sentence, tone: "busy" };
+}
+
+function warning(words: string, sentence: string): StatusText {
+	return { icon: "alert-triangle", words, sentence, tone: "warning" };
+}

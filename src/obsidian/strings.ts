@@ -1,0 +1,181 @@
+// Every sentence a person reads. Plain words, sentence case, and always what to do next.
+import { assertNever } from "../core/assert.ts";
+import type { PeerStatus, Problem, Status } from "../engine/status.ts";
+
+export const product = "PSync";
+
+// Status: a word for the status bar and a sentence for whoever asks.
+
+export const phaseWords = {
+	notSetUp: "Not set up",
+	starting: "Starting",
+	failed: "Could not start",
+	attention: "Needs attention",
+	paused: "Paused",
+	offline: "Offline",
+	connecting: "Connecting",
+	waiting: "Waiting for devices",
+	inSync: "In sync",
+	syncing: (done: number, total: number) => (total > 0 ? `Syncing ${String(done)} of ${String(total)}` : "Syncing"),
+} as const;
+
+export const phaseSentences = {
+	notSetUp: (missing: readonly ("relay" | "group-key")[]) =>
+		`To begin, open the settings of ${product} and enter ${missing.map((what) => setUpNeeds[what]).join(" and ")}.`,
+	starting: "Looking at the files of this vault.",
+	failed: (message: string) => `Syncing could not start and is tried again by itself: ${message}`,
+	paused: "Nothing is sent or received. Your changes are remembered and follow when you resume.",
+	offline:
+		"The relay cannot be reached. Check the internet connection; your changes are remembered and follow by themselves.",
+	refused:
+		"The relay answers and does not let this device in. Check the relay address and the group key in the settings.",
+	connecting: "Looking for your other devices.",
+	waiting: "None of your other devices is online now. Changes follow as soon as one is.",
+	inSync: (files: number, devices: number) =>
+		`${plural(files, "file is", "files are")} the same on this device and on ${plural(devices, "other device", "other devices")}.`,
+	syncing: (toReceive: number, toSend: number) =>
+		`${plural(toReceive, "file", "files")} to receive, ${plural(toSend, "file", "files")} to send.`,
+} as const;
+
+const setUpNeeds = { relay: "a relay address", "group-key": "a group key" } as const;
+
+/** The first thing that waits for a person, and how many more there are. */
+export function attentionSentence({ problems, held }: Pick<Status, "problems" | "held">): string {
+	const reasons = [...problems.map(problemSentence), ...held.map(({ path, reason }) => heldSentence(path, reason))];
+	const [first = "Something needs you.", ...others] = reasons;
+	return others.length === 0 ? first : `${first} And ${String(others.length)} more.`;
+}
+
+function problemSentence({ message, path }: Problem): string {
+	return path === undefined || message.includes(path) ? message : `${path}: ${message}`;
+}
+
+const heldReasons: Readonly<Record<string, string>> = {
+	"illegal-name": "this device cannot store a file of that name. Rename it on another device to get it here.",
+	blocked: "a folder and a file have the same name here. Rename one of them.",
+	"case-collision": "another file differs from it only in capital letters. Rename one of them.",
+	locked: "another program is using it. It is tried again by itself.",
+	"read-only": "it cannot be written here. Check the permissions of the file and its folder.",
+	"no-space": "there is no space left on this device. Free some; the rest is by itself.",
+	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
+	io: "the device could not read or write it. It is tried again by itself.",
+};
+
+export function heldSentence(path: string, reason: string): string {
+	return `“${path}” waits: ${heldReasons[reason] ?? reason}`;
+}
+
+export function peerLine(peer: PeerStatus, now: number): string {
+	return `${peer.name}: ${peerWords(peer, now)}`;
+}
+
+function peerWords({ state, inSync, unapplied, lastSeen }: PeerStatus, now: number): string {
+	switch (state) {
+		case "connected":
+			if (inSync) return "in sync";
+			return unapplied > 0 ? `sending ${plural(unapplied, "file", "files")}` : "syncing";
+		case "connecting":
+			return "connecting";
+		case "online":
+			return "online, not connected yet";
+		case "paused":
+			return "paused";
+		case "refused":
+			return "refused: it does not have the same group key";
+		case "away":
+			return lastSeen === undefined ? "not seen yet" : `last seen ${ago(now - lastSeen)}`;
+		default:
+			return assertNever(state);
+	}
+}
+
+export function ago(elapsedMs: number): string {
+	const minutes = Math.floor(elapsedMs / 60_000);
+	if (minutes < 1) return "just now";
+	if (minutes < 60) return `${plural(minutes, "minute", "minutes")} ago`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return `${plural(hours, "hour", "hours")} ago`;
+	return `${String(Math.floor(hours / 24))} days ago`;
+}
+
+export function plural(count: number, one: string, many: string): string {
+	return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+// Commands and menu.
+
+export const actions = {
+	syncNow: "Sync now",
+	pause: "Pause syncing",
+	resume: "Resume syncing",
+	showStatus: "Show sync status",
+	openSettings: "Open settings",
+	devices: "Devices",
+	noDevices: "No other device yet",
+} as const;
+
+export const notices = {
+	settingsPath: `Open Settings, then ${product} under community plugins.`,
+	conflicts: (count: number) =>
+		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,
+	lookingNow: "Looking for changes.",
+} as const;
+
+// Settings.
+
+export const settingsText = {
+	status: "Status",
+	connection: "Connection",
+	thisDevice: "This device",
+
+	relay: "Relay address",
+	relayDesc:
+		"Your devices find each other through a relay. It never sees your notes. Use the same address on every device; phones need one that begins with wss://.",
+	relayPlaceholder: "wss://relay.example.org",
+
+	groupKey: "Group key",
+	groupKeyNone:
+		"Devices with the same group key keep their vaults the same. Create a key on your first device and paste it on every other.",
+	groupKeySet: "This device has a key. To add another device, show it and paste it there.",
+	groupKeyShown:
+		"Whoever has this key can read and change the whole vault. Give it only to your own devices, and keep a copy in a safe place.",
+	groupKeyPlaceholder: "Paste a key: psync1…",
+	createKey: "Create a key",
+	useKey: "Use this key",
+	showKey: "Show",
+	hideKey: "Hide",
+	changeKey: "Change",
+	cancel: "Cancel",
+	changeKeyTitle: "Change the group key?",
+	changeKeyText:
+		"This vault leaves its present group and joins that of the new key. Files of both are kept and put together; your other devices stay in the present group.",
+	changeKeyConfirm: "Change the key",
+
+	deviceName: "Device name",
+	deviceNameDesc: "How your other devices show this one, and how the copies of a conflict are named.",
+
+	debounce: "Wait before sending (ms)",
+	debounceDesc:
+		"How long a note must be left alone before its change is sent, in thousandths of a second. 100 feels instant; a larger number sends less often while you type.",
+} as const;
+
+export const settingsProblems = {
+	relayScheme: "A relay address begins with wss:// (or ws:// for a relay on this computer).",
+	relayAddress:
+		"This is no relay address. It has only a name and perhaps a port, for example wss://relay.example.org or ws://127.0.0.1:9000.",
+	relayPlainOnPhone: "A phone needs an address that begins with wss://.",
+	deviceName: (max: number) => `A name has 1 to ${String(max)} characters.`,
+	debounce: (min: number, max: number) =>
+		`Enter a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}.`,
+} as const;
+
+export const deviceNames = {
+	iphone: "iPhone",
+	ipad: "iPad",
+	androidPhone: "Android phone",
+	androidTablet: "Android tablet",
+	mac: "Mac",
+	windows: "Windows computer",
+	linux: "Linux computer",
+	other: "Device",
+} as const;

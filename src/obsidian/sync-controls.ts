@@ -1,0 +1,16 @@
+// What buttons, commands and menus may do: the plugin as its own interface sees it.
+import type { SyncState } from "./sync-state.ts";
+
+export interface SyncControls {
+	readonly state: SyncState;
+	onState(listener: (state: SyncState) => void): () => void;
+	/** Looks at the whole vault and at the network now. */
+	syncNow(): void;
+	pause(): void;
+	resume(): void;
+	/** Whether a person paused this device. */
+	readonly paused: boolean;
+	openSettings(): void;
+	/** Wall time in ms. */
+	now(): number;
+}

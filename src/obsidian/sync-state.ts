@@ -1,0 +1,11 @@
+// What the plugin is doing now, as its whole interface sees it: either no engine runs and why, or the engine's own status.
+import type { Status } from "../engine/status.ts";
+
+export type SyncState =
+	/** No engine, no connection, no timer. */
+	| { readonly kind: "not-set-up"; readonly missing: readonly ("relay" | "group-key")[] }
+	/** The engine is being made or stopped. */
+	| { readonly kind: "starting" }
+	| { readonly kind: "running"; readonly status: Status }
+	/** It could not start; it is tried again by itself. */
+	| { readonly kind: "failed"; readonly message: string };
