@@ -22,6 +22,8 @@ export const bundles = [
 			format: "cjs",
 			platform: "browser",
 			target: "es2018",
+			// Every web view the app runs in has big integers; they only joined the language later.
+			supported: { bigint: true },
 			// What the app's `require` answers on every platform. Node's builtins are not among it: one that slips in fails the
 			// build here rather than the phone.
 			external: ["obsidian", "electron", "@codemirror/*", "@lezer/*"],

@@ -1,0 +1,182 @@
+// One running app on one vault: a page inside the device's page, which holds the disk. `window.host` is how tests reach it.
+import { leaks, severSockets } from "./leaks.ts"; // first: it has to see every later timer and listener
+import { App, Component, View, type Events, type Plugin } from "obsidian-test-mocks/obsidian";
+import { setup } from "obsidian-test-mocks/setup";
+import { fromBase64, toBase64 } from "./base64.ts";
+import { enliven } from "./components.ts";
+import type { DeviceWindow } from "./device-page.ts";
+import { HostAdapter } from "./host-adapter.ts";
+import { HostVault } from "./host-vault.ts";
+import { parentOf, type MemoryFs } from "./memory-fs.ts";
+import { showOverlays } from "./overlays.ts";
+import { becomePlatform, isMobile, type PlatformName } from "./platform.ts";
+import { loadPlugin } from "./plugin-loader.ts";
+import { closeSettings, drawDeclaratively, revealSetting } from "./settings-window.ts";
+import { Shell } from "./shell.ts";
+import { keepPerDevice, keepPluginData } from "./storage.ts";
+
+export interface AppOptions {
+	readonly vault: string;
+	readonly platform: PlatformName;
+	/** The plugin to load; absent: the app alone. */
+	readonly plugin?: string;
+	readonly theme?: "light" | "dark";
+	readonly watchdogMs?: number;
+	/** `fails`: as under Lockdown Mode and in some web views. */
+	readonly indexedDb?: "works" | "fails";
+}
+export interface AppWindow extends Window {
+	host: AppHost;
+}
+
+const defaultWatchdogMs = 60_000;
+
+export class AppHost {
+	readonly app: App;
+	readonly adapter: HostAdapter;
+	readonly fs: MemoryFs;
+	readonly shell: Shell;
+	readonly component = Component;
+	plugin: Plugin | undefined;
+	/** Settles when the plugin is loaded and the layout is ready. */
+	readonly ready: Promise<void>;
+	#handlersBefore = 0;
+
+	constructor(options: AppOptions, fs: MemoryFs) {
+		becomePlatform(options.platform);
+		document.body.addClass(`theme-${options.theme ?? "light"}`);
+		if (options.indexedDb === "fails") failIndexedDb();
+		this.fs = fs;
+		const watchdogMs = options.watchdogMs ?? defaultWatchdogMs;
+		const vault = new HostVault(options.vault, (onChange) => new HostAdapter({ fs, watchdogMs, onChange }));
+		this.adapter = vault.adapter;
+		this.app = App.create__(this.adapter, options.vault);
+		this.app.vault = vault;
+		this.app.workspace.getActiveViewOfType = (type) => {
+			const view = this.app.workspace.activeLeaf?.view;
+			return view instanceof (type as unknown as typeof View) ? (view as never) : null;
+		};
+		Object.assign(window, { app: this.app });
+		keepPerDevice(this.app, options.vault);
+		keepPluginData(this.app, this.adapter);
+		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform) });
+		this.shell.adopt();
+		this.ready = this.#start(options.plugin);
+	}
+
+	/** Plugins load first, then the vault tells of every file, then the layout is ready. */
+	async #start(plugin: string | undefined): Promise<void> {
+		this.#handlersBefore = this.#handlers();
+		if (plugin !== undefined) this.plugin = await loadPlugin(this.app, plugin);
+		this.adapter.load();
+		this.app.workspace.setLayoutReady__();
+	}
+
+	// ---- what a person does ----
+
+	list(): { path: string; size: number; mtime: number }[] {
+		const files = this.app.vault.getFiles().map(({ path, stat }) => ({ path, size: stat.size, mtime: stat.mtime }));
+		return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+	}
+	async read(path: string): Promise<string | undefined> {
+		const file = this.app.vault.getFileByPath(path);
+		return file === null ? undefined : toBase64(await this.app.vault.readBinary(file));
+	}
+	async write(path: string, base64: string): Promise<void> {
+		const { vault } = this.app;
+		const file = vault.getFileByPath(path);
+		const bytes = fromBase64(base64).buffer;
+		if (file !== null) return vault.modifyBinary(file, bytes);
+		const parent = parentOf(path);
+		if (parent !== "" && vault.getFolderByPath(parent) === null) await vault.createFolder(parent);
+		await vault.createBinary(path, bytes);
+	}
+	async remove(path: string): Promise<void> {
+		await this.app.fileManager.trashFile(this.#entry(path));
+	}
+	async rename(from: string, to: string): Promise<void> {
+		await this.app.fileManager.renameFile(this.#entry(from), to);
+	}
+	async open(path: string): Promise<void> {
+		const file = this.app.vault.getFileByPath(path);
+		if (file === null) throw new Error(`No file ${path}`);
+		await this.shell.editor.open(file);
+	}
+	runCommand(id: string): Promise<void> {
+		return this.shell.runCommand(id);
+	}
+	openSettings(): void {
+		this.shell.openSettings();
+	}
+	revealSetting(keyOrName: string): void {
+		revealSetting(keyOrName);
+	}
+	closeSettings(): void {
+		closeSettings();
+	}
+
+	// ---- what a person sees ----
+
+	commands(): string[] {
+		return [...this.shell.commands.keys()];
+	}
+	ribbon(): string[] {
+		return this.shell.ribbonTitles();
+	}
+	statusBarText(): string | undefined {
+		return this.shell.statusBarText();
+	}
+	notices(): string[] {
+		return [...document.querySelectorAll<HTMLElement>(".notice")].map((notice) => notice.innerText);
+	}
+
+	// ---- what the system does ----
+
+	severSockets(): void {
+		severSockets();
+	}
+
+	/** Disables the plugin; resolves to what outlives it, in words. */
+	async unload(): Promise<string[]> {
+		closeSettings();
+		this.plugin?.unload();
+		this.plugin = undefined;
+		const left = () => {
+			const handlers = this.#handlers() - this.#handlersBefore;
+			return [...leaks(), ...this.shell.remains(), ...(handlers > 0 ? [`${String(handlers)} event handlers`] : [])];
+		};
+		// What was under way when it was told to stop may take a few turns to notice.
+		for (let turn = 0; turn < 50 && left().length > 0; turn++) {
+			await this.adapter.exists("/");
+			await this.adapter.idle();
+		}
+		return left();
+	}
+
+	#entry(path: string) {
+		const entry = this.app.vault.getAbstractFileByPath(path);
+		if (entry === null) throw new Error(`No file or folder ${path}`);
+		return entry;
+	}
+
+	#handlers(): number {
+		const { vault, workspace, metadataCache } = this.app;
+		const all = [vault, workspace, metadataCache] as unknown as { _: Record<string, unknown[]> }[];
+		return all.flatMap((events: { _: Record<string, unknown[]> } & Partial<Events>) => Object.values(events._).flat())
+			.length;
+	}
+}
+
+function failIndexedDb(): void {
+	const open = () => {
+		throw new DOMException("IndexedDB is not available", "UnknownError");
+	};
+	Object.defineProperty(window, "indexedDB", { value: { open, deleteDatabase: open, databases: open } });
+}
+
+setup();
+enliven();
+showOverlays();
+drawDeclaratively();
+const device = (window.parent as DeviceWindow).device;
+(window as unknown as AppWindow).host = new AppHost(device.options, device.disk(device.options.vault));

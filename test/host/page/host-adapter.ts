@@ -1,0 +1,306 @@
+// The app's file layer (DataAdapter) on a MemoryFs: one serial queue, and events that come before the promise resolves.
+// What it must do, and from where we know, is in the titles of test/host/*.test.ts.
+import type { DataAdapter, DataWriteOptions, ListedFiles, Stat } from "obsidian";
+import { native } from "./leaks.ts";
+import { FsError, parentOf, type MemoryFs } from "./memory-fs.ts";
+
+/** What the vault is told. `stat` is absent for folders. */
+export type AdapterChange =
+	| { readonly kind: "created" | "modified"; readonly path: string; readonly stat?: FileTimes }
+	| { readonly kind: "deleted"; readonly path: string }
+	| { readonly kind: "renamed"; readonly from: string; readonly path: string }
+	| { readonly kind: "raw"; readonly path: string };
+export interface FileTimes {
+	readonly size: number;
+	readonly mtime: number;
+	readonly ctime: number;
+}
+
+interface Known extends FileTimes {
+	readonly kind: "file" | "folder";
+}
+
+/** An absence seen from outside is believed only when it lasts: until then it may be one half of a replacement. */
+const deletionConfirmMs = 100;
+
+export class HostAdapter implements DataAdapter {
+	readonly #fs: MemoryFs;
+	readonly #watchdogMs: number;
+	readonly #onChange: (change: AdapterChange) => void;
+	/** The visible paths the vault has been told of. */
+	readonly #known = new Map<string, Known>();
+	#queue: Promise<unknown> = Promise.resolve();
+	#stalled: Promise<void> | undefined;
+
+	constructor(parts: { fs: MemoryFs; watchdogMs: number; onChange: (change: AdapterChange) => void }) {
+		this.#fs = parts.fs;
+		this.#watchdogMs = parts.watchdogMs;
+		this.#onChange = parts.onChange;
+	}
+
+	/** Tells the vault of everything that is there and watches from then on. */
+	load(): void {
+		for (const path of this.#fs.descendants("")) this.#reconcile(path);
+		this.#fs.watch((path) => {
+			this.#seenOutside(path);
+		});
+	}
+
+	getName(): string {
+		return "vault";
+	}
+	getResourcePath(path: string): string {
+		return `app://local/${path}`;
+	}
+
+	exists(path: string): Promise<boolean> {
+		return this.#enqueue(() => this.#fs.get(clean(path)) !== undefined);
+	}
+	stat(path: string): Promise<Stat | null> {
+		return this.#enqueue(() => {
+			const node = this.#fs.get(clean(path));
+			if (node === undefined) return null;
+			if (node.kind === "folder") return { type: "folder", ctime: 0, mtime: 0, size: 0 };
+			return { type: "file", ctime: node.ctime, mtime: node.mtime, size: node.bytes.length };
+		});
+	}
+	list(path: string): Promise<ListedFiles> {
+		return this.#enqueue(() => {
+			if (this.#fs.get(clean(path))?.kind !== "folder") throw new FsError("ENOENT", path);
+			const children = this.#fs.children(clean(path));
+			const isFolder = (child: string) => this.#fs.get(child)?.kind === "folder";
+			return { files: children.filter((child) => !isFolder(child)), folders: children.filter(isFolder) };
+		});
+	}
+	read(path: string): Promise<string> {
+		return this.#enqueue(() => decode(this.#fs.read(clean(path)).bytes));
+	}
+	readBinary(path: string): Promise<ArrayBuffer> {
+		return this.#enqueue(() => Uint8Array.from(this.#fs.read(clean(path)).bytes).buffer);
+	}
+	write(path: string, data: string, options?: DataWriteOptions): Promise<void> {
+		return this.#enqueue(() => {
+			this.#put(path, new TextEncoder().encode(data), options);
+		});
+	}
+	writeBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
+		const bytes = new Uint8Array(data).slice();
+		return this.#enqueue(() => {
+			this.#put(path, bytes, options);
+		});
+	}
+	append(path: string, data: string, options?: DataWriteOptions): Promise<void> {
+		return this.appendBinary(path, new TextEncoder().encode(data).buffer, options);
+	}
+	appendBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
+		const more = new Uint8Array(data).slice();
+		return this.#enqueue(() => {
+			const node = this.#fs.get(clean(path));
+			const before = node?.kind === "file" ? node.bytes : new Uint8Array();
+			this.#put(path, Uint8Array.from([...before, ...more]), options);
+		});
+	}
+	process(path: string, change: (data: string) => string, options?: DataWriteOptions): Promise<string> {
+		return this.#enqueue(() => {
+			const before = decode(this.#fs.read(clean(path)).bytes);
+			const after = change(before);
+			if (after !== before) this.#put(path, new TextEncoder().encode(after), options);
+			return after;
+		});
+	}
+	mkdir(path: string): Promise<void> {
+		return this.#enqueue(() => {
+			this.#fs.mkdir(clean(path));
+			this.#reconcileWithParents(clean(path));
+		});
+	}
+	remove(path: string): Promise<void> {
+		return this.#enqueue(() => {
+			this.#fs.read(clean(path));
+			this.#removeTree(clean(path));
+		});
+	}
+	rmdir(path: string, recursive: boolean): Promise<void> {
+		return this.#enqueue(() => {
+			if (this.#fs.get(clean(path)) === undefined) throw new FsError("ENOENT", path);
+			if (!recursive && this.#fs.children(clean(path)).length > 0) throw new FsError("ENOTEMPTY", path);
+			this.#removeTree(clean(path));
+		});
+	}
+	rename(from: string, to: string): Promise<void> {
+		return this.#enqueue(() => {
+			this.#move(clean(from), clean(to));
+		});
+	}
+	copy(from: string, to: string): Promise<void> {
+		return this.#enqueue(() => {
+			this.#refuseExisting(clean(to));
+			this.#put(to, this.#fs.read(clean(from)).bytes);
+		});
+	}
+	/** There is no system's trash here; the app then falls back to the vault's own. */
+	trashSystem(): Promise<boolean> {
+		return Promise.resolve(false);
+	}
+	trashLocal(path: string): Promise<void> {
+		return this.#enqueue(() => {
+			this.#fs.mkdir(".trash");
+			const name = clean(path).slice(clean(path).lastIndexOf("/") + 1);
+			const dot = name.lastIndexOf(".") > 0 ? name.lastIndexOf(".") : name.length;
+			let target = `.trash/${name}`;
+			for (let n = 2; this.#fs.get(target) !== undefined; n++) {
+				target = `.trash/${name.slice(0, dot)} ${String(n)}${name.slice(dot)}`;
+			}
+			this.#move(clean(path), target);
+		});
+	}
+
+	/** For tests of the watchdog: operations hang until the returned function is called. */
+	stall(): () => void {
+		let release = () => {};
+		this.#stalled = new Promise((resolve) => {
+			release = resolve;
+		});
+		return () => {
+			this.#stalled = undefined;
+			release();
+		};
+	}
+
+	/** Resolves when the operations asked for so far are over. */
+	async idle(): Promise<void> {
+		await this.#queue;
+	}
+
+	#enqueue<T>(operation: () => T): Promise<T> {
+		const turn = async () => {
+			await this.#withWatchdog(this.#stalled ?? diskTime());
+			return operation();
+		};
+		const result = this.#queue.then(turn);
+		this.#queue = result.catch(() => undefined);
+		return result;
+	}
+
+	#withWatchdog(work: Promise<void>): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const timer = native.setTimeout(() => {
+				reject(new Error("File system operation timed out."));
+			}, this.#watchdogMs);
+			void work.then(() => {
+				native.clearTimeout(timer);
+				resolve();
+			});
+		});
+	}
+
+	#put(path: string, bytes: Uint8Array, options: DataWriteOptions = {}): void {
+		for (const time of [options.mtime, options.ctime]) {
+			// Android casts to a whole number and takes the app down with it.
+			if (time !== undefined && !Number.isInteger(time))
+				throw new TypeError(`Not a whole number of ms: ${String(time)}`);
+		}
+		this.#fs.write(clean(path), bytes, options.mtime);
+		this.#reconcile(clean(path));
+	}
+
+	#removeTree(path: string): void {
+		const paths = [...this.#fs.descendants(path).reverse(), path];
+		this.#fs.remove(path);
+		for (const gone of paths) this.#reconcile(gone);
+	}
+
+	#move(from: string, to: string): void {
+		if (this.#fs.get(from) === undefined) throw new FsError("ENOENT", from);
+		if (from.toLowerCase() !== to.toLowerCase() || from === to) this.#refuseExisting(to);
+		const moved = [from, ...this.#fs.descendants(from)];
+		this.#fs.rename(from, to);
+		// From a dot path nothing is told; the watcher will notice the new file.
+		if (isHidden(from)) return;
+		if (isHidden(to)) {
+			for (const path of moved.reverse()) this.#reconcile(path);
+			return;
+		}
+		for (const path of moved) {
+			const target = to + path.slice(from.length);
+			const known = this.#known.get(path);
+			if (known === undefined) continue;
+			this.#known.delete(path);
+			this.#known.set(target, known);
+			this.#onChange({ kind: "renamed", from: path, path: target });
+		}
+	}
+
+	#refuseExisting(path: string): void {
+		if (this.#fs.get(path) !== undefined) throw new Error("Destination file already exists!");
+	}
+
+	#seenOutside(path: string): void {
+		this.#onChange({ kind: "raw", path });
+		if (this.#fs.get(path) !== undefined) {
+			this.#reconcileWithParents(path);
+		} else if (this.#known.has(path)) {
+			native.setTimeout(() => {
+				this.#reconcile(path);
+			}, deletionConfirmMs);
+		}
+	}
+
+	#reconcileWithParents(path: string): void {
+		const parent = parentOf(path);
+		if (parent !== "" && !this.#known.has(parent)) this.#reconcileWithParents(parent);
+		this.#reconcile(path);
+	}
+
+	/** Compares what the vault was told with what is there, and tells it the difference. */
+	#reconcile(path: string): void {
+		if (isHidden(path)) return;
+		const before = this.#known.get(path);
+		const now = this.#look(path);
+		if (now === undefined) {
+			if (before === undefined) return;
+			this.#known.delete(path);
+			this.#onChange({ kind: "deleted", path });
+			return;
+		}
+		this.#known.set(path, now);
+		const stat = now.kind === "file" ? { stat: now } : {};
+		if (before === undefined) this.#onChange({ kind: "created", path, ...stat });
+		else if (before.mtime !== now.mtime || before.size !== now.size)
+			this.#onChange({ kind: "modified", path, ...stat });
+	}
+
+	#look(path: string): Known | undefined {
+		const node = this.#fs.get(path);
+		if (node === undefined) return undefined;
+		if (node.kind === "folder") return { kind: "folder", size: 0, mtime: 0, ctime: 0 };
+		return { kind: "file", size: node.bytes.length, mtime: Math.round(node.mtime), ctime: Math.round(node.ctime) };
+	}
+}
+
+export function isHidden(path: string): boolean {
+	return path.split("/").some((segment) => segment.startsWith("."));
+}
+
+/** The form of every path in the app: composed characters, plain spaces, no slash at the ends. */
+export function clean(path: string): string {
+	const slashes = path.replace(/[\\/]+/g, "/").replace(/^\/|\/$/g, "");
+	return slashes.replace(/[\u00a0\u202f]/g, " ").normalize("NFC");
+}
+
+/** A byte order mark is dropped, as the app does. */
+function decode(bytes: Uint8Array): string {
+	return new TextDecoder().decode(bytes);
+}
+
+/** An operation of a disk takes at least one turn of the event loop, so what runs meanwhile runs. */
+function diskTime(): Promise<void> {
+	return new Promise((resolve) => {
+		const { port1, port2 } = new MessageChannel();
+		port1.onmessage = () => {
+			port1.close();
+			resolve();
+		};
+		port2.postMessage(undefined);
+	});
+}

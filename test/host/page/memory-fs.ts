@@ -1,0 +1,132 @@
+// A disk in memory: one vault's folder of one device. It outlives the app that runs on it, so that an app can be killed and
+// started again on what it left. Operations are synchronous and raw: no events of Obsidian's, no rules of Obsidian's.
+
+export interface FileNode {
+	readonly kind: "file";
+	readonly bytes: Uint8Array;
+	readonly mtime: number;
+	readonly ctime: number;
+}
+export type FsNode = FileNode | { readonly kind: "folder" };
+
+/** What a failing call throws; the codes are those of the operating system. */
+export class FsError extends Error {
+	readonly code: "ENOENT" | "EEXIST" | "ENOTEMPTY" | "EISDIR" | "ENOTDIR";
+
+	constructor(code: FsError["code"], path: string) {
+		super(`${code}: '${path}'`);
+		this.name = "FsError";
+		this.code = code;
+	}
+}
+
+export class MemoryFs {
+	readonly #nodes = new Map<string, FsNode>();
+	readonly #watchers = new Set<(path: string) => void>();
+
+	get(path: string): FsNode | undefined {
+		return path === "" ? { kind: "folder" } : this.#nodes.get(path);
+	}
+
+	read(path: string): FileNode {
+		const node = this.get(path);
+		if (node === undefined) throw new FsError("ENOENT", path);
+		if (node.kind === "folder") throw new FsError("EISDIR", path);
+		return node;
+	}
+
+	/** Full paths of a folder's direct children, sorted. */
+	children(folder: string): string[] {
+		const prefix = folder === "" ? "" : `${folder}/`;
+		const paths = [...this.#nodes.keys()];
+		return paths.filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes("/")).sort();
+	}
+
+	/** Everything below a folder, parents before children. */
+	descendants(folder: string): string[] {
+		const prefix = folder === "" ? "" : `${folder}/`;
+		return [...this.#nodes.keys()].filter((path) => path.startsWith(prefix) && path !== folder).sort();
+	}
+
+	/** Overwrites in place, as the app does; the parent folder has to be there. */
+	write(path: string, bytes: Uint8Array, mtime = Date.now()): void {
+		const before = this.get(path);
+		if (before?.kind === "folder") throw new FsError("EISDIR", path);
+		this.#requireParent(path);
+		const ctime = before?.ctime ?? Date.now();
+		this.#nodes.set(path, { kind: "file", bytes: Uint8Array.from(bytes), mtime, ctime });
+		this.announce(path);
+	}
+
+	/** Makes the folder and its missing parents. */
+	mkdir(path: string): void {
+		const parent = parentOf(path);
+		if (parent !== "") this.mkdir(parent);
+		const node = this.get(path);
+		if (node?.kind === "file") throw new FsError("ENOTDIR", path);
+		if (node !== undefined) return;
+		this.#nodes.set(path, { kind: "folder" });
+		this.announce(path);
+	}
+
+	/** Removes a file, or a folder with all that is in it. */
+	remove(path: string): void {
+		if (!this.#nodes.has(path)) throw new FsError("ENOENT", path);
+		for (const below of [...this.descendants(path).reverse(), path]) {
+			this.#nodes.delete(below);
+			this.announce(below);
+		}
+	}
+
+	/** Like rename(2): a file takes the place of a file in one step. */
+	rename(from: string, to: string): void {
+		const node = this.get(from);
+		if (node === undefined) throw new FsError("ENOENT", from);
+		if (this.get(to)?.kind === "folder") throw new FsError("EEXIST", to);
+		this.#requireParent(to);
+		const moved = [from, ...this.descendants(from)].map((path) => [path, this.get(path)] as const);
+		for (const [path] of moved) this.#nodes.delete(path);
+		for (const [path, child] of moved) if (child !== undefined) this.#nodes.set(to + path.slice(from.length), child);
+		for (const [path] of moved) {
+			this.announce(path);
+			this.announce(to + path.slice(from.length));
+		}
+	}
+
+	/** Every change is told to watchers a moment later, whoever made it, as the operating system does. */
+	watch(watcher: (path: string) => void): () => void {
+		this.#watchers.add(watcher);
+		return () => this.#watchers.delete(watcher);
+	}
+
+	/** Tells the watchers to look at a path; the operating system does so more often than needed. */
+	announce(path: string): void {
+		queueMicrotask(() => {
+			for (const watcher of this.#watchers) watcher(path);
+		});
+	}
+
+	/** The app that watched was killed. */
+	dropWatchers(): void {
+		this.#watchers.clear();
+	}
+
+	/** Copies everything onto another disk, as a person who copies a vault's folder does. */
+	copyTo(other: MemoryFs): void {
+		for (const path of this.descendants("")) {
+			const node = this.get(path);
+			if (node?.kind === "folder") other.mkdir(path);
+			else if (node !== undefined) other.write(path, node.bytes, node.mtime);
+		}
+	}
+
+	#requireParent(path: string): void {
+		const parent = this.get(parentOf(path));
+		if (parent === undefined) throw new FsError("ENOENT", path);
+		if (parent.kind === "file") throw new FsError("ENOTDIR", path);
+	}
+}
+
+export function parentOf(path: string): string {
+	return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+}

@@ -1,0 +1,151 @@
+// The app's window: ribbon, list of files, a plain text editor, status bar, command palette. What a plugin adds to it goes
+// away with the plugin.
+import type { Command, PluginSettingTab as SettingTabType } from "obsidian";
+import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
+import { EditorPane } from "./editor-pane.ts";
+import { openSettings } from "./settings-window.ts";
+
+export class Shell {
+	readonly commands = new Map<string, Command>();
+	readonly editor: EditorPane;
+	readonly #app: App;
+	readonly #tabs = new Map<string, { tab: SettingTabType; title: string }>();
+	readonly #ribbonEl = document.body.createDiv("workspace-ribbon");
+	readonly #filesEl: HTMLElement;
+	readonly #statusBarEl: HTMLElement | undefined;
+
+	constructor(app: App, vaultName: string, options: { mobile: boolean }) {
+		this.#app = app;
+		document.body.toggleClass("is-mobile", options.mobile);
+		const workspaceEl = document.body.createDiv("workspace");
+		const sidebarEl = workspaceEl.createDiv("workspace-sidebar");
+		sidebarEl.createDiv({ cls: "workspace-vault-name", text: vaultName });
+		this.#filesEl = sidebarEl.createDiv("nav-files-container");
+		this.editor = new EditorPane(app, workspaceEl.createDiv("workspace-leaf"));
+		// There is no status bar on phones.
+		this.#statusBarEl = options.mobile ? undefined : document.body.createDiv("status-bar");
+		this.#addRibbonIcon("✎", "New note", () => void this.#newNote());
+		this.#addRibbonIcon("⌘", "Open command palette", () => {
+			this.#openPalette();
+		});
+		this.#addRibbonIcon("⚙", "Settings", () => {
+			this.openSettings();
+		});
+		for (const event of ["create", "delete", "rename"]) {
+			app.vault.on(event, () => {
+				this.#listFiles();
+			});
+		}
+		this.#listFiles();
+	}
+
+	/** Gives plugins their places: from here on `addCommand` and its kin reach this window. */
+	adopt(): void {
+		const shell = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the methods below have a `this` of their own
+		Plugin.prototype.addCommand = function (command) {
+			const full = {
+				...command,
+				id: `${this.manifest.id}:${command.id}`,
+				name: `${this.manifest.name}: ${command.name}`,
+			};
+			shell.commands.set(full.id, full);
+			this.register(() => shell.commands.delete(full.id));
+			return full;
+		};
+		Plugin.prototype.removeCommand = function (id) {
+			shell.commands.delete(`${this.manifest.id}:${id}`);
+		};
+		Plugin.prototype.addRibbonIcon = function (icon, title, callback) {
+			const buttonEl = shell.#addRibbonIcon("◈", title, callback);
+			buttonEl.dataset["icon"] = icon;
+			this.register(() => {
+				buttonEl.remove();
+			});
+			return buttonEl;
+		};
+		Plugin.prototype.addStatusBarItem = function () {
+			const itemEl = createDiv(`status-bar-item plugin-${this.manifest.id}`);
+			shell.#statusBarEl?.append(itemEl);
+			this.register(() => {
+				itemEl.remove();
+			});
+			return itemEl;
+		};
+		Plugin.prototype.addSettingTab = function (tab) {
+			shell.#tabs.set(this.manifest.id, { tab, title: this.manifest.name });
+			tab.update();
+			this.register(() => shell.#tabs.delete(this.manifest.id));
+		};
+	}
+
+	openSettings(): void {
+		const [first] = this.#tabs.values();
+		if (first === undefined) throw new Error("No plugin has a settings tab");
+		openSettings(this.#app, first.tab as unknown as Parameters<typeof openSettings>[1], first.title);
+	}
+
+	async runCommand(id: string): Promise<void> {
+		const command = this.commands.get(id);
+		if (command === undefined) throw new Error(`No command ${id}; there are: ${[...this.commands.keys()].join(", ")}`);
+		if (command.checkCallback !== undefined) {
+			if (command.checkCallback(true) === false) throw new Error(`The command ${id} is not available now`);
+			command.checkCallback(false);
+		} else {
+			await command.callback?.();
+		}
+	}
+
+	statusBarText(): string | undefined {
+		return this.#statusBarEl?.innerText.trim();
+	}
+
+	ribbonTitles(): string[] {
+		return [...this.#ribbonEl.children].map((child) => child.getAttribute("aria-label") ?? "");
+	}
+
+	/** What a plugin should have taken with it. */
+	remains(): string[] {
+		const items = [...(this.#statusBarEl?.children ?? [])].map(() => "status bar item");
+		const ribbon = [...this.#ribbonEl.querySelectorAll("[data-icon]")].map(() => "ribbon icon");
+		return [...this.commands.keys(), ...this.#tabs.keys(), ...items, ...ribbon];
+	}
+
+	#addRibbonIcon(glyph: string, title: string, callback: (event: MouseEvent) => unknown): HTMLElement {
+		const iconEl = this.#ribbonEl.createDiv({ cls: "side-dock-ribbon-action clickable-icon", text: glyph });
+		iconEl.setAttribute("aria-label", title);
+		iconEl.setAttribute("title", title);
+		iconEl.addEventListener("click", (event) => {
+			callback(event);
+		});
+		return iconEl;
+	}
+
+	#listFiles(): void {
+		this.#filesEl.empty();
+		const files: TFile[] = this.#app.vault.getFiles().sort((a, b) => (a.path < b.path ? -1 : 1));
+		for (const file of files) {
+			const fileEl = this.#filesEl.createDiv({ cls: "nav-file-title tappable", text: file.path.replace(/\.md$/, "") });
+			fileEl.dataset["path"] = file.path;
+			fileEl.addEventListener("click", () => void this.editor.open(file));
+		}
+	}
+
+	async #newNote(): Promise<void> {
+		let path = "Untitled.md";
+		for (let n = 1; this.#app.vault.getAbstractFileByPath(path) !== null; n++) path = `Untitled ${String(n)}.md`;
+		await this.editor.open(await this.#app.vault.create(path, ""));
+	}
+
+	#openPalette(): void {
+		const palette = new Modal(this.#app);
+		palette.setTitle("Commands");
+		for (const [id, command] of this.commands) {
+			const rowEl = palette.contentEl.createDiv({ cls: "menu-item tappable", text: command.name });
+			rowEl.addEventListener("click", () => {
+				palette.close();
+				void this.runCommand(id);
+			});
+		}
+		palette.open();
+	}
+}
