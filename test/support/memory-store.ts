@@ -81,7 +81,7 @@ export class MemoryStore implements StateStore {
 				// `act` may have been the last thing this store did.
 				if (!this.#isDead()) resolve(value);
 			} catch (error) {
-				reject(error as Error);
+				reject(error);
 			}
 		});
 	}

@@ -1,0 +1,7 @@
+// SHA-256 from Node's own crypto.
+import { createHash } from "node:crypto";
+import type { Digest } from "../../src/engine/ports/digest.ts";
+
+export const nodeDigest: Digest = {
+	sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+};

@@ -1,0 +1,416 @@
+// The Vault port on a plain folder. Follows no symbolic link below the vault, writes whole files or nothing, and compares
+// with what is on the disk as late as the operating system allows, so that a person who is quicker is never overwritten.
+import { constants } from "node:fs";
+import type { BigIntStats } from "node:fs";
+import { access, link, lstat, mkdir, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { contentHashFromBytes } from "../../src/core/hash.ts";
+import type { ContentHash } from "../../src/core/hash.ts";
+import { fileName, parentPath, pathKey } from "../../src/core/path.ts";
+import type { PathKey, VaultPath } from "../../src/core/path.ts";
+import type { Digest } from "../../src/engine/ports/digest.ts";
+import type {
+	FileStat,
+	RemoveResult,
+	ReplaceResult,
+	Vault,
+	VaultChange,
+	VaultEntry,
+	VaultFailure,
+	VaultFailureCode,
+} from "../../src/engine/ports/vault.ts";
+import { DiskNames } from "./disk-names.ts";
+import type { FolderEntry, Located } from "./disk-names.ts";
+import { syncFolder, writeTemp } from "./durable-file.ts";
+import { errnoOf, ifThere, vaultFailureOf } from "./errno.ts";
+import { KeyedQueue, Limiter } from "./limiter.ts";
+import { watchFolder } from "./node-watcher.ts";
+
+/** More at once than Node's four file system threads only wait, and hold file descriptors while they do. */
+const FILES_IN_FLIGHT_MAX = 16;
+const TEMP_PREFIX = ".psync-tmp-";
+/** A write that came this shortly before another may carry the same mtime. */
+const MTIME_TICK_NS = 50_000_000n;
+
+export interface NodeVaultOptions {
+	readonly folder: string;
+	readonly digest: Digest;
+	/** Told when watching is not possible or broke, in words for a log. */
+	readonly onWatchTrouble?: (message: string) => void;
+}
+
+export class NodeVault implements Vault {
+	readonly #folder: string;
+	readonly #digest: Digest;
+	readonly #onWatchTrouble: (message: string) => void;
+	readonly #names: DiskNames;
+	readonly #limiter = new Limiter(FILES_IN_FLIGHT_MAX);
+	/** One change a path at a time: two of our own writers cannot both find what they expect. */
+	readonly #changes = new KeyedQueue<PathKey | "folders">();
+	/** Tells the temp files of this run from those that an earlier run left when it was killed. */
+	readonly #run = randomBytes(6).toString("hex");
+	#tempCount = 0;
+
+	constructor(options: NodeVaultOptions) {
+		this.#folder = options.folder;
+		this.#digest = options.digest;
+		this.#onWatchTrouble = options.onWatchTrouble ?? (() => undefined);
+		this.#names = new DiskNames(options.folder);
+	}
+
+	async isPresent(): Promise<boolean> {
+		try {
+			if (!(await stat(this.#folder)).isDirectory()) return false;
+			await access(this.#folder, constants.R_OK | constants.X_OK);
+			return true;
+		} catch (error) {
+			if (errnoOf(error) !== undefined) return false;
+			throw error;
+		}
+	}
+
+	async list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
+		const diskPath = await this.#folderOnDisk(folder);
+		if (diskPath === undefined) return [];
+		const entries = await this.#names.read(diskPath, folder);
+		const listed = await Promise.all(
+			entries.map((entry) => this.#limiter.run(() => this.#listed(diskPath, folder, entry))),
+		);
+		return listed.filter((entry) => entry !== undefined);
+	}
+
+	async stat(path: VaultPath): Promise<FileStat | undefined> {
+		const located = await this.#limiter.run(() => this.#names.locate(path));
+		return located.kind === "found" && located.stats.isFile() ? fileStat(located.stats) : undefined;
+	}
+
+	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
+		return this.#limiter.run(async () => {
+			const located = await this.#names.locate(path);
+			if (located.kind !== "found" || !located.stats.isFile()) return undefined;
+			return withFile(join(located.folder, located.name), async (file) => {
+				const { bytes, stats } = await readSettled(file);
+				return { bytes, stat: fileStat(stats) };
+			});
+		});
+	}
+
+	replaceIf(
+		path: VaultPath,
+		expected: ContentHash | undefined,
+		bytes: Uint8Array,
+		mtimeMs: number,
+	): Promise<ReplaceResult> {
+		return this.#change(path, async () => {
+			let located = await this.#names.locate(path);
+			if (located.kind === "missing" && expected !== undefined) return { kind: "changed" };
+			if (located.kind === "missing" && located.missing.length > 1) {
+				await this.#changes.run("folders", () => this.#makeFolders(path));
+				located = await this.#names.locate(path);
+			}
+			switch (located.kind) {
+				case "vault-missing":
+					return vaultMissing(this.#folder);
+				case "blocked":
+					return failure("blocked", `${located.by} is not a folder`);
+				case "missing": {
+					if (located.missing.length > 1) return failure("io", `a folder above ${path} went away`);
+					return this.#create(located.folder, fileName(path), bytes, mtimeMs);
+				}
+				case "found": {
+					const there = join(located.folder, located.name);
+					if (!located.stats.isFile()) return failure("blocked", `${there} is not a file`);
+					if (expected === undefined) return { kind: "changed" };
+					return this.#replace(located, fileName(path), expected, bytes, mtimeMs);
+				}
+			}
+		});
+	}
+
+	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
+		return this.#change(path, async () => {
+			const located = await this.#names.locate(path);
+			if (located.kind === "vault-missing") return vaultMissing(this.#folder);
+			if (located.kind !== "found" || located.stats.isDirectory()) return { kind: "removed" };
+			if (!located.stats.isFile()) return { kind: "changed" };
+			return this.#remove(located.folder, located.name, expected);
+		});
+	}
+
+	async removeEmptyFolders(path: VaultPath): Promise<void> {
+		for (let folder: VaultPath | undefined = path; folder !== undefined; folder = parentPath(folder)) {
+			const located = await this.#names.locate(folder);
+			if (located.kind === "missing") continue;
+			if (located.kind !== "found" || !located.stats.isDirectory()) return;
+			try {
+				await rmdir(join(located.folder, located.name));
+			} catch (error) {
+				// Not empty, not allowed, or just gone: then it stays, and so do its parents.
+				if (errnoOf(error) !== undefined) return;
+				throw error;
+			}
+		}
+	}
+
+	watch(listener: (change: VaultChange) => void): () => void {
+		return watchFolder({
+			folder: this.#folder,
+			isKnownFolder: (diskPath) => this.#names.isKnownFolder(diskPath),
+			onChange: listener,
+			onTrouble: this.#onWatchTrouble,
+		});
+	}
+
+	/** Failures of the system are results; everything else is a defect and is thrown. */
+	async #change<Done>(path: VaultPath, act: () => Promise<Done | VaultFailure>): Promise<Done | VaultFailure> {
+		return this.#changes.run(pathKey(path), () =>
+			this.#limiter.run(async () => {
+				try {
+					return await act();
+				} catch (error) {
+					const failed = vaultFailureOf(error);
+					if (failed === undefined) throw error;
+					return (await this.isPresent()) ? failed : vaultMissing(this.#folder);
+				}
+			}),
+		);
+	}
+
+	async #create(folder: string, name: string, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult> {
+		const target = join(folder, name);
+		return this.#names.changing(folder, async (note) => {
+			const temp = this.#tempIn(folder);
+			await writeTemp(temp, { bytes, mode: 0o666, mtimeMs });
+			try {
+				if (!(await placeNew(temp, target))) return { kind: "changed" };
+			} finally {
+				await ifThere(unlink(temp));
+			}
+			note(name, true);
+			await syncFolder(folder);
+			return this.#replaced(target);
+		});
+	}
+
+	async #replace(
+		there: { readonly folder: string; readonly name: string; readonly stats: BigIntStats },
+		wanted: string,
+		expected: ContentHash,
+		bytes: Uint8Array,
+		mtimeMs: number,
+	): Promise<ReplaceResult> {
+		const { folder } = there;
+		// A decomposed name on the disk is the same spelling, and stays.
+		const name = there.name.normalize("NFC") === wanted ? there.name : wanted;
+		const current = join(folder, there.name);
+		const target = join(folder, name);
+		if (target !== current) {
+			const other = await ifThere(lstat(target, { bigint: true }));
+			if (other !== undefined && other.ino !== there.stats.ino) {
+				return failure("case-collision", `${target} is a different file from ${current}`);
+			}
+		}
+		return this.#names.changing(folder, async (note) => {
+			const temp = this.#tempIn(folder);
+			await writeTemp(temp, { bytes, mode: Number(there.stats.mode & 0o777n), mtimeMs });
+			try {
+				const isSwapped = await withFile(current, async (file) => {
+					const seen = await readSettled(file);
+					if (this.#hash(seen.bytes) !== expected) return false;
+					if (target !== current) {
+						await rename(current, target);
+						note(there.name, false);
+						note(name, true);
+					}
+					await rename(temp, target);
+					// The open file is the one that was replaced: whoever wrote to it after we compared is found here.
+					const late = await writtenSince(file, seen.stats);
+					if (late === undefined || this.#hash(late.bytes) === expected) return true;
+					await writeTemp(temp, { bytes: late.bytes, mode: Number(there.stats.mode & 0o777n) });
+					await rename(temp, target);
+					return false;
+				});
+				await syncFolder(folder);
+				return isSwapped === true ? await this.#replaced(target) : { kind: "changed" };
+			} finally {
+				await ifThere(unlink(temp));
+			}
+		});
+	}
+
+	async #remove(folder: string, name: string, expected: ContentHash): Promise<RemoveResult> {
+		const target = join(folder, name);
+		return this.#names.changing(folder, async (note) => {
+			const isRemoved = await withFile(target, async (file) => {
+				const seen = await readSettled(file);
+				if (this.#hash(seen.bytes) !== expected) return false;
+				// Out of the person's sight first, and gone only when it is still the file that was compared.
+				const temp = this.#tempIn(folder);
+				await rename(target, temp);
+				const moved = await ifThere(lstat(temp, { bigint: true }));
+				const late = await writtenSince(file, seen.stats);
+				if (moved?.ino === seen.stats.ino && (late === undefined || this.#hash(late.bytes) === expected)) {
+					await unlink(temp);
+					return true;
+				}
+				await placeNew(temp, target);
+				await ifThere(unlink(temp));
+				return false;
+			});
+			if (isRemoved === false) return { kind: "changed" };
+			note(name, false);
+			await syncFolder(folder);
+			return { kind: "removed" };
+		});
+	}
+
+	async #replaced(target: string): Promise<ReplaceResult> {
+		return { kind: "replaced", stat: fileStat(await lstat(target, { bigint: true })) };
+	}
+
+	/** Makes what is missing above `path`, in its spelling; what is there keeps its own. */
+	async #makeFolders(path: VaultPath): Promise<void> {
+		const parent = parentPath(path);
+		if (parent === undefined) return;
+		const located = await this.#names.locate(parent);
+		if (located.kind !== "missing") return;
+		let { folder } = located;
+		for (const name of located.missing) {
+			const above = folder;
+			folder = join(above, name);
+			await this.#names.changing(above, async (note) => {
+				await mkdir(join(above, name));
+				note(name, true);
+			});
+			await syncFolder(above);
+		}
+	}
+
+	async #folderOnDisk(folder: VaultPath | undefined): Promise<string | undefined> {
+		if (folder === undefined) return this.#folder;
+		const located: Located = await this.#names.locate(folder);
+		if (located.kind !== "found" || !located.stats.isDirectory()) return undefined;
+		return join(located.folder, located.name);
+	}
+
+	async #listed(
+		diskFolder: string,
+		folder: VaultPath | undefined,
+		{ name, dirent, path, reason }: FolderEntry,
+	): Promise<VaultEntry | undefined> {
+		if (name.startsWith(".")) {
+			const isLeftover = name.startsWith(TEMP_PREFIX) && !name.startsWith(TEMP_PREFIX + this.#run);
+			if (isLeftover && dirent.isFile()) await ifThere(unlink(join(diskFolder, name)));
+			return undefined;
+		}
+		const shown = folder === undefined ? name : `${folder}/${name}`;
+		if (dirent.isSymbolicLink()) return { kind: "foreign", name: shown, reason: "symbolic-link" };
+		if (!dirent.isFile() && !dirent.isDirectory()) return { kind: "foreign", name: shown, reason: "not-a-file" };
+		if (path === undefined) return { kind: "foreign", name: shown, reason };
+		if (dirent.isDirectory()) return { kind: "folder", path };
+		const stats = await ifThere(lstat(join(diskFolder, name), { bigint: true }));
+		if (stats?.isFile() === true) return { kind: "file", path, stat: fileStat(stats) };
+		// Bytes that are no UTF-8 read as replacement characters, and then lead nowhere.
+		return name.includes("\ufffd") ? { kind: "foreign", name: shown, reason: "not-utf-8" } : undefined;
+	}
+
+	#hash(bytes: Uint8Array): ContentHash | undefined {
+		return contentHashFromBytes(this.#digest.sha256(bytes));
+	}
+
+	#tempIn(folder: string): string {
+		return join(folder, `${TEMP_PREFIX}${this.#run}${String(this.#tempCount++)}`);
+	}
+}
+
+/** Gives the complete file `temp` the name `target`, only if nothing has that name. */
+async function placeNew(temp: string, target: string): Promise<boolean> {
+	try {
+		await link(temp, target);
+		return true;
+	} catch (error) {
+		const errno = errnoOf(error) ?? "";
+		if (errno === "EEXIST") return false;
+		if (!WITHOUT_LINKS.has(errno)) throw error;
+	}
+	if ((await ifThere(lstat(target))) !== undefined) return false;
+	await rename(temp, target);
+	return true;
+}
+
+/** What file systems without hard links say (FAT, some network ones). */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"]);
+
+/** Opens a regular file for reading, never a link that took its place; `undefined` when there is none any more. */
+async function withFile<T>(diskPath: string, act: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+	const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+	const file = await ifThere(open(diskPath, flags)).catch((error: unknown) => {
+		if (errnoOf(error) === "ELOOP") return undefined;
+		throw error;
+	});
+	if (file === undefined) return undefined;
+	try {
+		return (await file.stat()).isFile() ? await act(file) : undefined;
+	} finally {
+		await file.close();
+	}
+}
+
+interface Settled {
+	readonly bytes: Uint8Array;
+	readonly stats: BigIntStats;
+}
+
+/** The bytes with the stat they belong to: read again (a few times) when somebody wrote meanwhile. */
+async function readSettled(file: FileHandle): Promise<Settled> {
+	let before = await file.stat({ bigint: true });
+	for (let attempt = 0; ; attempt++) {
+		const bytes = await readAll(file, Number(before.size));
+		const after = await file.stat({ bigint: true });
+		const isSettled = after.mtimeNs === before.mtimeNs && after.size === BigInt(bytes.length);
+		if (isSettled || attempt === 3) return { bytes, stats: after };
+		before = after;
+	}
+}
+
+async function readAll(file: FileHandle, size: number): Promise<Uint8Array> {
+	// One byte more shows whether it has grown.
+	let bytes = new Uint8Array(size + 1);
+	let length = 0;
+	for (;;) {
+		const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+		if (bytesRead === 0) return bytes.subarray(0, length);
+		length += bytesRead;
+		if (length === bytes.length) {
+			const larger = new Uint8Array(2 * bytes.length);
+			larger.set(bytes);
+			bytes = larger;
+		}
+	}
+}
+
+/** What `file` holds now, when it may have been written after `seen`; `undefined`: surely not. */
+async function writtenSince(file: FileHandle, seen: BigIntStats): Promise<Settled | undefined> {
+	const now = await file.stat({ bigint: true });
+	const isRecent = BigInt(Date.now()) * 1_000_000n - now.mtimeNs < MTIME_TICK_NS;
+	return now.mtimeNs === seen.mtimeNs && now.size === seen.size && !isRecent ? undefined : readSettled(file);
+}
+
+function fileStat(stats: BigIntStats): FileStat {
+	return {
+		size: Number(stats.size),
+		// Rounded down, also before 1970.
+		mtimeMs: Number(stats.mtimeNs / 1_000_000n) - (stats.mtimeNs % 1_000_000n < 0n ? 1 : 0),
+		token: [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].map(String).join(":"),
+	};
+}
+
+function failure(code: VaultFailureCode, message: string): VaultFailure {
+	return { kind: "failed", code, message };
+}
+
+function vaultMissing(folder: string): VaultFailure {
+	return failure("vault-missing", `the folder ${folder} is not there`);
+}

@@ -1,0 +1,309 @@
+// The Vault port on a real folder: the contract, and what only a real disk can do.
+import {
+	chmodSync,
+	existsSync,
+	linkSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { vaultFailureOf } from "../../daemon/src/errno.ts";
+import { nodeDigest } from "../../daemon/src/node-digest.ts";
+import { NodeVault } from "../../daemon/src/node-vault.ts";
+import { toVaultPath } from "../../src/core/path.ts";
+import type { VaultPath } from "../../src/core/path.ts";
+import { vaultContract } from "../contracts/vault.contract.ts";
+import { contentHashOf } from "../support/node-crypto-digest.ts";
+
+vaultContract("a folder on disk", () => {
+	const top = mkdtempSync(join(tmpdir(), "psync-vault-"));
+	const folder = join(top, "vault");
+	mkdirSync(folder);
+	const at = (path: string): string => join(folder, path);
+	const act = (run: () => void): Promise<void> => Promise.resolve().then(run);
+	return Promise.resolve({
+		vault: new NodeVault({ folder, digest: nodeDigest }),
+		person: {
+			save: (path: string, content: string) =>
+				act(() => {
+					mkdirSync(dirname(at(path)), { recursive: true });
+					writeFileSync(at(path), content);
+				}),
+			delete: (path: string) =>
+				act(() => {
+					rmSync(at(path), { recursive: true });
+				}),
+			rename: (from: string, to: string) =>
+				act(() => {
+					renameSync(at(from), at(to));
+				}),
+			files: () => Promise.resolve(filesBelow(folder)),
+			folders: () => Promise.resolve(foldersBelow(folder)),
+			removeVault: () =>
+				act(() => {
+					rmSync(folder, { recursive: true });
+				}),
+		},
+		setsMtime: true,
+		dispose: () =>
+			act(() => {
+				rmSync(top, { recursive: true, force: true });
+			}),
+	});
+});
+
+describe("NodeVault on a real disk", () => {
+	let top: string;
+	let folder: string;
+	let vault: NodeVault;
+	beforeEach(() => {
+		top = mkdtempSync(join(tmpdir(), "psync-vault-"));
+		folder = join(top, "vault");
+		mkdirSync(folder);
+		vault = new NodeVault({ folder, digest: nodeDigest });
+	});
+	afterEach(() => {
+		rmSync(top, { recursive: true, force: true });
+	});
+	const put = (name: string, content: string): void => {
+		writeFileSync(join(folder, name), content);
+	};
+
+	it("skips hidden entries and removes what an earlier run left half done", async () => {
+		mkdirSync(join(folder, ".obsidian"));
+		put(".hidden.md", "x");
+		put(".psync-tmp-0123456789ab0", "half");
+		mkdirSync(join(folder, ".psync-tmp-folder"));
+		put("a.md", "alpha");
+		const entries = await vault.list(undefined);
+		expect(entries.map((entry) => entry.kind === "file" && entry.path)).toEqual(["a.md"]);
+		expect(readdirSync(folder).sort()).toEqual([".hidden.md", ".obsidian", ".psync-tmp-folder", "a.md"]);
+	});
+
+	it("reports links, names no vault can hold and bytes that are no text as foreign, and opens none of them", async () => {
+		writeFileSync(join(top, "outside.md"), "secret");
+		symlinkSync(join(top, "outside.md"), join(folder, "link.md"));
+		symlinkSync(top, join(folder, "out"));
+		put("back\\slash.md", "x");
+		put("right\u202eto-left.md", "x");
+		writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x61, 0xff, 0x2e, 0x6d, 0x64])]), "x");
+		const entries = await vault.list(undefined);
+		const foreign = entries.map((entry) => (entry.kind === "foreign" ? `${entry.name}: ${entry.reason}` : entry.kind));
+		expect(foreign.sort()).toEqual([
+			"a\ufffd.md: not-utf-8",
+			"back\\slash.md: backslash",
+			"link.md: symbolic-link",
+			"out: symbolic-link",
+			"right\u202eto-left.md: bidi-control",
+		]);
+		expect(await vault.read(at("link.md"))).toBeUndefined();
+		expect(await vault.stat(at("link.md"))).toBeUndefined();
+		expect(await vault.read(at("out/outside.md"))).toBeUndefined();
+		expect(await vault.list(at("out"))).toEqual([]);
+	});
+
+	it("never writes or removes through a link", async () => {
+		writeFileSync(join(top, "outside.md"), "secret");
+		symlinkSync(top, join(folder, "out"));
+		symlinkSync(join(top, "outside.md"), join(folder, "link.md"));
+		const secret = contentHashOf("secret");
+		const refusals = [
+			await vault.replaceIf(at("out/new.md"), undefined, bytes("x"), 0),
+			await vault.replaceIf(at("out/outside.md"), secret, bytes("x"), 0),
+			await vault.replaceIf(at("link.md"), secret, bytes("x"), 0),
+			await vault.replaceIf(at("link.md"), undefined, bytes("x"), 0),
+		];
+		expect(refusals.map((result) => result.kind === "failed" && result.code)).toEqual(Array(4).fill("blocked"));
+		await vault.removeIf(at("out/outside.md"), secret);
+		expect(await vault.removeIf(at("link.md"), secret)).toEqual({ kind: "changed" });
+		await vault.removeEmptyFolders(at("out"));
+		expect(readFileSync(join(top, "outside.md"), "utf8")).toBe("secret");
+		expect(readdirSync(top).sort()).toEqual(["outside.md", "vault"]);
+		expect(lstatSync(join(folder, "link.md")).isSymbolicLink()).toBe(true);
+	});
+
+	it("lets one of two names with one key be the file, the same one for as long as it is there", async () => {
+		put("note.md", "lower");
+		expect(await listed(vault)).toEqual(["note.md"]);
+		put("Note.md", "upper");
+		expect(await listed(vault)).toEqual(["Note.md: case-collision", "note.md"]);
+		expect(text((await vault.read(at("Note.md")))?.bytes)).toBe("lower");
+		rmSync(join(folder, "note.md"));
+		expect(await listed(vault)).toEqual(["Note.md"]);
+		expect(text((await vault.read(at("note.md")))?.bytes)).toBe("upper");
+	});
+
+	it("does not take the name of a colliding file when the spelling changes", async () => {
+		put("note.md", "lower");
+		await vault.list(undefined);
+		put("Note.md", "upper");
+		const result = await vault.replaceIf(at("Note.md"), contentHashOf("lower"), bytes("new"), 0);
+		expect(result).toMatchObject({ kind: "failed", code: "case-collision" });
+		expect(filesBelow(folder)).toEqual(
+			new Map([
+				["Note.md", "upper"],
+				["note.md", "lower"],
+			]),
+		);
+	});
+
+	it("keeps a decomposed name on the disk, and shows it composed", async () => {
+		const decomposed = "Äußeres Café.md".normalize("NFD");
+		put(decomposed, "old");
+		expect(await listed(vault)).toEqual(["Äußeres Café.md".normalize("NFC")]);
+		const path = at("Äußeres Café.md");
+		expect((await vault.replaceIf(path, contentHashOf("old"), bytes("new"), 0)).kind).toBe("replaced");
+		expect(readdirSync(folder)).toEqual([decomposed]);
+		expect(readFileSync(join(folder, decomposed), "utf8")).toBe("new");
+	});
+
+	it("keeps the mode of a file it replaces, and never writes into other names of the same file", async () => {
+		put("a.md", "old");
+		chmodSync(join(folder, "a.md"), 0o640);
+		linkSync(join(folder, "a.md"), join(top, "other-name.md"));
+		await vault.replaceIf(at("a.md"), contentHashOf("old"), bytes("new"), 0);
+		expect(statSync(join(folder, "a.md")).mode & 0o777).toBe(0o640);
+		expect(readFileSync(join(top, "other-name.md"), "utf8")).toBe("old");
+	});
+
+	it("leaves no temporary file behind, whether it wrote or not", async () => {
+		put("a.md", "old");
+		await vault.replaceIf(at("a.md"), contentHashOf("other"), bytes("new"), 0);
+		await vault.replaceIf(at("a.md"), contentHashOf("old"), bytes("new"), 0);
+		await vault.replaceIf(at("b.md"), undefined, bytes("new"), 0);
+		await vault.replaceIf(at("b.md"), undefined, bytes("new"), 0);
+		await vault.removeIf(at("b.md"), contentHashOf("old"));
+		expect(readdirSync(folder).sort()).toEqual(["a.md", "b.md"]);
+	});
+
+	it("never loses what a person saves in place while it replaces and removes", async () => {
+		// Whoever saves last has it on the disk, or the vault said `changed` and left it alone.
+		for (let round = 0; round < 60; round++) {
+			const path = at(`race-${String(round)}.md`);
+			const name = join(folder, path);
+			put(path, "old");
+			const ours =
+				round % 2 === 0
+					? vault.replaceIf(path, contentHashOf("old"), bytes("ours"), 0)
+					: vault.removeIf(path, contentHashOf("old"));
+			for (let turn = 0; turn < round % 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+			writeFileSync(name, "a person's words");
+			await ours;
+			expect(existsSync(name) && readFileSync(name, "utf8"), `round ${String(round)}`).toBe("a person's words");
+		}
+	});
+
+	it("hears of edits deep inside a folder that was moved, and moved again", async () => {
+		mkdirSync(join(folder, "Old/a/b"), { recursive: true });
+		put("Old/a/b/n.md", "1");
+		const heard = new Set<string>();
+		let wake = (): void => undefined;
+		const end = vault.watch((change) => {
+			heard.add(change.path ?? "everything");
+			wake();
+		});
+		const hears = async (name: string): Promise<void> => {
+			while (!heard.has(name)) {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+			heard.clear();
+		};
+		await hears("everything");
+		renameSync(join(folder, "Old"), join(top, "Outside"));
+		await hears("Old");
+		renameSync(join(top, "Outside"), join(folder, "New"));
+		await hears("New");
+		put("New/a/b/n.md", "2");
+		await hears("New/a/b/n.md");
+		renameSync(join(folder, "New"), join(folder, "Newer"));
+		await hears("Newer");
+		put("Newer/a/b/n.md", "3");
+		await hears("Newer/a/b/n.md");
+		expect([...heard].filter((name) => name.startsWith("Old") || name.startsWith("New/"))).toEqual([]);
+		end();
+	});
+
+	it("watches a folder that comes back after it was gone", async () => {
+		const changes: string[] = [];
+		let wake = (): void => undefined;
+		const end = vault.watch((change) => {
+			changes.push(change.path ?? "everything");
+			wake();
+		});
+		const hears = async (name: string): Promise<void> => {
+			while (!changes.includes(name)) {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+			changes.length = 0;
+		};
+		await hears("everything");
+		renameSync(folder, join(top, "elsewhere"));
+		await hears("everything");
+		mkdirSync(folder);
+		await hears("everything");
+		put("a.md", "alpha");
+		await hears("a.md");
+		end();
+	});
+
+	it("names what went wrong so that the engine can act", () => {
+		const failed = (code: string): unknown => vaultFailureOf(Object.assign(new Error(code), { code }));
+		expect(failed("ENOSPC")).toMatchObject({ kind: "failed", code: "no-space" });
+		expect(failed("EROFS")).toMatchObject({ code: "read-only" });
+		expect(failed("EACCES")).toMatchObject({ code: "read-only" });
+		expect(failed("EBUSY")).toMatchObject({ code: "locked" });
+		expect(failed("ENAMETOOLONG")).toMatchObject({ code: "illegal-name" });
+		expect(failed("EIO")).toMatchObject({ code: "io" });
+		expect(vaultFailureOf(new TypeError("a defect"))).toBeUndefined();
+	});
+});
+
+async function listed(vault: NodeVault): Promise<readonly string[]> {
+	const entries = await vault.list(undefined);
+	return entries.map((entry) => (entry.kind === "foreign" ? `${entry.name}: ${entry.reason}` : entry.path)).sort();
+}
+
+function at(path: string): VaultPath {
+	const parsed = toVaultPath(path);
+	if (!parsed.ok) throw new Error(`not a vault path: ${path} (${parsed.reason})`);
+	return parsed.path;
+}
+
+function bytes(content: string): Uint8Array {
+	return new TextEncoder().encode(content);
+}
+
+function text(content: Uint8Array | undefined): string | undefined {
+	return content && new TextDecoder().decode(content);
+}
+
+function entriesBelow(folder: string): readonly { readonly path: string; readonly isFolder: boolean }[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({
+		path: join(entry.parentPath, entry.name).slice(folder.length + 1),
+		isFolder: entry.isDirectory(),
+	}));
+}
+
+function filesBelow(folder: string): Map<string, string> {
+	const files = entriesBelow(folder).filter((entry) => !entry.isFolder);
+	return new Map(files.map(({ path }) => [path, readFileSync(join(folder, path), "utf8")]));
+}
+
+function foldersBelow(folder: string): readonly string[] {
+	const folders = entriesBelow(folder).filter((entry) => entry.isFolder);
+	return folders.map(({ path }) => path).sort();
+}
