@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+	// The package "obsidian" holds types only: at run time the app gives the module, in tests the mocks do.
+	resolve: { alias: { obsidian: "obsidian-test-mocks/obsidian" } },
 	test: {
 		include: ["test/**/*.test.ts"],
 		// node-datachannel ends the process with a segmentation fault inside worker threads.

@@ -34,6 +34,14 @@ export interface EngineRunnerOptions {
 	readonly log: Log;
 }
 
+interface Running {
+	readonly engine: RunningEngine;
+	readonly config: EngineConfig;
+	/** Ends the listening to its status. */
+	readonly forget: () => void;
+	stopping?: Promise<void>;
+}
+
 /** A start that failed is tried again after this, and whenever the app wakes up. */
 const RETRY_MS = 30_000;
 
@@ -41,7 +49,7 @@ export class EngineRunner {
 	readonly #options: EngineRunnerOptions;
 	readonly #listeners: Listeners<SyncState>;
 	#wanted: Wanted;
-	#running: { readonly engine: RunningEngine; readonly config: EngineConfig; readonly forget: () => void } | undefined;
+	#running: Running | undefined;
 	#state: SyncState;
 	#settling: Promise<void> | undefined;
 	#cancelRetry: (() => void) | undefined;
@@ -105,8 +113,7 @@ export class EngineRunner {
 			this.#settling = undefined;
 		});
 		// A start in progress notices that it is no longer wanted only when its engine is told so.
-		if (this.#running !== undefined && !this.#isWanted(this.#running.config))
-			void this.#stopEngine(this.#running.engine);
+		if (this.#running !== undefined && !this.#isWanted(this.#running.config)) void this.#stopEngine(this.#running);
 	}
 
 	async #steps(): Promise<void> {
@@ -155,17 +162,17 @@ export class EngineRunner {
 		if (running === undefined) return;
 		running.forget();
 		if (this.#mayRun) this.#tell({ kind: "starting" });
-		await this.#stopEngine(running.engine);
+		await this.#stopEngine(running);
 		this.#running = undefined;
 	}
 
-	async #stopEngine(engine: RunningEngine): Promise<void> {
-		try {
-			await engine.stop(REASON);
-		} catch (error) {
+	/** Asked once; whoever asks again waits for the same. */
+	#stopEngine(running: Running): Promise<void> {
+		running.stopping ??= running.engine.stop(REASON).catch((error: unknown) => {
 			if (!(error instanceof Error)) throw error;
 			this.#options.log.write("error", "the engine did not stop in order", { reason: errorMessage(error) });
-		}
+		});
+		return running.stopping;
 	}
 
 	#retry(): void {

@@ -204,17 +204,17 @@ export class ObsidianVault implements Vault {
 		const options = { mtime: distinctMtime(file, bytes.length, Math.floor(mtimeMs)) };
 		const text = plainText(bytes);
 		if (text !== undefined && plainText(current) !== undefined) {
-			let isExpected = false;
+			const found = { expected: false };
 			// The callback runs inside Obsidian's queue of file operations: nobody writes between comparison and write.
 			await vault.process(
 				file,
 				(now) => {
-					isExpected = this.#hash(new TextEncoder().encode(now)) === expected;
-					return isExpected ? text : now;
+					found.expected = this.#hash(new TextEncoder().encode(now)) === expected;
+					return found.expected ? text : now;
 				},
 				options,
 			);
-			if (!isExpected) return { kind: "changed" };
+			if (!found.expected) return { kind: "changed" };
 		} else {
 			await vault.modifyBinary(file, toArrayBuffer(bytes), options);
 		}
@@ -299,8 +299,9 @@ export class ObsidianVault implements Vault {
 
 	#nameProblem(path: VaultPath): string | undefined {
 		if (this.#isPrivate(path)) return `${path} is in the configuration folder`;
-		// Obsidian would write these under another name, for example with a plain space for a non-breaking one.
-		if (normalizePath(path) !== path) return `${path} has characters that Obsidian writes differently`;
+		// Obsidian would write these under another name: with a plain space for a non-breaking one.
+		if (/[\u00a0\u202f]/.test(path) || normalizePath(path) !== path)
+			return `${path} has characters that Obsidian writes differently`;
 		// Obsidian takes a colon nowhere, whatever the disk would do.
 		const problem = path.includes(":") ? "forbidden-character" : platformProblem(path, this.#platform);
 		return problem && `${path}: ${problem}`;

@@ -47,7 +47,7 @@ export function attentionSentence({ problems, held }: Pick<Status, "problems" | 
 }
 
 function problemSentence({ message, path }: Problem): string {
-	return path === undefined || message.includes(path) ? message : `${path}: ${message}`;
+	return path === undefined || message.includes(path) ? message : `“${path}”: ${message}`;
 }
 
 const heldReasons: Readonly<Record<string, string>> = {

@@ -1,0 +1,179 @@
+// Every state has words that fit a status bar and a sentence that says what to do next.
+import { describe, expect, it } from "vitest";
+import type { DeviceId } from "../../src/core/ids.ts";
+import type { VaultPath } from "../../src/core/path.ts";
+import type { PeerStatus, Phase, Status } from "../../src/engine/status.ts";
+import { detailLines, statusReport } from "../../src/obsidian/status-details.ts";
+import { statusText } from "../../src/obsidian/status-text.ts";
+import { ago, heldSentence, peerLine } from "../../src/obsidian/strings.ts";
+import type { SyncState } from "../../src/obsidian/sync-state.ts";
+
+const NOW = 1_732_464_000_000;
+
+const base: Status = {
+	phase: "in-sync",
+	deviceId: "d".repeat(64) as DeviceId,
+	name: "Laptop",
+	files: 1_234,
+	root: "0".repeat(32),
+	pending: { in: 0, out: 0 },
+	progress: { done: 0, total: 0 },
+	paused: false,
+	signalling: "online",
+	peers: [],
+	conflicts: [],
+	held: [],
+	problems: [],
+};
+
+const phone: PeerStatus = {
+	deviceId: "e".repeat(64) as DeviceId,
+	name: "Phone",
+	state: "connected",
+	path: "direct",
+	inSync: true,
+	unreceived: 0,
+	unapplied: 0,
+	lastSeen: NOW,
+};
+
+function running(changes: Partial<Status>): SyncState {
+	return { kind: "running", status: { ...base, ...changes } };
+}
+
+describe("status text", () => {
+	it.each<[string, SyncState, string, RegExp]>([
+		[
+			"nothing is set up",
+			{ kind: "not-set-up", missing: ["relay", "group-key"] },
+			"Not set up",
+			/enter a relay address and a group key/,
+		],
+		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /enter a group key\./],
+		["it starts", { kind: "starting" }, "Starting", /Looking at the files/],
+		[
+			"it could not start",
+			{ kind: "failed", message: "no space" },
+			"Could not start",
+			/tried again by itself: no space/,
+		],
+		["the engine scans", running({ phase: "starting" }), "Starting", /Looking at the files/],
+		[
+			"the relay is being reached",
+			running({ phase: "connecting", signalling: "connecting" }),
+			"Connecting",
+			/Looking for your other devices/,
+		],
+		["nobody else is there", running({ phase: "connecting" }), "Waiting for devices", /Changes follow/],
+		["there is no network", running({ phase: "offline", signalling: "offline" }), "Offline", /internet connection/],
+		[
+			"the relay refuses us",
+			running({ phase: "offline", signalling: "refused" }),
+			"Offline",
+			/Check the relay address and the group key/,
+		],
+		[
+			"files are on their way",
+			running({ phase: "syncing", progress: { done: 3, total: 12 }, pending: { in: 8, out: 1 } }),
+			"Syncing 3 of 12",
+			/8 files to receive, 1 file to send/,
+		],
+		[
+			"all is the same",
+			running({ peers: [phone] }),
+			"In sync",
+			/1,234 files are the same on this device and on 1 other device/,
+		],
+		["it is paused", running({ phase: "paused", paused: true }), "Paused", /follow when you resume/],
+		[
+			"a file waits",
+			running({ phase: "attention", held: [{ path: "what?.md", reason: "illegal-name" }] }),
+			"Needs attention",
+			/“what\?\.md” waits: this device cannot store.*Rename it/,
+		],
+	])("when %s", (_, state, words, sentence) => {
+		const text = statusText(state);
+		expect(text.words).toBe(words);
+		expect(text.sentence).toMatch(sentence);
+	});
+
+	it("has words of at most 24 characters and a sentence with a full stop for every phase", () => {
+		const phases: readonly Phase[] = ["starting", "attention", "paused", "offline", "connecting", "syncing", "in-sync"];
+		for (const phase of phases) {
+			for (const signalling of ["connecting", "online", "offline", "refused"] as const) {
+				const progress = { done: 99_999, total: 99_999 };
+				const { words, sentence } = statusText(running({ phase, signalling, progress, problems: [problem] }));
+				expect(words.length, words).toBeLessThanOrEqual(24);
+				expect(sentence, sentence).toMatch(/^[A-Z0-9“].*\.$/);
+			}
+		}
+	});
+
+	it("names the first thing that waits and counts the others", () => {
+		const held = [
+			{ path: "a.md", reason: "locked" },
+			{ path: "b.md", reason: "no-space" },
+		];
+		const { sentence, tone } = statusText(running({ phase: "attention", problems: [problem], held }));
+		expect(sentence).toBe("“notes/a.md”: cannot be read. And 2 more.");
+		expect(tone).toBe("warning");
+	});
+});
+
+describe("lines about other devices", () => {
+	it.each<[Partial<PeerStatus>, string]>([
+		[{}, "Phone: in sync"],
+		[{ inSync: false, unapplied: 1 }, "Phone: sending 1 file"],
+		[{ inSync: false }, "Phone: syncing"],
+		[{ state: "connecting" }, "Phone: connecting"],
+		[{ state: "online" }, "Phone: online, not connected yet"],
+		[{ state: "paused" }, "Phone: paused"],
+		[{ state: "refused" }, "Phone: refused: it does not have the same group key"],
+		[{ state: "away", lastSeen: NOW - 5 * 60_000 }, "Phone: last seen 5 minutes ago"],
+		[{ state: "away", lastSeen: undefined }, "Phone: not seen yet"],
+	])("say %j as %j", (changes, line) => {
+		expect(peerLine({ ...phone, ...changes }, NOW)).toBe(line);
+	});
+
+	it("put those in reach first", () => {
+		const away: PeerStatus = { ...phone, name: "Attic", state: "away" };
+		expect(detailLines(running({ peers: [away, phone] }), NOW)).toEqual([
+			"Phone: in sync",
+			"Attic: last seen just now",
+		]);
+	});
+
+	it("tell of conflict copies, and that both texts are kept", () => {
+		const conflicts = [{ path: "a.md" as VaultPath, copy: "a (conflict).md" as VaultPath, author: "Phone" }];
+		expect(statusReport(running({ conflicts }), NOW)).toMatch(/1 note was edited on two devices.*Both texts are kept/);
+	});
+
+	it.each([
+		[0, "just now"],
+		[-1_000, "just now"],
+		[61_000, "1 minute ago"],
+		[2 * 3_600_000, "2 hours ago"],
+		[3 * 86_400_000, "3 days ago"],
+	])("say %d ms as %s", (elapsed, words) => {
+		expect(ago(elapsed)).toBe(words);
+	});
+});
+
+describe("held files", () => {
+	it("have a reason in words for every code that the vault gives, and show a code they do not know", () => {
+		const codes = [
+			"illegal-name",
+			"blocked",
+			"case-collision",
+			"locked",
+			"read-only",
+			"no-space",
+			"vault-missing",
+			"io",
+		];
+		for (const code of codes) expect(heldSentence("a.md", code)).not.toContain(code);
+		expect(heldSentence("a.md", "mass-delete")).toContain("mass-delete");
+	});
+});
+
+const problem = { code: "read", message: "cannot be read.", path: "notes/a.md" as VaultPath };
