@@ -3,12 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ACCESS_CODE_CHARS_MAX } from "../../src/wire/relay-api.ts";
 
 const SECRET_FILE = "token-secret";
 const CODE_FILE = "access-code";
 const SECRET_BYTES = 32;
 /** Shorter ones could be guessed. */
-const CODE_CHARS_MIN = 12;
+export const CODE_CHARS_MIN = 12;
+export const CODE_CHARS_MAX = ACCESS_CODE_CHARS_MAX;
 
 export interface RelayKeys {
 	readonly tokenSecret: Uint8Array;
@@ -43,8 +45,10 @@ export async function loadKeys(
 }
 
 function checkedCode(code: string): string {
-	if (code.length < CODE_CHARS_MIN || code.length > 128) {
-		throw new RelayDataError(`the access code must have ${String(CODE_CHARS_MIN)} to 128 characters`);
+	if (code.length < CODE_CHARS_MIN || code.length > CODE_CHARS_MAX) {
+		throw new RelayDataError(
+			`the access code must have ${String(CODE_CHARS_MIN)} to ${String(CODE_CHARS_MAX)} characters`,
+		);
 	}
 	return code;
 }

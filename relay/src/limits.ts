@@ -28,6 +28,10 @@ export interface RelayLimits {
 	readonly presenceIntervalMs: number;
 	/** Stopping spreads the closing of sockets over at most this time, so that not all devices come back at one moment. */
 	readonly drainSpreadMs: number;
+	/** A stranger who sends headers or a body too slowly, or nothing at all, is cut off; looked at every `httpCheckMs`. */
+	readonly headersTimeoutMs: number;
+	readonly requestTimeoutMs: number;
+	readonly httpCheckMs: number;
 }
 
 export const DEFAULT_LIMITS: RelayLimits = {
@@ -46,14 +50,13 @@ export const DEFAULT_LIMITS: RelayLimits = {
 	peerIdHoldMs: 5 * 60_000,
 	presenceIntervalMs: 200,
 	drainSpreadMs: 10_000,
-};
-
-/** Not settings: what Node's HTTP server needs so that slow or silent strangers do not hold connections. */
-export const HTTP_LIMITS = {
 	headersTimeoutMs: 5_000,
 	requestTimeoutMs: 10_000,
-	keepAliveTimeoutMs: 5_000,
-	checkIntervalMs: 1_000,
-	headerBytes: 8 * 1024,
-	connections: 10_000,
-} as const;
+	httpCheckMs: 1_000,
+};
+
+/** Not settings. */
+export const HTTP_KEEP_ALIVE_MS = 5_000;
+/** The longest honest header is the upgrade's URL with its token. */
+export const HTTP_HEADER_BYTES = 8 * 1024;
+export const HTTP_CONNECTIONS = 10_000;

@@ -14,7 +14,7 @@ import type { RelayClock } from "./clock.ts";
 import type { RelayContext } from "./context.ts";
 import { httpApp } from "./http.ts";
 import { loadKeys } from "./keys.ts";
-import { DEFAULT_LIMITS, HTTP_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, HTTP_CONNECTIONS, HTTP_HEADER_BYTES, HTTP_KEEP_ALIVE_MS } from "./limits.ts";
 import type { RelayLimits } from "./limits.ts";
 import { pseudonyms, silentRelayLog } from "./log.ts";
 import type { RelayLog } from "./log.ts";
@@ -79,7 +79,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		draining: () => closing !== undefined,
 	};
 	const signalling = new Signalling(context, keys.tokenSecret);
-	const server = httpServer();
+	const server = httpServer(limits);
 	server.on("request", httpApp(context, signalling));
 	server.on("upgrade", (request, socket, head) => {
 		void signalling.upgrade(request, socket, head);
@@ -117,15 +117,15 @@ function isReachable({ host, trustProxy, publicUrl }: RelayOptions): boolean {
 	return !isLoopbackHost(host) || trustProxy === true || (publicUrl !== undefined && !relayAddress(publicUrl).loopback);
 }
 
-function httpServer(): Server {
+function httpServer(limits: RelayLimits): Server {
 	const server = createServer({
-		headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-		requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-		keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
-		connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
-		maxHeaderSize: HTTP_LIMITS.headerBytes,
+		headersTimeout: limits.headersTimeoutMs,
+		requestTimeout: limits.requestTimeoutMs,
+		connectionsCheckingInterval: limits.httpCheckMs,
+		keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
+		maxHeaderSize: HTTP_HEADER_BYTES,
 	});
-	server.maxConnections = HTTP_LIMITS.connections;
+	server.maxConnections = HTTP_CONNECTIONS;
 	return server;
 }
 

@@ -1,0 +1,115 @@
+// Flags and environment of `psync relay` → checked options, or one line that says which is wrong and what it takes.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { CODE_CHARS_MAX, CODE_CHARS_MIN } from "./keys.ts";
+import { LOG_LEVELS } from "./log.ts";
+import type { RelayLogLevel } from "./log.ts";
+import type { RelayOptions } from "./server.ts";
+
+export const RELAY_USAGE = `psync relay: helps the devices of a group find each other
+
+  --listen HOST:PORT    where to listen (127.0.0.1:9000; :0 takes any free port)
+  --data DIR            keys and access code (./psync-relay-data)
+  --storage off         what devices may leave here: nothing in this version
+  --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
+  --trust-proxy         take the client's address from the proxy's X-Forwarded-For
+  --allow-origin O      one more web origin that may connect (repeatable)
+  --log-level LEVEL     error, warn, info or debug, on stderr (info)
+
+The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, and PSYNC_RELAY_ACCESS_CODE for an
+access code of your own choice. A relay that other machines can reach makes one at its first start and says it.
+`;
+
+export type RelayConfig =
+	| { readonly kind: "run"; readonly options: RelayOptions; readonly logLevel: RelayLogLevel }
+	| { readonly kind: "help" }
+	| { readonly kind: "wrong"; readonly message: string };
+
+export function parseRelayConfig(
+	argv: readonly string[],
+	env: Readonly<Record<string, string | undefined>>,
+): RelayConfig {
+	let flags: ReturnType<typeof parseFlags>;
+	try {
+		flags = parseFlags(argv);
+	} catch (error) {
+		// parseArgs throws a TypeError with a code for whatever it does not know.
+		if (error instanceof TypeError) return wrong(error.message.replace(/\.? To specify a positional.*$/s, ""));
+		throw error;
+	}
+	if (flags.help === true) return { kind: "help" };
+
+	const listen = parseListen(flags.listen ?? env["PSYNC_RELAY_LISTEN"] ?? "127.0.0.1:9000");
+	if (listen === undefined) return wrong("--listen takes HOST:PORT, for example 127.0.0.1:9000 or [::1]:0");
+	if (flags.storage !== undefined && flags.storage !== "off") {
+		return wrong(`--storage takes only "off" in this version: nothing is kept for devices that are away`);
+	}
+	const publicUrl = parsePublicUrl(flags["public-url"] ?? env["PSYNC_RELAY_PUBLIC_URL"]);
+	if (publicUrl === "wrong") {
+		return wrong("--public-url takes ws:// or wss:// with a host, without a path, for example wss://relay.example.org");
+	}
+	const allowedOrigins = flags["allow-origin"] ?? [];
+	const oddOrigin = allowedOrigins.find((origin) => !ORIGIN.test(origin));
+	if (oddOrigin !== undefined) {
+		return wrong(`--allow-origin takes one origin, for example https://notes.example.org, not "${oddOrigin}"`);
+	}
+	const logLevel = LOG_LEVELS.find((level) => level === (flags["log-level"] ?? "info"));
+	if (logLevel === undefined) return wrong(`--log-level takes ${LOG_LEVELS.join(", ")}`);
+	const accessCode = env["PSYNC_RELAY_ACCESS_CODE"];
+	if (accessCode !== undefined && (accessCode.length < CODE_CHARS_MIN || accessCode.length > CODE_CHARS_MAX)) {
+		const range = `${String(CODE_CHARS_MIN)} to ${String(CODE_CHARS_MAX)}`;
+		return wrong(`PSYNC_RELAY_ACCESS_CODE takes ${range} characters: a shorter code could be guessed`);
+	}
+	return {
+		kind: "run",
+		logLevel,
+		options: {
+			...listen,
+			dataDir: resolve(flags.data ?? env["PSYNC_RELAY_DATA"] ?? "psync-relay-data"),
+			storage: "off",
+			publicUrl,
+			allowedOrigins,
+			trustProxy: flags["trust-proxy"] === true,
+			accessCode,
+		},
+	};
+}
+
+/** Scheme and authority, nothing after; "*" and "null" would let everybody in. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#*]+$/;
+
+function parseFlags(argv: readonly string[]) {
+	return parseArgs({
+		args: [...argv],
+		strict: true,
+		allowPositionals: false,
+		options: {
+			listen: { type: "string" },
+			data: { type: "string" },
+			storage: { type: "string" },
+			"public-url": { type: "string" },
+			"trust-proxy": { type: "boolean" },
+			"allow-origin": { type: "string", multiple: true },
+			"log-level": { type: "string" },
+			help: { type: "boolean", short: "h" },
+		},
+	}).values;
+}
+
+function parseListen(text: string): { readonly host: string; readonly port: number } | undefined {
+	const [, bracketed, name, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]*)):([0-9]{1,5})$/.exec(text) ?? [];
+	const port = Number(digits);
+	if (digits === undefined || port > 65_535) return undefined;
+	const host = bracketed ?? name ?? "";
+	return { host: host === "" ? "127.0.0.1" : host, port };
+}
+
+function parsePublicUrl(text: string | undefined): RelayUrl | undefined | "wrong" {
+	return text === undefined ? undefined : (parseRelayUrl(text) ?? "wrong");
+}
+
+function wrong(message: string): RelayConfig {
+	return { kind: "wrong", message };
+}
