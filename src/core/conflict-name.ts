@@ -89,7 +89,7 @@ function nameBytesMax(folder: VaultPath | undefined): number {
 
 /** A device's name as part of a file name that every platform holds and that can stand in a link. */
 function safeAuthor(author: string): string {
-	const safe = [...author.slice(0, AUTHOR_BYTES_MAX * 4).normalize("NFC")].map(safeCharacter).join("");
+	const safe = Array.from(author.slice(0, AUTHOR_BYTES_MAX * 4).normalize("NFC"), safeCharacter).join("");
 	const cut = truncateUtf8(safe.replace(/\s+/gu, " ").trim(), AUTHOR_BYTES_MAX).trim();
 	return /^[- ]*$/.test(cut) ? "device" : cut;
 }

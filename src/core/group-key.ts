@@ -68,7 +68,7 @@ function decode(lower: string): GroupKeyResult {
 }
 
 function refuseCharacter(symbols: string): GroupKeyResult | undefined {
-	const characters = [...symbols];
+	const characters = Array.from(symbols);
 	const at = characters.findIndex((character) => !ALPHABET.includes(character));
 	const wrong = characters[at];
 	if (wrong === undefined) return undefined;

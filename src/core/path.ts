@@ -115,6 +115,7 @@ const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]/;
 // Soft hyphen, grapheme joiner, Mongolian vowel separator, zero-width space and joiners, invisible operators, byte order
 // mark, text and emoji presentation, musical beams, tags.
 const INVISIBLE =
+	// eslint-disable-next-line no-misleading-character-class -- each of these is looked for by itself
 	/[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2065\ufe0e\ufe0f\ufeff\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/u;
 
 // Emoji in which a joiner, a presentation selector or tags have their place: keycaps, subdivision flags, and pictographs

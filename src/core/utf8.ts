@@ -16,7 +16,7 @@ export function utf8Length(text: string): number {
  * sequence or flag apart. By fixed ranges and not by the engine's segmenter, so that all devices cut at the same place.
  */
 export function truncateUtf8(text: string, bytesMax: number): string {
-	const characters = [...text];
+	const characters = Array.from(text);
 	let bytes = 0;
 	let kept = 0;
 	for (let end = 0; ; end++) {
@@ -51,6 +51,7 @@ const ZERO_WIDTH_JOINER = "\u200d";
 
 // Combining marks of the common blocks, kana voicing marks, joiner, presentation selectors, skin tones, tags.
 const EXTENDS =
+	// eslint-disable-next-line no-misleading-character-class -- each of these is looked for by itself
 	/^[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200d\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u;
 
 const FLAG_HALF = /^[\u{1f1e6}-\u{1f1ff}]/u;

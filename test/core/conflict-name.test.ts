@@ -25,7 +25,7 @@ const versions = fc.record({
 	),
 	mtimeMs: fc.oneof(fc.double(), fc.maxSafeInteger(), fc.constantFrom(NaN, Infinity, -Infinity, noon)),
 	hash: fc
-		.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 })
+		.string({ unit: fc.constantFrom(...Array.from("0123456789abcdef")), minLength: 64, maxLength: 64 })
 		.map((text) => parseContentHash(text) as ContentHash),
 });
 

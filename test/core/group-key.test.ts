@@ -14,7 +14,7 @@ const vectors = JSON.parse(readFileSync(new URL("../vectors/group-key.json", imp
 
 const keyOf = (bytes: Uint8Array): GroupKey => newGroupKey({ bytes: () => bytes });
 const keys = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(keyOf);
-const symbols = [..."qpzry9x8gf2tvdw0s3jn54khce6mua7l"];
+const symbols = Array.from("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
 
 function problemOf(text: string): string | undefined {
 	const result = parseGroupKey(text);
