@@ -32,6 +32,8 @@ export async function runRelay(
 		return 2;
 	}
 	const log = relayLog(config.logLevel, { write: (line) => void streams.stderr.write(line) });
+	// Before anything is said: whoever reads the first line may send a signal at once.
+	const end = stop === undefined ? processEnd(log) : aborted(stop);
 	let relay: RunningRelay;
 	try {
 		relay = await startRelay({ ...config.options, log });
@@ -48,7 +50,7 @@ export async function runRelay(
 				`It is kept in ${config.options.dataDir ?? ""} and not shown again.\n`,
 		);
 	}
-	const exitCode = await (stop === undefined ? processEnd(log) : aborted(stop));
+	const exitCode = await end;
 	await relay.close();
 	return exitCode;
 }

@@ -1,0 +1,79 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseRelayConfig } from "../../relay/src/config.ts";
+import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+
+describe("flags of psync relay", () => {
+	it("none: loopback, port 9000, no storage", () => {
+		expect(parseRelayConfig([], {})).toEqual({
+			kind: "run",
+			logLevel: "info",
+			options: {
+				host: "127.0.0.1",
+				port: 9000,
+				dataDir: resolve("psync-relay-data"),
+				storage: "off",
+				publicUrl: undefined,
+				allowedOrigins: [],
+				trustProxy: false,
+				accessCode: undefined,
+			},
+		});
+	});
+
+	it.each([
+		[":0", { host: "127.0.0.1", port: 0 }],
+		["0.0.0.0:80", { host: "0.0.0.0", port: 80 }],
+		["[::1]:9001", { host: "::1", port: 9001 }],
+		["relay.local:1", { host: "relay.local", port: 1 }],
+	])("--listen %s", (text, expected) => {
+		expect(parseRelayConfig(["--listen", text], {})).toMatchObject({ kind: "run", options: expected });
+	});
+
+	it("the rest, and a flag before the environment", () => {
+		const flags = ["--data", "/x", "--storage", "off", "--trust-proxy", "--public-url", "wss://Relay.example.org/"];
+		const origins = ["--allow-origin", "https://a.example", "--allow-origin", "http://127.0.0.1:8080"];
+		const env = { PSYNC_RELAY_DATA: "/y", PSYNC_RELAY_LISTEN: ":1", PSYNC_RELAY_ACCESS_CODE: "correct horse" };
+		expect(parseRelayConfig([...flags, ...origins, "--log-level", "debug"], env)).toMatchObject({
+			kind: "run",
+			logLevel: "debug",
+			options: {
+				port: 1,
+				dataDir: resolve("/x"),
+				trustProxy: true,
+				publicUrl: parseRelayUrl("wss://relay.example.org"),
+				allowedOrigins: ["https://a.example", "http://127.0.0.1:8080"],
+				accessCode: "correct horse",
+			},
+		});
+	});
+
+	it.each([
+		[["--listen", "9000"], "--listen"],
+		[["--listen", "127.0.0.1:99999"], "--listen"],
+		[["--listen", "::1:9000"], "--listen"],
+		[["--storage", "fs"], "--storage"],
+		[["--public-url", "https://relay.example.org"], "--public-url"],
+		[["--public-url", "wss://relay.example.org/path"], "--public-url"],
+		[["--public-url", "wss://user:pass@relay.example.org"], "--public-url"],
+		[["--allow-origin", "*"], "--allow-origin"],
+		[["--allow-origin", "null"], "--allow-origin"],
+		[["--allow-origin", "https://a.example/path"], "--allow-origin"],
+		[["--log-level", "trace"], "--log-level"],
+		[["--access-code", "secret-in-argv"], "--access-code"],
+		[["--listen"], "--listen"],
+		[["folder"], "folder"],
+	])("%j is refused in one line that names it", (argv, named) => {
+		const config = parseRelayConfig(argv, {});
+		expect(config.kind).toBe("wrong");
+		if (config.kind !== "wrong") return;
+		expect(config.message).toContain(named);
+		expect(config.message).not.toContain("\n");
+	});
+
+	it("an access code that could be guessed is refused without being repeated", () => {
+		const config = parseRelayConfig([], { PSYNC_RELAY_ACCESS_CODE: "hunter2" });
+		expect(config).toMatchObject({ kind: "wrong" });
+		expect(JSON.stringify(config)).not.toContain("hunter2");
+	});
+});

@@ -1,0 +1,190 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { relayLog } from "../../relay/src/log.ts";
+import { startRelay } from "../../relay/src/server.ts";
+import type { RelayOptions, RunningRelay } from "../../relay/src/server.ts";
+import { RELAY_VERSION } from "../../relay/src/version.ts";
+import { HEALTH_PATH, SOCKET_CLOSE, VERSION_PATH } from "../../src/wire/relay-api.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { defined, newDevice, newKey, openSocket, request, signallingUrl } from "../support/relay-clients.ts";
+
+const started: RunningRelay[] = [];
+let folder: string;
+
+async function start(options: Partial<RelayOptions> = {}): Promise<RunningRelay> {
+	const relay = await startRelay({ host: "127.0.0.1", port: 0, ...options });
+	started.push(relay);
+	return relay;
+}
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), "psync-relay-"));
+});
+afterEach(async () => {
+	await Promise.all(started.splice(0).map((relay) => relay.close()));
+	await rm(folder, { recursive: true, force: true });
+});
+
+describe("the server", () => {
+	it("tells its health and its version, which is that of its package", async () => {
+		const relay = await start();
+		expect(await request(relay.url, HEALTH_PATH)).toMatchObject({ status: 200, json: { status: "ok" } });
+		const version = { name: "psync-relay", version: RELAY_VERSION, api: 1 };
+		expect(await request(relay.url, VERSION_PATH)).toMatchObject({ status: 200, json: version });
+		const manifest = JSON.parse(await readFile("relay/package.json", "utf8")) as { version: string };
+		expect(manifest.version).toBe(RELAY_VERSION);
+	});
+
+	it("listens on the name it is given and says where", async () => {
+		expect((await start()).url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+$/);
+		expect((await start({ host: "localhost" })).url).toMatch(/^ws:\/\/localhost:\d+$/);
+	});
+
+	it("sends headers that give a browser nothing to run, keep or frame, and no cookie", async () => {
+		const { headers } = await request((await start()).url, HEALTH_PATH);
+		expect(headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+		expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+		expect(headers.get("Cache-Control")).toBe("no-store");
+		expect(headers.get("X-Powered-By")).toBeNull();
+		expect(headers.get("Set-Cookie")).toBeNull();
+	});
+
+	it("rejects when its port is taken, and leaves the other one alone", async () => {
+		const relay = await start();
+		const { port } = new URL(relay.url.replace("ws", "http"));
+		await expect(start({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
+		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
+	});
+
+	it("keeps keys and access code in its data folder, for its owner only, and finds them again", async () => {
+		const dataDir = join(folder, "data");
+		const first = await start({ dataDir, trustProxy: true });
+		expect(first.accessCodeIsNew).toBe(true);
+		for (const name of ["token-secret", "access-code"]) {
+			expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
+		}
+		expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+		const second = await start({ dataDir, trustProxy: true });
+		expect(second).toMatchObject({ accessCode: first.accessCode, accessCodeIsNew: false });
+	});
+
+	it("does not start with a secret that is too short to be one", async () => {
+		await writeFile(join(folder, "token-secret"), "secret\n");
+		await expect(start({ dataDir: folder })).rejects.toThrow("token-secret");
+	});
+});
+
+describe("a slow or silent stranger", () => {
+	const send = (url: string, first: string, then: string): Promise<string> =>
+		new Promise((resolve, reject) => {
+			const { hostname, port } = new URL(url.replace("ws", "http"));
+			const socket = connect(Number(port), hostname);
+			let answer = "";
+			// One more piece whenever the last one is out: never done, never quiet for long.
+			const drip = setInterval(() => socket.write(then), 50);
+			socket.on("connect", () => socket.write(first));
+			socket.on("data", (data: Buffer) => {
+				answer += data.toString();
+			});
+			socket.on("error", reject);
+			socket.on("close", () => {
+				clearInterval(drip);
+				resolve(answer);
+			});
+		});
+
+	it("is cut off: nothing sent, headers a byte at a time, a body a byte at a time; health answers meanwhile", async () => {
+		const relay = await start({ limits: { headersTimeoutMs: 200, requestTimeoutMs: 400, httpCheckMs: 50 } });
+		const head = "POST /v1/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n";
+		const strangers = [
+			send(relay.url, "", ""),
+			send(relay.url, "GET / HTTP/1.1\r\nX: ", "x"),
+			send(relay.url, head, " "),
+		];
+		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
+		for (const answer of await Promise.all(strangers)) expect(answer).toMatch(/^(HTTP\/1\.1 408 .*)?/);
+	});
+
+	it("with 16 KiB of headers or a URL of 16 KiB is refused", async () => {
+		const relay = await start();
+		const long = "x".repeat(16 * 1024);
+		expect(await send(relay.url, `GET / HTTP/1.1\r\nHost: x\r\nX: ${long}\r\n\r\n`, "")).toContain(" 431 ");
+		expect(await send(relay.url, `GET /${long} HTTP/1.1\r\nHost: x\r\n\r\n`, "")).toContain(" 431 ");
+	});
+});
+
+describe("draining", () => {
+	it("health says 503, logins and sockets are told to come back, open sockets close with 1012", async () => {
+		const clock = new ManualClock();
+		const relay = await start({ clock });
+		const group = await newKey();
+		const [alice, bob, carol] = await Promise.all([1, 2, 3].map(() => newDevice(relay.url, group)));
+		const { socketToken } = await defined(carol).logIn();
+		const [a, b] = await Promise.all([defined(alice).connect(), defined(bob).connect()]);
+		const closed = relay.close();
+
+		expect(await request(relay.url, HEALTH_PATH)).toMatchObject({ status: 503, json: { status: "draining" } });
+		await expect(defined(carol).logIn()).rejects.toMatchObject({ code: "unreachable", reason: "draining" });
+		const url = signallingUrl(relay.url, { id: defined(carol).pid, token: socketToken });
+		expect(await openSocket(url)).toMatchObject({ kind: "refused", status: 503 });
+		// A device that is still connected goes on until its turn comes.
+		await b.caughtUp();
+
+		await clock.advance(1_000);
+		expect([await a.closed, await b.closed]).toEqual([
+			{ code: SOCKET_CLOSE.draining },
+			{ code: SOCKET_CLOSE.draining },
+		]);
+		await closed;
+		await expect(request(relay.url, HEALTH_PATH)).rejects.toThrow();
+		await relay.close();
+	});
+
+	it("does not wait for a device that never answers", async () => {
+		const relay = await start();
+		const probe = await (await newDevice(relay.url, await newKey())).connect();
+		(probe.socket as unknown as { readonly _socket: { pause(): void } })._socket.pause();
+		await relay.close();
+		probe.socket.terminate();
+	});
+
+	it("ends at once when nobody is connected, and leaves no timer", async () => {
+		const clock = new ManualClock();
+		const relay = await start({ clock });
+		await relay.close();
+		expect(clock.pending).toBe(0);
+	});
+});
+
+describe("the log", () => {
+	it("holds no token, key, id, address or frame, at any level but debug", async () => {
+		const lines: string[] = [];
+		const sink = new Writable({
+			write(chunk: Buffer, _encoding, done) {
+				lines.push(chunk.toString());
+				done();
+			},
+		});
+		const relay = await start({ log: relayLog("info", sink), trustProxy: true });
+		const group = await newKey();
+		const [alice, bob] = await Promise.all([newDevice(relay.url, group), newDevice(relay.url, group)]);
+		const code = defined(relay.accessCode);
+		const { socketToken, apiToken } = await alice.logIn(code);
+		await expect(bob.logIn("wrong code of bob")).rejects.toThrow();
+		const attempt = await openSocket(signallingUrl(relay.url, { id: alice.pid, token: socketToken }));
+		if (attempt.kind !== "open") throw new Error("refused");
+		attempt.probe.say({ type: "OFFER", dst: bob.pid, payload: { sdp: "candidate:192.0.2.7" } });
+		await attempt.probe.caughtUp();
+		await attempt.probe.close();
+		await relay.close();
+
+		const text = lines.join("");
+		expect(text).toContain("logged in");
+		const secrets = [socketToken, apiToken, code, "wrong code of bob", "candidate", "127.0.0.1", "token="];
+		const ids = [group.thumbprint, alice.did, bob.did, alice.pid, bob.pid];
+		for (const secret of [...secrets, ...ids]) expect(text).not.toContain(secret);
+	});
+});
