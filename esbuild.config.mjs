@@ -21,7 +21,8 @@ export const bundles = [
 			outfile: "main.js",
 			format: "cjs",
 			platform: "browser",
-			target: "es2018",
+			// Syntax of the oldest web view the app runs in (iOS 16.4): older would cost a tenth in size, for private fields alone.
+			target: "es2022",
 			// Every web view the app runs in has big integers; they only joined the language later.
 			supported: { bigint: true },
 			// What the app's `require` answers on every platform. Node's builtins are not among it: one that slips in fails the
@@ -58,7 +59,14 @@ export async function build({ production, outdir = root }) {
 		}
 		const options = bundle.options(production);
 		const outfile = path.join(outdir, options.outfile);
-		await esbuild.build({ ...common, ...options, outfile });
+		try {
+			await esbuild.build({ ...common, ...options, outfile });
+		} catch (error) {
+			// esbuild has printed what is wrong with the sources.
+			if (!(error instanceof Error && "errors" in error)) throw error;
+			sizes.push({ name: bundle.name, failed: true });
+			continue;
+		}
 		const { size } = await stat(outfile);
 		sizes.push({ name: bundle.name, size, tooLarge: production && size > (bundle.ceilingBytes ?? Infinity) });
 	}
@@ -76,9 +84,13 @@ async function watch() {
 
 async function main(flags) {
 	if (flags.includes("--watch")) return watch();
-	for (const { name, size, tooLarge, missing } of await build({ production: flags.includes("--production") })) {
+	for (const { name, size, tooLarge, missing, failed } of await build({ production: flags.includes("--production") })) {
 		if (missing !== undefined) {
 			process.stdout.write(`${name}: not built, ${missing} is not there\n`);
+			continue;
+		}
+		if (failed) {
+			process.exitCode = 1;
 			continue;
 		}
 		process.stdout.write(`${name}: ${(size / 1024).toFixed(1)} KB\n`);

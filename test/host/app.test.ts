@@ -27,7 +27,6 @@ function inSample<T, A = undefined>(
 	argument?: A,
 ): Promise<T> {
 	const source = `(host, argument) => (${run.toString()})(host.plugin, argument)`;
-	// eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- it is only ever read as text
 	return device.inApp(
 		{ toString: () => source } as unknown as (host: AppHost, argument: A) => T | Promise<T>,
 		argument,

@@ -223,17 +223,18 @@ export class HostDevice {
 		if (this.#problems.length > 0) throw new Error(this.#problems.join("\n"));
 	}
 
-	#call<K extends Method<AppHost>>(
+	async #call<K extends Method<AppHost>>(
 		method: K,
 		...args: Parameters<AppHost[K]>
 	): Promise<Awaited<ReturnType<AppHost[K]>>> {
-		return this.frame().evaluate(
+		const result: unknown = await this.frame().evaluate(
 			([name, given]) => {
-				const host = (window as unknown as AppWindow).host as unknown as Record<string, (...all: unknown[]) => never>;
-				return host[name]?.(...given) as never;
+				const host = (window as unknown as AppWindow).host as unknown as Record<string, (...all: unknown[]) => unknown>;
+				return host[name]?.(...given);
 			},
 			[method, args] as [string, unknown[]],
 		);
+		return result as Awaited<ReturnType<AppHost[K]>>;
 	}
 }
 
@@ -272,17 +273,21 @@ export class OutsideProgram {
 		return this.#call("wipeIndexedDb");
 	}
 
-	#call<K extends Method<Device>>(method: K, ...args: Parameters<Device[K]>): Promise<Awaited<ReturnType<Device[K]>>> {
-		return this.#page.evaluate(
+	async #call<K extends Method<Device>>(
+		method: K,
+		...args: Parameters<Device[K]>
+	): Promise<Awaited<ReturnType<Device[K]>>> {
+		const result: unknown = await this.#page.evaluate(
 			([name, given]) => {
 				const device = (window as unknown as DeviceWindow).device as unknown as Record<
 					string,
 					(...all: unknown[]) => never
 				>;
-				return device[name]?.(...given) as never;
+				return device[name]?.(...given);
 			},
 			[method, args.map((argument) => argument ?? undefined)] as [string, unknown[]],
 		);
+		return result as Awaited<ReturnType<Device[K]>>;
 	}
 }
 

@@ -177,7 +177,7 @@ test("[host 12] a copied vault's folder brings data.json along, not local storag
 	await device.outside.copyVault("copy");
 	await device.start({ vault: "copy" });
 	const seen = await device.inApp(async ({ app, plugin }) => ({
-		data: (await plugin?.loadData()) as unknown,
+		data: await plugin?.loadData(),
 		device: app.loadLocalStorage("device"),
 		secrets: app.secretStorage.listSecrets(),
 	}));

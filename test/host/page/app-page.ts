@@ -1,6 +1,6 @@
 // One running app on one vault: a page inside the device's page, which holds the disk. `window.host` is how tests reach it.
 import { leaks, severSockets } from "./leaks.ts"; // first: it has to see every later timer and listener
-import { App, Component, View, type Events, type Plugin } from "obsidian-test-mocks/obsidian";
+import { App, Component, type Events, type Plugin, type View } from "obsidian-test-mocks/obsidian";
 import { setup } from "obsidian-test-mocks/setup";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { enliven } from "./components.ts";
@@ -11,7 +11,7 @@ import { parentOf, type MemoryFs } from "./memory-fs.ts";
 import { showOverlays } from "./overlays.ts";
 import { becomePlatform, isMobile, type PlatformName } from "./platform.ts";
 import { loadPlugin } from "./plugin-loader.ts";
-import { closeSettings, drawDeclaratively, revealSetting } from "./settings-window.ts";
+import { closeSettings, drawDeclaratively, revealSetting, settingsSaved } from "./settings-window.ts";
 import { Shell } from "./shell.ts";
 import { keepPerDevice, keepPluginData } from "./storage.ts";
 
@@ -47,6 +47,7 @@ export class AppHost {
 		document.body.addClass(`theme-${options.theme ?? "light"}`);
 		if (options.indexedDb === "fails") failIndexedDb();
 		this.fs = fs;
+		fs.mkdir(".obsidian");
 		const watchdogMs = options.watchdogMs ?? defaultWatchdogMs;
 		const vault = new HostVault(options.vault, (onChange) => new HostAdapter({ fs, watchdogMs, onChange }));
 		this.adapter = vault.adapter;
@@ -57,6 +58,14 @@ export class AppHost {
 			return view instanceof (type as unknown as typeof View) ? (view as never) : null;
 		};
 		Object.assign(window, { app: this.app });
+		// What the app has and does not publish; plugins look whether it is there.
+		const setting = {
+			open: () => undefined,
+			openTabById: () => {
+				this.shell.openSettings();
+			},
+		};
+		Object.assign(this.app, { setting });
 		keepPerDevice(this.app, options.vault);
 		keepPluginData(this.app, this.adapter);
 		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform) });
@@ -111,7 +120,8 @@ export class AppHost {
 	revealSetting(keyOrName: string): void {
 		revealSetting(keyOrName);
 	}
-	closeSettings(): void {
+	async closeSettings(): Promise<void> {
+		await settingsSaved();
 		closeSettings();
 	}
 

@@ -114,12 +114,12 @@ export function enliven(): void {
 }
 
 /** Runs `more` after a method of the mock. */
-export function after<T extends object, K extends keyof T>(prototype: T, name: K, more: (one: T) => void): void {
+export function after<T extends object>(prototype: T, name: keyof T, more: (one: T) => void): void {
 	const original = prototype[name] as (this: T, ...args: unknown[]) => unknown;
 	const extended = function (this: T, ...args: unknown[]): unknown {
 		const result = original.apply(this, args);
 		more(this);
 		return result;
 	};
-	prototype[name] = extended as T[K];
+	Object.assign(prototype, { [name]: extended });
 }

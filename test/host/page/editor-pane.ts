@@ -35,7 +35,8 @@ export class EditorPane {
 		const leaf = WorkspaceLeaf.create2__(app);
 		this.#view = MarkdownView.create2__(leaf);
 		this.#view.save = () => this.save();
-		leaf.view = this.#view.asOriginalType2__() as unknown as typeof leaf.view;
+		leaf.view = this.#view.asOriginalType2__();
+		this.#setSaveTimer(undefined);
 	}
 
 	async open(file: TFile): Promise<void> {
@@ -56,14 +57,20 @@ export class EditorPane {
 	async save(): Promise<void> {
 		if (this.#saveTimer === undefined || this.#file === undefined) return;
 		native.clearTimeout(this.#saveTimer);
-		this.#saveTimer = undefined;
+		this.#setSaveTimer(undefined);
 		await this.#app.vault.modify(this.#file, this.#textEl.value);
 	}
 
 	#typed(): void {
 		this.#view.setViewData(this.#textEl.value, false);
-		this.#saveTimer ??= native.setTimeout(() => void this.save(), autosaveMs);
+		if (!this.isDirty()) this.#setSaveTimer(native.setTimeout(() => void this.save(), autosaveMs));
 		this.#app.workspace.trigger("editor-change", this.#view.editor, this.#view);
+	}
+
+	#setSaveTimer(timer: number | undefined): void {
+		this.#saveTimer = timer;
+		// No public field, but plugins look at it to see whether there is something to save.
+		Object.assign(this.#view, { dirty: timer !== undefined });
 	}
 
 	async #show(): Promise<void> {
@@ -79,7 +86,7 @@ export class EditorPane {
 
 	#close(): void {
 		if (this.#saveTimer !== undefined) native.clearTimeout(this.#saveTimer);
-		this.#saveTimer = undefined;
+		this.#setSaveTimer(undefined);
 		this.#file = undefined;
 		this.#view.file = null;
 		this.#textEl.value = "";

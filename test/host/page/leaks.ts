@@ -2,10 +2,11 @@
 // module of the page, so that everything later, the plugin above all, calls the watched versions. Who calls is read from
 // the stack: the loader names the plugin's code `plugin:<id>`.
 
-/** The page's own timers, for the host's use. */
+/** The page's own means, for what the host does on a plugin's behalf and answers for itself. */
 export const native = {
 	setTimeout: window.setTimeout.bind(window),
 	clearTimeout: window.clearTimeout.bind(window),
+	addEventListener: EventTarget.prototype.addEventListener,
 };
 
 const pluginFrame = /\bplugin:/;
@@ -76,7 +77,6 @@ function lasts(target: EventTarget): boolean {
 }
 
 function watchListeners(): void {
-	// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its target below
 	const { addEventListener, removeEventListener } = EventTarget.prototype;
 	const captures = (options: unknown) =>
 		options === true || (options as AddEventListenerOptions | undefined)?.capture === true;

@@ -1,5 +1,5 @@
 // Notices, modals and menus in the document, where a person and a screenshot can see them.
-import { ConfirmationModal, Menu, Modal, Notice } from "obsidian-test-mocks/obsidian";
+import { ConfirmationModal, Menu, MenuItem, Modal, Notice } from "obsidian-test-mocks/obsidian";
 import { after } from "./components.ts";
 import { native } from "./leaks.ts";
 
@@ -11,7 +11,7 @@ export function showOverlays(): void {
 		this.containerEl.addClass("notice");
 		this.messageEl.addClass("notice-message");
 		noticeContainer().append(this.containerEl);
-		this.containerEl.addEventListener("click", () => {
+		onClick(this.containerEl, () => {
 			this.hide();
 		});
 		if (duration === 0) return;
@@ -53,17 +53,19 @@ export function showOverlays(): void {
 
 	Menu.prototype.showAtPosition = function ({ x, y }) {
 		this.dom__.empty();
-		this.dom__.addClass("menu");
-		this.dom__.setCssStyles({ left: `${String(x)}px`, top: `${String(y)}px` });
-		for (const item of this.menuItems__) {
-			const itemEl = this.dom__.createDiv("menu-item");
-			itemEl.append(item.title__);
-			itemEl.addEventListener("click", (event) => {
-				this.hide();
-				if (!item.disabled__) item.onClick__?.(event);
-			});
+		this.dom__.addClass("menu-layer");
+		onClick(this.dom__, () => {
+			this.hide();
+		});
+		const menuEl = this.dom__.createDiv("menu");
+		for (const item of this.items__) {
+			if (item instanceof MenuItem) addItem(menuEl, item);
+			else menuEl.createDiv("menu-separator");
 		}
 		document.body.append(this.dom__);
+		const left = Math.min(x, window.innerWidth - menuEl.offsetWidth - 8);
+		const top = Math.min(y, window.innerHeight - menuEl.offsetHeight - 8);
+		menuEl.setCssStyles({ left: `${String(left)}px`, top: `${String(top)}px` });
 		return this;
 	};
 	Menu.prototype.showAtMouseEvent = function (event) {
@@ -76,9 +78,27 @@ export function showOverlays(): void {
 	};
 }
 
+/** A click on it hides the menu too: it goes on to the layer. */
+function addItem(menuEl: HTMLElement, item: MenuItem): void {
+	const itemEl = menuEl.createDiv({ cls: "menu-item", text: asText(item.title__) });
+	itemEl.toggleClass("is-label", item.isLabel__ || item.disabled__);
+	onClick(itemEl, (event) => {
+		if (!item.disabled__ && !item.isLabel__) item.onClick__?.(event);
+	});
+}
+
+function asText(title: DocumentFragment | string): string {
+	return typeof title === "string" ? title : title.textContent;
+}
+
+/** The host's own listener, though a plugin's call led to it. */
+function onClick(target: HTMLElement, listener: (event: MouseEvent) => void): void {
+	native.addEventListener.call(target, "click", listener as EventListener);
+}
+
 function backdrop(modal: Modal): HTMLElement {
 	const backdropEl = createDiv("modal-bg");
-	backdropEl.addEventListener("click", () => {
+	onClick(backdropEl, () => {
 		modal.close();
 	});
 	return backdropEl;
@@ -86,7 +106,7 @@ function backdrop(modal: Modal): HTMLElement {
 
 function closeButton(modal: Modal): HTMLElement {
 	const buttonEl = createDiv({ cls: "modal-close-button", text: "×", attr: { "aria-label": "Close" } });
-	buttonEl.addEventListener("click", () => {
+	onClick(buttonEl, () => {
 		modal.close();
 	});
 	return buttonEl;

@@ -57,9 +57,9 @@ export async function loadPlugin(app: App, id: string): Promise<Plugin> {
 /** `load` calls `onload` and drops its promise; the app waits for it. */
 async function loaded(plugin: Plugin): Promise<void> {
 	let onload: unknown;
-	const original = plugin.onload.bind(plugin);
+	const original = plugin.onload;
 	plugin.onload = () => {
-		onload = original();
+		onload = original.call(plugin);
 	};
 	plugin.load();
 	await onload;

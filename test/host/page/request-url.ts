@@ -41,7 +41,7 @@ async function send(request: RequestUrlParam): Promise<RequestUrlResponse> {
 		arrayBuffer,
 		text,
 		get json(): unknown {
-			return JSON.parse(text);
+			return JSON.parse(text) as unknown;
 		},
 	};
 }

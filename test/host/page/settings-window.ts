@@ -15,6 +15,12 @@ interface Shown {
 type Group = Extract<SettingDefinitionItem, { type: "group" | "list" }>;
 
 let shown: Shown | undefined;
+let saving: Promise<unknown> = Promise.resolve();
+
+/** Resolves when the changes made so far are with the plugin. */
+export async function settingsSaved(): Promise<void> {
+	await saving;
+}
 
 export function openSettings(app: App, tab: SettingTab, title: string): void {
 	closeSettings();
@@ -55,10 +61,11 @@ export function drawDeclaratively(): void {
 	PluginSettingTab.prototype.getControlValue = function (key) {
 		return settingsOf(this)[key];
 	};
-	PluginSettingTab.prototype.setControlValue = async function (key, value) {
+	const setControlValue = async function (this: PluginSettingTab, key: string, value: unknown): Promise<void> {
 		settingsOf(this)[key] = value;
 		await this.plugin__.saveData(this.plugin__.settings);
 	};
+	Object.assign(PluginSettingTab.prototype, { setControlValue });
 }
 
 function settingsOf(tab: PluginSettingTab): Record<string, unknown> {
@@ -110,7 +117,7 @@ function drawGroup(view: Shown, group: Group): void {
 	if (group.heading !== undefined) settingGroup.setHeading(group.heading);
 	for (const extra of group.extraButtons ?? []) settingGroup.addExtraButton(extra);
 	const items = group.items ?? [];
-	if (group.type === "list" && items.length === 0 && "emptyState" in group && group.emptyState !== undefined) {
+	if (group.type === "list" && items.length === 0 && "emptyState" in group) {
 		settingGroup.listEl.append(group.emptyState);
 	}
 	items.forEach((item, index) => {
@@ -120,7 +127,7 @@ function drawGroup(view: Shown, group: Group): void {
 			setting.addExtraButton((button) => button.setTooltip("Delete").onClick(() => group.onDelete?.(index)));
 		}
 	});
-	if (group.type === "list" && "addItem" in group && group.addItem !== undefined) {
+	if (group.type === "list" && "addItem" in group) {
 		const { name, action } = group.addItem;
 		const addEl = settingGroup.listEl.createEl("button", { text: `+ ${name}` });
 		addEl.addEventListener("click", () => {
@@ -177,19 +184,24 @@ function drawControl(view: Shown, control: SettingControl, setting: Setting): vo
 	const { tab } = view;
 	setting.settingEl.dataset["settingKey"] = control.key;
 	const value: unknown = tab.getControlValue(control.key) ?? control.defaultValue;
-	const validate = control.validate as ((value: unknown) => string | void | Promise<string | void>) | undefined;
+	const validate = control.validate as ((value: unknown) => unknown) | undefined;
 	const isValid = async (candidate: unknown): Promise<boolean> => {
-		const message = (await validate?.(candidate)) ?? "";
-		setting.setErrorMessage(message === "" ? null : message);
-		return message === "";
+		const message = await validate?.(candidate);
+		const isRefused = typeof message === "string" && message !== "";
+		setting.setErrorMessage(isRefused ? message : null);
+		return !isRefused;
 	};
 	const change = async (candidate: unknown): Promise<void> => {
 		if (!(await isValid(candidate))) return;
-		await tab.setControlValue(control.key, candidate);
+		await (tab.setControlValue(control.key, candidate) as unknown);
 		tab.refreshDomState();
 	};
-	// The host has no use for the outcome; what fails is an unhandled rejection, and that fails the test.
-	const onChange = (candidate: unknown) => void change(candidate);
+	const onChange = (candidate: unknown): void => {
+		const changed = change(candidate);
+		saving = Promise.allSettled([saving, changed]);
+		// What fails stays an unhandled rejection, and that fails the test.
+		void changed.then(() => undefined);
+	};
 
 	switch (control.type) {
 		case "toggle":
