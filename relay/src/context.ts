@@ -18,6 +18,6 @@ export interface RelayContext {
 	readonly publicUrl: RelayUrl | undefined;
 	readonly trustProxy: boolean;
 	/** Attempts of an address, logins and upgrades together: failed ones, and from elsewhere all logins. */
-	readonly failures: KeyedBuckets;
+	readonly attempts: KeyedBuckets;
 	readonly draining: () => boolean;
 }

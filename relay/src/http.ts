@@ -1,7 +1,7 @@
 // The relay's HTTP interface: login in two steps, health, version. Everything else is 404, the routes of `peer` included,
 // because they are not mounted.
 import express from "express";
-import type { ErrorRequestHandler, Express, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
 import helmet from "helmet";
 import * as v from "valibot";
 import {
@@ -46,15 +46,26 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	app.get(VERSION_PATH, (_request, response) => {
 		response.json({ name: "psync-relay", version: RELAY_VERSION, api: RELAY_API_VERSION });
 	});
-	app.post(CHALLENGE_PATH, async (request, response) => {
+	app.post(CHALLENGE_PATH, challengeRoute(context));
+	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX }), tokenRoute(context, signalling));
+
+	app.use((_request, response) => {
+		refuse(response, 404, "not-found");
+	});
+	app.use(lastResort(context));
+	return app;
+}
+
+function challengeRoute(context: RelayContext): RequestHandler {
+	return route(async (request, response) => {
 		if (context.draining()) {
 			refuse(response, 503, "draining");
 			return;
 		}
 		const now = context.clock.now();
-		const address = clientAddress(request, context.trustProxy);
-		if (!context.failures.of(address.key, now).has(now)) {
-			refuseForNow(response, context.failures.of(address.key, now).waitMs(now));
+		const attempts = context.attempts.of(clientAddress(request, context.trustProxy).key, now);
+		if (!attempts.has(now)) {
+			refuseForNow(response, attempts.waitMs(now));
 			return;
 		}
 		const audience = audienceOf(context.publicUrl, request.headers.host);
@@ -65,33 +76,26 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 		const answer: ChallengeAnswer = { challenge: await context.auth.challenge(audience) };
 		response.json(answer);
 	});
-	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX }), tokenRoute(context, signalling));
-
-	app.use((_request, response) => {
-		refuse(response, 404, "not-found");
-	});
-	app.use(lastResort(context));
-	return app;
 }
 
 function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandler {
-	const { auth, clock, failures, trustProxy, publicUrl, log, nickname } = context;
-	return async (request, response) => {
+	const { auth, clock, attempts, trustProxy, publicUrl, log, nickname } = context;
+	return route(async (request, response) => {
 		if (context.draining()) {
 			refuse(response, 503, "draining");
 			return;
 		}
 		const now = clock.now();
 		const address = clientAddress(request, trustProxy);
-		const attempts = failures.of(address.key, now);
+		const ofAddress = attempts.of(address.key, now);
 		// From this machine only failures cost: a person may start many devices of their own at once.
-		if (address.loopback ? !attempts.has(now) : !attempts.take(now)) {
+		if (address.loopback ? !ofAddress.has(now) : !ofAddress.take(now)) {
 			log.debug({ address: address.key }, "too many logins");
-			refuseForNow(response, attempts.waitMs(now));
+			refuseForNow(response, ofAddress.waitMs(now));
 			return;
 		}
 		const fail = (status: number, code: ErrorCode): void => {
-			if (address.loopback) attempts.take(clock.now());
+			if (address.loopback) ofAddress.take(clock.now());
 			log.info({ code }, "login refused");
 			refuse(response, status, code);
 		};
@@ -120,6 +124,13 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 		};
 		log.info({ group: nickname(member.gid), device: nickname(member.did) }, "logged in");
 		response.json(answer);
+	});
+}
+
+/** An asynchronous handler whose failure goes to `lastResort`. */
+function route(handle: (request: Request, response: Response) => Promise<void>): RequestHandler {
+	return (request, response, next) => {
+		handle(request, response).catch(next);
 	};
 }
 

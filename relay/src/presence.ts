@@ -30,7 +30,11 @@ export class Presence {
 	/** `predecessor`: the entry that this one replaces, and whose status it inherits. */
 	join(entry: PresenceEntry, predecessor: PresenceEntry | undefined): void {
 		const { gid } = entry.member;
-		const group = this.#groups.get(gid) ?? { statusOf: new Map(), toldAt: 0, cancelTelling: undefined };
+		const group: Group = this.#groups.get(gid) ?? {
+			statusOf: new Map<PresenceEntry, string | undefined>(),
+			toldAt: 0,
+			cancelTelling: undefined,
+		};
 		this.#groups.set(gid, group);
 		const status = predecessor === undefined ? undefined : group.statusOf.get(predecessor);
 		if (predecessor !== undefined) group.statusOf.delete(predecessor);

@@ -75,7 +75,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		origins: new Set([...OBSIDIAN_ORIGINS, ...(options.allowedOrigins ?? [])]),
 		publicUrl: options.publicUrl,
 		trustProxy: options.trustProxy ?? false,
-		failures: new KeyedBuckets(limits.loginsPerMinute, limits.loginsPerMinute / 60),
+		attempts: new KeyedBuckets(limits.loginsPerMinute, limits.loginsPerMinute / 60),
 		draining: () => closing !== undefined,
 	};
 	const signalling = new Signalling(context, keys.tokenSecret);
@@ -88,7 +88,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	const stopSweeping = repeat(clock, limits.pingIntervalMs, () => {
 		signalling.sweep();
 		auth.sweep();
-		context.failures.sweep(clock.now());
+		context.attempts.sweep(clock.now());
 	});
 
 	const shutDown = async (): Promise<void> => {

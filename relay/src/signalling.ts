@@ -145,7 +145,7 @@ export class Signalling {
 	}
 
 	async #admit(request: IncomingMessage): Promise<Admission> {
-		const { limits, clock, origins, trustProxy, publicUrl, auth, failures } = this.#context;
+		const { limits, clock, origins, trustProxy, publicUrl, auth, attempts } = this.#context;
 		const refuse = (status: number, code: ErrorCode): Admission => ({ ok: false, status, code });
 		if (this.#context.draining()) return refuse(503, "draining");
 		const { origin, host } = request.headers;
@@ -155,9 +155,9 @@ export class Signalling {
 
 		const address = clientAddress(request, trustProxy);
 		const now = clock.now();
-		if (!failures.of(address.key, now).has(now)) return refuse(429, "rate-limited");
+		if (!attempts.of(address.key, now).has(now)) return refuse(429, "rate-limited");
 		const failed = (status: number, code: ErrorCode): Admission => {
-			failures.of(address.key, clock.now()).take(clock.now());
+			attempts.of(address.key, clock.now()).take(clock.now());
 			return refuse(status, code);
 		};
 

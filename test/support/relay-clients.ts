@@ -106,7 +106,12 @@ export async function request(url: RelayUrl, path: string, init: RequestInit = {
 	return { status: response.status, headers: response.headers, json: text === "" ? undefined : JSON.parse(text) };
 }
 
-export function postJson(url: RelayUrl, path: string, body: unknown, headers: HeadersInit = {}): Promise<HttpAnswer> {
+export function postJson(
+	url: RelayUrl,
+	path: string,
+	body: unknown,
+	headers: Readonly<Record<string, string>> = {},
+): Promise<HttpAnswer> {
 	return request(url, path, {
 		method: "POST",
 		headers: { "Content-Type": "application/json", ...headers },
