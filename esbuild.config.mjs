@@ -23,8 +23,6 @@ export const bundles = [
 			platform: "browser",
 			// Syntax of the oldest web view the app runs in (iOS 16.4): older would cost a tenth in size, for private fields alone.
 			target: "es2022",
-			// Every web view the app runs in has big integers; they only joined the language later.
-			supported: { bigint: true },
 			// What the app's `require` answers on every platform. Node's builtins are not among it: one that slips in fails the
 			// build here rather than the phone.
 			external: ["obsidian", "electron", "@codemirror/*", "@lezer/*"],
