@@ -15,6 +15,8 @@ export interface EngineConfig {
 	readonly groupKey: GroupKey;
 	/** Text of the group key: what the two are compared by. */
 	readonly groupKeyText: string;
+	/** What the relay wants to hear of whoever logs in; most want nothing. */
+	readonly accessCode?: string | undefined;
 }
 
 /** What of the engine the plugin uses. */
@@ -181,10 +183,10 @@ export class EngineRunner {
 		this.#settle();
 	}
 
-	#isWanted({ relayUrl, groupKeyText }: EngineConfig): boolean {
+	#isWanted({ relayUrl, groupKeyText, accessCode }: EngineConfig): boolean {
 		if (!this.#mayRun || !("config" in this.#wanted)) return false;
 		const { config } = this.#wanted;
-		return config.relayUrl === relayUrl && config.groupKeyText === groupKeyText;
+		return config.relayUrl === relayUrl && config.groupKeyText === groupKeyText && config.accessCode === accessCode;
 	}
 
 	#tell(state: SyncState): void {

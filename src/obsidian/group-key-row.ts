@@ -3,12 +3,12 @@ import { ConfirmationModal } from "obsidian";
 import type { App, Setting } from "obsidian";
 import { formatGroupKeyInGroups, parseGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
-import type { GroupKeyStore } from "./group-key-store.ts";
+import type { SecretStore } from "./secret-store.ts";
 import { settingsText } from "./strings.ts";
 
 export interface GroupKeyRowOptions {
 	readonly app: App;
-	readonly keys: GroupKeyStore;
+	readonly secrets: SecretStore;
 	/** The key is another one now. */
 	readonly onChange: () => void;
 }
@@ -17,8 +17,8 @@ type Mode = "closed" | "shown" | "entering";
 
 /** Draws the row into `setting`, and again after each click. */
 export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, mode: Mode = "closed"): void {
-	const { keys, onChange } = options;
-	const current = keys.current;
+	const { secrets, onChange } = options;
+	const current = secrets.groupKey;
 	const redraw = (next: Mode): void => {
 		drawGroupKeyRow(setting, options, next);
 	};
@@ -39,7 +39,7 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 					.setButtonText(settingsText.createKey)
 					.setCta()
 					.onClick(() => {
-						keys.create();
+						secrets.createGroupKey();
 						onChange();
 						redraw("shown");
 					}),
@@ -88,12 +88,12 @@ function addEntry(setting: Setting, use: (key: GroupKey) => void): void {
 
 /** Whether the key was taken: the first one at once, another one after a question, the same one as it is. */
 async function accept(
-	{ app, keys, onChange }: GroupKeyRowOptions,
+	{ app, secrets, onChange }: GroupKeyRowOptions,
 	current: string | undefined,
 	key: GroupKey,
 ): Promise<boolean> {
 	if (current !== undefined && !(await isConfirmed(app))) return false;
-	keys.set(key);
+	secrets.setGroupKey(key);
 	onChange();
 	return true;
 }

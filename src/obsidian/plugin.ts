@@ -1,6 +1,6 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
-import { Platform, Plugin } from "obsidian";
+import { Notice, Platform, Plugin } from "obsidian";
 import { Peer } from "peerjs";
 import { bytesToHex } from "../core/bytes.ts";
 import type { Platform as NamePlatform } from "../core/platform-names.ts";
@@ -18,16 +18,17 @@ import { DeviceSettings } from "./device-settings.ts";
 import { EngineRunner } from "./engine-runner.ts";
 import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
-import { GroupKeyStore } from "./group-key-store.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
+import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
+import { notices } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 
@@ -38,7 +39,7 @@ export default class PSyncPlugin extends Plugin {
 	readonly #log = new WebLog(webClock);
 	readonly #store = new SettingsStore(this);
 	readonly #device = new DeviceSettings(this.app);
-	readonly #keys = new GroupKeyStore(this.app.secretStorage, webRandom);
+	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
@@ -65,6 +66,12 @@ export default class PSyncPlugin extends Plugin {
 		this.app.workspace.onLayoutReady(() => {
 			void this.#run(runner, lifetime.signal);
 		});
+	}
+
+	/** A person has just turned it on: the one moment to say what is missing unasked. */
+	override onUserEnable(): void {
+		const wanted = this.#wanted();
+		if ("missing" in wanted) new Notice(notices.enabled(wanted.missing));
 	}
 
 	override onunload(): void {
@@ -99,7 +106,7 @@ export default class PSyncPlugin extends Plugin {
 		const http = obsidianHttp(webClock);
 		let vault: ObsidianVault | undefined;
 		let identity: Identity | undefined;
-		return async ({ relayUrl, groupKey }) => {
+		return async ({ relayUrl, groupKey, accessCode }) => {
 			vault ??= new ObsidianVault({
 				app,
 				digest: nobleDigest,
@@ -121,7 +128,7 @@ export default class PSyncPlugin extends Plugin {
 			const secrets = await deriveGroupSecrets(groupKey, relayUrl);
 			const transport = new PeerJsTransport({
 				relayUrl,
-				logIn: (peerId) => logIn({ http, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId }),
+				logIn: (peerId) => logIn({ http, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId, accessCode }),
 				secrets,
 				deviceKey,
 				clock: webClock,
@@ -192,18 +199,19 @@ export default class PSyncPlugin extends Plugin {
 	#makeTab(controls: SyncControls): PSyncSettingTab {
 		return new PSyncSettingTab(this.app, this, {
 			controls,
-			keys: this.#keys,
+			secrets: this.#secrets,
 			device: this.#device,
 			settings: () => this.#store.current,
 			onGroupKey: () => {
 				this.#apply();
 			},
 			onRelayUrl: async (relayUrl) => {
-				this.#cancelTyping?.();
-				this.#cancelTyping = webClock.schedule(TYPING_PAUSE_MS, () => {
-					this.#apply();
-				});
+				this.#applyAfterTyping();
 				await this.#store.change({ relayUrl });
+			},
+			onAccessCode: (code) => {
+				this.#secrets.accessCode = code;
+				this.#applyAfterTyping();
 			},
 			onDebounce: async (debounceMs) => {
 				this.#runner?.engine?.configure({ debounceMs });
@@ -232,6 +240,13 @@ export default class PSyncPlugin extends Plugin {
 		this.registerDomEvent(window, "pageshow", nudge);
 	}
 
+	#applyAfterTyping(): void {
+		this.#cancelTyping?.();
+		this.#cancelTyping = webClock.schedule(TYPING_PAUSE_MS, () => {
+			this.#apply();
+		});
+	}
+
 	/** Makes what runs follow what is set. */
 	#apply(): void {
 		this.#cancelTyping?.();
@@ -242,9 +257,17 @@ export default class PSyncPlugin extends Plugin {
 
 	#wanted(): Wanted {
 		const relayUrl = relayUrlOf(this.#store.current);
-		const groupKey = this.#keys.current;
+		const groupKey = this.#secrets.groupKey;
 		if (relayUrl !== undefined && groupKey !== undefined) {
-			return { config: { relayUrl, groupKey: groupKey.key, groupKeyText: groupKey.text } };
+			const accessCode = this.#secrets.accessCode;
+			return {
+				config: {
+					relayUrl,
+					groupKey: groupKey.key,
+					groupKeyText: groupKey.text,
+					accessCode: accessCode === "" ? undefined : accessCode,
+				},
+			};
 		}
 		const missing = [...(relayUrl === undefined ? (["relay"] as const) : [])];
 		return { missing: groupKey === undefined ? [...missing, "group-key"] : missing };

@@ -4,28 +4,29 @@ import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
 import { DEVICE_NAME_CHARS_MAX, deviceNameProblem } from "./device-settings.ts";
 import type { DeviceSettings } from "./device-settings.ts";
 import { drawGroupKeyRow } from "./group-key-row.ts";
-import type { GroupKeyStore } from "./group-key-store.ts";
+import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions, settingsText } from "./strings.ts";
+import { actions, phaseSentences, settingsText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export interface SettingsTabOptions {
 	readonly controls: SyncControls;
-	readonly keys: GroupKeyStore;
+	readonly secrets: SecretStore;
 	readonly device: DeviceSettings;
 	readonly settings: () => Settings;
 	readonly onGroupKey: () => void;
 	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
+	readonly onAccessCode: (code: string) => void;
 	readonly onDebounce: (debounceMs: number) => Promise<void>;
 	readonly onDeviceName: (name: string) => void;
 	/** The tab was left: what was typed holds now. */
 	readonly onLeave: () => void;
 }
 
-type ControlKey = "relayUrl" | "deviceName" | "debounceMs";
+type ControlKey = "relayUrl" | "accessCode" | "deviceName" | "debounceMs";
 
 export class PSyncSettingTab extends PluginSettingTab {
 	override icon = "refresh-cw";
@@ -55,13 +56,18 @@ export class PSyncSettingTab extends PluginSettingTab {
 						},
 					},
 					{
+						name: settingsText.accessCode,
+						desc: settingsText.accessCodeDesc,
+						control: { type: "text", key: "accessCode" },
+					},
+					{
 						name: settingsText.groupKey,
 						desc: settingsText.groupKeyNone,
 						aliases: ["password", "pairing", "devices"],
 						render: (setting) => {
 							drawGroupKeyRow(setting, {
 								app: this.app,
-								keys: this.#options.keys,
+								secrets: this.#options.secrets,
 								onChange: this.#options.onGroupKey,
 							});
 						},
@@ -97,10 +103,12 @@ export class PSyncSettingTab extends PluginSettingTab {
 	}
 
 	override getControlValue(key: string): unknown {
-		const { settings, device } = this.#options;
+		const { settings, device, secrets } = this.#options;
 		switch (key) {
 			case "relayUrl":
 				return settings().relayUrl;
+			case "accessCode":
+				return secrets.accessCode;
 			case "debounceMs":
 				return settings().debounceMs;
 			case "deviceName":
@@ -111,8 +119,9 @@ export class PSyncSettingTab extends PluginSettingTab {
 	}
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
-		const { onRelayUrl, onDebounce, onDeviceName } = this.#options;
+		const { onRelayUrl, onAccessCode, onDebounce, onDeviceName } = this.#options;
 		if (key === "relayUrl" && typeof value === "string") await onRelayUrl(value.trim());
+		else if (key === "accessCode" && typeof value === "string") onAccessCode(value);
 		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
 		else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
 	}
@@ -128,7 +137,9 @@ function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
 	let shown = "";
 	const draw = (): void => {
 		const { state } = controls;
-		const { words, sentence, tone } = statusText(state);
+		const text = statusText(state);
+		const { words, tone } = text;
+		const sentence = state.kind === "not-set-up" ? phaseSentences.notSetUpHere(state.missing) : text.sentence;
 		const lines = detailLines(state, controls.now());
 		const look = JSON.stringify([words, sentence, lines, controls.paused]);
 		if (look === shown) return;

@@ -21,14 +21,16 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: readonly ("relay" | "group-key")[]) =>
-		`To begin, open the settings of ${product} and enter ${missing.map((what) => setUpNeeds[what]).join(" and ")}.`,
+		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} in the settings of ${product}.`,
+	notSetUpHere: (missing: readonly ("relay" | "group-key")[]) =>
+		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} below.`,
 	starting: "Looking at the files of this vault.",
 	failed: (message: string) => `Syncing could not start and is tried again by itself: ${message}`,
 	paused: "Nothing is sent or received. Your changes are remembered and follow when you resume.",
 	offline:
 		"The relay cannot be reached. Check the internet connection; your changes are remembered and follow by themselves.",
 	refused:
-		"The relay answers and does not let this device in. Check the relay address and the group key in the settings.",
+		"The relay answers and does not let this device in. Check the relay address and the access code in the settings.",
 	connecting: "Looking for your other devices.",
 	waiting: "None of your other devices is online now. Changes follow as soon as one is.",
 	inSync: (files: number, devices: number) =>
@@ -46,9 +48,16 @@ export function attentionSentence({ problems, held }: Pick<Status, "problems" | 
 	return others.length === 0 ? first : `${first} And ${String(others.length)} more.`;
 }
 
-function problemSentence({ message, path }: Problem): string {
+function problemSentence({ code, message, path }: Problem): string {
+	const known = problemSentences[code];
+	if (known !== undefined) return known;
 	return path === undefined || message.includes(path) ? message : `“${path}”: ${message}`;
 }
+
+const problemSentences: Readonly<Record<string, string>> = {
+	"relay-refused": phaseSentences.refused,
+	"vault-missing": "The folder of this vault is not there. Nothing is changed until it is back.",
+};
 
 const heldReasons: Readonly<Record<string, string>> = {
 	"illegal-name": "this device cannot store a file of that name. Rename it on another device to get it here.",
@@ -59,6 +68,20 @@ const heldReasons: Readonly<Record<string, string>> = {
 	"no-space": "there is no space left on this device. Free some; the rest is by itself.",
 	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
 	io: "the device could not read or write it. It is tried again by itself.",
+	"too-long": "its path is too long for other devices. Shorten it.",
+	"too-deep": "it lies in too many folders for other devices. Move it up.",
+	"segment-too-long": "its name is too long for other devices. Shorten it.",
+	...Object.fromEntries(
+		[
+			"backslash",
+			"control-character",
+			"bidi-control",
+			"invisible-character",
+			"lone-surrogate",
+			"not-nfc",
+			"hidden",
+		].map((reason) => [reason, "its name has characters that other devices cannot take. Rename it."]),
+	),
 };
 
 export function heldSentence(path: string, reason: string): string {
@@ -115,6 +138,7 @@ export const actions = {
 } as const;
 
 export const notices = {
+	enabled: (missing: readonly ("relay" | "group-key")[]) => `${product} is on. ${phaseSentences.notSetUp(missing)}`,
 	settingsPath: `Open Settings, then ${product} under community plugins.`,
 	conflicts: (count: number) =>
 		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,
@@ -132,6 +156,9 @@ export const settingsText = {
 	relayDesc:
 		"Your devices find each other through a relay. It never sees your notes. Use the same address on every device; phones need one that begins with wss://.",
 	relayPlaceholder: "wss://relay.example.org",
+
+	accessCode: "Access code",
+	accessCodeDesc: "Only if your relay asks for one. It is shown where the relay was started.",
 
 	groupKey: "Group key",
 	groupKeyNone:

@@ -47,9 +47,9 @@ describe("status text", () => {
 			"nothing is set up",
 			{ kind: "not-set-up", missing: ["relay", "group-key"] },
 			"Not set up",
-			/enter a relay address and a group key/,
+			/enter a relay address and a group key in the settings/,
 		],
-		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /enter a group key\./],
+		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /enter a group key in/],
 		["it starts", { kind: "starting" }, "Starting", /Looking at the files/],
 		[
 			"it could not start",
@@ -70,7 +70,7 @@ describe("status text", () => {
 			"the relay refuses us",
 			running({ phase: "offline", signalling: "refused" }),
 			"Offline",
-			/Check the relay address and the group key/,
+			/Check the relay address and the access code/,
 		],
 		[
 			"files are on their way",
