@@ -521,6 +521,27 @@ describe("sockets that are not alive any more", () => {
 	});
 });
 
+describe("a socket that does not read", () => {
+	it("is cut off before much waits for it, and its group is told", async () => {
+		const limits = { framesBurst: 2_000, groupFramesBurst: 4_000, bufferedBytes: 64 * 1024 };
+		const small = await startRelay({ host: "127.0.0.1", port: 0, limits });
+		try {
+			const [alice, bob] = await Promise.all([newDevice(small.url, ours), newDevice(small.url, ours)]);
+			const [a, b] = await Promise.all([alice.connect(), bob.connect()]);
+			await a.next("PRESENCE", ({ payload }) => payload.members.length === 1);
+			(b.socket as unknown as { readonly _socket: { pause(): void } })._socket.pause();
+			const payload = { sdp: "x".repeat(60_000) };
+			// More than any system keeps for a connection.
+			for (let i = 0; i < 800; i++) a.say({ type: "OFFER", dst: bob.pid, payload });
+			await a.next("PRESENCE", (frame) => frame.payload.members.length === 0);
+			await a.caughtUp();
+			b.socket.terminate();
+		} finally {
+			await small.close();
+		}
+	});
+});
+
 describe("a session does not last for ever", () => {
 	it("after a day a socket is closed, and the device proves itself again", async () => {
 		const clock = new ManualClock();
