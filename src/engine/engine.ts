@@ -1,15 +1,37 @@
 // One running device: wires replica, watcher, sessions and peers together. The hosts (plugin, daemon) see only this file,
 // status.ts and the ports.
+import { bytesToHex, concatBytes, equalBytes } from "../core/bytes.ts";
+import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+import type { VaultPath } from "../core/path.ts";
+import type { Plan } from "../core/plan.ts";
+import { viewOf } from "../core/view.ts";
+import { ContentExchange } from "./content-exchange.ts";
+import type { KeptVersion } from "./history.ts";
+import { knowledgeDigest } from "./knowledge-digest.ts";
+import { Peers, type Peer } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
-import type { Transport } from "./ports/transport.ts";
+import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
-import type { EngineEvent, Status } from "./status.ts";
+import { Progress } from "./progress.ts";
+import { Replica } from "./replica.ts";
+import { Session } from "./session.ts";
+import {
+	Listeners,
+	type ConflictCopy,
+	type EngineEvent,
+	type HeldFile,
+	type PeerStatus,
+	type Phase,
+	type Problem,
+	type Status,
+} from "./status.ts";
+import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
 	readonly vault: Vault;
@@ -34,23 +56,422 @@ export interface EngineSettings {
 	readonly epoch: ReplicaEpoch;
 }
 
-export declare class Engine {
-	constructor(ports: EnginePorts, settings: EngineSettings);
+/** Presence at the relay: root (16), digest of knowledge (8), live records (4). */
+const ANNOUNCED_BYTES = 28;
+const FOREIGN_LISTED_MAX = 100;
+
+export class Engine {
+	readonly #ports: EnginePorts;
+	#settings: EngineSettings;
+	readonly #runNonce: Uint8Array;
+	readonly #events: Listeners<EngineEvent>;
+	readonly #statusListeners: Listeners<Status>;
+	readonly #progress: Progress;
+	readonly #exchange: ContentExchange;
+	readonly #peers: Peers;
+	readonly #foreign = new Map<string, string>();
+	readonly #problems = new Map<string, Problem>();
+	#replica: Replica | undefined;
+	#watcher: Watcher | undefined;
+	#ready = false;
+	#stopping: Promise<void> | undefined;
+	#signalling: SignallingState = { kind: "connecting" };
+	#statusQueued = false;
+	#announced = "";
+	#wasInSync: string | undefined;
+	/** Versions whose arrival is not yet on disk: who brought them, for the event. */
+	readonly #lastTold = new Map<string, DeviceId>();
+
+	constructor(ports: EnginePorts, settings: EngineSettings) {
+		this.#ports = ports;
+		this.#settings = settings;
+		this.#runNonce = ports.random.bytes(16);
+		const onError = (error: unknown): void => {
+			ports.log.write("error", "a listener failed", { cause: String(error) });
+		};
+		this.#events = new Listeners(onError);
+		this.#statusListeners = new Listeners(onError);
+		this.#progress = new Progress(ports.clock);
+		this.#exchange = new ContentExchange({
+			hash: (bytes) => bytesToHex(ports.digest.sha256(bytes)) as ContentHash,
+			onContent: (hash, bytes) => this.#replica?.contentArrived(hash, bytes),
+			waitingBytes: () => this.#replica?.contents.arrivedBytes ?? 0,
+		});
+		this.#peers = new Peers({
+			transport: ports.transport,
+			clock: ports.clock,
+			random: ports.random,
+			log: ports.log,
+			self: () => ({
+				deviceKey: ports.deviceKey,
+				secrets: ports.secrets,
+				verifier: ports.verifier,
+				random: ports.random,
+				clock: ports.clock,
+				hello: {
+					epoch: this.#settings.epoch,
+					runNonce: this.#runNonce,
+					name: this.#settings.name,
+					capabilities: [],
+				},
+			}),
+			openSession: (peer, channel) => this.#openSession(peer, channel),
+			listener: {
+				onPeer: (peer, state, reason) => {
+					this.#onPeer(peer, state, reason);
+				},
+				onChange: () => {
+					this.#changed();
+				},
+			},
+		});
+	}
+
 	/** Recovers, scans the vault, then connects. Resolves after the first scan; rejects when the state cannot be used. */
-	start(): Promise<void>;
+	async start(): Promise<void> {
+		const startedAt = this.#ports.clock.monotonic();
+		const replica = await this.#openReplica();
+		this.#replica = replica;
+		const watcher = new Watcher({
+			vault: this.#ports.vault,
+			clock: this.#ports.clock,
+			log: this.#ports.log,
+			replica,
+			debounceMs: this.#settings.debounceMs,
+			onForeign: (name, reason) => {
+				this.#onForeign(name, reason);
+			},
+		});
+		this.#watcher = watcher;
+		await replica.recover();
+		replica.start();
+		watcher.start();
+		await watcher.scan();
+		if (this.#stopping !== undefined) return;
+		replica.enqueue(() => {
+			replica.endImport();
+		});
+		await replica.idle();
+		this.#ready = true;
+		this.#emit({
+			event: "ready",
+			files: replica.index.liveCount,
+			scanMs: Math.round(this.#ports.clock.monotonic() - startedAt),
+		});
+		this.#announce();
+		this.#ports.transport.start({
+			onSignalling: (state) => {
+				this.#onSignalling(state);
+			},
+			onPresence: (members) => {
+				this.#peers.onPresence(members);
+			},
+			onChannel: (channel) => {
+				this.#peers.onChannel(channel);
+			},
+		});
+		this.#changed();
+	}
+
 	/** Ends sessions and timers, finishes the file it is writing, makes the journal safe. Idempotent. */
-	stop(reason: string): Promise<void>;
+	stop(reason: string): Promise<void> {
+		this.#stopping ??= this.#stop(reason);
+		return this.#stopping;
+	}
+
+	async #stop(reason: string): Promise<void> {
+		this.#peers.stop();
+		await this.#watcher?.stop();
+		await this.#replica?.stop();
+		await this.#ports.transport.stop();
+		this.#emit({ event: "stopped", reason });
+	}
+
 	/** Looks at the whole vault now; resolves when every local change, absences after their second look included, is recorded. */
-	scan(): Promise<void>;
+	async scan(): Promise<void> {
+		await this.#watcher?.scan();
+	}
+
 	/** Stops talking to one device, or to all; local changes are still recorded. */
-	pause(device?: DeviceId): void;
-	resume(device?: DeviceId): void;
+	pause(device?: DeviceId): void {
+		this.#peers.pause(device);
+		this.#emit({ event: "paused", ...(device === undefined ? {} : { peer: device }) });
+	}
+
+	resume(device?: DeviceId): void {
+		this.#peers.resume(device);
+		this.#emit({ event: "resumed", ...(device === undefined ? {} : { peer: device }) });
+	}
+
 	/** New values for the settings that may change while running. */
-	configure(settings: { readonly name?: string; readonly debounceMs?: number }): void;
+	configure(settings: { readonly name?: string; readonly debounceMs?: number }): void {
+		this.#settings = { ...this.#settings, ...settings };
+		if (settings.name !== undefined) this.#replica?.setName(settings.name);
+		if (settings.debounceMs !== undefined) this.#watcher?.setDebounce(settings.debounceMs);
+	}
+
 	/** The host woke up or its network changed. */
-	nudge(): void;
-	status(): Status;
-	/** Called after the status changed, at most once per turn of the event loop. */
-	onStatus(listener: (status: Status) => void): () => void;
-	onEvent(listener: (event: EngineEvent) => void): () => void;
+	nudge(): void {
+		this.#ports.transport.nudge();
+		this.#peers.nudge();
+	}
+
+	/** What was replaced or removed on this device, oldest first. */
+	async history(): Promise<readonly KeptVersion[]> {
+		return (await this.#replica?.history.list()) ?? [];
+	}
+
+	/** The bytes of a version that `history` lists. */
+	async readKept(hash: ContentHash): Promise<Uint8Array | undefined> {
+		return this.#replica?.history.read(hash);
+	}
+
+	onStatus(listener: (status: Status) => void): () => void {
+		return this.#statusListeners.subscribe(listener);
+	}
+
+	onEvent(listener: (event: EngineEvent) => void): () => void {
+		return this.#events.subscribe(listener);
+	}
+
+	status(): Status {
+		const replica = this.#replica;
+		const peers = [...this.#peers.all()].map((peer) => this.#peerStatus(peer));
+		const sessions = this.#peers.sessions;
+		const incoming = replica?.pendingCount ?? 0;
+		const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
+		const held = this.#heldFiles();
+		const status = {
+			deviceId: this.#ports.deviceKey.deviceId,
+			name: this.#settings.name,
+			files: replica?.index.liveCount ?? 0,
+			root: bytesToHex(replica?.index.root() ?? new Uint8Array(16)),
+			pending: { in: incoming, out: outgoing },
+			progress: this.#progress.current(incoming + outgoing),
+			paused: this.#peers.isPaused,
+			signalling: this.#signalling.kind,
+			peers,
+			conflicts: replica === undefined ? [] : conflictsOf(replica),
+			held,
+			problems: [...this.#problems.values()],
+		};
+		return { ...status, phase: this.#phase(status, sessions) };
+	}
+
+	#phase(status: Omit<Status, "phase">, sessions: readonly Session[]): Phase {
+		if (!this.#ready) return "starting";
+		if (status.problems.length > 0 || status.held.length > 0) return "attention";
+		if (status.paused) return "paused";
+		if (sessions.length === 0)
+			return status.signalling === "online" || status.signalling === "connecting" ? "connecting" : "offline";
+		if (status.pending.in + status.pending.out > 0) return "syncing";
+		return sessions.every((session) => session.isInSync) ? "in-sync" : "syncing";
+	}
+
+	#peerStatus(peer: Peer): PeerStatus {
+		const { session } = peer;
+		const replica = this.#replica;
+		// Devices that cannot reach each other still see by their announced roots whether they differ.
+		const announcedRoot = peer.announced?.length === ANNOUNCED_BYTES ? peer.announced.subarray(0, 16) : undefined;
+		const announcedEqual =
+			announcedRoot !== undefined && replica !== undefined && equalBytes(announcedRoot, replica.index.root());
+		return {
+			deviceId: peer.deviceId,
+			name: peer.name ?? peer.deviceId.slice(0, 8),
+			state: peer.paused
+				? "paused"
+				: session !== undefined
+					? "connected"
+					: peer.connecting
+						? "connecting"
+						: peer.refused !== undefined
+							? "refused"
+							: peer.present
+								? "online"
+								: "away",
+			path: session?.path,
+			inSync: session?.isInSync ?? (peer.present && announcedEqual),
+			unreceived: session?.unreceivedCount ?? 0,
+			unapplied: session?.unappliedCount ?? 0,
+			lastSeen: session === undefined ? peer.lastSeen : this.#ports.clock.now(),
+		};
+	}
+
+	#heldFiles(): HeldFile[] {
+		return [...(this.#replica?.held ?? []), ...[...this.#foreign].map(([path, reason]) => ({ path, reason }))];
+	}
+
+	async #openReplica(): Promise<Replica> {
+		const { vault, store, clock, digest, log } = this.#ports;
+		return Replica.open({ vault, store, clock, digest, log }, this.#settings, {
+			onAct: (act) => {
+				this.#emit({ event: "changed", ...act });
+			},
+			onDurable: (changed) => {
+				for (const session of this.#peers.sessions) session.noteDurable(changed);
+			},
+			onApplied: (plan) => {
+				this.#onApplied(plan);
+			},
+			onWanted: (wanted) => {
+				this.#exchange.want(wanted);
+			},
+			onSuspicious: (paths) => {
+				this.#watcher?.suspect(paths);
+			},
+			onHeld: (path, reason) => {
+				this.#emit({ event: "held", path, reason });
+			},
+			onVaultPresence: (present) => {
+				if (present) this.#problems.delete("vault-missing");
+				else
+					this.#problem({
+						code: "vault-missing",
+						message: "The folder is not there. Nothing is changed until it is back.",
+					});
+			},
+			onProgress: () => {
+				this.#exchange.pump();
+				for (const session of this.#peers.sessions) session.noteProgress();
+				this.#announce();
+				this.#changed();
+			},
+		});
+	}
+
+	#openSession(
+		peer: ConstructorParameters<typeof Session>[0]["peer"],
+		channel: ConstructorParameters<typeof Session>[0]["channel"],
+	): Session {
+		const replica = this.#replica;
+		if (replica === undefined) throw new Error("a session before the replica");
+		return new Session({
+			peer,
+			channel,
+			replica,
+			exchange: this.#exchange,
+			clock: this.#ports.clock,
+			log: this.#ports.log,
+			sha256: (bytes) => this.#ports.digest.sha256(bytes),
+			listener: {
+				onEnd: (session, code) => {
+					this.#peers.onSessionEnd(session, code);
+				},
+				onChange: () => {
+					this.#changed();
+				},
+				onRootMismatch: (session) => {
+					this.#ports.log.write("error", "equal knowledge, different roots: repaired by a full exchange", {
+						peer: session.deviceId,
+					});
+				},
+			},
+		});
+	}
+
+	#onPeer(peer: Peer, state: "connecting" | "connected" | "lost" | "refused", reason: string | undefined): void {
+		const path = peer.session?.path;
+		this.#emit({
+			event: "peer",
+			peer: peer.deviceId,
+			name: peer.name ?? peer.deviceId.slice(0, 8),
+			state,
+			...(reason === undefined ? {} : { reason }),
+			...(path === undefined ? {} : { path }),
+		});
+		this.#changed();
+	}
+
+	#onSignalling(state: SignallingState): void {
+		this.#signalling = state;
+		if (state.kind === "refused") this.#problem({ code: "relay-refused", message: state.reason });
+		else if (state.kind === "online") this.#problems.delete("relay-refused");
+		this.#changed();
+	}
+
+	#onApplied(plan: Plan): void {
+		const { main, winner } = plan;
+		const path = plan.intent.path;
+		const peer = this.#lastTold.get(plan.key);
+		this.#lastTold.delete(plan.key);
+		if (main.kind === "write") {
+			const kind = main.expected === undefined ? "create" : "modify";
+			this.#emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });
+		} else if (main.kind === "remove") {
+			this.#emit({ event: "applied", path: main.expected.path, kind: "delete", peer, bytes: 0 });
+		}
+		for (const { path: copy, version } of plan.copiesToWrite) {
+			if (winner === undefined) continue;
+			this.#emit({ event: "conflict", path, copy, winner: winner.content.hash, loser: version.content.hash });
+		}
+	}
+
+	#onForeign(name: string, reason: string): void {
+		if (this.#foreign.has(name) || this.#foreign.size >= FOREIGN_LISTED_MAX) return;
+		this.#foreign.set(name, reason);
+		this.#emit({ event: "held", path: name, reason });
+	}
+
+	#problem(problem: Problem): void {
+		if (this.#problems.get(problem.code)?.message === problem.message) return;
+		this.#problems.set(problem.code, problem);
+		this.#emit({ event: "problem", ...problem });
+	}
+
+	#announce(): void {
+		const replica = this.#replica;
+		if (replica === undefined || !this.#ready) return;
+		const count = new Uint8Array(4);
+		new DataView(count.buffer).setUint32(0, replica.index.liveCount);
+		const digest = knowledgeDigest(replica.durableKnowledge, (bytes) => this.#ports.digest.sha256(bytes));
+		const status = concatBytes(replica.index.root(), digest, count);
+		const text = bytesToHex(status);
+		if (text === this.#announced) return;
+		this.#announced = text;
+		this.#ports.transport.announce(status);
+	}
+
+	/** Tells the status once per turn, and the change between in sync and not. */
+	#changed(): void {
+		if (this.#statusQueued) return;
+		this.#statusQueued = true;
+		this.#ports.clock.schedule(0, () => {
+			this.#statusQueued = false;
+			if (this.#stopping !== undefined) return;
+			const status = this.status();
+			this.#tellSync(status);
+			this.#statusListeners.tell(status);
+		});
+	}
+
+	#tellSync(status: Status): void {
+		const connected = status.peers.filter((peer) => peer.state === "connected");
+		const peers = connected.map((peer) => peer.deviceId);
+		const inSync =
+			connected.length > 0 && status.pending.in + status.pending.out === 0 && connected.every((peer) => peer.inSync);
+		const state = inSync ? `${status.root} ${peers.join(" ")}` : undefined;
+		if (state === this.#wasInSync) return;
+		this.#wasInSync = state;
+		if (inSync) this.#emit({ event: "in-sync", root: status.root, files: status.files, peers });
+		else if (peers.length > 0) this.#emit({ event: "out-of-sync", peers });
+	}
+
+	#emit(event: EngineEvent): void {
+		this.#events.tell(event);
+	}
+}
+
+function conflictsOf(replica: Replica): ConflictCopy[] {
+	const conflicts: ConflictCopy[] = [];
+	for (const { disk, record } of replica.index.entries()) {
+		if (disk.copies.length === 0) continue;
+		const { winner, losers } = viewOf(record);
+		const path: VaultPath | undefined = winner?.path ?? disk.path;
+		if (path === undefined) continue;
+		for (const copy of disk.copies) {
+			const author = losers.find((loser) => loser.content.hash === copy.hash)?.author ?? "";
+			conflicts.push({ path, copy: copy.path, author });
+		}
+	}
+	return conflicts;
 }

@@ -31,7 +31,7 @@ export interface HandshakeSelf {
 	readonly hello: {
 		readonly epoch: ReplicaEpoch;
 		readonly runNonce: Uint8Array;
-		/** 1 to DEVICE_NAME_CHARS_MAX characters. */
+		/** 1 to DEVICE_NAME_LENGTH_MAX (wire/limits.ts) UTF-16 units. */
 		readonly name: string;
 		readonly capabilities: readonly string[];
 	};

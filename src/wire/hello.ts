@@ -3,9 +3,10 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
-import { concatBytes } from "../core/bytes.ts";
 import { parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+import { lengthPrefixed } from "./length-prefix.ts";
+import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 
 /** What this code speaks, and the oldest it still understands. */
 export const PROTOCOL_VERSION = 1;
@@ -14,7 +15,6 @@ export const PROTOCOL_VERSION_MIN = 1;
 export const HELLO_BYTES_MAX = 4096;
 export const AUTH_BYTES_MAX = 256;
 export const NONCE_BYTES = 32;
-export const DEVICE_NAME_CHARS_MAX = 64;
 export const CAPABILITIES_MAX = 32;
 const CAPABILITY_CHARS_MAX = 32;
 const RUN_NONCE_BYTES_MAX = 32;
@@ -72,7 +72,7 @@ const helloSchema = v.object({
 	nonce: bytes(NONCE_BYTES),
 	epoch: hexId(parseReplicaEpoch),
 	run: bytes(1, RUN_NONCE_BYTES_MAX),
-	name: v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_CHARS_MAX), v.transform(displayable)),
+	name: v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX), v.transform(displayable)),
 	caps: v.pipe(
 		v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(CAPABILITY_CHARS_MAX))),
 		v.maxLength(CAPABILITIES_MAX),
@@ -149,31 +149,24 @@ export function transcript(parts: {
 	readonly fingerprintOfAnswerer: Uint8Array;
 }): Uint8Array {
 	return sha256(
-		concatBytes(
-			withLength(new TextEncoder().encode("psync/peer/1")),
-			withLength(parts.helloOfOfferer),
-			withLength(parts.helloOfAnswerer),
-			withLength(parts.fingerprintOfOfferer),
-			withLength(parts.fingerprintOfAnswerer),
+		lengthPrefixed(
+			"psync/peer/1",
+			parts.helloOfOfferer,
+			parts.helloOfAnswerer,
+			parts.fingerprintOfOfferer,
+			parts.fingerprintOfAnswerer,
 		),
 	);
 }
 
 /** What the `role`'s end computes its MAC and its signature over. The role inside makes a proof worthless when reflected. */
 export function proofMessage(role: ChannelRole, transcriptDigest: Uint8Array): Uint8Array {
-	return concatBytes(withLength(new TextEncoder().encode(role)), transcriptDigest);
+	return lengthPrefixed(role, transcriptDigest);
 }
 
 /** A name is shown to people and becomes part of file names: line breaks and direction marks would let it pose as more. */
 function displayable(name: string): string {
 	return name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ").trim() || "?";
-}
-
-/** Length as four bytes, big-endian, then the part. */
-function withLength(part: Uint8Array): Uint8Array {
-	const length = new Uint8Array(4);
-	new DataView(length.buffer).setUint32(0, part.length);
-	return concatBytes(length, part);
 }
 
 function decodeSmall(frame: Uint8Array, bytesMax: number): unknown {

@@ -3,7 +3,11 @@
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export interface Log {
-	write(level: LogLevel, message: string, fields?: Readonly<Record<string, string | number | boolean | undefined>>): void;
+	write(
+		level: LogLevel,
+		message: string,
+		fields?: Readonly<Record<string, string | number | boolean | undefined>>,
+	): void;
 }
 
 export const silentLog: Log = {

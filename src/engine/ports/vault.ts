@@ -39,7 +39,8 @@ export type VaultFailureCode =
 	| "vault-missing" // the vault's own folder is gone
 	| "io";
 
-export type ReplaceResult = { readonly kind: "replaced"; readonly stat: FileStat } | { readonly kind: "changed" } | VaultFailure;
+export type ReplaceResult =
+	{ readonly kind: "replaced"; readonly stat: FileStat } | { readonly kind: "changed" } | VaultFailure;
 export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
 
 export interface Vault {
@@ -61,7 +62,12 @@ export interface Vault {
 	 * bytes and as late as the host allows. `changed`: it differs, nothing was written. When an existing file has another
 	 * spelling of the same key, it is replaced and then carries the spelling of `path`.
 	 */
-	replaceIf(path: VaultPath, expected: ContentHash | undefined, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult>;
+	replaceIf(
+		path: VaultPath,
+		expected: ContentHash | undefined,
+		bytes: Uint8Array,
+		mtimeMs: number,
+	): Promise<ReplaceResult>;
 
 	/** Removes the file only if it now has content `expected`; the host's trash may keep it. Already gone: `removed`. */
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult>;

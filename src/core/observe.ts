@@ -1,0 +1,163 @@
+// From what is on disk now to the acts of a person: which versions they made, and which they had seen. Only what is observed
+// here mints dots; our own writes are recognised by their hash and mint nothing. Rules O1–O7 of readme/SPEC.md.
+import type { ContentHash } from "./hash.ts";
+import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { joinRecords, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
+import type { Entry, RecordIndex } from "./record-index.ts";
+import { withDot, withDots } from "./version-vector.ts";
+
+/** A file as it was just read. */
+export interface OnDisk {
+	readonly path: VaultPath;
+	readonly hash: ContentHash;
+	readonly size: number;
+	readonly mtimeMs: number;
+	readonly token: string;
+}
+
+/** What was just looked at: every key that an observation needs is in it; `undefined`: no file there. */
+export type Look = ReadonlyMap<PathKey, OnDisk | undefined>;
+
+export interface Actor {
+	/** This device's name, for people. */
+	readonly name: string;
+	/** Wall time in ms, for people. */
+	readonly nowMs: number;
+}
+
+export interface Act {
+	readonly kind: "create" | "modify" | "delete";
+	readonly path: VaultPath;
+}
+
+/** Keys to look at before `observe(key)`. */
+export function keysToObserve(index: RecordIndex, key: PathKey): PathKey[] {
+	const copies = index.get(key)?.disk.copies ?? [];
+	return [key, ...copies.map((copy) => pathKey(copy.path))];
+}
+
+/**
+ * Records what a person did at `key` since the last time, if anything, and says so.
+ * Copies come before their file: an edited copy is dismissed from the file before an act on the file covers it.
+ */
+export function observe(index: RecordIndex, key: PathKey, look: Look, actor: Actor): Act[] {
+	const acts: Act[] = [];
+	for (const copy of index.get(key)?.disk.copies ?? [])
+		acts.push(...observeOne(index, pathKey(copy.path), look, actor));
+	acts.push(...observeOne(index, key, look, actor));
+	return acts;
+}
+
+function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor): Act[] {
+	const now = look.get(key);
+	const acts: Act[] = [];
+	const owner = index.ownerOf(key);
+	if (owner !== undefined) {
+		const copy = index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
+		if (copy !== undefined) {
+			if (now?.hash === copy.hash) return [];
+			dismissCopy(index, owner, copy.path, copy.hash);
+			if (now === undefined) acts.push({ kind: "delete", path: copy.path });
+		}
+	}
+	const entry = index.get(key) ?? (now === undefined ? undefined : index.entryOrAbsent(key));
+	if (entry === undefined || now?.hash === entry.disk.hash) {
+		if (entry !== undefined && now !== undefined && needsFreshDisk(entry, now)) refreshDisk(index, entry, now);
+		return acts;
+	}
+	acts.push(recordAct(index, entry, now, look, actor, index.state.importing));
+	return acts;
+}
+
+/** The person changed, renamed or removed a conflict copy: that version has been dealt with. */
+function dismissCopy(index: RecordIndex, owner: PathKey, copyPath: VaultPath, hash: ContentHash): void {
+	const entry = index.entryOrAbsent(owner);
+	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
+	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash);
+	let { record } = entry;
+	let { seen } = entry.disk;
+	if (dismissed.length > 0) {
+		const dot = index.mint();
+		const context = withDot(
+			withDots(
+				new Map(),
+				dismissed.map((s) => s.dot),
+			),
+			dot,
+		);
+		// The survivors are named: the same device's other versions must not count as covered by its newest dot.
+		const siblings = record.siblings.filter((s) => s.content?.hash !== hash);
+		record = joinRecords(record, { context, siblings, superseded: [] });
+		seen = withDots(
+			withDot(seen, dot),
+			dismissed.map((s) => s.dot),
+		);
+	}
+	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
+	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
+	index.put({ ...copyEntry, record: withSuperseded(copyEntry.record, hash) });
+}
+
+function recordAct(
+	index: RecordIndex,
+	entry: Entry,
+	now: OnDisk | undefined,
+	look: Look,
+	actor: Actor,
+	imported: boolean,
+): Act {
+	const { disk, record } = entry;
+	const untouched = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
+	const shownHashes = new Set<ContentHash | undefined>([disk.hash, ...untouched.map((copy) => copy.hash)]);
+	const shown = record.siblings.filter((s) => s.content !== undefined && shownHashes.has(s.content.hash));
+	const dot = index.mint();
+	const context = withDot(
+		withDots(
+			disk.seen,
+			shown.map((s) => s.dot),
+		),
+		dot,
+	);
+	const path = now?.path ?? disk.path ?? record.siblings[0]?.path;
+	if (path === undefined) throw new Error("an act on a path without a name");
+	const sibling: Sibling = {
+		dot,
+		lamport: nextLamport(record),
+		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
+		base: disk.hash,
+		path,
+		author: actor.name,
+		mtimeMs: now?.mtimeMs ?? actor.nowMs,
+		imported,
+	};
+	const next: PathRecord = joinRecords(record, { context, siblings: [sibling], superseded: [] });
+	index.put({
+		key: entry.key,
+		record: next,
+		disk: {
+			hash: now?.hash,
+			size: now?.size ?? 0,
+			path: now?.path,
+			token: now?.token,
+			seen: context,
+			copies: [],
+		},
+		intent: undefined,
+	});
+	// The act covers the versions whose copies were on show; the copies stay, so they become files of their own.
+	for (const copy of untouched) {
+		const copyKey = pathKey(copy.path);
+		const copyNow = look.get(copyKey);
+		if (copyNow !== undefined) recordAct(index, index.entryOrAbsent(copyKey), copyNow, look, actor, true);
+	}
+	return { kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify", path };
+}
+
+function needsFreshDisk(entry: Entry, now: OnDisk): boolean {
+	return entry.disk.token !== now.token || entry.disk.path !== now.path;
+}
+
+/** Same bytes, touched or in another spelling: no version. (A spelling change as an act of its own: rule O7, not yet.) */
+function refreshDisk(index: RecordIndex, entry: Entry, now: OnDisk): void {
+	index.put({ ...entry, disk: { ...entry.disk, token: now.token, path: now.path } });
+}

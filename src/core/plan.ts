@@ -1,0 +1,188 @@
+// From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
+import { conflictCopyPath } from "./conflict-name.ts";
+import type { ContentHash } from "./hash.ts";
+import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import type { Look, OnDisk } from "./observe.ts";
+import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
+import { viewOf, type LiveSibling } from "./view.ts";
+
+export interface Plan {
+	readonly key: PathKey;
+	/** To persist before the first step. Empty steps: only the bookkeeping is missing. */
+	readonly intent: Intent;
+	/** New conflict copies: written first, where nothing stands. */
+	readonly copiesToWrite: readonly { readonly path: VaultPath; readonly version: LiveSibling }[];
+	/** What happens to the file itself, after the copies. */
+	readonly main:
+		| { readonly kind: "keep"; readonly now: OnDisk | undefined }
+		| {
+				readonly kind: "write";
+				readonly path: VaultPath;
+				readonly expected: OnDisk | undefined;
+				readonly version: LiveSibling;
+		  }
+		| { readonly kind: "remove"; readonly expected: OnDisk };
+	/** Copies that are no longer needed and untouched: removed last. */
+	readonly copiesToRemove: readonly { readonly path: VaultPath; readonly hash: ContentHash }[];
+	readonly winner: LiveSibling | undefined;
+	readonly losers: readonly LiveSibling[];
+	/** A conflict copy of another file stands here and is taken over by this key's own record. */
+	readonly takenFrom: PathKey | undefined;
+}
+
+export type Planned =
+	| { readonly kind: "plan"; readonly plan: Plan }
+	/** The disk shows the view already. */
+	| { readonly kind: "done" }
+	/** These keys must be looked at and observed first. */
+	| { readonly kind: "look"; readonly keys: readonly PathKey[] };
+
+/** The paths that a plan for `key` may touch, as far as the record tells now. */
+export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
+	const entry = index.get(key);
+	if (entry === undefined) return [key];
+	const copies = entry.disk.copies.map((copy) => pathKey(copy.path));
+	const losers = viewOf(entry.record).losers.map((loser) => pathKey(copyPathOf(loser, 0)));
+	return [...new Set([key, ...copies, ...losers])];
+}
+
+export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
+	const entry = index.get(key);
+	if (entry === undefined) return { kind: "done" };
+	const view = viewOf(entry.record);
+	const now = look.get(key);
+	const owner = index.ownerOf(key);
+	// Nothing of our own to show: the untouched copy of another file may stand here.
+	if (owner !== undefined && view.winner === undefined)
+		return isShown(entry, undefined, []) ? { kind: "done" } : bare(entry);
+
+	const copies: ShownCopy[] = [];
+	const copiesToWrite: { path: VaultPath; version: LiveSibling }[] = [];
+	for (const loser of view.losers) {
+		const place = placeForCopy(index, key, loser, look);
+		if (place.kind === "look") return place;
+		if (place.kind === "own-file") continue;
+		copies.push({ path: place.path, hash: loser.content.hash, token: look.get(pathKey(place.path))?.token });
+		if (place.kind === "free") copiesToWrite.push({ path: place.path, version: loser });
+	}
+	const main = planMain(view.winner, now);
+	const kept = new Set(copies.map((copy) => copy.path));
+	const copiesToRemove = entry.disk.copies.filter(
+		(copy) => !kept.has(copy.path) && isOnDisk(copy, look) && !isOwnFile(index, copy),
+	);
+	if (
+		owner === undefined &&
+		main.kind === "keep" &&
+		copiesToWrite.length === 0 &&
+		copiesToRemove.length === 0 &&
+		isShown(entry, view.winner, copies)
+	) {
+		return { kind: "done" };
+	}
+	const intent: Intent = {
+		hash: view.winner?.content.hash,
+		size: view.winner?.content.size ?? 0,
+		path: view.winner?.path ?? now?.path ?? entry.disk.path ?? (key as string as VaultPath),
+		context: entry.record.context,
+		copies,
+	};
+	const plan: Plan = {
+		key,
+		intent,
+		copiesToWrite,
+		main,
+		copiesToRemove,
+		winner: view.winner,
+		losers: view.losers,
+		takenFrom: owner,
+	};
+	return { kind: "plan", plan };
+}
+
+function planMain(winner: LiveSibling | undefined, now: OnDisk | undefined): Plan["main"] {
+	if (winner === undefined) return now === undefined ? { kind: "keep", now } : { kind: "remove", expected: now };
+	if (now?.hash === winner.content.hash) return { kind: "keep", now };
+	return { kind: "write", path: winner.path, expected: now, version: winner };
+}
+
+/** Only the bookkeeping: the record says nothing is shown, and what stands here belongs to another key. */
+function bare(entry: Entry): Planned {
+	const intent: Intent = {
+		hash: undefined,
+		size: 0,
+		path: entry.disk.path ?? (entry.key as string as VaultPath),
+		context: entry.record.context,
+		copies: [],
+	};
+	return {
+		kind: "plan",
+		plan: {
+			key: entry.key,
+			intent,
+			copiesToWrite: [],
+			main: { kind: "keep", now: undefined },
+			copiesToRemove: [],
+			winner: undefined,
+			losers: [],
+			takenFrom: undefined,
+		},
+	};
+}
+
+function isShown(entry: Entry, winner: LiveSibling | undefined, copies: readonly ShownCopy[]): boolean {
+	const { disk } = entry;
+	return (
+		entry.intent === undefined &&
+		disk.hash === winner?.content.hash &&
+		disk.copies.length === copies.length &&
+		disk.copies.every((copy) => copies.some((c) => c.path === copy.path && c.hash === copy.hash)) &&
+		// Shown means seen: what a person does next covers all of the record.
+		contextSeen(entry)
+	);
+}
+
+function contextSeen({ disk, record }: Entry): boolean {
+	for (const [epoch, counter] of record.context) if ((disk.seen.get(epoch) ?? 0) < counter) return false;
+	return true;
+}
+
+const COPY_NAMES_MAX = 8;
+
+function copyPathOf(loser: LiveSibling, attempt: number): VaultPath {
+	// Another name only when a person put something else under the first one; the same on every device that sees that.
+	const author = attempt === 0 ? loser.author : `${loser.author} ${String(attempt + 1)}`;
+	return conflictCopyPath(loser.path, { author, mtimeMs: loser.mtimeMs, hash: loser.content.hash });
+}
+
+type CopyPlace =
+	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
+	| { readonly kind: "free" | "standing" | "own-file"; readonly path: VaultPath };
+
+function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look: Look): CopyPlace {
+	const { hash } = loser.content;
+	for (let attempt = 0; attempt < COPY_NAMES_MAX; attempt++) {
+		const path = copyPathOf(loser, attempt);
+		const copyKey = pathKey(path);
+		if (!look.has(copyKey)) return { kind: "look", keys: [copyKey] };
+		const now = look.get(copyKey);
+		const own = index.get(copyKey);
+		const ownHash = own === undefined ? undefined : viewOf(own.record).winner?.content.hash;
+		if (ownHash === hash && now?.hash === hash) return { kind: "own-file", path };
+		const otherOwner = index.ownerOf(copyKey);
+		const taken =
+			(ownHash !== undefined && ownHash !== hash) ||
+			(now !== undefined && now.hash !== hash) ||
+			(otherOwner !== undefined && otherOwner !== key);
+		if (!taken) return { kind: now === undefined ? "free" : "standing", path };
+	}
+	throw new Error("no free name for a conflict copy");
+}
+
+function isOnDisk(copy: ShownCopy, look: Look): boolean {
+	return look.get(pathKey(copy.path))?.hash === copy.hash;
+}
+
+function isOwnFile(index: RecordIndex, copy: ShownCopy): boolean {
+	const own = index.get(pathKey(copy.path));
+	return own !== undefined && viewOf(own.record).winner?.content.hash === copy.hash;
+}

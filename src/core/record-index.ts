@@ -1,0 +1,225 @@
+// All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
+// (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
+import type { ContentHash } from "./hash.ts";
+import { HashTrie } from "./hash-trie.ts";
+import type { ReplicaEpoch } from "./ids.ts";
+import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { absentRecord, isLive, type PathRecord } from "./record.ts";
+import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
+import { EMPTY_VECTOR, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
+
+/** A conflict copy that the engine made and nobody touched since: it has no record of its own. */
+export interface ShownCopy {
+	readonly path: VaultPath;
+	readonly hash: ContentHash;
+	/** The host's change token (ports/vault.ts) right after it was written. */
+	readonly token: string | undefined;
+}
+
+/** What this device's disk shows for a key, as far as it is recorded. */
+export interface DiskState {
+	/** `undefined`: no file. */
+	readonly hash: ContentHash | undefined;
+	readonly size: number;
+	/** Its spelling on disk; `undefined`: no file. */
+	readonly path: VaultPath | undefined;
+	readonly token: string | undefined;
+	/** The versions that somebody who looks at this disk has seen here. */
+	readonly seen: VersionVector;
+	readonly copies: readonly ShownCopy[];
+}
+
+/** Persisted before the disk is touched: what it is about to show. */
+export interface Intent {
+	readonly hash: ContentHash | undefined;
+	readonly size: number;
+	readonly path: VaultPath;
+	readonly context: VersionVector;
+	readonly copies: readonly ShownCopy[];
+}
+
+export interface Entry {
+	readonly key: PathKey;
+	readonly record: PathRecord;
+	readonly disk: DiskState;
+	readonly intent: Intent | undefined;
+}
+
+export interface IndexState {
+	readonly epoch: ReplicaEpoch;
+	/** The highest counter issued in `epoch`. */
+	readonly counter: number;
+	readonly knowledge: VersionVector;
+	/** Join of the contexts of all forgotten tombstones. */
+	readonly forgotten: VersionVector;
+	/** The first scan is not complete: what it finds is imported. */
+	readonly importing: boolean;
+}
+
+export class RecordIndex {
+	readonly #sha256: Sha256;
+	readonly #entries = new Map<PathKey, Entry>();
+	readonly #trie = new HashTrie();
+	readonly #ownerByCopy = new Map<PathKey, PathKey>();
+	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
+	readonly #unsaved = new Set<PathKey>();
+	readonly #changed = new Set<PathKey>();
+	#liveCount = 0;
+	#state: IndexState;
+
+	constructor(state: IndexState, sha256: Sha256) {
+		this.#state = state;
+		this.#sha256 = sha256;
+	}
+
+	get state(): IndexState {
+		return this.#state;
+	}
+
+	get knowledge(): VersionVector {
+		return this.#state.knowledge;
+	}
+
+	/** Records with a live sibling. */
+	get liveCount(): number {
+		return this.#liveCount;
+	}
+
+	get size(): number {
+		return this.#entries.size;
+	}
+
+	/** 16 bytes over all live records: equal on two replicas exactly when these are equal. */
+	root(): Uint8Array {
+		return this.#trie.root();
+	}
+
+	get(key: PathKey): Entry | undefined {
+		return this.#entries.get(key);
+	}
+
+	/** The entry, or the one that an unknown path stands for: a known absence. */
+	entryOrAbsent(key: PathKey): Entry {
+		const knowledge = this.#state.knowledge;
+		return (
+			this.#entries.get(key) ?? {
+				key,
+				record: absentRecord(knowledge),
+				disk: { hash: undefined, size: 0, path: undefined, token: undefined, seen: knowledge, copies: [] },
+				intent: undefined,
+			}
+		);
+	}
+
+	entries(): IterableIterator<Entry> {
+		return this.#entries.values();
+	}
+
+	/** The key of the file that the untouched conflict copy at `key` belongs to. */
+	ownerOf(key: PathKey): PathKey | undefined {
+		return this.#ownerByCopy.get(key);
+	}
+
+	/** Where this disk shows `hash`, as far as recorded. */
+	locationsOf(hash: ContentHash): VaultPath[] {
+		return [...(this.#locations.get(hash)?.values() ?? [])];
+	}
+
+	put(entry: Entry): void {
+		const before = this.#entries.get(entry.key);
+		this.#entries.set(entry.key, entry);
+		if (before?.record !== entry.record) {
+			this.#updateTrie(before, entry);
+			this.#changed.add(entry.key);
+		}
+		if (before?.disk !== entry.disk) this.#updatePlaces(before, entry);
+		this.#unsaved.add(entry.key);
+	}
+
+	/** A dot for a person's act on this device, known from now on. */
+	mint(): Dot {
+		const dot: Dot = { epoch: this.#state.epoch, counter: this.#state.counter + 1 };
+		this.#state = { ...this.#state, counter: dot.counter, knowledge: withDot(this.#state.knowledge, dot) };
+		return dot;
+	}
+
+	learn(knowledge: VersionVector, forgotten: VersionVector = EMPTY_VECTOR): void {
+		this.#state = {
+			...this.#state,
+			knowledge: joinVectors(this.#state.knowledge, knowledge),
+			forgotten: joinVectors(this.#state.forgotten, forgotten),
+		};
+	}
+
+	endImport(): void {
+		this.#state = { ...this.#state, importing: false };
+	}
+
+	/** Entries to write down since the last call. */
+	takeUnsaved(): Entry[] {
+		const entries = [...this.#unsaved].flatMap((key) => this.#entries.get(key) ?? []);
+		this.#unsaved.clear();
+		return entries;
+	}
+
+	get hasUnsaved(): boolean {
+		return this.#unsaved.size > 0;
+	}
+
+	/** Keys whose record changed since the last call. */
+	takeChanged(): PathKey[] {
+		const keys = [...this.#changed];
+		this.#changed.clear();
+		return keys;
+	}
+
+	/** The same, without ending it. */
+	peekChanged(): PathKey[] {
+		return [...this.#changed];
+	}
+
+	/** An entry as the journal has it: neither unsaved nor changed. */
+	restore(entry: Entry): void {
+		this.put(entry);
+		this.#unsaved.delete(entry.key);
+		this.#changed.delete(entry.key);
+	}
+
+	#updateTrie(before: Entry | undefined, after: Entry): void {
+		const wasLive = before !== undefined && isLive(before.record);
+		const live = isLive(after.record);
+		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
+		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
+		this.#liveCount += Number(live) - Number(wasLive);
+	}
+
+	#updatePlaces(before: Entry | undefined, after: Entry): void {
+		if (before !== undefined) {
+			for (const copy of before.disk.copies) {
+				const copyKey = pathKey(copy.path);
+				if (this.#ownerByCopy.get(copyKey) === before.key) this.#ownerByCopy.delete(copyKey);
+				this.#forgetPlace(copy.hash, copyKey);
+			}
+			if (before.disk.hash !== undefined) this.#forgetPlace(before.disk.hash, before.key);
+		}
+		for (const copy of after.disk.copies) {
+			const copyKey = pathKey(copy.path);
+			this.#ownerByCopy.set(copyKey, after.key);
+			this.#notePlace(copy.hash, copyKey, copy.path);
+		}
+		const { hash, path } = after.disk;
+		if (hash !== undefined && path !== undefined) this.#notePlace(hash, after.key, path);
+	}
+
+	#notePlace(hash: ContentHash, key: PathKey, path: VaultPath): void {
+		const places = this.#locations.get(hash);
+		if (places === undefined) this.#locations.set(hash, new Map([[key, path]]));
+		else places.set(key, path);
+	}
+
+	#forgetPlace(hash: ContentHash, key: PathKey): void {
+		const places = this.#locations.get(hash);
+		places?.delete(key);
+		if (places?.size === 0) this.#locations.delete(hash);
+	}
+}

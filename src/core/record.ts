@@ -1,0 +1,110 @@
+// What is known of one path: a dotted version-vector set. Joining two records is commutative, associative and idempotent;
+// no version disappears from it except by a version that covers it. Rules R1–R6 of readme/SPEC.md.
+import type { ContentHash } from "./hash.ts";
+import type { PathKey, VaultPath } from "./path.ts";
+import { compareDots, covers, equalDots, joinVectors, type Dot, type VersionVector } from "./version-vector.ts";
+
+/** One version of the file at a path that no other version known here covers. */
+export interface Sibling {
+	readonly dot: Dot;
+	/** Lamport number: larger than that of every version its author had before them. Decides the winner, never a clock. */
+	readonly lamport: number;
+	/** `undefined`: a tombstone, the version that says deleted. */
+	readonly content: { readonly hash: ContentHash; readonly size: number } | undefined;
+	/** The bytes that were on show when this version was made; `undefined`: none, or not known. */
+	readonly base: ContentHash | undefined;
+	/** The path in its author's spelling. */
+	readonly path: VaultPath;
+	/** Name of the device, for people. */
+	readonly author: string;
+	/** The file's own mtime, for a tombstone the time of deletion: whole ms. For people, never for order. */
+	readonly mtimeMs: number;
+	/** Found by a first scan or spun off by the engine, not known to be newer than what others know. */
+	readonly imported: boolean;
+}
+
+export interface PathRecord {
+	/** The causal context: every dot of this path that is known, superseded ones included. */
+	readonly context: VersionVector;
+	/** Sorted by dot. */
+	readonly siblings: readonly Sibling[];
+	/** Hashes of contents known to be superseded: sorted, at most SUPERSEDED_MAX, the smallest ones. */
+	readonly superseded: readonly ContentHash[];
+}
+
+export const SUPERSEDED_MAX = 16;
+
+export interface KeyedRecord {
+	readonly key: PathKey;
+	readonly record: PathRecord;
+}
+
+/** The record of a path nobody has told us of: whoever knows `knowledge` knows that there is nothing here. */
+export function absentRecord(knowledge: VersionVector): PathRecord {
+	return { context: knowledge, siblings: [], superseded: [] };
+}
+
+export function joinRecords(a: PathRecord, b: PathRecord): PathRecord {
+	const siblings = [
+		...a.siblings.filter((s) => hasDot(b, s) || !covers(b.context, s.dot)),
+		...b.siblings.filter((s) => !hasDot(a, s) && !covers(a.context, s.dot)),
+	].sort((x, y) => compareDots(x.dot, y.dot));
+	return {
+		context: joinVectors(a.context, b.context),
+		siblings,
+		superseded: joinSuperseded(a, b, siblings),
+	};
+}
+
+/** Whether `record` can teach somebody who knows `knowledge` anything. */
+export function isNewTo(record: PathRecord, knowledge: VersionVector): boolean {
+	for (const [epoch, counter] of record.context) if ((knowledge.get(epoch) ?? 0) < counter) return true;
+	return false;
+}
+
+export function isLive(record: PathRecord): boolean {
+	return record.siblings.some((sibling) => sibling.content !== undefined);
+}
+
+/** Whether two records say the same: dots of siblings decide, their attributes follow from the dots. */
+export function equalRecords(a: PathRecord, b: PathRecord): boolean {
+	return (
+		a.siblings.length === b.siblings.length &&
+		a.siblings.every((sibling, i) => {
+			const other = b.siblings[i];
+			return other !== undefined && equalDots(sibling.dot, other.dot);
+		}) &&
+		joinVectors(a.context, b.context) === a.context &&
+		joinVectors(b.context, a.context) === b.context &&
+		a.superseded.length === b.superseded.length &&
+		a.superseded.every((hash, i) => hash === b.superseded[i])
+	);
+}
+
+export function nextLamport(record: PathRecord): number {
+	return 1 + record.siblings.reduce((max, sibling) => Math.max(max, sibling.lamport), 0);
+}
+
+/** `record` knowing that `hash` is superseded. */
+export function withSuperseded(record: PathRecord, hash: ContentHash): PathRecord {
+	return record.superseded.includes(hash) ? record : { ...record, superseded: smallest([...record.superseded, hash]) };
+}
+
+function hasDot(record: PathRecord, sibling: Sibling): boolean {
+	return record.siblings.some((other) => equalDots(other.dot, sibling.dot));
+}
+
+function joinSuperseded(a: PathRecord, b: PathRecord, siblings: readonly Sibling[]): ContentHash[] {
+	const hashes = new Set([...a.superseded, ...b.superseded]);
+	for (const { content } of [...a.siblings, ...b.siblings]) {
+		if (content !== undefined && !siblings.some((s) => s.content?.hash === content.hash)) hashes.add(content.hash);
+	}
+	// Saved again by a person: current, whatever it was before.
+	for (const { content, imported } of siblings) if (content !== undefined && !imported) hashes.delete(content.hash);
+	return smallest([...hashes]);
+}
+
+// The smallest ones, so that cutting keeps the join commutative, associative and idempotent.
+function smallest(hashes: ContentHash[]): ContentHash[] {
+	return hashes.sort().slice(0, SUPERSEDED_MAX);
+}

@@ -1,0 +1,62 @@
+// Counters per replica epoch, and the dots they count. A dot names one act of a person on one device; a version vector says
+// which dots something knows of. Vectors are immutable; an operation that changes nothing returns its argument.
+import type { ReplicaEpoch } from "./ids.ts";
+
+export interface Dot {
+	readonly epoch: ReplicaEpoch;
+	/** 1, 2, 3 … within the epoch, over the whole vault. Never reused. */
+	readonly counter: number;
+}
+
+/** No entry means 0. Counters are positive safe integers. */
+export type VersionVector = ReadonlyMap<ReplicaEpoch, number>;
+
+export const EMPTY_VECTOR: VersionVector = new Map();
+
+export function covers(vector: VersionVector, dot: Dot): boolean {
+	return (vector.get(dot.epoch) ?? 0) >= dot.counter;
+}
+
+/** Whether `vector` knows everything that `other` knows. */
+export function includes(vector: VersionVector, other: VersionVector): boolean {
+	for (const [epoch, counter] of other) if ((vector.get(epoch) ?? 0) < counter) return false;
+	return true;
+}
+
+export function equalVectors(a: VersionVector, b: VersionVector): boolean {
+	return a.size === b.size && includes(a, b) && includes(b, a);
+}
+
+/** The least vector that includes both. */
+export function joinVectors(a: VersionVector, b: VersionVector): VersionVector {
+	if (includes(a, b)) return a;
+	if (includes(b, a)) return b;
+	const joined = new Map(a);
+	for (const [epoch, counter] of b) if (counter > (joined.get(epoch) ?? 0)) joined.set(epoch, counter);
+	return joined;
+}
+
+export function withDot(vector: VersionVector, dot: Dot): VersionVector {
+	return covers(vector, dot) ? vector : new Map(vector).set(dot.epoch, dot.counter);
+}
+
+export function withDots(vector: VersionVector, dots: Iterable<Dot>): VersionVector {
+	let joined = vector;
+	for (const dot of dots) joined = withDot(joined, dot);
+	return joined;
+}
+
+export function equalDots(a: Dot, b: Dot): boolean {
+	return a.counter === b.counter && a.epoch === b.epoch;
+}
+
+/** A total order without meaning: the same on every device. */
+export function compareDots(a: Dot, b: Dot): number {
+	if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;
+	return a.counter - b.counter;
+}
+
+/** Entries in the one order that is hashed and sent. */
+export function sortedEntries(vector: VersionVector): [ReplicaEpoch, number][] {
+	return [...vector].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,42 @@
+// From a record to the files that every replica shows for it. A pure function of the record: no device, clock or disk takes
+// part, so every device shows the same without talking, and showing it never makes a version. Rules V1–V6 of readme/SPEC.md.
+import type { ContentHash } from "./hash.ts";
+import type { PathRecord, Sibling } from "./record.ts";
+
+/** A sibling that carries content. */
+export type LiveSibling = Sibling & { readonly content: NonNullable<Sibling["content"]> };
+
+export interface View {
+	/** What stands at the path; `undefined`: nothing. */
+	readonly winner: LiveSibling | undefined;
+	/** What stands beside it as conflict copies: one per distinct content, best first. */
+	readonly losers: readonly LiveSibling[];
+}
+
+export function viewOf(record: PathRecord): View {
+	const live = record.siblings.filter(isLiveSibling);
+	const fresh = live.filter((s) => !(s.imported && record.superseded.includes(s.content.hash)));
+	const shown = onePerContent(fresh.length > 0 ? fresh : live).sort((a, b) => compareRank(b, a));
+	return { winner: shown[0], losers: shown.slice(1) };
+}
+
+function isLiveSibling(sibling: Sibling): sibling is LiveSibling {
+	return sibling.content !== undefined;
+}
+
+function onePerContent(siblings: readonly LiveSibling[]): LiveSibling[] {
+	const best = new Map<ContentHash, LiveSibling>();
+	for (const sibling of siblings) {
+		const other = best.get(sibling.content.hash);
+		if (other === undefined || compareRank(sibling, other) > 0) best.set(sibling.content.hash, sibling);
+	}
+	return [...best.values()];
+}
+
+/** Total order of versions: Lamport number, then replica epoch, then hash, then counter. The largest wins. */
+export function compareRank(a: LiveSibling, b: LiveSibling): number {
+	if (a.lamport !== b.lamport) return a.lamport - b.lamport;
+	if (a.dot.epoch !== b.dot.epoch) return a.dot.epoch < b.dot.epoch ? -1 : 1;
+	if (a.content.hash !== b.content.hash) return a.content.hash < b.content.hash ? -1 : 1;
+	return a.dot.counter - b.dot.counter;
+}

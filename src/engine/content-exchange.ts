@@ -1,0 +1,203 @@
+// Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
+// ceiling, every content checked by its hash before anybody may use it. Rules X1–X5 of readme/SPEC.md.
+import type { ContentHash } from "../core/hash.ts";
+import type { ContentPiece, ContentRange } from "../wire/messages.ts";
+import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
+
+/** A session, as far as the exchange needs it. */
+export interface ContentSource {
+	want(ranges: readonly ContentRange[]): void;
+}
+
+export interface ContentExchangeOptions {
+	readonly hash: (bytes: Uint8Array) => ContentHash;
+	/** Verified, once per content. */
+	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
+	/** Bytes that arrived and wait for a disk. */
+	readonly waitingBytes: () => number;
+}
+
+interface Wanted {
+	readonly hash: ContentHash;
+	readonly size: number;
+	buffer: Uint8Array | undefined;
+	/** Next byte to ask for. Ranges are asked in order, from one source at a time. */
+	asked: number;
+	received: number;
+	source: ContentSource | undefined;
+	/** Said that they do not have it, since they last said what they have. */
+	readonly without: Set<ContentSource>;
+}
+
+/** Asked for and not yet here, per source: keeps the pipe full at 22 MiB/s and 50 ms, and bounds what a stall holds back. */
+const WINDOW_BYTES = 2 * 1024 * 1024;
+/** Arrived and not yet on disk, over all sources: the vault sets the pace. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+export class ContentExchange {
+	readonly #options: ContentExchangeOptions;
+	/** Small ones first: a note must not wait behind a film. */
+	readonly #wanted = new Map<ContentHash, Wanted>();
+	readonly #sources = new Map<ContentSource, number>();
+	#queue: Wanted[] = [];
+
+	constructor(options: ContentExchangeOptions) {
+		this.#options = options;
+	}
+
+	get wantedCount(): number {
+		return this.#wanted.size;
+	}
+
+	get wantedBytes(): number {
+		let bytes = 0;
+		for (const { size, received } of this.#wanted.values()) bytes += size - received;
+		return bytes;
+	}
+
+	addSource(source: ContentSource): void {
+		this.#sources.set(source, 0);
+		this.#ask();
+	}
+
+	removeSource(source: ContentSource): void {
+		this.#sources.delete(source);
+		for (const wanted of this.#wanted.values()) {
+			wanted.without.delete(source);
+			if (wanted.source === source) this.#giveBack(wanted);
+		}
+		this.#ask();
+	}
+
+	/** The source may have contents that it did not have before. */
+	refresh(source: ContentSource): void {
+		let any = false;
+		for (const wanted of this.#wanted.values()) any = wanted.without.delete(source) || any;
+		if (any) this.#ask();
+	}
+
+	want(contents: readonly { readonly hash: ContentHash; readonly size: number }[]): void {
+		for (const { hash, size } of contents) {
+			if (this.#wanted.has(hash)) continue;
+			const wanted = {
+				hash,
+				size,
+				buffer: undefined,
+				asked: 0,
+				received: 0,
+				source: undefined,
+				without: new Set<ContentSource>(),
+			};
+			this.#wanted.set(hash, wanted);
+			this.#queue.push(wanted);
+		}
+		this.#queue.sort((a, b) => a.size - b.size);
+		this.#ask();
+	}
+
+	/** Nobody needs it any more. */
+	forget(hash: ContentHash): void {
+		const wanted = this.#wanted.get(hash);
+		if (wanted === undefined) return;
+		this.#remove(wanted);
+		this.#ask();
+	}
+
+	/** False: the piece was not asked for or contradicts what is known, so the peer broke the protocol. */
+	receive(source: ContentSource, piece: ContentPiece): boolean {
+		const wanted = this.#wanted.get(piece.hash);
+		if (wanted === undefined || wanted.source !== source) return this.#receivePushed(wanted, piece);
+		if (piece.size !== wanted.size || piece.offset !== wanted.received) return false;
+		if (piece.offset + piece.bytes.length > wanted.asked) return false;
+		wanted.buffer ??= new Uint8Array(wanted.size);
+		wanted.buffer.set(piece.bytes, piece.offset);
+		wanted.received += piece.bytes.length;
+		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
+		if (wanted.received === wanted.size) {
+			const bytes = wanted.buffer;
+			this.#remove(wanted);
+			if (this.#options.hash(bytes) !== piece.hash) return false;
+			this.#options.onContent(piece.hash, bytes);
+		}
+		// Asking looks through the queue: not for every piece, but before the pipe runs dry.
+		if ((this.#sources.get(source) ?? 0) < WINDOW_BYTES / 2) this.#ask();
+		return true;
+	}
+
+	unavailable(source: ContentSource, hash: ContentHash): void {
+		const wanted = this.#wanted.get(hash);
+		if (wanted?.source !== source) return;
+		this.#giveBack(wanted);
+		wanted.without.add(source);
+		this.#ask();
+	}
+
+	/** Whether this source owes us something. */
+	isWaitingFor(source: ContentSource): boolean {
+		return (this.#sources.get(source) ?? 0) > 0;
+	}
+
+	/** The vault took something in: there may be room to ask for more. */
+	pump(): void {
+		this.#ask();
+	}
+
+	/** A small content sent along with a fresh edit, whole and unasked: used if it is right, dropped otherwise. */
+	#receivePushed(wanted: Wanted | undefined, piece: ContentPiece): boolean {
+		const whole = piece.offset === 0 && piece.bytes.length === piece.size && piece.size <= PUSHED_CONTENT_BYTES_MAX;
+		if (!whole) return true; // The rest of an answer that came too late.
+		if (this.#options.waitingBytes() > WAITING_BYTES_MAX) return true;
+		if (this.#options.hash(piece.bytes) !== piece.hash) return false;
+		if (wanted !== undefined) this.#remove(wanted);
+		this.#options.onContent(piece.hash, piece.bytes.slice());
+		return true;
+	}
+
+	#ask(): void {
+		this.#queue = this.#queue.filter((wanted) => this.#wanted.get(wanted.hash) === wanted);
+		for (const [source, inFlight] of this.#sources) {
+			let room = WINDOW_BYTES - inFlight;
+			const ranges: ContentRange[] = [];
+			for (const wanted of this.#queue) {
+				if (room <= 0 || ranges.length >= WANTS_PER_MESSAGE_MAX) break;
+				if (wanted.without.has(source)) continue;
+				if (wanted.source !== undefined && wanted.source !== source) continue;
+				if (wanted.source !== undefined && wanted.asked >= wanted.size) continue;
+				// One that is under way goes on; a new one begins only when the disk keeps up.
+				if (wanted.source === undefined && this.#bytesHeld() > WAITING_BYTES_MAX) break;
+				wanted.source = source;
+				do {
+					const length = Math.min(RANGE_BYTES_MAX, wanted.size - wanted.asked);
+					ranges.push({ hash: wanted.hash, offset: wanted.asked, length });
+					wanted.asked += length;
+					room -= Math.max(length, 1);
+				} while (wanted.asked < wanted.size && room > 0 && ranges.length < WANTS_PER_MESSAGE_MAX);
+			}
+			this.#sources.set(source, WINDOW_BYTES - Math.max(room, 0));
+			if (ranges.length > 0) source.want(ranges);
+		}
+	}
+
+	#bytesHeld(): number {
+		let bytes = this.#options.waitingBytes();
+		for (const inFlight of this.#sources.values()) bytes += inFlight;
+		return bytes;
+	}
+
+	/** Starts over with another source. */
+	#giveBack(wanted: Wanted): void {
+		const { source } = wanted;
+		if (source !== undefined && this.#sources.has(source)) {
+			this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - (wanted.asked - wanted.received)));
+		}
+		wanted.source = undefined;
+		wanted.asked = 0;
+		wanted.received = 0;
+		wanted.buffer = undefined;
+	}
+
+	#remove(wanted: Wanted): void {
+		this.#giveBack(wanted);
+		this.#wanted.delete(wanted.hash);
+	}
+}

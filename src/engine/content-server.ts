@@ -1,0 +1,95 @@
+// Answers a peer's requests for content: in order, small contents packed together, read only as fast as the channel takes them.
+import type { ContentHash } from "../core/hash.ts";
+import type { ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
+import { PIECE_BYTES_MAX, PIECES_PER_MESSAGE_MAX } from "../wire/limits.ts";
+
+export interface ContentServerOptions {
+	readonly find: (hash: ContentHash) => Promise<Uint8Array | undefined>;
+	readonly send: (message: PeerMessage) => void;
+	/** Resolves when what was sent has left for the channel. */
+	readonly drained: () => Promise<void>;
+	readonly onError: (error: unknown) => void;
+}
+
+/** Requests that wait; a peer that asks for more without taking answers breaks the protocol (its own window is far below). */
+const QUEUE_MAX = 4096;
+
+export class ContentServer {
+	readonly #options: ContentServerOptions;
+	readonly #queue: ContentRange[] = [];
+	/** The last content, while a peer goes through its ranges. */
+	#last: { readonly hash: ContentHash; readonly bytes: Uint8Array } | undefined;
+	#serving = false;
+	#ended = false;
+
+	constructor(options: ContentServerOptions) {
+		this.#options = options;
+	}
+
+	/** False: too many requests wait. */
+	ask(ranges: readonly ContentRange[]): boolean {
+		if (this.#queue.length + ranges.length > QUEUE_MAX) return false;
+		this.#queue.push(...ranges);
+		if (!this.#serving) {
+			this.#serving = true;
+			this.#serve()
+				.catch(this.#options.onError)
+				.finally(() => {
+					this.#serving = false;
+					this.#last = undefined;
+				});
+		}
+		return true;
+	}
+
+	end(): void {
+		this.#ended = true;
+		this.#queue.length = 0;
+	}
+
+	async #serve(): Promise<void> {
+		let pieces: ContentPiece[] = [];
+		let packed = 0;
+		const flush = async (): Promise<void> => {
+			if (pieces.length === 0) return;
+			this.#options.send({ type: "pieces", pieces });
+			pieces = [];
+			packed = 0;
+			await this.#options.drained();
+		};
+		for (let range = this.#queue.shift(); range !== undefined && !this.#ended; range = this.#queue.shift()) {
+			const { hash, offset, length } = range;
+			const content = await this.#content(hash);
+			if (content === undefined || offset > content.length) {
+				this.#options.send({ type: "unavailable", hashes: [hash] });
+				continue;
+			}
+			const end = Math.min(offset + length, content.length);
+			let start = offset;
+			do {
+				const room = PIECE_BYTES_MAX - packed;
+				if (room <= 0 || pieces.length >= PIECES_PER_MESSAGE_MAX) {
+					await flush();
+					continue;
+				}
+				const bytes = content.subarray(start, Math.min(start + room, end));
+				pieces.push({ hash, size: content.length, offset: start, bytes });
+				packed += bytes.length;
+				start += bytes.length;
+			} while (start < end && !this.#isEnded());
+			if (this.#queue.length === 0) await flush();
+		}
+		await flush();
+	}
+
+	#isEnded(): boolean {
+		return this.#ended;
+	}
+
+	async #content(hash: ContentHash): Promise<Uint8Array | undefined> {
+		if (this.#last?.hash === hash) return this.#last.bytes;
+		const bytes = await this.#options.find(hash);
+		this.#last = bytes === undefined ? undefined : { hash, bytes };
+		return bytes;
+	}
+}

@@ -1,0 +1,119 @@
+// Where bytes are found by their hash: what just arrived or was just read, what the store keeps, the vault itself, history.
+// Bytes from the vault are believed only when their hash is the one asked for.
+import type { ContentHash } from "../core/hash.ts";
+import type { RecordIndex } from "../core/record-index.ts";
+import type { History } from "./history.ts";
+import type { Looker } from "./looker.ts";
+import type { StateStore } from "./ports/state-store.ts";
+
+const RECENT_BYTES_MAX = 4 * 1024 * 1024;
+/** A larger content is not worth keeping for the next question. */
+const RECENT_ITEM_BYTES_MAX = 1024 * 1024;
+
+export class Contents {
+	readonly #store: StateStore;
+	readonly #index: RecordIndex;
+	readonly #looker: Looker;
+	readonly #history: History;
+	/** Arrived from a peer and not yet on a disk. */
+	readonly #arrived = new Map<ContentHash, Uint8Array>();
+	readonly #stored: Set<string>;
+	/** Oldest first. */
+	readonly #recent = new Map<ContentHash, Uint8Array>();
+	#recentBytes = 0;
+	#arrivedBytes = 0;
+
+	private constructor(
+		store: StateStore,
+		index: RecordIndex,
+		looker: Looker,
+		history: History,
+		stored: readonly string[],
+	) {
+		this.#store = store;
+		this.#index = index;
+		this.#looker = looker;
+		this.#history = history;
+		this.#stored = new Set(stored);
+	}
+
+	static async open(store: StateStore, index: RecordIndex, looker: Looker, history: History): Promise<Contents> {
+		return new Contents(store, index, looker, history, await store.list("content/"));
+	}
+
+	/** Bytes in memory that no disk has yet. */
+	get arrivedBytes(): number {
+		return this.#arrivedBytes;
+	}
+
+	/** Verified bytes from a peer. */
+	arrive(hash: ContentHash, bytes: Uint8Array): void {
+		if (this.#arrived.has(hash)) return;
+		this.#arrived.set(hash, bytes);
+		this.#arrivedBytes += bytes.length;
+	}
+
+	/** Just read from the vault: likely to be asked for next. */
+	remember(hash: ContentHash, bytes: Uint8Array): void {
+		if (bytes.length > RECENT_ITEM_BYTES_MAX || this.#recent.has(hash)) return;
+		this.#recent.set(hash, bytes);
+		this.#recentBytes += bytes.length;
+		for (const [oldest, dropped] of this.#recent) {
+			if (this.#recentBytes <= RECENT_BYTES_MAX) break;
+			this.#recent.delete(oldest);
+			this.#recentBytes -= dropped.length;
+		}
+	}
+
+	/** Without reading a disk. */
+	inMemory(hash: ContentHash): Uint8Array | undefined {
+		return this.#arrived.get(hash) ?? this.#recent.get(hash);
+	}
+
+	/** `undefined`: this device does not have it. */
+	async find(hash: ContentHash): Promise<Uint8Array | undefined> {
+		const known = this.inMemory(hash);
+		if (known !== undefined) return known;
+		for (const path of this.#index.locationsOf(hash)) {
+			const { now, bytes } = await this.#looker.read(path);
+			if (now?.hash === hash && bytes !== undefined) {
+				this.remember(hash, bytes);
+				return bytes;
+			}
+		}
+		if (this.#stored.has(contentName(hash))) {
+			const bytes = await this.#store.read(contentName(hash));
+			if (bytes !== undefined && this.#looker.hash(bytes) === hash) return bytes;
+		}
+		const kept = await this.#history.read(hash);
+		return kept !== undefined && this.#looker.hash(kept) === hash ? kept : undefined;
+	}
+
+	/** Writes what arrived to the store: it cannot go to the vault now, and must not be asked for again. Durable after. */
+	async keep(hash: ContentHash, bytes: Uint8Array): Promise<void> {
+		if (!this.#stored.has(contentName(hash))) {
+			await this.#store.write(contentName(hash), bytes);
+			this.#stored.add(contentName(hash));
+		}
+		this.#leave(hash);
+	}
+
+	/** It is in the vault now. */
+	async settled(hash: ContentHash): Promise<void> {
+		const bytes = this.#arrived.get(hash);
+		if (bytes !== undefined) {
+			this.#leave(hash);
+			this.remember(hash, bytes);
+		}
+		if (this.#stored.delete(contentName(hash))) await this.#store.remove(contentName(hash));
+	}
+
+	#leave(hash: ContentHash): void {
+		this.#arrivedBytes -= this.#arrived.get(hash)?.length ?? 0;
+		this.#arrived.delete(hash);
+	}
+}
+
+function contentName(hash: ContentHash): string {
+	return `content/${hash}`;
+}

@@ -1,0 +1,244 @@
+// The replica's state on disk: an append-only journal of what changed, in batches that are whole or not there, rewritten as a
+// snapshot when it has grown. One space per device id (the host's StateStore). Rules J1–J4 of readme/SPEC.md.
+//
+// A file is a row of frames: 4 bytes length, 8 bytes of the payload's SHA-256, payload. The first frame of a generation is its
+// snapshot; a generation whose snapshot is not whole does not count.
+import { decode, encode } from "@msgpack/msgpack";
+import * as v from "valibot";
+import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
+import { contentHashToBytes } from "../core/hash.ts";
+import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/record-index.ts";
+import {
+	epochSchema,
+	hashSchema,
+	pathSchema,
+	recordSchema,
+	recordToWire,
+	sizeSchema,
+	vectorSchema,
+	vectorToWire,
+} from "../wire/record-codec.ts";
+import type { Digest } from "./ports/digest.ts";
+import type { StateStore } from "./ports/state-store.ts";
+
+export interface Batch {
+	readonly state: IndexState;
+	readonly entries: readonly Entry[];
+}
+
+/** The state cannot be used as it is: the host starts over with a new epoch, keeping the vault. */
+export class JournalError extends Error {
+	override readonly name = "JournalError";
+	readonly code: "damaged" | "newer-version";
+	constructor(code: JournalError["code"], message: string, options?: { cause?: unknown }) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+const FORMAT = 1;
+const FRAME_HEADER_BYTES = 12;
+const COMPACT_AFTER_BYTES = 1024 * 1024;
+const PREFIX = "journal-";
+
+export class Journal {
+	readonly #store: StateStore;
+	readonly #digest: Digest;
+	#generation: number;
+	#snapshotBytes: number;
+	#appendedBytes: number;
+
+	private constructor(
+		store: StateStore,
+		digest: Digest,
+		generation: number,
+		snapshotBytes: number,
+		appendedBytes: number,
+	) {
+		this.#store = store;
+		this.#digest = digest;
+		this.#generation = generation;
+		this.#snapshotBytes = snapshotBytes;
+		this.#appendedBytes = appendedBytes;
+	}
+
+	/** Opens the newest whole generation; `batches` in order, none for a new device. Rejects with JournalError. */
+	static async open(store: StateStore, digest: Digest): Promise<{ journal: Journal; batches: readonly Batch[] }> {
+		const generations = (await store.list(PREFIX))
+			.map((name) => Number(name.slice(PREFIX.length)))
+			.sort((a, b) => b - a);
+		for (const generation of generations) {
+			const bytes = await store.read(fileName(generation));
+			if (bytes === undefined) continue;
+			const { payloads, end } = readFrames(bytes, digest);
+			const [snapshot] = payloads;
+			// Cut off while it was being written: the generation before it is still there.
+			if (snapshot === undefined) continue;
+			const batches = payloads.map(decodeBatch);
+			const journal = new Journal(store, digest, generation, snapshot.length, bytes.length - snapshot.length);
+			// A torn tail must not stand between what is whole and what comes next.
+			if (end < bytes.length) await journal.compact(foldBatches(batches));
+			return { journal, batches };
+		}
+		return { journal: new Journal(store, digest, generations[0] ?? 0, 0, 0), batches: [] };
+	}
+
+	/** Durable when it resolves. The very first batch of a device must hold all of its state. */
+	async append(batch: Batch): Promise<void> {
+		if (this.#snapshotBytes === 0) {
+			await this.compact(batch);
+			return;
+		}
+		const frame = frameOf(encodeBatch(batch), this.#digest);
+		await this.#store.append(fileName(this.#generation), frame);
+		this.#appendedBytes += frame.length;
+	}
+
+	get wantsCompaction(): boolean {
+		return this.#appendedBytes > Math.max(COMPACT_AFTER_BYTES, 2 * this.#snapshotBytes);
+	}
+
+	/** Writes all of the state as a new generation, then removes the older ones. */
+	async compact(whole: Batch): Promise<void> {
+		const older = await this.#store.list(PREFIX);
+		const generation = this.#generation + 1;
+		const frame = frameOf(encodeBatch(whole), this.#digest);
+		await this.#store.write(fileName(generation), frame);
+		this.#generation = generation;
+		this.#snapshotBytes = frame.length;
+		this.#appendedBytes = 0;
+		for (const name of older) await this.#store.remove(name);
+	}
+}
+
+function foldBatches(batches: readonly Batch[]): Batch {
+	const entries = new Map<string, Entry>();
+	for (const batch of batches) for (const entry of batch.entries) entries.set(entry.key, entry);
+	const last = batches.at(-1);
+	if (last === undefined) throw new JournalError("damaged", "a journal without a batch");
+	return { state: last.state, entries: [...entries.values()] };
+}
+
+function fileName(generation: number): string {
+	return PREFIX + String(generation).padStart(8, "0");
+}
+
+function frameOf(payload: Uint8Array, digest: Digest): Uint8Array {
+	const header = new Uint8Array(FRAME_HEADER_BYTES);
+	new DataView(header.buffer).setUint32(0, payload.length);
+	header.set(digest.sha256(payload).subarray(0, 8), 4);
+	return concatBytes(header, payload);
+}
+
+/** Whole frames from the start; a frame that is cut off or spoilt at the very end was never told to anybody and ends it. */
+function readFrames(bytes: Uint8Array, digest: Digest): { payloads: Uint8Array[]; end: number } {
+	const payloads: Uint8Array[] = [];
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	let end = 0;
+	while (end + FRAME_HEADER_BYTES <= bytes.length) {
+		const next = end + FRAME_HEADER_BYTES + view.getUint32(end);
+		if (next > bytes.length) break;
+		const payload = bytes.subarray(end + FRAME_HEADER_BYTES, next);
+		if (!equalBytes(digest.sha256(payload).subarray(0, 8), bytes.subarray(end + 4, end + FRAME_HEADER_BYTES))) {
+			if (next < bytes.length) throw new JournalError("damaged", "a spoilt batch in the middle of the journal");
+			break;
+		}
+		payloads.push(payload);
+		end = next;
+	}
+	return { payloads, end };
+}
+
+const optionalHash = v.nullable(hashSchema);
+const optionalText = v.nullable(v.string());
+const copySchema = v.pipe(
+	v.strictTuple([pathSchema, hashSchema, optionalText]),
+	v.transform(([path, hash, token]): ShownCopy => ({ path, hash, token: token ?? undefined })),
+);
+const diskSchema = v.pipe(
+	v.strictTuple([optionalHash, sizeSchema, v.nullable(pathSchema), optionalText, vectorSchema, v.array(copySchema)]),
+	v.transform(([hash, size, path, token, seen, copies]): DiskState => ({
+		hash: hash ?? undefined,
+		size,
+		path: path ?? undefined,
+		token: token ?? undefined,
+		seen,
+		copies,
+	})),
+);
+const intentSchema = v.pipe(
+	v.strictTuple([optionalHash, sizeSchema, pathSchema, vectorSchema, v.array(copySchema)]),
+	v.transform(([hash, size, path, context, copies]): Intent => ({
+		hash: hash ?? undefined,
+		size,
+		path,
+		context,
+		copies,
+	})),
+);
+const entrySchema = v.pipe(
+	v.strictTuple([recordSchema, diskSchema, v.nullable(intentSchema)]),
+	v.transform(([{ key, record }, disk, intent]): Entry => ({ key, record, disk, intent: intent ?? undefined })),
+);
+const batchSchema = v.pipe(
+	v.strictTuple([
+		v.literal(FORMAT),
+		v.strictTuple([epochSchema, sizeSchema, vectorSchema, vectorSchema, v.boolean()]),
+		v.array(entrySchema),
+	]),
+	v.transform(([, [epoch, counter, knowledge, forgotten, importing], entries]): Batch => ({
+		state: { epoch, counter, knowledge, forgotten, importing },
+		entries,
+	})),
+);
+
+function encodeBatch({ state, entries }: Batch): Uint8Array {
+	return encode([
+		FORMAT,
+		[
+			hexToBytes(state.epoch),
+			state.counter,
+			vectorToWire(state.knowledge),
+			vectorToWire(state.forgotten),
+			state.importing,
+		],
+		entries.map(entryToWire),
+	]);
+}
+
+function decodeBatch(payload: Uint8Array): Batch {
+	const raw = decode(payload);
+	if (Array.isArray(raw) && typeof raw[0] === "number" && raw[0] > FORMAT) {
+		throw new JournalError("newer-version", "this state was written by a newer version of PSync");
+	}
+	const result = v.safeParse(batchSchema, raw);
+	if (!result.success) throw new JournalError("damaged", result.issues[0].message);
+	return result.output;
+}
+
+function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
+	return [
+		recordToWire({ key, record }),
+		[
+			disk.hash === undefined ? null : contentHashToBytes(disk.hash),
+			disk.size,
+			disk.path ?? null,
+			disk.token ?? null,
+			vectorToWire(disk.seen),
+			disk.copies.map(copyToWire),
+		],
+		intent === undefined
+			? null
+			: [
+					intent.hash === undefined ? null : contentHashToBytes(intent.hash),
+					intent.size,
+					intent.path,
+					vectorToWire(intent.context),
+					intent.copies.map(copyToWire),
+				],
+	];
+}
+
+function copyToWire({ path, hash, token }: ShownCopy): unknown[] {
+	return [path, contentHashToBytes(hash), token ?? null];
+}

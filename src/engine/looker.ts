@@ -1,0 +1,86 @@
+// Looks at files of the vault for the replica: what is there, by hash. Trusts the host's change token only where it says so.
+import { bytesToHex } from "../core/bytes.ts";
+import type { ContentHash } from "../core/hash.ts";
+import type { OnDisk } from "../core/observe.ts";
+import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
+import type { RecordIndex } from "../core/record-index.ts";
+import type { Digest } from "./ports/digest.ts";
+import type { Vault } from "./ports/vault.ts";
+
+export interface Seen {
+	/** `undefined`: no file. */
+	readonly now: OnDisk | undefined;
+	/** When they were read for it. */
+	readonly bytes: Uint8Array | undefined;
+}
+
+/** The host could not say what is there: nothing follows from it, and it is tried again. */
+export class UnreadableError extends Error {
+	override readonly name = "UnreadableError";
+	readonly path: VaultPath;
+	constructor(path: VaultPath, options?: { cause?: unknown }) {
+		super(`cannot read ${path}`, options);
+		this.path = path;
+	}
+}
+
+export class Looker {
+	readonly #vault: Vault;
+	readonly #index: RecordIndex;
+	readonly #digest: Digest;
+
+	constructor(vault: Vault, index: RecordIndex, digest: Digest) {
+		this.#vault = vault;
+		this.#index = index;
+		this.#digest = digest;
+	}
+
+	/**
+	 * What is at `key` now; `spelling`: how the vault last reported its path. A file whose change token is the recorded one is
+	 * taken for unchanged. Rejects when the file cannot be read.
+	 */
+	async look(key: PathKey, spelling?: VaultPath): Promise<Seen> {
+		const recorded = this.#recorded(key);
+		const path = spelling ?? recorded?.path ?? this.#spelling(key);
+		if (recorded?.token !== undefined) {
+			const stat = await this.#vault.stat(path);
+			if (stat === undefined) return { now: undefined, bytes: undefined };
+			if (stat.token === recorded.token) {
+				const { hash } = recorded;
+				const now = { path, hash, size: stat.size, mtimeMs: stat.mtimeMs, token: stat.token };
+				return { now, bytes: undefined };
+			}
+		}
+		return this.read(path);
+	}
+
+	/** Reads and hashes, whatever the change token says. */
+	async read(path: VaultPath): Promise<Seen> {
+		const file = await this.#vault.read(path).catch((cause: unknown) => {
+			throw new UnreadableError(path, { cause });
+		});
+		if (file === undefined) return { now: undefined, bytes: undefined };
+		const { bytes, stat } = file;
+		const hash = this.hash(bytes);
+		return { now: { path, hash, size: bytes.length, mtimeMs: stat.mtimeMs, token: stat.token }, bytes };
+	}
+
+	hash(bytes: Uint8Array): ContentHash {
+		return bytesToHex(this.#digest.sha256(bytes)) as ContentHash;
+	}
+
+	#recorded(key: PathKey): { path: VaultPath; hash: ContentHash; token: string | undefined } | undefined {
+		const owner = this.#index.ownerOf(key);
+		if (owner !== undefined) {
+			return this.#index.get(owner)?.disk.copies.find((copy) => pathKey(copy.path) === key);
+		}
+		const disk = this.#index.get(key)?.disk;
+		if (disk?.hash === undefined || disk.path === undefined) return undefined;
+		return { path: disk.path, hash: disk.hash, token: disk.token };
+	}
+
+	#spelling(key: PathKey): VaultPath {
+		// A key is a path in its plainest spelling, and the vault finds a file by any spelling of its key.
+		return this.#index.get(key)?.record.siblings[0]?.path ?? (key as string as VaultPath);
+	}
+}

@@ -1,0 +1,269 @@
+// The other devices of the group: who is there, whom to dial and when, which session of two stays. Rules P1–P6 of readme/SPEC.md.
+import type { DeviceId } from "../core/ids.ts";
+import { handshake, HandshakeError, type HandshakeSelf, type ProvenPeer } from "./handshake.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Random } from "./ports/random.ts";
+import { TransportError, type Channel, type PresentMember, type Transport } from "./ports/transport.ts";
+import type { Session } from "./session.ts";
+
+export interface PeersOptions {
+	readonly transport: Transport;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly log: Log;
+	readonly self: () => HandshakeSelf;
+	readonly openSession: (peer: ProvenPeer, channel: Channel) => Session;
+	readonly listener: PeersListener;
+}
+
+export interface PeersListener {
+	onPeer(peer: Peer, news: "connecting" | "connected" | "lost" | "refused", reason?: string): void;
+	onChange(): void;
+}
+
+/** What is known of one other device since this one started. */
+export interface Peer {
+	readonly deviceId: DeviceId;
+	name: string | undefined;
+	/** At the relay now. */
+	present: boolean;
+	/** Its last announced status, opened. */
+	announced: Uint8Array | undefined;
+	paused: boolean;
+	session: Session | undefined;
+	connecting: boolean;
+	refused: string | undefined;
+	lastSeen: number | undefined;
+	failures: number;
+	cancelRetry: (() => void) | undefined;
+}
+
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 60_000;
+/** How long the device that does not dial by rule waits for the other before it tries itself. */
+const OTHER_SIDE_MS = 5_000;
+/** Unproven channels at once: a flood of offers must not become a flood of handshakes. */
+const UNPROVEN_MAX = 8;
+
+export class Peers {
+	readonly #options: PeersOptions;
+	readonly #peers = new Map<DeviceId, Peer>();
+	readonly #aborter = new AbortController();
+	#pausedAll = false;
+	#unproven = 0;
+
+	constructor(options: PeersOptions) {
+		this.#options = options;
+	}
+
+	all(): IterableIterator<Peer> {
+		return this.#peers.values();
+	}
+
+	get sessions(): readonly Session[] {
+		return [...this.#peers.values()].flatMap((peer) => peer.session ?? []);
+	}
+
+	get isPaused(): boolean {
+		return this.#pausedAll;
+	}
+
+	onPresence(members: readonly PresentMember[]): void {
+		const present = new Map(members.map((member) => [member.deviceId, member]));
+		for (const peer of this.#peers.values()) peer.present = present.has(peer.deviceId);
+		for (const member of members) {
+			const peer = this.#peer(member.deviceId);
+			peer.present = true;
+			peer.announced = member.status;
+			peer.lastSeen = this.#options.clock.now();
+			if (peer.session === undefined) this.#schedule(peer, this.#isDialler(peer) ? 0 : OTHER_SIDE_MS);
+		}
+		this.#options.listener.onChange();
+	}
+
+	onChannel(channel: Channel): void {
+		const claimed = channel.claimedDevice === undefined ? undefined : this.#peers.get(channel.claimedDevice);
+		if (this.#unproven >= UNPROVEN_MAX || this.#aborter.signal.aborted || claimed?.paused === true || this.#pausedAll) {
+			channel.close();
+			return;
+		}
+		this.#settle(this.#prove(channel));
+	}
+
+	pause(device?: DeviceId): void {
+		if (device === undefined) this.#pausedAll = true;
+		else this.#peer(device).paused = true;
+		for (const peer of this.#peers.values()) {
+			if (!this.#isPaused(peer)) continue;
+			peer.cancelRetry?.();
+			peer.session?.close("paused");
+		}
+		this.#options.listener.onChange();
+	}
+
+	resume(device?: DeviceId): void {
+		if (device === undefined) this.#pausedAll = false;
+		else this.#peer(device).paused = false;
+		for (const peer of this.#peers.values()) {
+			if (device !== undefined && peer.deviceId !== device) continue;
+			// The other side may have given up on us: whoever resumes dials, whatever the rule says.
+			peer.failures = 0;
+			this.#schedule(peer, 0);
+		}
+		this.#options.listener.onChange();
+	}
+
+	nudge(): void {
+		for (const peer of this.#peers.values()) {
+			if (peer.session !== undefined) peer.session.probeNow();
+			else if (peer.present) {
+				peer.failures = 0;
+				this.#schedule(peer, this.#isDialler(peer) ? 0 : OTHER_SIDE_MS);
+			}
+		}
+	}
+
+	/** The session is over: who it was with, so that the engine can tell. */
+	onSessionEnd(session: Session, reason: string): void {
+		const peer = this.#peers.get(session.deviceId);
+		if (peer?.session !== session) return;
+		peer.session = undefined;
+		peer.lastSeen = this.#options.clock.now();
+		this.#options.listener.onPeer(peer, "lost", reason);
+		// A device that paused us says so when it resumes, by dialling.
+		const wait = reason === "paused" ? RETRY_MAX_MS : this.#isDialler(peer) ? this.#retryDelay(peer) : OTHER_SIDE_MS;
+		this.#schedule(peer, wait);
+	}
+
+	stop(): void {
+		this.#aborter.abort(new Error("stopped"));
+		for (const peer of this.#peers.values()) {
+			peer.cancelRetry?.();
+			peer.session?.close("stopped");
+		}
+	}
+
+	#peer(deviceId: DeviceId): Peer {
+		const known = this.#peers.get(deviceId);
+		if (known !== undefined) return known;
+		const peer: Peer = {
+			deviceId,
+			name: undefined,
+			present: false,
+			announced: undefined,
+			paused: false,
+			session: undefined,
+			connecting: false,
+			refused: undefined,
+			lastSeen: undefined,
+			failures: 0,
+			cancelRetry: undefined,
+		};
+		this.#peers.set(deviceId, peer);
+		return peer;
+	}
+
+	/** One of the two dials, so that they seldom meet half-way: the device with the lower id. */
+	#isDialler(peer: Peer): boolean {
+		return this.#options.self().deviceKey.deviceId < peer.deviceId;
+	}
+
+	#isPaused(peer: Peer): boolean {
+		return peer.paused || this.#pausedAll;
+	}
+
+	#retryDelay(peer: Peer): number {
+		const full = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(peer.failures, 10));
+		const jitter = (this.#options.random.bytes(1)[0] ?? 0) / 255;
+		return Math.round(full * (0.5 + jitter / 2));
+	}
+
+	#schedule(peer: Peer, delayMs: number): void {
+		peer.cancelRetry?.();
+		peer.cancelRetry = undefined;
+		if (this.#aborter.signal.aborted || this.#isPaused(peer) || peer.session !== undefined || !peer.present) return;
+		peer.cancelRetry = this.#options.clock.schedule(delayMs, () => {
+			peer.cancelRetry = undefined;
+			this.#settle(this.#dial(peer));
+		});
+	}
+
+	async #dial(peer: Peer): Promise<void> {
+		if (peer.connecting || peer.session !== undefined || !peer.present || this.#isPaused(peer)) return;
+		peer.connecting = true;
+		this.#options.listener.onPeer(peer, "connecting");
+		let channel: Channel;
+		try {
+			channel = await this.#options.transport.dial(peer.deviceId, this.#aborter.signal);
+		} catch (error) {
+			if (!(error instanceof TransportError)) throw error;
+			this.#options.log.write("info", "a device could not be reached", { peer: peer.deviceId, code: error.code });
+			peer.failures++;
+			this.#schedule(peer, this.#retryDelay(peer));
+			return;
+		} finally {
+			peer.connecting = false;
+		}
+		await this.#prove(channel);
+	}
+
+	async #prove(channel: Channel): Promise<void> {
+		this.#unproven++;
+		const claimed = channel.claimedDevice;
+		try {
+			const proven = await handshake(channel, this.#options.self(), this.#aborter.signal);
+			this.#admit(proven.peer, proven.channel);
+		} catch (error) {
+			if (!(error instanceof HandshakeError)) throw error;
+			this.#options.log.write("warn", "a device was not admitted", { peer: claimed, code: error.code });
+			if (claimed === undefined) return;
+			const peer = this.#peer(claimed);
+			peer.failures++;
+			if (error.code !== "closed" && error.code !== "timeout") {
+				peer.refused = error.code;
+				this.#options.listener.onPeer(peer, "refused", error.code);
+			}
+			this.#schedule(peer, this.#retryDelay(peer));
+		} finally {
+			this.#unproven--;
+		}
+	}
+
+	#admit(proven: ProvenPeer, channel: Channel): void {
+		const peer = this.#peer(proven.deviceId);
+		peer.name = proven.name;
+		peer.refused = undefined;
+		peer.lastSeen = this.#options.clock.now();
+		if (this.#isPaused(peer) || this.#aborter.signal.aborted) {
+			channel.close();
+			return;
+		}
+		const old = peer.session;
+		if (old !== undefined && !this.#replaces(peer, old, channel)) {
+			channel.close();
+			return;
+		}
+		peer.failures = 0;
+		peer.cancelRetry?.();
+		const session = this.#options.openSession(proven, channel);
+		// Replaced before the old one ends, so that nobody hears of a loss.
+		peer.session = session;
+		old?.close("replaced");
+		session.start();
+		this.#options.listener.onPeer(peer, "connected");
+	}
+
+	/** Both dialled at once: both sides keep the channel that the device with the lower id offered. Otherwise the newer. */
+	#replaces(peer: Peer, old: Session, channel: Channel): boolean {
+		const offeredByUs = channel.role === "offerer";
+		if (old.isOfferer === offeredByUs) return true;
+		return offeredByUs === this.#isDialler(peer);
+	}
+
+	#settle(work: Promise<void>): void {
+		work.catch((error: unknown) => {
+			if (!this.#aborter.signal.aborted) this.#options.log.write("error", "peers", { cause: String(error) });
+		});
+	}
+}

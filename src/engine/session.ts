@@ -1,0 +1,459 @@
+// One live, proven peer: what it knows, what it still lacks, what it owes us. Events only mark; `#evaluate` is the one place
+// that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S9 of readme/SPEC.md.
+import { equalBytes } from "../core/bytes.ts";
+import type { DeviceId } from "../core/ids.ts";
+import type { PathKey } from "../core/path.ts";
+import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
+import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
+import { decodeMessage, encodeMessage } from "../wire/codec.ts";
+import { DecodeError } from "../wire/decode-error.ts";
+import { Reassembler, type Lane } from "../wire/framing.ts";
+import { PUSHED_CONTENT_BYTES_MAX, RECORD_MESSAGES_IN_FLIGHT_MAX, RECORDS_PER_MESSAGE_MAX } from "../wire/limits.ts";
+import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
+import type { ContentExchange, ContentSource } from "./content-exchange.ts";
+import { ContentServer } from "./content-server.ts";
+import type { ProvenPeer } from "./handshake.ts";
+import { Liveness } from "./liveness.ts";
+import { Outbox } from "./outbox.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Channel } from "./ports/transport.ts";
+import type { Replica } from "./replica.ts";
+import { knowledgeDigest } from "./knowledge-digest.ts";
+
+export interface SessionOptions {
+	readonly peer: ProvenPeer;
+	readonly channel: Channel;
+	readonly replica: Replica;
+	readonly exchange: ContentExchange;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly sha256: (bytes: Uint8Array) => Uint8Array;
+	readonly listener: SessionListener;
+}
+
+export interface SessionListener {
+	/** Once. `code`: what the peer said, or what it made us say. */
+	onEnd(session: Session, code: ByeCode | "lost"): void;
+	/** Root, acknowledgements or pending counts of this session moved. */
+	onChange(session: Session): void;
+	/** Both sides had the same knowledge and different roots: a defect somewhere, repaired by a full exchange. */
+	onRootMismatch(session: Session): void;
+}
+
+/** Contents sent along with one round of fresh edits; more than this is fetched by the peer at its own pace. */
+const PUSHED_PER_ROUND_MAX = 16;
+/** Beats with equal knowledge and different roots before a full exchange. */
+const MISMATCHES_BEFORE_FULL = 2;
+
+export class Session implements ContentSource {
+	readonly peer: ProvenPeer;
+	readonly #options: SessionOptions;
+	readonly #channel: Channel;
+	readonly #replica: Replica;
+	readonly #outbox: Outbox;
+	readonly #reassembler = new Reassembler();
+	readonly #server: ContentServer;
+	readonly #liveness: Liveness;
+
+	/** What the peer said it knows; `undefined` before its hello. */
+	#peerKnowledge: VersionVector | undefined;
+	#peerRoot: Uint8Array | undefined;
+	#peerReceived: VersionVector = EMPTY_VECTOR;
+	#peerApplied: VersionVector = EMPTY_VECTOR;
+	/** Keys whose records the peer may lack. */
+	readonly #toSend = new Set<PathKey>();
+	/** Sent and not yet acknowledged: as received, as applied. */
+	readonly #unreceived = new Map<PathKey, VersionVector>();
+	readonly #unapplied = new Map<PathKey, VersionVector>();
+	#recordMessagesSent = 0;
+	#recordMessagesCounted = 0;
+	#recordMessagesTaken = 0;
+	/** Records of a full exchange under way: to the peer; from the peer, the keys so far. */
+	#sendingFull = false;
+	#receivedFull: Set<PathKey> | undefined;
+	#fullAsked = false;
+	#initialDone = false;
+	#endSaid: VersionVector | undefined;
+	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
+	#mismatches = 0;
+	#probes = 0;
+	#ended = false;
+
+	constructor(options: SessionOptions) {
+		this.#options = options;
+		this.peer = options.peer;
+		this.#channel = options.channel;
+		this.#replica = options.replica;
+		this.#outbox = new Outbox(options.channel);
+		this.#server = new ContentServer({
+			find: (hash) => options.replica.contents.find(hash),
+			send: (message) => {
+				this.#say(message);
+			},
+			drained: () => this.#outbox.drained(),
+			onError: (error) => {
+				options.log.write("error", "cannot serve content", { cause: String(error) });
+				this.close("internal");
+			},
+		});
+		this.#liveness = new Liveness(options.clock, {
+			heartbeat: () => {
+				this.#say({ type: "heartbeat", root: this.#replica.index.root(), knowledge: this.#digestOfKnowledge() });
+			},
+			probe: () => {
+				this.#say({ type: "probe", number: ++this.#probes });
+			},
+			dead: () => {
+				this.#end("timeout");
+			},
+			isExpecting: () =>
+				this.#unreceived.size > 0 || this.#peerKnowledge === undefined || options.exchange.isWaitingFor(this),
+		});
+	}
+
+	/** Greets and takes the channel over, in this order: frames that already came are handled inside `listen`. */
+	start(): void {
+		this.#greet();
+		this.#options.exchange.addSource(this);
+		this.#channel.listen({
+			onFrame: (frame) => {
+				this.#onFrame(frame);
+			},
+			onWritable: () => {
+				this.#outbox.flush();
+				this.#evaluate();
+			},
+			onClose: () => {
+				this.#end("lost");
+			},
+		});
+	}
+
+	get deviceId(): DeviceId {
+		return this.peer.deviceId;
+	}
+
+	get path(): Channel["path"] {
+		return this.#channel.path;
+	}
+
+	get isOfferer(): boolean {
+		return this.#channel.role === "offerer";
+	}
+
+	/** Paths that this device sent, or has to send, and the peer has not confirmed. */
+	get unreceivedCount(): number {
+		return this.#unreceived.size;
+	}
+
+	get unappliedCount(): number {
+		return this.#unapplied.size;
+	}
+
+	/** Equal roots, and nothing under way in either direction. */
+	get isInSync(): boolean {
+		return (
+			this.#peerRoot !== undefined &&
+			this.#unreceived.size === 0 &&
+			this.#toSend.size === 0 &&
+			equalBytes(this.#peerRoot, this.#replica.index.root())
+		);
+	}
+
+	/** The journal has everything; these records changed. */
+	noteDurable(changed: readonly PathKey[]): void {
+		if (this.#peerKnowledge === undefined) return;
+		for (const key of changed) this.#toSend.add(key);
+		this.#evaluate();
+	}
+
+	/** The replica moved on: acknowledge, send what waited for the journal. */
+	noteProgress(): void {
+		if (this.#ended || this.#peerKnowledge === undefined) return;
+		this.#evaluate();
+		this.#acknowledge();
+	}
+
+	probeNow(): void {
+		this.#liveness.probeNow();
+	}
+
+	want(ranges: readonly ContentRange[]): void {
+		this.#say({ type: "want", ranges });
+		this.#liveness.expect();
+	}
+
+	close(code: ByeCode): void {
+		if (this.#ended) return;
+		this.#say({ type: "bye", code });
+		this.#end(code);
+	}
+
+	#end(code: ByeCode | "lost"): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#liveness.end();
+		this.#server.end();
+		this.#outbox.close();
+		this.#options.exchange.removeSource(this);
+		this.#channel.close();
+		this.#options.listener.onEnd(this, code);
+	}
+
+	#greet(): void {
+		const { index } = this.#replica;
+		this.#say({
+			type: "hello",
+			knowledge: this.#replica.durableKnowledge,
+			forgotten: index.state.forgotten,
+			root: index.root(),
+		});
+		this.#liveness.expect();
+	}
+
+	#say(message: PeerMessage): void {
+		if (this.#ended) return;
+		this.#liveness.said();
+		this.#outbox.push(laneOf(message), encodeMessage(message));
+	}
+
+	#onFrame(frame: Uint8Array): void {
+		if (this.#ended) return;
+		this.#liveness.heard();
+		try {
+			const message = this.#reassembler.accept(frame);
+			if (message !== undefined) this.#onMessage(decodeMessage(message.bytes));
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			this.#options.log.write("warn", "a peer sent what it must not", { peer: this.peer.deviceId, code: error.code });
+			this.close("malformed");
+		}
+	}
+
+	#onMessage(message: PeerMessage): void {
+		// Whatever follows counts from what the hello says.
+		if (this.#peerKnowledge === undefined && message.type !== "hello" && message.type !== "bye") {
+			this.close("protocol");
+			return;
+		}
+		switch (message.type) {
+			case "hello":
+				this.#onHello(message.knowledge, message.root);
+				return;
+			case "records":
+				this.#onRecords(message.records);
+				return;
+			case "end":
+				this.#onEnd(message.knowledge, message.forgotten, message.full);
+				return;
+			case "need-full":
+				this.#sendAll();
+				return;
+			case "begin-full":
+				this.#receivedFull = new Set();
+				return;
+			case "ack":
+				this.#onAck(message);
+				return;
+			case "want":
+				if (!this.#server.ask(message.ranges)) this.close("limit");
+				return;
+			case "pieces":
+				this.#onPieces(message.pieces);
+				return;
+			case "unavailable":
+				for (const hash of message.hashes) this.#options.exchange.unavailable(this, hash);
+				return;
+			case "heartbeat":
+				this.#onHeartbeat(message.root, message.knowledge);
+				return;
+			case "probe":
+				this.#say({ type: "probe-answer", number: message.number });
+				return;
+			case "probe-answer":
+				return;
+			case "bye":
+				this.#end(message.code);
+				return;
+		}
+	}
+
+	#onHello(knowledge: VersionVector, root: Uint8Array): void {
+		this.#peerKnowledge = knowledge;
+		this.#peerRoot = root;
+		this.#endSaid = undefined;
+		// Keys are filtered by what the peer knows when they are sent.
+		for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
+		this.#evaluate();
+		this.#acknowledge();
+		this.#options.listener.onChange(this);
+	}
+
+	#onRecords(records: readonly KeyedRecord[]): void {
+		for (const { key } of records) this.#receivedFull?.add(key);
+		this.#replica.enqueue(() => {
+			for (const record of records) this.#replica.joinRecord(record);
+			this.#recordMessagesTaken++;
+		});
+		this.#options.exchange.refresh(this);
+	}
+
+	#onEnd(knowledge: VersionVector, forgotten: VersionVector, full: boolean): void {
+		const told = full ? this.#receivedFull : undefined;
+		this.#receivedFull = undefined;
+		if (full) this.#fullAsked = false;
+		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, knowledge);
+		this.#replica.enqueue(() => {
+			if (told !== undefined) {
+				this.#forgetAbsent(told, knowledge);
+				this.#replica.learn(knowledge, forgotten);
+				return;
+			}
+			// The peer forgot tombstones that we never saw: its knowledge must not become ours before it told us all it has.
+			if (!includes(this.#replica.index.knowledge, forgotten)) this.#askForAll();
+			else this.#replica.learn(knowledge);
+		});
+	}
+
+	/** What the peer knows of and does not have any more was deleted while we were away. */
+	#forgetAbsent(told: ReadonlySet<PathKey>, knowledge: VersionVector): void {
+		const { index } = this.#replica;
+		for (const entry of [...index.entries()]) {
+			if (told.has(entry.key)) continue;
+			const joined = joinRecords(entry.record, { context: knowledge, siblings: [], superseded: [] });
+			if (joined.siblings.length === entry.record.siblings.length) continue;
+			index.put({ ...entry, record: { ...joined, context: entry.record.context } });
+			this.#replica.revisit(entry.key);
+		}
+	}
+
+	#askForAll(): void {
+		if (this.#fullAsked) return;
+		this.#fullAsked = true;
+		this.#say({ type: "need-full" });
+	}
+
+	#sendAll(): void {
+		this.#sendingFull = true;
+		this.#say({ type: "begin-full" });
+		for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
+		this.#evaluate();
+	}
+
+	#onAck(ack: PeerMessage & { readonly type: "ack" }): void {
+		this.#peerRoot = ack.root;
+		this.#peerReceived = joinVectors(this.#peerReceived, ack.received);
+		this.#peerApplied = joinVectors(this.#peerApplied, ack.applied);
+		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, ack.received);
+		this.#recordMessagesCounted = Math.min(this.#recordMessagesSent, ack.recordMessages);
+		for (const [key, context] of this.#unreceived)
+			if (includes(this.#peerReceived, context)) this.#unreceived.delete(key);
+		for (const [key, context] of this.#unapplied) if (includes(this.#peerApplied, context)) this.#unapplied.delete(key);
+		this.#options.exchange.refresh(this);
+		this.#evaluate();
+		this.#options.listener.onChange(this);
+	}
+
+	#onPieces(pieces: readonly ContentPiece[]): void {
+		for (const piece of pieces) {
+			if (this.#options.exchange.receive(this, piece)) continue;
+			this.#options.log.write("warn", "a peer sent wrong content", { peer: this.peer.deviceId });
+			this.close("protocol");
+			return;
+		}
+	}
+
+	#onHeartbeat(root: Uint8Array, knowledge: Uint8Array): void {
+		this.#peerRoot = root;
+		const quiet = this.#replica.isIdle && this.#toSend.size === 0 && this.#unreceived.size === 0;
+		const sameKnowledge = equalBytes(knowledge, this.#digestOfKnowledge());
+		const sameRoot = equalBytes(root, this.#replica.index.root());
+		this.#mismatches = quiet && sameKnowledge && !sameRoot ? this.#mismatches + 1 : 0;
+		if (quiet && !sameKnowledge) this.#greet();
+		if (this.#mismatches >= MISMATCHES_BEFORE_FULL) {
+			this.#mismatches = 0;
+			this.#options.listener.onRootMismatch(this);
+			this.#askForAll();
+		}
+		this.#options.listener.onChange(this);
+	}
+
+	/** The one place that decides what to say next. */
+	#evaluate(): void {
+		const known = this.#peerKnowledge;
+		if (this.#ended || known === undefined || !this.#replica.isDurable) return;
+		const { index } = this.#replica;
+		while (this.#toSend.size > 0) {
+			if (this.#recordMessagesSent - this.#recordMessagesCounted >= RECORD_MESSAGES_IN_FLIGHT_MAX) return;
+			if (this.#channel.congested) return;
+			const batch: KeyedRecord[] = [];
+			for (const key of this.#toSend) {
+				if (batch.length >= RECORDS_PER_MESSAGE_MAX) break;
+				this.#toSend.delete(key);
+				const entry = index.get(key);
+				if (entry === undefined || !(this.#sendingFull || isNewTo(entry.record, known))) continue;
+				batch.push({ key, record: entry.record });
+				if (!isNewTo(entry.record, known)) continue;
+				this.#unreceived.set(key, entry.record.context);
+				this.#unapplied.set(key, entry.record.context);
+			}
+			if (batch.length === 0) continue;
+			if (this.#initialDone) this.#pushContents(batch);
+			this.#recordMessagesSent++;
+			this.#say({ type: "records", records: batch });
+			this.#liveness.expect();
+		}
+		const knowledge = this.#replica.durableKnowledge;
+		if (this.#sendingFull || (!includes(known, knowledge) && this.#endSaid !== knowledge)) {
+			this.#say({ type: "end", knowledge, forgotten: index.state.forgotten, full: this.#sendingFull });
+			this.#sendingFull = false;
+			this.#endSaid = knowledge;
+		}
+		this.#initialDone = true;
+	}
+
+	/** A fresh small edit travels with its bytes: one way instead of three. */
+	#pushContents(batch: readonly KeyedRecord[]): void {
+		if (batch.length > PUSHED_PER_ROUND_MAX) return;
+		const own = this.#replica.index.state.epoch;
+		const pieces: ContentPiece[] = [];
+		for (const { record } of batch) {
+			for (const { dot, content } of record.siblings) {
+				if (dot.epoch !== own || content === undefined || content.size > PUSHED_CONTENT_BYTES_MAX) continue;
+				const bytes = this.#replica.contents.inMemory(content.hash);
+				if (bytes !== undefined) pieces.push({ hash: content.hash, size: bytes.length, offset: 0, bytes });
+			}
+		}
+		if (pieces.length > 0) this.#say({ type: "pieces", pieces });
+	}
+
+	#acknowledge(): void {
+		const { index } = this.#replica;
+		const received = this.#replica.receivedKnowledge;
+		const applied = this.#replica.appliedKnowledge;
+		const root = index.root();
+		const last = this.#ackSaid;
+		if (
+			last !== undefined &&
+			last.received === received &&
+			last.applied === applied &&
+			last.recordMessages === this.#recordMessagesTaken &&
+			equalBytes(last.root, root)
+		) {
+			return;
+		}
+		this.#ackSaid = { received, applied, root, recordMessages: this.#recordMessagesTaken };
+		this.#say({ type: "ack", received, applied, root, recordMessages: this.#recordMessagesTaken });
+	}
+
+	#digestOfKnowledge(): Uint8Array {
+		return knowledgeDigest(this.#replica.durableKnowledge, this.#options.sha256);
+	}
+}
+
+/** Whether the message carries content: then it must not delay the others. */
+function laneOf(message: PeerMessage): Lane {
+	if (message.type !== "pieces") return "control";
+	return message.pieces.every((piece) => piece.size <= PUSHED_CONTENT_BYTES_MAX) ? "notes" : "bulk";
+}

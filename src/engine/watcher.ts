@@ -1,0 +1,240 @@
+// From what the vault reports, and from looking at all of it, to keys the replica should look at. Debounces per path, scans
+// level by level from the root, and gives every absence that nobody reported a second look. Rules W1–W5 of readme/SPEC.md.
+import { parentPath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
+import type { RecordIndex } from "../core/record-index.ts";
+import { forEachBounded } from "./bounded.ts";
+import { delay, type Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Vault, VaultChange, VaultEntry } from "./ports/vault.ts";
+import type { Replica } from "./replica.ts";
+
+export interface WatcherOptions {
+	readonly vault: Vault;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly replica: Replica;
+	readonly debounceMs: number;
+	/** What takes no part, and why. */
+	readonly onForeign: (name: string, reason: string) => void;
+}
+
+/** A path that is written all the time is looked at this often all the same. */
+const DEBOUNCE_MAX_MS = 1_000;
+/** Between the first and the second look at an absence that nobody reported. */
+const ABSENCE_GRACE_MS = 1_000;
+const FOLDERS_IN_FLIGHT = 8;
+const STATS_IN_FLIGHT = 16;
+
+interface Pending {
+	readonly path: VaultPath;
+	readonly firstAt: number;
+	dueAt: number;
+}
+
+export class Watcher {
+	readonly #options: WatcherOptions;
+	#debounceMs: number;
+	readonly #pending = new Map<PathKey, Pending>();
+	/** Reported file events being checked by `stat` now. */
+	readonly #checks = new Set<Promise<void>>();
+	readonly #aborter = new AbortController();
+	#cancelTimer: (() => void) | undefined;
+	#unwatch: (() => void) | undefined;
+	#scanning: Promise<void> = Promise.resolve();
+	#scanWanted = false;
+	#suspicious = new Map<PathKey, VaultPath>();
+	#secondLook: Promise<void> | undefined;
+
+	constructor(options: WatcherOptions) {
+		this.#options = options;
+		this.#debounceMs = options.debounceMs;
+	}
+
+	start(): void {
+		this.#unwatch ??= this.#options.vault.watch((change) => {
+			this.#onChange(change);
+		});
+	}
+
+	async stop(): Promise<void> {
+		this.#unwatch?.();
+		this.#cancelTimer?.();
+		this.#aborter.abort(new Error("stopped"));
+		await Promise.allSettled([this.#scanning, this.#secondLook, ...this.#checks]);
+	}
+
+	setDebounce(debounceMs: number): void {
+		this.#debounceMs = debounceMs;
+	}
+
+	/** Looks at everything, waits for second looks, and for the replica to record what was found. */
+	async scan(): Promise<void> {
+		const run = async (): Promise<void> => {
+			await this.#flushPending();
+			const absent = await this.#look(undefined);
+			await this.#options.replica.idle();
+			if (absent.length > 0) await this.#lookAgain(absent);
+			await this.#secondLook;
+			await this.#options.replica.idle();
+		};
+		this.#scanning = this.#scanning.then(run, run);
+		await this.#scanning;
+	}
+
+	/** Recorded files are gone and nobody said so: they count as deleted only after a second look. */
+	suspect(paths: readonly VaultPath[]): void {
+		for (const path of paths) this.#suspicious.set(pathKey(path), path);
+		this.#secondLook ??= this.#lookAtSuspicious().finally(() => {
+			this.#secondLook = undefined;
+			if (this.#suspicious.size > 0 && !this.#aborter.signal.aborted) this.suspect([]);
+		});
+	}
+
+	#onChange(change: VaultChange): void {
+		if (change.kind === "folder") {
+			this.#wantScan(change.path);
+			return;
+		}
+		const now = this.#options.clock.monotonic();
+		const key = pathKey(change.path);
+		const firstAt = this.#pending.get(key)?.firstAt ?? now;
+		const dueAt = Math.min(now + this.#debounceMs, firstAt + Math.max(DEBOUNCE_MAX_MS, this.#debounceMs));
+		this.#pending.set(key, { path: change.path, firstAt, dueAt });
+		this.#arm();
+	}
+
+	#arm(): void {
+		if (this.#cancelTimer !== undefined || this.#pending.size === 0 || this.#aborter.signal.aborted) return;
+		const next = Math.min(...[...this.#pending.values()].map(({ dueAt }) => dueAt));
+		const wait = Math.max(0, next - this.#options.clock.monotonic());
+		this.#cancelTimer = this.#options.clock.schedule(wait, () => {
+			this.#cancelTimer = undefined;
+			const now = this.#options.clock.monotonic();
+			for (const [key, pending] of [...this.#pending]) {
+				if (pending.dueAt > now) continue;
+				this.#pending.delete(key);
+				this.#check(pending.path);
+			}
+			this.#arm();
+		});
+	}
+
+	async #flushPending(): Promise<void> {
+		for (const { path } of this.#pending.values()) this.#check(path);
+		this.#pending.clear();
+		await Promise.all(this.#checks);
+	}
+
+	/** An event alone proves nothing: `stat` says whether the file is gone. */
+	#check(path: VaultPath): void {
+		const check = this.#options.vault
+			.stat(path)
+			.then((stat) => {
+				this.#options.replica.touch(path, { gone: stat === undefined });
+			})
+			.catch((error: unknown) => {
+				this.#options.log.write("warn", "cannot look at a file", { path, cause: String(error) });
+				this.#options.replica.touch(path, { gone: false });
+			})
+			.finally(() => this.#checks.delete(check));
+		this.#checks.add(check);
+	}
+
+	#wantScan(folder: VaultPath | undefined): void {
+		if (this.#scanWanted) return;
+		this.#scanWanted = true;
+		const run = async (): Promise<void> => {
+			this.#scanWanted = false;
+			if (this.#aborter.signal.aborted) return;
+			const absent = await this.#look(folder);
+			if (absent.length > 0) await this.#lookAgain(absent);
+		};
+		this.#scanning = this.#scanning.then(run, run);
+		this.#scanning.catch((error: unknown) => {
+			if (!this.#aborter.signal.aborted) this.#options.log.write("error", "a scan failed", { cause: String(error) });
+		});
+	}
+
+	/** One pass below `folder`: touches what differs, returns recorded files that are not there. */
+	async #look(folder: VaultPath | undefined): Promise<VaultPath[]> {
+		const { vault, replica, log } = this.#options;
+		if (!(await vault.isPresent())) {
+			log.write("warn", "the vault's folder is not there");
+			return [];
+		}
+		const present = new Set<PathKey>();
+		let level: (VaultPath | undefined)[] = [folder];
+		while (level.length > 0) {
+			this.#aborter.signal.throwIfAborted();
+			const below: VaultPath[] = [];
+			await forEachBounded(level, FOLDERS_IN_FLIGHT, async (next) => {
+				for (const entry of await vault.list(next)) this.#meet(entry, present, below);
+			});
+			level = below;
+		}
+		return recordedBelow(replica.index, folder).filter((path) => !present.has(pathKey(path)));
+	}
+
+	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
+		switch (entry.kind) {
+			case "folder":
+				below.push(entry.path);
+				return;
+			case "foreign":
+				this.#options.onForeign(entry.name, entry.reason);
+				return;
+			case "file": {
+				const key = pathKey(entry.path);
+				present.add(key);
+				if (recordedToken(this.#options.replica.index, key) !== entry.stat.token) {
+					this.#options.replica.touch(entry.path, { gone: false });
+				}
+			}
+		}
+	}
+
+	async #lookAgain(paths: readonly VaultPath[]): Promise<void> {
+		const { vault, clock, replica } = this.#options;
+		await delay(clock, ABSENCE_GRACE_MS, this.#aborter.signal);
+		if (!(await vault.isPresent())) return;
+		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
+			const stat = await vault.stat(path);
+			replica.touch(path, { gone: stat === undefined });
+		});
+	}
+
+	async #lookAtSuspicious(): Promise<void> {
+		const paths = [...this.#suspicious.values()];
+		this.#suspicious.clear();
+		try {
+			await this.#lookAgain(paths);
+		} catch (error) {
+			if (!this.#aborter.signal.aborted)
+				this.#options.log.write("warn", "a second look failed", { cause: String(error) });
+		}
+	}
+}
+
+/** Files that the index says this disk shows below `folder`, conflict copies included. */
+function recordedBelow(index: RecordIndex, folder: VaultPath | undefined): VaultPath[] {
+	const folderKey = folder === undefined ? undefined : pathKey(folder);
+	const isBelow = (path: VaultPath): boolean => {
+		if (folderKey === undefined) return true;
+		for (let up: VaultPath | undefined = parentPath(path); up !== undefined; up = parentPath(up)) {
+			if (pathKey(up) === folderKey) return true;
+		}
+		return false;
+	};
+	const paths: VaultPath[] = [];
+	for (const { disk } of index.entries()) {
+		if (disk.hash !== undefined && disk.path !== undefined) paths.push(disk.path);
+		for (const copy of disk.copies) paths.push(copy.path);
+	}
+	return paths.filter(isBelow);
+}
+
+function recordedToken(index: RecordIndex, key: PathKey): string | undefined {
+	const owner = index.ownerOf(key);
+	if (owner === undefined) return index.get(key)?.disk.token;
+	return index.get(owner)?.disk.copies.find((copy) => pathKey(copy.path) === key)?.token;
+}

@@ -1,0 +1,152 @@
+// What two devices say to each other once the handshake is done (engine/handshake.ts): one schema and type per message.
+// readme/PROTOCOL.md has the same list in one line of notation each.
+import * as v from "valibot";
+import type { ContentHash } from "../core/hash.ts";
+import type { KeyedRecord } from "../core/record.ts";
+import type { VersionVector } from "../core/version-vector.ts";
+import {
+	PIECE_BYTES_MAX,
+	PIECES_PER_MESSAGE_MAX,
+	RANGE_BYTES_MAX,
+	RECORDS_PER_MESSAGE_MAX,
+	WANTS_PER_MESSAGE_MAX,
+} from "./limits.ts";
+import { hashSchema, recordSchema, sizeSchema, vectorSchema } from "./record-codec.ts";
+
+export type PeerMessage =
+	/** First message of a session, and again when a side wants the other to start over: what I know, what I forgot. */
+	| {
+			readonly type: "hello";
+			readonly knowledge: VersionVector;
+			readonly forgotten: VersionVector;
+			readonly root: Uint8Array;
+	  }
+	| { readonly type: "records"; readonly records: readonly KeyedRecord[] }
+	/** All that you lacked of this knowledge has been sent. `full`: all that I have has been sent since `begin-full`. */
+	| {
+			readonly type: "end";
+			readonly knowledge: VersionVector;
+			readonly forgotten: VersionVector;
+			readonly full: boolean;
+	  }
+	/** Send me all your records: you forgot tombstones that I never saw, or our roots differ. */
+	| { readonly type: "need-full" }
+	| { readonly type: "begin-full" }
+	/** Cumulative. `received`: records and contents are durable here; `applied`: they are on this disk. */
+	| {
+			readonly type: "ack";
+			readonly received: VersionVector;
+			readonly applied: VersionVector;
+			readonly root: Uint8Array;
+			/** Messages of type `records` taken in since the session began. */
+			readonly recordMessages: number;
+	  }
+	| { readonly type: "want"; readonly ranges: readonly ContentRange[] }
+	| { readonly type: "pieces"; readonly pieces: readonly ContentPiece[] }
+	/** I do not have these (any more). */
+	| { readonly type: "unavailable"; readonly hashes: readonly ContentHash[] }
+	| { readonly type: "heartbeat"; readonly root: Uint8Array; readonly knowledge: Uint8Array }
+	| { readonly type: "probe"; readonly number: number }
+	| { readonly type: "probe-answer"; readonly number: number }
+	| { readonly type: "bye"; readonly code: ByeCode };
+
+export interface ContentRange {
+	readonly hash: ContentHash;
+	readonly offset: number;
+	readonly length: number;
+}
+
+export interface ContentPiece {
+	readonly hash: ContentHash;
+	/** Of the whole content. */
+	readonly size: number;
+	readonly offset: number;
+	readonly bytes: Uint8Array;
+}
+
+export const BYE_CODES = [
+	"stopped",
+	"paused",
+	"replaced",
+	"malformed",
+	"limit",
+	"protocol",
+	"timeout",
+	"internal",
+] as const;
+export type ByeCode = (typeof BYE_CODES)[number];
+
+const digest = (length: number) => v.pipe(v.instance(Uint8Array), v.length(length));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const range = v.pipe(
+	v.strictTuple([hashSchema, sizeSchema, v.pipe(count, v.maxValue(RANGE_BYTES_MAX))]),
+	v.transform(([hash, offset, length]): ContentRange => ({ hash, offset, length })),
+);
+const piece = v.pipe(
+	v.strictTuple([hashSchema, sizeSchema, sizeSchema, v.pipe(v.instance(Uint8Array), v.maxLength(PIECE_BYTES_MAX))]),
+	v.check(([, size, offset, bytes]) => offset + bytes.length <= size, "a piece beyond the end"),
+	v.transform(([hash, size, offset, bytes]): ContentPiece => ({ hash, size, offset, bytes })),
+);
+
+/** Wire form: [number of the type, …fields]; the number is the place in this list. Numbers are never reused. */
+export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = [
+	v.pipe(
+		v.strictTuple([v.literal(0), vectorSchema, vectorSchema, digest(16)]),
+		v.transform(([, knowledge, forgotten, root]): PeerMessage => ({ type: "hello", knowledge, forgotten, root })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(1), v.pipe(v.array(recordSchema), v.maxLength(RECORDS_PER_MESSAGE_MAX))]),
+		v.transform(([, records]): PeerMessage => ({ type: "records", records })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(2), vectorSchema, vectorSchema, v.boolean()]),
+		v.transform(([, knowledge, forgotten, full]): PeerMessage => ({ type: "end", knowledge, forgotten, full })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(3)]),
+		v.transform((): PeerMessage => ({ type: "need-full" })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(4)]),
+		v.transform((): PeerMessage => ({ type: "begin-full" })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(5), vectorSchema, vectorSchema, digest(16), count]),
+		v.transform(([, received, applied, root, recordMessages]): PeerMessage => ({
+			type: "ack",
+			received,
+			applied,
+			root,
+			recordMessages,
+		})),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(6), v.pipe(v.array(range), v.maxLength(WANTS_PER_MESSAGE_MAX))]),
+		v.transform(([, ranges]): PeerMessage => ({ type: "want", ranges })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(7), v.pipe(v.array(piece), v.maxLength(PIECES_PER_MESSAGE_MAX))]),
+		v.transform(([, pieces]): PeerMessage => ({ type: "pieces", pieces })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(8), v.pipe(v.array(hashSchema), v.maxLength(WANTS_PER_MESSAGE_MAX))]),
+		v.transform(([, hashes]): PeerMessage => ({ type: "unavailable", hashes })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(9), digest(16), digest(8)]),
+		v.transform(([, root, knowledge]): PeerMessage => ({ type: "heartbeat", root, knowledge })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(10), count]),
+		v.transform(([, number]): PeerMessage => ({ type: "probe", number })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(11), count]),
+		v.transform(([, number]): PeerMessage => ({ type: "probe-answer", number })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(12), v.picklist(BYE_CODES)]),
+		v.transform(([, code]): PeerMessage => ({ type: "bye", code })),
+	),
+];

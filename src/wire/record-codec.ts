@@ -1,0 +1,137 @@
+// Records as plain arrays, for messages and for the journal: one schema, checked before anything has a type.
+import * as v from "valibot";
+import { contentHashFromBytes, contentHashToBytes, type ContentHash } from "../core/hash.ts";
+import { bytesToHex, hexToBytes } from "../core/bytes.ts";
+import { parseReplicaEpoch, type ReplicaEpoch } from "../core/ids.ts";
+import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
+import { SUPERSEDED_MAX, type KeyedRecord, type PathRecord, type Sibling } from "../core/record.ts";
+import { compareDots, covers, sortedEntries, type VersionVector } from "../core/version-vector.ts";
+import {
+	COUNTER_MAX,
+	DEVICE_NAME_LENGTH_MAX,
+	FILE_BYTES_MAX,
+	MTIME_MS_MAX,
+	RECORD_SIBLINGS_MAX,
+	VECTOR_EPOCHS_MAX,
+} from "./limits.ts";
+
+const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+export const epochSchema = v.pipe(
+	bytes,
+	v.length(12),
+	v.rawTransform<Uint8Array, ReplicaEpoch>(({ dataset, addIssue, NEVER }) => {
+		const epoch = parseReplicaEpoch(bytesToHex(dataset.value));
+		if (epoch !== undefined) return epoch;
+		addIssue({ message: "not an epoch" });
+		return NEVER;
+	}),
+);
+
+export const hashSchema = v.pipe(
+	bytes,
+	v.rawTransform<Uint8Array, ContentHash>(({ dataset, addIssue, NEVER }) => {
+		const hash = contentHashFromBytes(dataset.value);
+		if (hash !== undefined) return hash;
+		addIssue({ message: "not a content hash" });
+		return NEVER;
+	}),
+);
+
+export const pathSchema = v.pipe(
+	v.string(),
+	v.maxLength(1024),
+	v.rawTransform<string, VaultPath>(({ dataset, addIssue, NEVER }) => {
+		const parsed = parsePath(dataset.value);
+		if (parsed.ok) return parsed.path;
+		addIssue({ message: `refused path: ${parsed.reason}` });
+		return NEVER;
+	}),
+);
+
+const wholeNumber = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
+export const sizeSchema = wholeNumber(FILE_BYTES_MAX);
+const counterSchema = v.pipe(wholeNumber(COUNTER_MAX), v.minValue(1));
+export const mtimeSchema = wholeNumber(MTIME_MS_MAX);
+export const deviceNameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX));
+
+export const vectorSchema = v.pipe(
+	v.array(v.strictTuple([epochSchema, counterSchema])),
+	v.maxLength(VECTOR_EPOCHS_MAX),
+	v.check((entries) => new Set(entries.map(([epoch]) => epoch)).size === entries.length, "an epoch twice"),
+	v.transform((entries): VersionVector => new Map(entries)),
+);
+
+const siblingSchema = v.pipe(
+	v.strictTuple([
+		epochSchema,
+		counterSchema,
+		counterSchema, // lamport
+		v.nullable(hashSchema),
+		sizeSchema,
+		v.nullable(hashSchema), // base
+		pathSchema,
+		deviceNameSchema,
+		mtimeSchema,
+		v.boolean(), // imported
+	]),
+	v.transform(([epoch, counter, lamport, hash, size, base, path, author, mtimeMs, imported]): Sibling => ({
+		dot: { epoch, counter },
+		lamport,
+		content: hash === null ? undefined : { hash, size },
+		base: base ?? undefined,
+		path,
+		author,
+		mtimeMs,
+		imported,
+	})),
+);
+
+/** [path, context, siblings, superseded]: every rule of core/record.ts that one record can break by itself is checked. */
+export const recordSchema = v.pipe(
+	v.strictTuple([
+		pathSchema,
+		vectorSchema,
+		v.pipe(v.array(siblingSchema), v.maxLength(RECORD_SIBLINGS_MAX)),
+		v.pipe(v.array(hashSchema), v.maxLength(SUPERSEDED_MAX)),
+	]),
+	v.transform(([path, context, siblings, superseded]): KeyedRecord => {
+		const record: PathRecord = { context, siblings, superseded };
+		return { key: pathKey(path), record };
+	}),
+	v.check(({ key, record }) => record.siblings.every((s) => pathKey(s.path) === key), "a sibling of another path"),
+	v.check(({ record }) => record.siblings.every((s) => covers(record.context, s.dot)), "a dot outside of the context"),
+	v.check(
+		({ record }) => record.siblings.every((s, i, all) => i === 0 || compareDots(all[i - 1]?.dot ?? s.dot, s.dot) < 0),
+		"siblings out of order",
+	),
+);
+
+export function vectorToWire(vector: VersionVector): [Uint8Array, number][] {
+	return sortedEntries(vector).map(([epoch, counter]) => [hexToBytes(epoch), counter]);
+}
+
+export function recordToWire({ key, record }: KeyedRecord): unknown[] {
+	return [
+		// Every key is a path in its plainest spelling, so a record without siblings has a name too.
+		record.siblings[0]?.path ?? key,
+		vectorToWire(record.context),
+		record.siblings.map(siblingToWire),
+		record.superseded.map(contentHashToBytes),
+	];
+}
+
+function siblingToWire(sibling: Sibling): unknown[] {
+	return [
+		hexToBytes(sibling.dot.epoch),
+		sibling.dot.counter,
+		sibling.lamport,
+		sibling.content === undefined ? null : contentHashToBytes(sibling.content.hash),
+		sibling.content?.size ?? 0,
+		sibling.base === undefined ? null : contentHashToBytes(sibling.base),
+		sibling.path,
+		sibling.author,
+		sibling.mtimeMs,
+		sibling.imported,
+	];
+}

@@ -1,0 +1,78 @@
+// The invariants of readme/SPEC.md that a finished run is judged by. Each returns what is wrong, in words; none: it holds.
+import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import type { World } from "./world.ts";
+
+export function violations(world: World): string[] {
+	return [
+		...convergence(world),
+		...noLostUpdate(world),
+		...noResurrectionAndNoStaleWinner(world),
+		...noCopyOfCopy(world),
+		...noProblems(world),
+	];
+}
+
+function filesOf(world: World, name: string): Map<string, string> {
+	const decoder = new TextDecoder();
+	return new Map([...world.device(name).vault.files()].map(([path, bytes]) => [path, decoder.decode(bytes)]));
+}
+
+/** I1: all members hold the same set of (path, bytes), and know it. */
+function convergence(world: World): string[] {
+	const [first, ...others] = world.devices;
+	if (first === undefined) return [];
+	const expected = JSON.stringify([...filesOf(world, first.name)]);
+	const found: string[] = [];
+	for (const other of others) {
+		const files = JSON.stringify([...filesOf(world, other.name)]);
+		if (files !== expected) found.push(`I1: ${first.name} has ${expected}, ${other.name} has ${files}`);
+	}
+	for (const { engine, name } of world.devices) {
+		const { phase } = engine.status();
+		if (phase !== "in-sync") found.push(`I1: ${name} says ${phase}`);
+	}
+	const roots = new Set(world.devices.map(({ engine }) => engine.status().root));
+	if (roots.size > 1) found.push(`I28: different roots when quiet: ${[...roots].join(" ")}`);
+	return found;
+}
+
+/** I2: every save is in a live file, or in what led to one, or was deleted by somebody who had seen it. */
+function noLostUpdate(world: World): string[] {
+	const { record } = world;
+	const alive = new Set<string>();
+	for (const { name } of world.devices) {
+		for (const content of filesOf(world, name).values()) for (const token of record.withSeen(content)) alive.add(token);
+	}
+	const deleted = record.deleted();
+	return record.saved.filter((token) => !alive.has(token) && !deleted.has(token)).map((token) => `I2: lost: ${token}`);
+}
+
+/** I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen. */
+function noResurrectionAndNoStaleWinner(world: World): string[] {
+	const deleted = world.record.deleted();
+	const superseded = world.record.superseded();
+	const found: string[] = [];
+	for (const { name } of world.devices) {
+		for (const [path, content] of filesOf(world, name)) {
+			if (isConflictCopyName(testPath(path))) continue;
+			if (deleted.has(content)) found.push(`I4: ${name}: ${path} is back: ${content}`);
+			if (superseded.has(content)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
+		}
+	}
+	return found;
+}
+
+/** I9: no name carries two conflict suffixes. */
+function noCopyOfCopy(world: World): string[] {
+	return world.devices.flatMap(({ name, vault }) =>
+		[...vault.files().keys()].flatMap((path) => {
+			const original = originalPath(testPath(path));
+			return original !== undefined && isConflictCopyName(original) ? [`I9: ${name}: ${path}`] : [];
+		}),
+	);
+}
+
+function noProblems(world: World): string[] {
+	return world.devices.flatMap(({ name, problems }) => problems.map((problem) => `${name} reported: ${problem}`));
+}

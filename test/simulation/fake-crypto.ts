@@ -1,0 +1,41 @@
+// Keys for simulated devices: hashes instead of curves, so that a run is fast and the same every time. What is proved is the
+// engine's behaviour, not the proofs: those have their own tests with real keys.
+import { bytesToHex, concatBytes, equalBytes } from "../../src/core/bytes.ts";
+import type { DeviceId, GroupId } from "../../src/core/ids.ts";
+import type { DeviceKey, GroupSecrets, Verifier } from "../../src/engine/ports/crypto.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => nodeCryptoDigest.sha256(concatBytes(...parts));
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+export function fakeDeviceKey(seed: string): DeviceKey {
+	const publicKey = concatBytes(new Uint8Array([4]), sha256(text(seed)), sha256(text(`${seed}'`)));
+	return {
+		deviceId: idOf(publicKey),
+		publicKey,
+		sign: (message) => Promise.resolve(signature(publicKey, message)),
+	};
+}
+
+export const fakeVerifier: Verifier = {
+	verify: (publicKey, message, signed) => Promise.resolve(equalBytes(signed, signature(publicKey, message))),
+	deviceIdOf: (publicKey) => Promise.resolve(idOf(publicKey)),
+};
+
+export function fakeSecrets(group: string): GroupSecrets {
+	return {
+		groupId: bytesToHex(sha256(text(group))) as GroupId,
+		handshakeMac: (message) => Promise.resolve(sha256(text(group), message)),
+		seal: (plaintext) => Promise.resolve(plaintext),
+		open: (sealed) => Promise.resolve(sealed),
+	};
+}
+
+function idOf(publicKey: Uint8Array): DeviceId {
+	return bytesToHex(sha256(publicKey)) as DeviceId;
+}
+
+function signature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
+	const half = sha256(publicKey, message);
+	return concatBytes(half, half);
+}
