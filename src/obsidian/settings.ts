@@ -1,7 +1,7 @@
 // The plugin's settings that data.json may hold: they travel with the vault's folder, so nothing secret and nothing that
 // belongs to one device is among them (obsidian/identity.ts, obsidian/device-settings.ts).
 import * as v from "valibot";
-import { parseRelayUrl, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
+import { parseRelayUrl, relayAddress, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { settingsProblems } from "./strings.ts";
 
@@ -47,7 +47,8 @@ export function relayUrlProblem(text: string, isPhone: boolean): string | undefi
 	if (!/^wss?:\/\//i.test(typed)) return settingsProblems.relayScheme;
 	const url = parseRelayUrl(typed);
 	if (url === undefined) return settingsProblems.relayAddress;
-	return isPhone && url.startsWith("ws:") ? settingsProblems.relayPlainOnPhone : undefined;
+	const { secure, loopback } = relayAddress(url);
+	return isPhone && !secure && !loopback ? settingsProblems.relayPlainOnPhone : undefined;
 }
 
 export function debounceProblem(value: number): string | undefined {

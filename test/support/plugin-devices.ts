@@ -1,0 +1,81 @@
+// Devices with the built plugin in Chromium, put into a group by the same clicks a person makes.
+import type { Browser } from "playwright-core";
+import { openDevice } from "../host/device.ts";
+import type { DeviceOptions, HostDevice } from "../host/device.ts";
+import type { AppWindow } from "../host/page/app-page.ts";
+
+/** Enters the relay and makes a new group; resolves to its key. */
+export async function foundGroup(device: HostDevice, relayUrl: string): Promise<string> {
+	const row = await device.settingRow("Group key");
+	await row.getByRole("button", { name: "Create a key" }).click();
+	const key = await row.locator(".psync-group-key-text").innerText();
+	await device.closeSettings();
+	await device.setSetting("relayUrl", relayUrl);
+	return key.replace(/\s/g, "");
+}
+
+/** Enters the relay and pastes the key of a group. */
+export async function joinGroup(device: HostDevice, relayUrl: string, key: string): Promise<void> {
+	const row = await device.settingRow("Group key");
+	await row.locator("input").fill(key);
+	await row.getByRole("button", { name: "Use this key" }).click();
+	await row.getByRole("button", { name: "Show" }).waitFor();
+	await device.closeSettings();
+	await device.setSetting("relayUrl", relayUrl);
+}
+
+/** Devices of one new group, connected and in sync; the first one founds it. */
+export async function openGroup(
+	browser: Browser,
+	relayUrl: string,
+	options: readonly DeviceOptions[],
+): Promise<readonly HostDevice[]> {
+	const devices: HostDevice[] = [];
+	let key: string | undefined;
+	for (const each of options) {
+		const device = await openDevice(browser, each);
+		if (key === undefined) key = await foundGroup(device, relayUrl);
+		else await joinGroup(device, relayUrl, key);
+		devices.push(device);
+	}
+	for (const device of devices) await statusShows(device, "In sync");
+	return devices;
+}
+
+/** Waits until the status bar, or on phones the label of the ribbon icon, says this. */
+export async function statusShows(device: HostDevice, words: string): Promise<void> {
+	await device.frame().waitForFunction(
+		(wanted) => {
+			const bar = document.querySelector(".psync-status");
+			const ribbon = document.querySelector(".psync-ribbon")?.getAttribute("aria-label");
+			return (bar?.textContent ?? ribbon ?? "").includes(wanted);
+		},
+		words,
+		{ polling: 20 },
+	);
+}
+
+/** Waits until the device's disk holds exactly this at the path; `undefined`: nothing. */
+export async function diskHolds(device: HostDevice, file: string, content: string | undefined): Promise<void> {
+	await device.frame().evaluate(
+		async ([path, wanted]) => {
+			const { adapter } = (window as unknown as AppWindow).host;
+			const holds = async (): Promise<boolean> => {
+				if (!(await adapter.exists(path))) return wanted === null;
+				return wanted !== null && (await adapter.read(path)) === wanted;
+			};
+			// Each look takes its turn behind what the app does with the disk, so this keeps nothing from running.
+			while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+		},
+		[file, content ?? null] as const,
+	);
+}
+
+/** Waits until the app shows so many files. */
+export async function filesShown(device: HostDevice, count: number): Promise<void> {
+	await device
+		.frame()
+		.waitForFunction((wanted) => (window as unknown as AppWindow).host.list().length === wanted, count, {
+			polling: 20,
+		});
+}
