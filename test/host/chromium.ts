@@ -3,6 +3,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser } from "playwright-core";
+import { chromiumFlags } from "./chromium-flags.ts";
 import { startHostServer } from "./server.ts";
 
 export interface HostBrowser {
@@ -26,15 +27,3 @@ export async function launchChromium(): Promise<HostBrowser> {
 		},
 	};
 }
-
-export const chromiumFlags: readonly string[] = [
-	// Without an interface but loopback, this flag and the permission for the microphone make WebRTC use it.
-	"--allow-loopback-in-peer-connection",
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];

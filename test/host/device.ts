@@ -17,7 +17,7 @@ export interface DeviceOptions {
 	readonly settings?: unknown;
 	/** Default: the built main.js of this project. `undefined`: the app alone. */
 	readonly plugin?: PluginFiles | undefined;
-	readonly app?: Pick<AppOptions, "theme" | "watchdogMs" | "indexedDb">;
+	readonly app?: Pick<AppOptions, "theme" | "watchdogMs" | "indexedDb" | "secrets" | "localStorage">;
 }
 export interface PluginFiles {
 	readonly id: string;

@@ -11,27 +11,28 @@ import type { BridgedResponse } from "./page/request-url.ts";
 
 export interface HostServer {
 	readonly port: number;
+	/** By address; what is put here is served from then on. */
+	readonly pages: Map<string, Page>;
 	close(): Promise<void>;
 }
 
-interface Page {
+export interface Page {
 	readonly type: string;
 	readonly body: string;
 }
 
-/** `root` is the project's folder; `extra` are pages beside the device's own. */
-export async function startHostServer(root: string, extra: ReadonlyMap<string, Page> = new Map()): Promise<HostServer> {
+/** `root` is the project's folder. */
+export async function startHostServer(root: string): Promise<HostServer> {
 	const token = randomBytes(16).toString("hex");
 	const folder = path.join(root, "test/host/page");
 	const script = { type: "text/javascript" };
 	const pages = new Map<string, Page>([
-		["/", { type: "text/html", body: html("device", "") }],
+		["/", { type: "text/html", body: html("device") }],
 		["/app", { type: "text/html", body: html("app", `<meta name="request-token" content="${token}" />`) }],
 		["/device.js", { ...script, body: await bundle(path.join(folder, "device-page.ts")) }],
 		["/app.js", { ...script, body: await bundle(path.join(folder, "app-page.ts")) }],
 		["/device.css", { type: "text/css", body: await readFile(path.join(folder, "device.css"), "utf8") }],
 		["/app.css", { type: "text/css", body: await readFile(path.join(folder, "app.css"), "utf8") }],
-		...extra,
 	]);
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const page = pages.get(request.url ?? "/");
@@ -49,6 +50,7 @@ export async function startHostServer(root: string, extra: ReadonlyMap<string, P
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	return {
+		pages,
 		port: (server.address() as AddressInfo).port,
 		close: () =>
 			new Promise((resolve) => {
@@ -60,13 +62,14 @@ export async function startHostServer(root: string, extra: ReadonlyMap<string, P
 	};
 }
 
-async function bundle(entry: string): Promise<string> {
+export async function bundle(entry: string): Promise<string> {
 	const options = { bundle: true, write: false, format: "iife", platform: "browser", target: "es2022" } as const;
 	const result = await esbuild.build({ ...options, entryPoints: [entry], logLevel: "warning" });
 	return result.outputFiles[0]?.text ?? "";
 }
 
-function html(name: "device" | "app", head: string): string {
+/** A page that is its script and its style, both of its name. */
+export function html(name: string, head = ""): string {
 	const links = `<link rel="icon" href="data:," /><link rel="stylesheet" href="/${name}.css" />${head}`;
 	return `<!doctype html><html><head><meta charset="utf-8" /><title>PSync</title>${links}</head><body><script src="/${name}.js"></script></body></html>`;
 }

@@ -22,6 +22,9 @@ export interface AppOptions {
 	readonly plugin?: string;
 	readonly theme?: "light" | "dark";
 	readonly watchdogMs?: number;
+	/** What the device has kept for this vault already: secrets by id, local storage by key. */
+	readonly secrets?: Readonly<Record<string, string>>;
+	readonly localStorage?: Readonly<Record<string, unknown>>;
 	/** `fails`: as under Lockdown Mode and in some web views. */
 	readonly indexedDb?: "works" | "fails";
 }
@@ -67,6 +70,12 @@ export class AppHost {
 		};
 		Object.assign(this.app, { setting });
 		keepPerDevice(this.app, options.vault);
+		for (const [id, secret] of Object.entries(options.secrets ?? {})) {
+			if (this.app.secretStorage.getSecret(id) === null) this.app.secretStorage.setSecret(id, secret);
+		}
+		for (const [key, value] of Object.entries(options.localStorage ?? {})) {
+			if (this.app.loadLocalStorage(key) === null) this.app.saveLocalStorage(key, value);
+		}
 		keepPluginData(this.app, this.adapter);
 		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform) });
 		this.shell.adopt();

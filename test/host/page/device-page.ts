@@ -81,4 +81,4 @@ export class Device {
 	}
 }
 
-(window as unknown as { device: Device }).device = new Device();
+Object.assign(window, { device: new Device() });

@@ -4,34 +4,17 @@ import type { PluginManifest } from "obsidian";
 import * as mocks from "obsidian-test-mocks/obsidian";
 import type { App, Plugin } from "obsidian-test-mocks/obsidian";
 import { clean } from "./host-adapter.ts";
+import { setIcon } from "./icons.ts";
 import { requestUrl } from "./request-url.ts";
 
 type Evaluate = (require: (name: string) => unknown, module: { exports: unknown }, exports: unknown) => void;
 type PluginClass = new (app: App, manifest: PluginManifest) => Plugin;
 
-const glyphs: Record<string, string> = {
-	check: "✓",
-	"check-circle": "✓",
-	"refresh-cw": "↻",
-	"refresh-ccw": "↻",
-	"rotate-cw": "↻",
-	"alert-triangle": "⚠",
-	"triangle-alert": "⚠",
-	"cloud-off": "⊘",
-	"wifi-off": "⊘",
-	copy: "⧉",
-	eye: "◉",
-	pause: "‖",
-};
-
 const obsidianModule = {
 	...mocks,
 	normalizePath: (path: string) => clean(path) || "/",
 	requestUrl,
-	setIcon(parentEl: HTMLElement, icon: string) {
-		parentEl.empty();
-		parentEl.createSpan({ cls: `svg-icon lucide-${icon}`, text: glyphs[icon] ?? "•" });
-	},
+	setIcon,
 	setTooltip(el: HTMLElement, tooltip: string) {
 		el.setAttribute("aria-label", tooltip);
 	},

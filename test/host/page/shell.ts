@@ -3,6 +3,7 @@
 import type { Command, PluginSettingTab as SettingTabType } from "obsidian";
 import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
 import { EditorPane } from "./editor-pane.ts";
+import { setIcon } from "./icons.ts";
 import { openSettings } from "./settings-window.ts";
 
 export class Shell {
@@ -56,7 +57,8 @@ export class Shell {
 			shell.commands.delete(`${this.manifest.id}:${id}`);
 		};
 		Plugin.prototype.addRibbonIcon = function (icon, title, callback) {
-			const buttonEl = shell.#addRibbonIcon("◈", title, callback);
+			const buttonEl = shell.#addRibbonIcon("", title, callback);
+			setIcon(buttonEl, icon);
 			buttonEl.dataset["icon"] = icon;
 			this.register(() => {
 				buttonEl.remove();
@@ -96,7 +98,7 @@ export class Shell {
 	}
 
 	statusBarText(): string | undefined {
-		return this.#statusBarEl?.innerText.trim();
+		return this.#statusBarEl?.innerText.replace(/\s+/g, " ").trim();
 	}
 
 	ribbonTitles(): string[] {

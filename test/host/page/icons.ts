@@ -1,0 +1,25 @@
+// Icons by the names the app ships them under, as characters: enough to tell them apart in a screenshot.
+
+const glyphs: Record<string, string> = {
+	check: "✓",
+	"check-circle": "✓",
+	"refresh-cw": "↻",
+	"refresh-ccw": "↻",
+	"rotate-cw": "↻",
+	"alert-triangle": "⚠",
+	"triangle-alert": "⚠",
+	"cloud-off": "⊘",
+	"wifi-off": "⊘",
+	copy: "⧉",
+	eye: "◉",
+	pause: "‖",
+	"pause-circle": "‖",
+	plug: "⏚",
+	info: "i",
+};
+
+/** The character is drawn by the style sheet, so it is no part of any text. */
+export function setIcon(parentEl: HTMLElement, icon: string): void {
+	parentEl.empty();
+	parentEl.createSpan({ cls: `svg-icon lucide-${icon}`, attr: { "data-glyph": glyphs[icon] ?? "•" } });
+}
