@@ -10,6 +10,8 @@ import { contentHashFromBytes } from "../../src/core/hash.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { fileName, parentPath, pathKey } from "../../src/core/path.ts";
 import type { PathKey, VaultPath } from "../../src/core/path.ts";
+import { platformProblem } from "../../src/core/platform-names.ts";
+import type { Platform } from "../../src/core/platform-names.ts";
 import type { Digest } from "../../src/engine/ports/digest.ts";
 import type {
 	FileStat,
@@ -39,12 +41,15 @@ export interface NodeVaultOptions {
 	readonly digest: Digest;
 	/** Told when watching is not possible or broke, in words for a log. */
 	readonly onWatchTrouble?: (message: string) => void;
+	/** Whose rules for names hold; this machine's by default. */
+	readonly platform?: Platform;
 }
 
 export class NodeVault implements Vault {
 	readonly #folder: string;
 	readonly #digest: Digest;
 	readonly #onWatchTrouble: (message: string) => void;
+	readonly #platform: Platform;
 	readonly #names: DiskNames;
 	readonly #limiter = new Limiter(FILES_IN_FLIGHT_MAX);
 	/** One change a path at a time: two of our own writers cannot both find what they expect. */
@@ -57,6 +62,7 @@ export class NodeVault implements Vault {
 		this.#folder = options.folder;
 		this.#digest = options.digest;
 		this.#onWatchTrouble = options.onWatchTrouble ?? (() => undefined);
+		this.#platform = options.platform ?? ownPlatform();
 		this.#names = new DiskNames(options.folder);
 	}
 
@@ -104,6 +110,8 @@ export class NodeVault implements Vault {
 		mtimeMs: number,
 	): Promise<ReplaceResult> {
 		return this.#change(path, async () => {
+			const problem = platformProblem(path, this.#platform);
+			if (problem !== undefined) return failure("illegal-name", `${path}: ${problem}`);
 			let located = await this.#names.locate(path);
 			if (located.kind === "missing" && expected !== undefined) return { kind: "changed" };
 			if (located.kind === "missing" && located.missing.length > 1) {
@@ -405,6 +413,10 @@ function fileStat(stats: BigIntStats): FileStat {
 		mtimeMs: Number(stats.mtimeNs / 1_000_000n) - (stats.mtimeNs % 1_000_000n < 0n ? 1 : 0),
 		token: [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].map(String).join(":"),
 	};
+}
+
+function ownPlatform(): Platform {
+	return process.platform === "win32" ? "windows" : process.platform === "darwin" ? "mac" : "posix";
 }
 
 function failure(code: VaultFailureCode, message: string): VaultFailure {

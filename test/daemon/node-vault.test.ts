@@ -260,6 +260,15 @@ describe("NodeVault on a real disk", () => {
 		end();
 	});
 
+	it("writes no name that its platform cannot hold", async () => {
+		const onWindows = new NodeVault({ folder, digest: nodeDigest, platform: "windows" });
+		for (const name of ["what is?.md", "CON.md", "dot."]) {
+			const refused = await onWindows.replaceIf(at(name), undefined, bytes("x"), 0);
+			expect(refused, name).toMatchObject({ kind: "failed", code: "illegal-name" });
+			expect((await vault.replaceIf(at(name), undefined, bytes("x"), 0)).kind, name).toBe("replaced");
+		}
+	});
+
 	it("names what went wrong so that the engine can act", () => {
 		const failed = (code: string): unknown => vaultFailureOf(Object.assign(new Error(code), { code }));
 		expect(failed("ENOSPC")).toMatchObject({ kind: "failed", code: "no-space" });

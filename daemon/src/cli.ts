@@ -1,0 +1,71 @@
+// The command line: which command, and how it ends. What each does is in commands/.
+import { group } from "./commands/group.ts";
+import { history } from "./commands/history.ts";
+import { pause, resume } from "./commands/pause.ts";
+import { relay } from "./commands/relay.ts";
+import { scan } from "./commands/scan.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
+import { CommandError, EXIT } from "./exit.ts";
+import type { CommandIo } from "./io.ts";
+
+type Command = (argv: readonly string[], io: CommandIo) => number | Promise<number>;
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+	["up", up],
+	["relay", relay],
+	["group", group],
+	["status", status],
+	["scan", scan],
+	["pause", pause],
+	["resume", resume],
+	["history", history],
+]);
+
+const HELP = `psync keeps folders of notes the same on all your devices, device to device.
+
+  psync up FOLDER…        run a device on each folder
+      --relay URL             where devices find each other, ws:// or wss:// (PSYNC_RELAY);
+                              the one used before; otherwise a relay is started in this process
+      --group-key-file F      file with the group key (PSYNC_GROUP_KEY holds the key itself);
+                              the one kept with the folder; otherwise a new group is made
+      --name TEXT             this device's name (the computer's name)
+      --state DIR             where the folder's state is kept, outside of the folder
+      --debounce MS           quiet time before a change is sent (100)
+      --json                  events as lines of JSON
+      --log-level LEVEL       error, warn, info or debug, on stderr (warn)
+  psync relay             run a relay; psync relay --help lists its flags
+  psync group new         print a new group key
+  psync status FOLDER     one report; exits 0 in sync, 3 not yet, 4 problems   [--json]
+  psync scan FOLDER       look at the whole folder now
+  psync pause FOLDER      stop talking to the other devices, or to one         [--peer NAME]
+  psync resume FOLDER     go on                                                [--peer NAME]
+  psync history FOLDER [PATH]   what was replaced or deleted here              [--json] [--export DIR]
+
+Commands that act on a folder take --state DIR as up does.
+`;
+
+/** Resolves to the exit code. */
+export async function runCli(argv: readonly string[], io: CommandIo): Promise<number> {
+	const [name, ...rest] = argv;
+	if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+		io.stdout(HELP);
+		return EXIT.done;
+	}
+	const command = COMMANDS.get(name);
+	if (command === undefined) {
+		io.stderr(`psync: there is no command "${name}"; psync --help lists them\n`);
+		return EXIT.usage;
+	}
+	if (name !== "relay" && rest.includes("--help")) {
+		io.stdout(HELP);
+		return EXIT.done;
+	}
+	try {
+		return await command(rest, io);
+	} catch (error) {
+		if (!(error instanceof CommandError)) throw error;
+		io.stderr(`psync ${name}: ${error.message}\n`);
+		return error.exitCode;
+	}
+}

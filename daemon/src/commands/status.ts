@@ -1,0 +1,69 @@
+// `psync status`: one report; the exit code says whether all is well.
+import * as v from "valibot";
+import { webRandom } from "../../../src/web/web-random.ts";
+import { deviceKeyFromJwk } from "../../../src/web/web-crypto.ts";
+import { oneFolder, parseCommandLine } from "../arguments.ts";
+import { ask } from "../control-client.ts";
+import { statusReportSchema } from "../control-protocol.ts";
+import type { StatusReport } from "../control-protocol.ts";
+import { storeFolder } from "../device.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
+import { loadIdentity } from "../identity.ts";
+import type { CommandIo } from "../io.ts";
+import { knownFolder } from "./known-folder.ts";
+import type { KnownFolder } from "./known-folder.ts";
+
+export async function status(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+	const { values, positionals } = parseCommandLine(argv, { state: { type: "string" }, json: { type: "boolean" } });
+	const folder = oneFolder(positionals, "psync status FOLDER [--json] [--state DIR]");
+	const known = await knownFolder(folder, values.state, io);
+	const report = (await runningReport(known)) ?? (await restingReport(known));
+	io.stdout(values.json === true ? `${JSON.stringify(report)}\n` : plainReport(report, known.folder));
+	if (report.problems.length > 0 || report.held.length > 0) return EXIT.problems;
+	return report.phase === "in-sync" ? EXIT.done : EXIT.notInSync;
+}
+
+async function runningReport(known: KnownFolder): Promise<StatusReport | undefined> {
+	const asked = await ask(known.stateDirectory, { command: "status" });
+	if (asked.kind === "not-running") return undefined;
+	if (asked.kind === "declined") throw new CommandError(EXIT.failed, asked.message);
+	const parsed = v.safeParse(statusReportSchema, asked.result);
+	if (!parsed.success) throw new CommandError(EXIT.failed, "the running psync is of another version");
+	return parsed.output;
+}
+
+/** Nothing runs: what is known without looking into the journal. */
+async function restingReport({ stateDirectory }: KnownFolder): Promise<StatusReport> {
+	const options = { random: webRandom, storeFolder: storeFolder(stateDirectory) };
+	const loaded = await loadIdentity(stateDirectory, options);
+	const device = loaded && (await deviceKeyFromJwk(loaded.identity.deviceJwk)).deviceId;
+	return {
+		device: device ?? "",
+		name: loaded?.identity.name ?? "",
+		running: false,
+		phase: "stopped",
+		peers: [],
+		files: 0,
+		root: "",
+		pending: { in: 0, out: 0 },
+		paused: false,
+		conflicts: [],
+		held: [],
+		problems: [],
+	};
+}
+
+function plainReport(report: StatusReport, folder: string): string {
+	if (!report.running) return `${folder}: psync does not run here\n`;
+	const { pending } = report;
+	const waiting = pending.in + pending.out === 0 ? "" : `, ${pending.in} to come, ${pending.out} to go`;
+	const lines = [
+		`${folder}: ${report.phase}, ${report.files} files${waiting}`,
+		...report.peers.map((peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}`),
+		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
+		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),
+		...report.problems.map((problem) => `  problem: ${problem.message}`),
+	];
+	return `${lines.join("\n")}\n`;
+}

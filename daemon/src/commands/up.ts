@@ -1,0 +1,316 @@
+// `psync up`: a device on each folder, until the process is told to stop.
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { formatGroupKeyInGroups, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
+import type { GroupKey } from "../../../src/core/group-key.ts";
+import { equalBytes } from "../../../src/core/bytes.ts";
+import type { Log } from "../../../src/engine/ports/log.ts";
+import type { EngineEvent } from "../../../src/engine/status.ts";
+import { startRelay } from "../../../relay/src/server.ts";
+import type { RunningRelay } from "../../../relay/src/server.ts";
+import { webClock } from "../../../src/web/web-clock.ts";
+import { webRandom } from "../../../src/web/web-random.ts";
+import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
+import type { RelayUrl } from "../../../src/wire/relay-url.ts";
+import { parseCommandLine, wholeNumber } from "../arguments.ts";
+import { startDevice, storeFolder } from "../device.ts";
+import type { RunningDevice } from "../device.ts";
+import { errnoOf, ifThere } from "../errno.ts";
+import { CommandError, EXIT, usageError } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
+import { loadIdentity, newIdentity, saveIdentity } from "../identity.ts";
+import type { Identity, KeptRelay } from "../identity.ts";
+import type { CommandIo } from "../io.ts";
+import { jsonLine } from "../json-lines.ts";
+import { plainLine } from "../plain-lines.ts";
+import { canonicalFolder, openStateDirectory, stateDirectory } from "../state-directory.ts";
+import { lockState } from "../state-lock.ts";
+import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
+
+export const UP_USAGE = "psync up FOLDER… [--relay URL] [--group-key-file F] [--name TEXT] [--state DIR] [--json]";
+
+const DEBOUNCE_DEFAULT_MS = 100;
+
+interface UpSettings {
+	readonly relay: RelayUrl | undefined;
+	readonly groupKey: GroupKey | undefined;
+	readonly accessCode: string | undefined;
+	readonly name: string | undefined;
+	readonly debounceMs: number;
+	readonly json: boolean;
+	readonly several: boolean;
+	readonly log: Log;
+}
+
+export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+	const { values, positionals } = parseCommandLine(argv, {
+		relay: { type: "string" },
+		"group-key-file": { type: "string" },
+		name: { type: "string" },
+		state: { type: "string" },
+		debounce: { type: "string" },
+		json: { type: "boolean" },
+		"log-level": { type: "string" },
+	});
+	if (positionals.length === 0 || positionals.includes("")) throw usageError(`takes at least one folder: ${UP_USAGE}`);
+	const level = LOG_LEVELS.find((each) => each === (values["log-level"] ?? "warn"));
+	if (level === undefined) throw usageError(`--log-level takes ${LOG_LEVELS.join(", ")}`);
+	const settings: UpSettings = {
+		relay: relayFrom(values.relay ?? io.env["PSYNC_RELAY"]),
+		groupKey: await groupKeyFrom(values["group-key-file"], io.env["PSYNC_GROUP_KEY"]),
+		accessCode: io.env["PSYNC_RELAY_ACCESS_CODE"],
+		name: nameFrom(values.name),
+		debounceMs:
+			values.debounce === undefined
+				? DEBOUNCE_DEFAULT_MS
+				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
+		json: values.json === true,
+		several: positionals.length > 1,
+		log: stderrLog({ level, now: () => webClock.now(), write: io.stderr }),
+	};
+	const folders = await Promise.all(positionals.map(canonicalFolder));
+	if (new Set(folders).size < folders.length) throw usageError("takes each folder once");
+	const places = await Promise.all(
+		folders.map((folder) => stateDirectory(folder, { given: values.state, several: settings.several, env: io.env })),
+	);
+
+	const running: Running[] = [];
+	try {
+		for (const [index, folder] of folders.entries()) {
+			if (io.stop.aborted) break;
+			running.push(await begin(folder, places[index] ?? "", settings, io));
+		}
+		await Promise.race([stopped(io.stop), Promise.all(running.map(({ started }) => started)).then(() => forever())]);
+	} finally {
+		const reason = io.stop.aborted ? String(io.stop.reason) : "failed";
+		await Promise.all(running.map(({ end }) => end(reason)));
+	}
+	return EXIT.done;
+}
+
+interface Running {
+	/** Rejects when the device cannot work. */
+	readonly started: Promise<void>;
+	readonly end: (reason: string) => Promise<void>;
+}
+
+/** Touches nothing before it holds the lock, and nothing at all when the key is another group's. */
+async function begin(folder: string, directory: string, settings: UpSettings, io: CommandIo): Promise<Running> {
+	const endings: (() => Promise<void>)[] = [];
+	const endAll = async (): Promise<void> => {
+		for (const ending of endings.reverse()) await ending();
+		endings.length = 0;
+	};
+	try {
+		if (!(await hasState(directory))) await offerFolder(folder, io);
+		await openStateDirectory(directory);
+		const lock = await lockState(directory);
+		if (lock.kind === "held") {
+			throw new CommandError(EXIT.alreadyRunning, `psync runs on ${folder} already (process ${lock.pid})`);
+		}
+		endings.push(lock.release);
+
+		const { identity, isNew } = await identityFor(folder, directory, settings);
+		const relay = await relayFor(identity, directory, settings);
+		const { embedded } = relay;
+		if (embedded !== undefined) endings.push(() => embedded.close());
+		const kept: Identity = { ...identity, relay: relay.keep };
+		await saveIdentity(directory, kept);
+
+		const { device, started } = await startDevice({
+			identity: kept,
+			stateDirectory: directory,
+			relayUrl: relay.url,
+			name: kept.name ?? defaultName(),
+			debounceMs: settings.debounceMs,
+			log: settings.log,
+			env: io.env,
+			onEvent: (event, source) => {
+				io.stdout(line(event, source, settings));
+			},
+		});
+		if (!settings.json) io.stdout(introduction(device, { isNew, isEmbedded: embedded !== undefined }));
+		return {
+			started: started.catch((error: unknown) => {
+				throw new CommandError(EXIT.failed, `cannot sync ${folder}: ${reasonOf(error)}`, { cause: error });
+			}),
+			end: async (reason) => {
+				await device.stop(reason);
+				await endAll();
+			},
+		};
+	} catch (error) {
+		await endAll();
+		throw error;
+	}
+}
+
+async function identityFor(
+	folder: string,
+	directory: string,
+	settings: UpSettings,
+): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
+	const { name, groupKey, accessCode, log } = settings;
+	const loaded = await loadIdentity(directory, { random: webRandom, storeFolder: storeFolder(directory) });
+	if (loaded === undefined) {
+		const identity = await newIdentity({
+			folder,
+			name,
+			groupKey: groupKey ?? newGroupKey(webRandom),
+			relay: undefined,
+			accessCode,
+			random: webRandom,
+		});
+		return { identity, isNew: groupKey === undefined };
+	}
+	const { identity, renewed } = loaded;
+	if (groupKey !== undefined && !equalBytes(groupKey, identity.groupKey)) {
+		throw new CommandError(EXIT.refused, `${folder} belongs to another group; nothing was changed`);
+	}
+	if (renewed !== "cloned" && identity.folder !== folder && (await isFolder(identity.folder))) {
+		throw usageError(`the state in ${directory} belongs to ${identity.folder}; ${folder} takes a state of its own`);
+	}
+	if (renewed !== undefined) log.write("warn", "this device's state was replaced: it begins a new life", { renewed });
+	return {
+		identity: {
+			...identity,
+			folder,
+			name: name ?? identity.name,
+			accessCode: accessCode ?? identity.accessCode,
+		},
+		isNew: false,
+	};
+}
+
+interface ChosenRelay {
+	readonly url: RelayUrl;
+	readonly keep: KeptRelay;
+	readonly embedded: RunningRelay | undefined;
+}
+
+async function relayFor(identity: Identity, directory: string, settings: UpSettings): Promise<ChosenRelay> {
+	const kept: KeptRelay | undefined =
+		settings.relay === undefined ? identity.relay : { kind: "url", url: settings.relay };
+	if (kept?.kind === "url") return { url: kept.url, keep: kept, embedded: undefined };
+	try {
+		const relay = await startRelay({
+			host: "127.0.0.1",
+			port: kept?.port ?? 0,
+			dataDir: join(directory, "relay"),
+			storage: "off",
+		});
+		const port = Number(/:([0-9]+)$/.exec(relay.url)?.[1] ?? 80);
+		return { url: relay.url, keep: { kind: "embedded", port }, embedded: relay };
+	} catch (error) {
+		if (errnoOf(error) !== "EADDRINUSE") throw error;
+		const port = String(kept?.port);
+		throw new CommandError(
+			EXIT.failed,
+			`port ${port}, where this folder's relay has run so far, is taken by another program; free it, or name a relay with --relay`,
+			{ cause: error },
+		);
+	}
+}
+
+/** A folder that psync has never seen must be there, or be wanted by somebody who is asked. */
+async function offerFolder(folder: string, io: CommandIo): Promise<void> {
+	if (await isFolder(folder)) return;
+	if ((await ifThere(stat(folder))) !== undefined) throw usageError(`${folder} is not a folder`);
+	if (!io.isTerminal) throw usageError(`${folder} is not there; psync up takes a folder that exists`);
+	const reply = await io.question(`${folder} is not there. Make it? [y/N] `);
+	if (!/^y(es)?$/i.test(reply.trim())) throw usageError(`${folder} is not there and was not made`);
+	await mkdir(folder, { recursive: true });
+}
+
+async function hasState(directory: string): Promise<boolean> {
+	return (await ifThere(stat(join(directory, "device.json")))) !== undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+	return (await ifThere(stat(path)))?.isDirectory() === true;
+}
+
+function relayFrom(text: string | undefined): RelayUrl | undefined {
+	if (text === undefined) return undefined;
+	const url = parseRelayUrl(text);
+	if (url === undefined)
+		throw usageError(`--relay takes ws:// or wss:// with a host, for example wss://relay.example.org`);
+	return url;
+}
+
+async function groupKeyFrom(file: string | undefined, text: string | undefined): Promise<GroupKey | undefined> {
+	if (file === undefined && text === undefined) return undefined;
+	const where = file === undefined ? "PSYNC_GROUP_KEY" : file;
+	const content = file === undefined ? text : await ifThere(readFile(file, "utf8"));
+	if (content === undefined)
+		throw usageError(`--group-key-file takes a file that holds the group key; ${where} is not there`);
+	const parsed = parseGroupKey(content);
+	if (!parsed.ok) throw usageError(`${where}: ${parsed.message}`);
+	return parsed.key;
+}
+
+function nameFrom(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const name = text.trim();
+	if (name === "" || [...name].length > 64 || /[\u0000-\u001f\u007f]/.test(name)) {
+		throw usageError("--name takes 1 to 64 characters");
+	}
+	return name;
+}
+
+function defaultName(): string {
+	return hostname().slice(0, 64) || "device";
+}
+
+function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): string {
+	const { several, json } = settings;
+	if (json) {
+		const { id, name, folder, relayUrl } = device;
+		return `${jsonLine(event, webClock.now(), { device: id, name, folder, relay: relayUrl, several })}\n`;
+	}
+	const peerName = (peer: string): string =>
+		device.status().peers.find((each) => each.deviceId === peer)?.name ?? peer.slice(0, 8);
+	const text = plainLine(event, peerName);
+	return text === undefined ? "" : `${clockTime()}  ${several ? `${device.name}: ` : ""}${text}\n`;
+}
+
+function introduction(device: RunningDevice, { isNew, isEmbedded }: { isNew: boolean; isEmbedded: boolean }): string {
+	const lines = [`${device.folder} is kept in sync as "${device.name}".`];
+	if (isEmbedded) lines.push(`A relay for this computer runs at ${device.relayUrl}`);
+	else lines.push(`The relay is ${device.relayUrl}`);
+	if (isNew) {
+		lines.push(
+			"This is a new group. Give its key to your other devices, and to nobody else:",
+			`  ${formatGroupKeyInGroups(device.groupKey)}`,
+		);
+	}
+	return `${lines.join("\n")}\n`;
+}
+
+function clockTime(): string {
+	return new Date(webClock.now()).toTimeString().slice(0, 8);
+}
+
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else
+			signal.addEventListener(
+				"abort",
+				() => {
+					resolve();
+				},
+				{ once: true },
+			);
+	});
+}
+
+/** The devices run by themselves from here on. */
+function forever(): Promise<never> {
+	return new Promise(() => undefined);
+}

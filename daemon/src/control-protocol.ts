@@ -1,0 +1,62 @@
+// What commands and the running device say to each other over the local socket: one request and one answer a connection,
+// each a line of JSON. Nothing secret travels here, and only this user can connect.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+
+export const REQUEST_BYTES_MAX = 16 * 1024;
+/** A status may list many conflicts and held files. */
+export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+export const REQUEST_TIME_MS = 5_000;
+
+const peer = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)));
+
+export const requestSchema = v.variant("command", [
+	v.object({ command: v.literal("status") }),
+	v.object({ command: v.literal("scan") }),
+	v.object({ command: v.literal("pause"), peer }),
+	v.object({ command: v.literal("resume"), peer }),
+	/** `exportTo`: an absolute path; the running device writes every kept version there. */
+	v.object({ command: v.literal("history"), exportTo: v.optional(v.pipe(v.string(), v.maxLength(4096))) }),
+]);
+export type ControlRequest = v.InferOutput<typeof requestSchema>;
+
+export const answerSchema = v.variant("ok", [
+	v.object({ ok: v.literal(true), result: v.unknown() }),
+	v.object({ ok: v.literal(false), message: v.string() }),
+]);
+export type ControlAnswer = v.InferOutput<typeof answerSchema>;
+
+/** What `status` says about the device's peers and files: `psync status --json`. */
+export const statusReportSchema = v.looseObject({
+	device: v.string(),
+	name: v.string(),
+	running: v.boolean(),
+	phase: v.string(),
+	peers: v.array(v.looseObject({ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() })),
+	files: v.number(),
+	root: v.string(),
+	pending: v.object({ in: v.number(), out: v.number() }),
+	paused: v.boolean(),
+	conflicts: v.array(v.looseObject({ path: v.string(), copy: v.string() })),
+	held: v.array(v.looseObject({ path: v.string(), reason: v.string() })),
+	problems: v.array(v.looseObject({ code: v.string(), message: v.string() })),
+});
+export type StatusReport = v.InferOutput<typeof statusReportSchema>;
+
+/** Says where the socket is: paths of sockets are short (about 104 bytes), those of state directories need not be. */
+export const SOCKET_PLACE_FILE = "control.json";
+export const socketPlaceSchema = v.object({ socket: v.string() });
+
+const SOCKET_PATH_BYTES_MAX = 100;
+
+/** The socket's path in the state directory; `undefined`: too long for the system, take `shortSocketFolder`. */
+export function ownSocketPath(stateDirectory: string): string | undefined {
+	const path = join(stateDirectory, "control.sock");
+	return Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX ? path : undefined;
+}
+
+/** Beginning of the name of a new private folder (mkdtemp) for a socket. */
+export function shortSocketFolder(env: Readonly<Record<string, string | undefined>>): string {
+	return join(env["XDG_RUNTIME_DIR"] ?? tmpdir(), "psync-");
+}

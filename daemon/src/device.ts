@@ -1,0 +1,183 @@
+// One running device on one folder: puts the real adapters into the engine, keeps its state directory locked, and answers
+// the commands that act on it.
+import { join } from "node:path";
+import { formatGroupKey } from "../../src/core/group-key.ts";
+import type { GroupKey } from "../../src/core/group-key.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Log } from "../../src/engine/ports/log.ts";
+import type { EngineEvent, Status } from "../../src/engine/status.ts";
+import { PeerJsTransport } from "../../src/peerjs/peerjs-transport.ts";
+import { logIn } from "../../src/relay-client/login.ts";
+import { webClock } from "../../src/web/web-clock.ts";
+import { deriveGroupSecrets, deviceKeyFromJwk, webVerifier } from "../../src/web/web-crypto.ts";
+import { webRandom } from "../../src/web/web-random.ts";
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { startControlServer } from "./control-server.ts";
+import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
+import { exportHistory } from "./export-history.ts";
+import type { Identity } from "./identity.ts";
+import { nodeDigest } from "./node-digest.ts";
+import { nodeHttp } from "./node-http.ts";
+import { NodeStateStore } from "./node-state-store.ts";
+import { NodeVault } from "./node-vault.ts";
+import { loadPeerJsInNode } from "./node-webrtc.ts";
+import { Pauses } from "./pauses.ts";
+
+export interface DeviceOptions {
+	readonly identity: Identity;
+	/** Locked by the caller, who also releases it. */
+	readonly stateDirectory: string;
+	readonly relayUrl: RelayUrl;
+	readonly name: string;
+	readonly debounceMs: number;
+	readonly log: Log;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly onEvent: (event: EngineEvent, device: RunningDevice) => void;
+}
+
+export interface RunningDevice {
+	readonly folder: string;
+	readonly id: string;
+	readonly name: string;
+	readonly relayUrl: RelayUrl;
+	readonly groupKey: GroupKey;
+	status(): Status;
+	/** Idempotent. */
+	stop(reason: string): Promise<void>;
+}
+
+/** The folder in a state directory that is the engine's own. */
+export function storeFolder(stateDirectory: string): string {
+	return join(stateDirectory, "store");
+}
+
+/**
+ * `started` resolves after the first scan, and rejects when the state cannot be used. The device answers commands before
+ * that, and can be stopped.
+ */
+export async function startDevice(
+	options: DeviceOptions,
+): Promise<{ readonly device: RunningDevice; readonly started: Promise<void> }> {
+	const { identity, stateDirectory, relayUrl, name, log, env } = options;
+	const store = await NodeStateStore.open(storeFolder(stateDirectory));
+	const deviceKey = await deviceKeyFromJwk(identity.deviceJwk);
+	const secrets = await deriveGroupSecrets(identity.groupKey, relayUrl);
+	const vault = new NodeVault({
+		folder: identity.folder,
+		digest: nodeDigest,
+		onWatchTrouble: (message) => {
+			log.write("warn", message, { folder: identity.folder });
+		},
+	});
+	const { accessCode } = identity;
+	const transport = new PeerJsTransport({
+		relayUrl,
+		logIn: (peerId) =>
+			logIn({ http: nodeHttp, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId, accessCode }),
+		secrets,
+		deviceKey,
+		clock: webClock,
+		random: webRandom,
+		log,
+		loadPeerJs: loadPeerJsInNode,
+		rtc: { runtime: "node" },
+	});
+	const engine = new Engine(
+		{
+			vault,
+			store,
+			transport,
+			clock: webClock,
+			random: webRandom,
+			digest: nodeDigest,
+			deviceKey,
+			secrets,
+			verifier: webVerifier,
+			log,
+		},
+		{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
+	);
+	const pauses = await Pauses.open(stateDirectory, engine);
+	engine.onStatus((status) => {
+		pauses.meet(status.peers);
+	});
+	const closeControl = await startControlServer({
+		stateDirectory,
+		env,
+		answer: (request) => answer(request, engine, pauses),
+		onError: (error) => {
+			log.write("error", "a command failed", { cause: String(error) });
+		},
+	});
+
+	let stopping: Promise<void> | undefined;
+	const device: RunningDevice = {
+		folder: identity.folder,
+		id: deviceKey.deviceId,
+		name,
+		relayUrl,
+		groupKey: identity.groupKey,
+		status: () => engine.status(),
+		stop: (reason) => (stopping ??= engine.stop(reason).finally(closeControl)),
+	};
+	engine.onEvent((event) => {
+		options.onEvent(event, device);
+	});
+	return { device, started: engine.start() };
+}
+
+async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): Promise<ControlAnswer> {
+	switch (request.command) {
+		case "status":
+			return { ok: true, result: statusReport(engine.status()) };
+		case "scan":
+			await engine.scan();
+			return { ok: true, result: undefined };
+		case "pause":
+			if (request.peer === undefined) await pauses.pauseAll();
+			else await pauses.pause(request.peer, engine.status().peers);
+			return { ok: true, result: undefined };
+		case "resume":
+			if (request.peer === undefined) await pauses.resumeAll();
+			else await pauses.resume(request.peer, engine.status().peers);
+			return { ok: true, result: undefined };
+		case "history": {
+			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };
+			const kept = { list: () => engine.history(), read: engine.readKept.bind(engine) };
+			return { ok: true, result: await exportHistory(kept, request.exportTo) };
+		}
+	}
+}
+
+/** What `psync status --json` prints. */
+function statusReport(status: Status): StatusReport {
+	return {
+		device: status.deviceId,
+		name: status.name,
+		running: true,
+		phase: status.phase,
+		signalling: status.signalling,
+		peers: status.peers.map((peer) => ({
+			device: peer.deviceId,
+			name: peer.name,
+			state: peer.state,
+			path: peer.path,
+			inSync: peer.inSync,
+			lastSeen: peer.lastSeen === undefined ? undefined : new Date(peer.lastSeen).toISOString(),
+			unreceived: peer.unreceived,
+			unapplied: peer.unapplied,
+		})),
+		files: status.files,
+		root: status.root,
+		pending: status.pending,
+		paused: status.paused,
+		conflicts: status.conflicts.map((conflict) => ({ ...conflict })),
+		held: status.held.map((held) => ({ ...held })),
+		problems: status.problems.map((problem) => ({ ...problem })),
+	};
+}
+
+/** For a person who has to carry it to another device; goes to nobody else. */
+export function groupKeyText(device: RunningDevice): string {
+	return formatGroupKey(device.groupKey);
+}

@@ -1,0 +1,30 @@
+// Writes what was replaced or deleted on a device out as ordinary files, one for every kept version.
+import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import type { ContentHash } from "../../src/core/hash.ts";
+import type { KeptVersion } from "../../src/engine/history.ts";
+
+export interface KeptVersions {
+	readonly list: () => Promise<readonly KeptVersion[]>;
+	readonly read: (hash: ContentHash) => Promise<Uint8Array | undefined>;
+}
+
+/** Resolves to the number of files. The same version kept twice is one file; what is in `folder` already stays. */
+export async function exportHistory(kept: KeptVersions, folder: string): Promise<number> {
+	await mkdir(folder, { recursive: true });
+	const written = new Set<string>();
+	for (const { path, hash, atMs } of await kept.list()) {
+		const bytes = await kept.read(hash);
+		const extension = extname(path);
+		const stamp = new Date(atMs).toISOString().slice(0, 19).replace("T", " ").replaceAll(":", "-");
+		const name = `${path.slice(0, path.length - extension.length)} (${stamp} ${hash.slice(0, 8)})${extension}`;
+		if (bytes === undefined || written.has(name)) continue;
+		written.add(name);
+		// The path was checked when it was recorded: it stays below the folder.
+		const file = join(folder, name);
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, bytes);
+		await utimes(file, atMs / 1000, atMs / 1000);
+	}
+	return written.size;
+}

@@ -1,0 +1,13 @@
+// What a command may use of the process it runs in.
+
+export interface CommandIo {
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly stdout: (text: string) => void;
+	readonly stderr: (text: string) => void;
+	/** A person is there to be asked. */
+	readonly isTerminal: boolean;
+	/** One line from that person. */
+	readonly question: (text: string) => Promise<string>;
+	/** Aborts when the process is told to stop; its reason is a word for it ("SIGINT"). */
+	readonly stop: AbortSignal;
+}

@@ -1,0 +1,50 @@
+// The program `psync`: gives the command line its process, and ends it.
+import { createInterface } from "node:readline/promises";
+import { runCli } from "./cli.ts";
+import { EXIT } from "./exit.ts";
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+	process.on(signal, () => {
+		// A second one means it: what is durable stays so, whatever the moment.
+		if (stop.signal.aborted) process.exit(EXIT.failed);
+		stop.abort(signal);
+	});
+}
+// A reader that went away (a closed pipe) is no reason to stop keeping notes in sync.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+let exitCode: number;
+try {
+	exitCode = await runCli(process.argv.slice(2), {
+		env: process.env,
+		stdout: (text) => void process.stdout.write(text),
+		stderr: (text) => void process.stderr.write(text),
+		isTerminal: process.stdin.isTTY && process.stdout.isTTY,
+		question,
+		stop: stop.signal,
+	});
+} catch (error) {
+	process.stderr.write(`psync: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+	exitCode = EXIT.failed;
+}
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// The WebRTC library's threads would keep the process alive.
+process.exit(exitCode);
+
+async function question(text: string): Promise<string> {
+	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	try {
+		return await terminal.question(text, { signal: stop.signal });
+	} finally {
+		terminal.close();
+	}
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+	return new Promise((resolve) => {
+		stream.write("", () => {
+			resolve();
+		});
+	});
+}

@@ -1,0 +1,73 @@
+// Engine events as lines for a person who watches the terminal. What happens many times a second has no line.
+import { assertNever } from "../../src/core/assert.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
+import type { ChangeKind, EngineEvent } from "../../src/engine/status.ts";
+
+/** `undefined`: nothing a person would want to read. `peerName` gives the name of a device. */
+export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => string): string | undefined {
+	switch (event.event) {
+		case "ready":
+			return `ready, with ${files(event.files)} (looked at in ${seconds(event.scanMs)})`;
+		case "peer":
+			return peerLine(event);
+		case "progress":
+			return undefined;
+		case "changed":
+			if (event.kind === "rename" && event.from !== undefined) return `renamed here: ${event.from} to ${event.path}`;
+			return `${PAST[event.kind]} here: ${event.path}`;
+		case "applied": {
+			const from = event.peer === undefined ? "" : ` from ${peerName(event.peer)}`;
+			return `${PAST[event.kind]}${from}: ${event.path}`;
+		}
+		case "in-sync":
+			if (event.peers.length === 0) return undefined;
+			return `in sync with ${event.peers.map(peerName).join(", ")}: ${files(event.files)}`;
+		case "out-of-sync":
+			return undefined;
+		case "paused":
+			return event.peer === undefined ? "paused" : `paused with ${peerName(event.peer)}`;
+		case "resumed":
+			return event.peer === undefined ? "going on" : `going on with ${peerName(event.peer)}`;
+		case "conflict":
+			return `changed on two devices at once: ${event.path}; the other version is beside it as ${event.copy}`;
+		case "held":
+			return `held back: ${event.path} (${event.reason})`;
+		case "problem":
+			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
+		case "stopped":
+			return `stopped: ${event.reason}`;
+		default:
+			return assertNever(event);
+	}
+}
+
+const PAST: Readonly<Record<ChangeKind, string>> = {
+	create: "added",
+	modify: "changed",
+	delete: "deleted",
+	rename: "renamed",
+};
+
+function peerLine(event: Extract<EngineEvent, { event: "peer" }>): string | undefined {
+	const reason = event.reason === undefined ? "" : `: ${event.reason}`;
+	switch (event.state) {
+		case "connecting":
+			return undefined;
+		case "connected":
+			return `connected to ${event.name}${event.path === "turn" ? " (through a TURN server)" : ""}`;
+		case "lost":
+			return `lost ${event.name}${reason}`;
+		case "refused":
+			return `refused ${event.name}${reason}`;
+		default:
+			return assertNever(event.state);
+	}
+}
+
+function files(count: number): string {
+	return count === 1 ? "1 file" : `${String(count)} files`;
+}
+
+function seconds(ms: number): string {
+	return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

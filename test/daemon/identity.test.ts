@@ -1,0 +1,80 @@
+// A device's identity on disk: kept privately, and not shared by a copy of its state.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadIdentity, newIdentity, saveIdentity } from "../../daemon/src/identity.ts";
+import type { Identity, LoadedIdentity } from "../../daemon/src/identity.ts";
+import { newGroupKey } from "../../src/core/group-key.ts";
+import { webRandom } from "../../src/web/web-random.ts";
+
+describe("a device's identity", () => {
+	let top: string;
+	let state: string;
+	let identity: Identity;
+	beforeEach(async () => {
+		top = mkdtempSync(join(tmpdir(), "psync-identity-"));
+		state = join(top, "state");
+		mkdirSync(state);
+		identity = await newIdentity({
+			folder: "/notes",
+			name: "alice",
+			groupKey: newGroupKey(webRandom),
+			relay: { kind: "embedded", port: 4711 },
+			accessCode: undefined,
+			random: webRandom,
+		});
+		await saveIdentity(state, identity);
+		mkdirSync(join(state, "store"));
+		writeFileSync(join(state, "store", "journal"), "x");
+	});
+	afterEach(() => {
+		rmSync(top, { recursive: true, force: true });
+	});
+	const load = (directory: string): Promise<LoadedIdentity | undefined> =>
+		loadIdentity(directory, { random: webRandom, storeFolder: join(directory, "store") });
+
+	it("is the same after a restart, in a file for this user only", async () => {
+		expect(await load(state)).toEqual({ identity, renewed: undefined });
+		expect((statSync(join(state, "device.json")).mode & 0o777).toString(8)).toBe("600");
+		await saveIdentity(state, identity);
+		expect(await load(state)).toEqual({ identity, renewed: undefined });
+	});
+
+	it("is not there in an empty directory", async () => {
+		mkdirSync(join(top, "empty"));
+		expect(await load(join(top, "empty"))).toBeUndefined();
+	});
+
+	it("becomes another device where its state was copied to", async () => {
+		cpSync(state, join(top, "copy"), { recursive: true });
+		const copy = await load(join(top, "copy"));
+		expect(copy?.renewed).toBe("cloned");
+		expect(copy?.identity.deviceJwk.x).not.toBe(identity.deviceJwk.x);
+		expect(copy?.identity.epoch.slice(0, 16)).not.toBe(identity.epoch.slice(0, 16));
+		expect(copy?.identity.groupKey).toEqual(identity.groupKey);
+		expect((await load(state))?.renewed).toBeUndefined();
+	});
+
+	it("begins a new life, as the same device, when its state was restored from a backup", async () => {
+		cpSync(state, join(top, "backup"), { recursive: true, preserveTimestamps: true });
+		rmSync(state, { recursive: true });
+		renameSync(join(top, "backup"), state);
+		const restored = await load(state);
+		expect(restored?.renewed).toBe("restored");
+		expect(restored?.identity.deviceJwk).toEqual(identity.deviceJwk);
+		expect(restored?.identity.epoch).not.toBe(identity.epoch);
+		expect(restored?.identity.epoch.slice(0, 16)).toBe(identity.epoch.slice(0, 16));
+	});
+
+	it("begins a new life when its journal is gone", async () => {
+		rmSync(join(state, "store"), { recursive: true });
+		expect((await load(state))?.renewed).toBe("state-lost");
+	});
+
+	it("is refused, untouched, when the file cannot be understood", async () => {
+		writeFileSync(join(state, "device.json"), "{ half");
+		await expect(load(state)).rejects.toMatchObject({ exitCode: 1 });
+		expect(readFileSync(join(state, "device.json"), "utf8")).toBe("{ half");
+	});
+});
