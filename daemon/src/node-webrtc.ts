@@ -43,10 +43,14 @@ export function installNodeWebRtc(): void {
 	const missing = Object.entries({
 		window: globalThis,
 		location: { protocol: "http:" },
-		addEventListener: () => undefined,
-		removeEventListener: () => undefined,
+		addEventListener: ignore,
+		removeEventListener: ignore,
 	}).filter(([name]) => !(name in globalThis));
 	setGlobals(Object.fromEntries(missing));
+}
+
+function ignore(): void {
+	// PeerJS wants to hear of the page's end; there is no page.
 }
 
 function setGlobals(values: Readonly<Record<string, unknown>>): void {
