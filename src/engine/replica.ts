@@ -82,10 +82,14 @@ export class Replica {
 	/** Absences with evidence: an event or a second look, and `stat`. */
 	readonly #gone = new Set<PathKey>();
 	readonly #waiting = new Map<PathKey, readonly ContentHash[]>();
+	/** Keys that cannot be dealt with before the absence of these others has been looked at again. */
+	readonly #setAside = new Map<PathKey, readonly PathKey[]>();
 	readonly #held = new Map<PathKey, Held>();
 	#inbound: (() => void)[] = [];
 	#stateUnsaved = false;
 	#saving = false;
+	/** Keys that the round under way deals with. */
+	#inRound = 0;
 	#received: VersionVector = EMPTY_VECTOR;
 	#applied: VersionVector = EMPTY_VECTOR;
 	#durable: VersionVector = EMPTY_VECTOR;
@@ -154,7 +158,7 @@ export class Replica {
 
 	/** Paths whose view is not yet on the disk, held ones not counted. */
 	get pendingCount(): number {
-		return this.#waiting.size + this.#dirty.size;
+		return this.#waiting.size + this.#dirty.size + this.#setAside.size + this.#inRound;
 	}
 
 	get held(): readonly Held[] {
@@ -197,6 +201,11 @@ export class Replica {
 		if (options.gone) this.#gone.add(key);
 		else this.#gone.delete(key);
 		this.#mark(key, options.gone ? undefined : path);
+		for (const [other, absent] of this.#setAside) {
+			if (!absent.includes(key)) continue;
+			this.#setAside.delete(other);
+			this.#mark(other, undefined);
+		}
 	}
 
 	/** Looks at a key again although nothing said that it changed. */
@@ -282,17 +291,19 @@ export class Replica {
 		for (const change of this.#inbound.splice(0)) change();
 		const batch = [...this.#dirty].slice(0, KEYS_PER_ROUND);
 		for (const [key] of batch) this.#dirty.delete(key);
+		this.#inRound = batch.length;
 		const acts: Act[] = [];
 		const prepared = await this.#prepare(new Map(batch), acts);
 		// Records and intents are durable before anybody hears of them and before the vault is touched.
 		await this.#save();
 		for (const act of acts) this.#listener.onAct(act);
 		await this.#perform(prepared);
+		this.#inRound = 0;
 		this.#noteProgress();
 	}
 
 	#noteProgress(): void {
-		if (this.#dirty.size === 0 && this.#waiting.size === 0 && this.#inbound.length === 0) {
+		if (this.pendingCount === 0 && this.#inbound.length === 0) {
 			this.#received = this.#durable;
 			if (this.#held.size === 0) this.#applied = this.#durable;
 		}
@@ -336,6 +347,7 @@ export class Replica {
 			this.#gone.delete(key);
 			this.#held.delete(key);
 			this.#waiting.delete(key);
+			this.#setAside.delete(key);
 			const planned = planKey(this.index, key, look);
 			if (planned.kind === "done") continue;
 			if (planned.kind === "look") {
@@ -416,6 +428,7 @@ export class Replica {
 		const trusted = keys.filter((key) => {
 			const paths = absent(key);
 			for (const path of paths) suspicious.add(path);
+			if (paths.length > 0) this.#setAside.set(key, paths.map(pathKey));
 			return paths.length === 0;
 		});
 		if (suspicious.size > 0) this.#listener.onSuspicious([...suspicious]);
