@@ -8,14 +8,35 @@ import { errorMessage } from "./vault-errors.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 
-export function obsidianHttp(clock: Clock): Http {
-	return (request) =>
-		new Promise((resolve, reject) => {
-			const cancel = clock.schedule(request.timeoutMs, () => {
-				reject(new HttpError(`no answer within ${String(request.timeoutMs)} ms`));
-			});
-			ask(request).then(resolve, reject).finally(cancel);
+/** Once `signal` aborts, whoever waits is told and no timer is left. */
+export function obsidianHttp(clock: Clock, signal: AbortSignal): Http {
+	return async (request) => {
+		const waiting = new AbortController();
+		const cancel = clock.schedule(request.timeoutMs, () => {
+			waiting.abort(new HttpError(`no answer within ${String(request.timeoutMs)} ms`));
 		});
+		const onAbort = (): void => {
+			waiting.abort(new HttpError("the plugin was stopped"));
+		};
+		if (signal.aborted) onAbort();
+		signal.addEventListener("abort", onAbort, { once: true });
+		try {
+			return await Promise.race([ask(request), rejection(waiting.signal)]);
+		} finally {
+			cancel();
+			signal.removeEventListener("abort", onAbort);
+		}
+	};
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) => {
+		const give = (): void => {
+			reject(signal.reason);
+		};
+		if (signal.aborted) give();
+		else signal.addEventListener("abort", give, { once: true });
+	});
 }
 
 async function ask({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {

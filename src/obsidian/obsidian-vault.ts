@@ -78,8 +78,8 @@ export class ObsidianVault implements Vault {
 	async isPresent(): Promise<boolean> {
 		const { adapter, configDir } = this.#app.vault;
 		try {
-			// An unmounted disk may leave an empty folder behind; the configuration folder is in every vault that is open.
-			return (await adapter.exists(normalizePath("/"))) && (await adapter.exists(configDir));
+			// Every vault that is open has it; an unmounted disk may leave the vault's own folder behind, empty.
+			return await adapter.exists(configDir);
 		} catch (error) {
 			if (error instanceof Error) return false;
 			throw error;

@@ -11,6 +11,8 @@ export class PluginDataStore implements StateStore {
 	readonly #folder: string;
 	/** Folders that were seen or made: each costs one call, not one for every file. */
 	readonly #folders = new Set<string>();
+	/** Files that are there: an append, the commonest call, need not ask first. */
+	readonly #files = new Set<string>();
 
 	/** `folder` is this device's alone: copies of a vault bring the folders of other devices, and nobody looks into those. */
 	constructor(adapter: DataAdapter, folder: string) {
@@ -39,16 +41,19 @@ export class PluginDataStore implements StateStore {
 		const path = this.#path(name);
 		await this.#makeFolderOf(path);
 		await this.#adapter.writeBinary(path, toArrayBuffer(bytes));
+		this.#files.add(path);
 	}
 
 	async append(name: string, bytes: Uint8Array): Promise<void> {
 		const path = this.#path(name);
-		if (await this.#adapter.exists(path)) await this.#adapter.appendBinary(path, toArrayBuffer(bytes));
-		else await this.write(name, bytes);
+		if (!this.#files.has(path) && !(await this.#adapter.exists(path))) return this.write(name, bytes);
+		await this.#adapter.appendBinary(path, toArrayBuffer(bytes));
+		this.#files.add(path);
 	}
 
 	async remove(name: string): Promise<void> {
 		const path = this.#path(name);
+		this.#files.delete(path);
 		try {
 			await this.#adapter.remove(path);
 		} catch (error) {

@@ -52,7 +52,7 @@ export default class PSyncPlugin extends Plugin {
 		if (lifetime.signal.aborted) return;
 		const runner = new EngineRunner({
 			initial: this.#wanted(),
-			make: this.#engineMaker(),
+			make: this.#engineMaker(lifetime.signal),
 			clock: webClock,
 			log: this.#log,
 		});
@@ -101,9 +101,9 @@ export default class PSyncPlugin extends Plugin {
 	}
 
 	/** Makes engines for this load: the vault's listeners and the identity are made with the first and serve the others. */
-	#engineMaker(): (config: EngineConfig) => Promise<Engine> {
+	#engineMaker(signal: AbortSignal): (config: EngineConfig) => Promise<Engine> {
 		const { app } = this;
-		const http = obsidianHttp(webClock);
+		const http = obsidianHttp(webClock, signal);
 		let vault: ObsidianVault | undefined;
 		let identity: Identity | undefined;
 		return async ({ relayUrl, groupKey, accessCode }) => {

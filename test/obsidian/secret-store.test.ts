@@ -1,0 +1,51 @@
+// Secrets are only ever in the app's secret storage.
+import { describe, expect, it } from "vitest";
+import { SecretStore } from "../../src/obsidian/secret-store.ts";
+import { webRandom } from "../../src/web/web-random.ts";
+
+function memorySecrets(): { getSecret(id: string): string | null; setSecret(id: string, secret: string): void } {
+	const secrets = new Map<string, string>();
+	return {
+		getSecret: (id) => secrets.get(id) ?? null,
+		setSecret: (id, secret) => {
+			// The app's own rule.
+			if (!/^[a-z0-9-]{1,64}$/.test(id)) throw new Error(`no id of a secret: ${id}`);
+			secrets.set(id, secret);
+		},
+	};
+}
+
+describe("SecretStore", () => {
+	it("has no key at first, and gives back the one it made over a restart", () => {
+		const secrets = memorySecrets();
+		const store = new SecretStore(secrets, webRandom);
+		expect(store.groupKey).toBeUndefined();
+		store.createGroupKey();
+		const { key, text } = store.groupKey ?? {};
+		expect(text).toMatch(/^psync1[a-z0-9]{59}$/);
+		expect(new SecretStore(secrets, webRandom).groupKey).toEqual({ key, text });
+	});
+
+	it("makes another key each time", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		store.createGroupKey();
+		const first = store.groupKey?.text;
+		store.createGroupKey();
+		expect(store.groupKey?.text).not.toBe(first);
+	});
+
+	it("takes what is no key for none", () => {
+		const secrets = memorySecrets();
+		secrets.setSecret("psync-group-key", "psync1 but not a key");
+		expect(new SecretStore(secrets, webRandom).groupKey).toBeUndefined();
+	});
+
+	it("keeps an access code without the spaces around it, and an empty one is none", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		expect(store.accessCode).toBe("");
+		store.accessCode = " open sesame ";
+		expect(store.accessCode).toBe("open sesame");
+		store.accessCode = "  ";
+		expect(store.accessCode).toBe("");
+	});
+});
