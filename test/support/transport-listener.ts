@@ -28,6 +28,14 @@ export class RecordingListener extends Facts implements TransportListener {
 	members: readonly PresentMember[] = [];
 	readonly presences: (readonly PresentMember[])[] = [];
 	readonly channels: RecordedChannel[] = [];
+	/** Channels that nobody listens to yet, for a test that takes them over. */
+	readonly untouched: Channel[] = [];
+	readonly #listens: boolean;
+
+	constructor({ listens = true }: { readonly listens?: boolean } = {}) {
+		super();
+		this.#listens = listens;
+	}
 
 	onSignalling(state: SignallingState): void {
 		this.states.push(state);
@@ -41,7 +49,8 @@ export class RecordingListener extends Facts implements TransportListener {
 	}
 
 	onChannel(channel: Channel): void {
-		this.channels.push(new RecordedChannel(channel));
+		if (this.#listens) this.channels.push(new RecordedChannel(channel));
+		else this.untouched.push(channel);
 		this.changed();
 	}
 

@@ -1,0 +1,261 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { handshake, HandshakeError } from "../../src/engine/handshake.ts";
+import type { HandshakeSelf } from "../../src/engine/handshake.ts";
+import type { ReplicaEpoch } from "../../src/core/ids.ts";
+import type { Channel } from "../../src/engine/ports/transport.ts";
+import { TransportError } from "../../src/engine/ports/transport.ts";
+import { webClock } from "../../src/web/web-clock.ts";
+import { webVerifier } from "../../src/web/web-crypto.ts";
+import { webRandom } from "../../src/web/web-random.ts";
+import type { PeerId } from "../../src/wire/relay-api.ts";
+import { newPeerJsDevice } from "../support/peerjs-group.ts";
+import type { PeerJsDevice } from "../support/peerjs-group.ts";
+import { defined } from "../support/relay-clients.ts";
+import { RogueRelay } from "../support/rogue-relay.ts";
+import type { SeenFrame } from "../support/rogue-relay.ts";
+import { TestLog } from "../support/test-log.ts";
+import { RecordedChannel, RecordingListener } from "../support/transport-listener.ts";
+
+interface Member extends PeerJsDevice {
+	readonly heard: RecordingListener;
+	readonly log: TestLog;
+}
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+describe("a curious relay", () => {
+	it("sees who talks to whom, and no description, address or fingerprint", async () => {
+		const { relay, alice, bob } = await pair();
+		await open(alice, bob);
+		const seen = relay.seen.map(({ text }) => text);
+		expect(seen.some((text) => text.includes('"OFFER"'))).toBe(true);
+		expect(seen.some((text) => text.includes('"CANDIDATE"') && text.includes('"c":'))).toBe(true);
+		for (const text of seen) {
+			expect(text).not.toMatch(/candidate:|fingerprint|ice-ufrag|m=application|typ host|127\.0\.0\.1/);
+		}
+	});
+});
+
+describe("a malicious relay", () => {
+	it("that changes a sealed offer keeps it from opening, and no more", async () => {
+		const { relay, alice, bob } = await pair();
+		relay.tamper = (frame) => [isSignal(frame, "OFFER") ? withChangedSeal(frame.text) : frame.text];
+		await expectNothingOpens(alice, bob, () => bob.log.line(dropped("seal")));
+		relay.tamper = (frame) => [frame.text];
+		await open(alice, bob);
+	});
+
+	it("that gives an offer another sender, type or number keeps it from opening", async () => {
+		const { relay, alice, bob } = await pair();
+		const changes: readonly ((frame: Record<string, unknown>) => object)[] = [
+			(frame) => ({ ...frame, src: "0".repeat(32) }),
+			(frame) => ({ ...frame, type: "ANSWER" }),
+			(frame) => ({ ...frame, payload: { ...(frame["payload"] as object), n: 1000 } }),
+			(frame) => ({ ...frame, dst: "0".repeat(32) }),
+		];
+		let count = 0;
+		for (const change of changes) {
+			relay.tamper = (frame) => [
+				isSignal(frame, "OFFER") && frame.from === "relay"
+					? JSON.stringify(change(JSON.parse(frame.text) as Record<string, unknown>))
+					: frame.text,
+			];
+			count++;
+			await expectNothingOpens(alice, bob, () => bob.log.line(({ message }) => message.startsWith("dropped"), count));
+		}
+	});
+
+	it("that replays what members said opens nothing and closes nothing", async () => {
+		const { relay, alice, bob } = await pair();
+		const { offered, answered } = await open(alice, bob);
+		const toBob = relay.seen.filter(({ from, text }) => from === "relay" && /"(?:OFFER|ANSWER|CANDIDATE)"/.test(text));
+		expect(toBob.length).toBeGreaterThan(2);
+		for (const { device, text } of toBob) relay.say(device, text);
+		const replayed = toBob.filter(({ device }) => device === peerIdOf(relay, bob)).length;
+		await bob.log.line(dropped("order"), replayed);
+		expect(bob.heard.channels).toHaveLength(1);
+		offered.channel.send(Uint8Array.of(1));
+		expect(await answered.frame()).toEqual(Uint8Array.of(1));
+	});
+
+	it("that says what crashes or floods a stock PeerJS reaches nothing of it", async () => {
+		const { relay, alice, bob } = await pair();
+		const { offered, answered } = await open(alice, bob);
+		const [src, dst] = [peerIdOf(relay, alice), peerIdOf(relay, bob)];
+		const hostile: readonly unknown[] = [
+			null,
+			0,
+			[],
+			{},
+			{ type: "OFFER", src, dst },
+			{ type: "OFFER", src, dst, payload: null },
+			{ type: "OFFER", src, dst, payload: { type: "data", serialization: "constructor", connectionId: "dc_x" } },
+			{ type: "OFFER", src, dst, payload: { type: "data", serialization: "binary", connectionId: "dc_x" } },
+			{ type: "OFFER", src, dst, payload: { type: "media", connectionId: "mc_x" } },
+			{ type: "ERROR" },
+			{ type: "CANDIDATE", src, dst, payload: { type: "data", connectionId: "dc_x", candidate: {} } },
+			{ type: "LEAVE", src },
+			{ type: "EXPIRE", src },
+			{ type: "__proto__", src, dst, payload: {} },
+			{ type: "PRESENCE", payload: { members: [{ did: "x", pid: "y" }] } },
+		];
+		for (const frame of hostile) relay.say(dst, JSON.stringify(frame));
+		relay.say(dst, "not JSON");
+		for (let i = 0; i < 2_000; i++) {
+			const payload = { v: 1, n: 1_000 + i, c: "AAAA" };
+			relay.say(dst, JSON.stringify({ type: "CANDIDATE", src, dst, payload }));
+		}
+		// The channel does not hang on the relay, and bob still understands an honest frame behind all that.
+		offered.channel.send(Uint8Array.of(1));
+		expect(await answered.frame()).toEqual(Uint8Array.of(1));
+		relay.say(dst, JSON.stringify({ type: "PRESENCE", payload: { members: [] } }));
+		await bob.heard.until(() => (bob.heard.members.length === 0 ? true : undefined));
+		expect(offered.closeReasons).toEqual([]);
+		expect(bob.heard.channels).toHaveLength(1);
+	});
+
+	it("that stands between two DTLS connections is found out by both ends", async () => {
+		// It even knows how to seal: two connections of its own, and every frame handed on as it is.
+		const { relay, alice, bob } = await pair({ bobListens: false });
+		const mallory = await member(relay);
+		for (const { heard } of [alice, bob, mallory])
+			await heard.until(() => (heard.members.length === 2 ? true : undefined));
+		const toMallory = await alice.transport.dial(mallory.deviceId, new AbortController().signal);
+		const atMallory = await mallory.heard.until(() => mallory.heard.channels[0]);
+		const toBob = new RecordedChannel(await mallory.transport.dial(bob.deviceId, new AbortController().signal));
+		const atBob = await bob.heard.until(() => bob.heard.untouched[0]);
+		forward(atMallory, toBob.channel);
+		forward(toBob, atMallory.channel);
+		const outcomes = await Promise.all([
+			outcomeOf(unclaimed(toMallory), alice, "a"),
+			outcomeOf(unclaimed(atBob), bob, "b"),
+		]);
+		expect(outcomes).toEqual(["proof", "proof"]);
+	});
+
+	it("while two honest ends prove themselves over the very same relay", async () => {
+		const { alice, bob } = await pair({ bobListens: false });
+		const dialled = await alice.transport.dial(bob.deviceId, new AbortController().signal);
+		const answered = await bob.heard.until(() => bob.heard.untouched[0]);
+		expect(await Promise.all([outcomeOf(dialled, alice, "a"), outcomeOf(answered, bob, "b")])).toEqual([
+			bob.deviceId,
+			alice.deviceId,
+		]);
+	});
+});
+
+async function pair({ bobListens = true } = {}): Promise<{
+	readonly relay: RogueRelay;
+	readonly alice: Member;
+	readonly bob: Member;
+}> {
+	const relay = await RogueRelay.start();
+	cleanups.push(() => relay.close());
+	const [alice, bob] = [await member(relay), await member(relay, bobListens)];
+	for (const { heard } of [alice, bob]) await heard.until(() => (heard.members.length === 1 ? true : undefined));
+	return { relay, alice, bob };
+}
+
+async function member(relay: RogueRelay, listens = true): Promise<Member> {
+	const log = new TestLog();
+	const device = await newPeerJsDevice(relay.url, 1, { log });
+	const heard = new RecordingListener({ listens });
+	device.transport.start(heard);
+	cleanups.push(() => device.transport.stop());
+	return { ...device, heard, log };
+}
+
+async function open(from: Member, to: Member): Promise<{ offered: RecordedChannel; answered: RecordedChannel }> {
+	const before = to.heard.channels.length;
+	const offered = new RecordedChannel(await from.transport.dial(to.deviceId, new AbortController().signal));
+	return { offered, answered: await to.heard.channel(before + 1) };
+}
+
+/** Dials, waits for the reason why nothing can come of it, gives up; the other end must not have got a channel. */
+async function expectNothingOpens(from: Member, to: Member, why: () => Promise<unknown>): Promise<void> {
+	const abort = new AbortController();
+	const dialling = from.transport.dial(to.deviceId, abort.signal);
+	const outcome = dialling.then(
+		() => "opened",
+		(error: unknown) => (error instanceof TransportError ? error.code : String(error)),
+	);
+	await why();
+	abort.abort();
+	expect(await outcome).toBe("aborted");
+	expect(to.heard.channels).toHaveLength(0);
+}
+
+function dropped(why: string): (line: TestLog["lines"][number]) => boolean {
+	return ({ message, fields }) => message === "dropped a signalling frame" && fields["why"] === why;
+}
+
+function isSignal({ text }: SeenFrame, type: string): boolean {
+	return text.includes(`"type":"${type}"`);
+}
+
+function withChangedSeal(text: string): string {
+	const frame = JSON.parse(text) as { payload: { c: string } };
+	const { c } = frame.payload;
+	frame.payload.c = `${c.slice(0, 40)}${c[40] === "A" ? "B" : "A"}${c.slice(41)}`;
+	return JSON.stringify(frame);
+}
+
+/** What the relay calls a member: it told the others. */
+function peerIdOf(relay: RogueRelay, { deviceId }: Member): PeerId {
+	for (const { text } of [...relay.seen].reverse()) {
+		const frame = JSON.parse(text) as { type: string; payload?: { members: { did: string; pid: PeerId }[] } };
+		if (frame.type !== "PRESENCE") continue;
+		const found = frame.payload?.members.find(({ did }) => did === deviceId);
+		if (found !== undefined) return found.pid;
+	}
+	return defined<PeerId>(undefined);
+}
+
+function forward(from: RecordedChannel, to: Channel): void {
+	let sent = 0;
+	void from.until(() => {
+		for (; sent < from.frames.length; sent++) to.send(defined(from.frames[sent]));
+		return undefined;
+	});
+}
+
+/** As if presence had named the device that was meant: the relay writes presence. */
+function unclaimed(channel: Channel): Channel {
+	return {
+		role: channel.role,
+		claimedDevice: undefined,
+		fingerprints: channel.fingerprints,
+		path: channel.path,
+		congested: false,
+		send: (frame) => {
+			channel.send(frame);
+		},
+		listen: (listener) => {
+			channel.listen(listener);
+		},
+		close: () => {
+			channel.close();
+		},
+	};
+}
+
+async function outcomeOf(channel: Channel, own: Member, digit: string): Promise<string> {
+	const self: HandshakeSelf = {
+		deviceKey: own.deviceKey,
+		secrets: own.secrets,
+		verifier: webVerifier,
+		random: webRandom,
+		clock: webClock,
+		hello: { epoch: digit.repeat(24) as ReplicaEpoch, runNonce: webRandom.bytes(16), name: digit, capabilities: [] },
+	};
+	try {
+		const { peer } = await handshake(channel, self, new AbortController().signal);
+		return peer.deviceId;
+	} catch (error) {
+		if (error instanceof HandshakeError) return error.code;
+		throw error;
+	}
+}
