@@ -1,7 +1,9 @@
 // How the host's app behaves around a plugin: platforms, unloading, chatter, settings, network. The sample plugin stands in.
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import { launchChromium, type HostBrowser } from "./chromium.ts";
 import { openDevice, type HostDevice } from "./device.ts";
 import type { AppHost } from "./page/app-page.ts";
@@ -13,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => chromium.close());
 
-type Sample = Record<"chat" | "reject" | "leak", () => void> & {
+type Sample = Record<"chat" | "reject", () => void> & {
+	readonly socket: WebSocket;
+	readonly told: string[];
+	leak(url: string): Promise<void>;
 	readonly platform: unknown;
 	readonly settings: Record<string, unknown>;
 	readonly seen: string[];
@@ -70,16 +75,36 @@ test("[host 18] unload undoes what a plugin registered: nothing of it is left (o
 });
 
 test("[host 18] a timer, listener, handler, socket or connection that outlives unload is named (obsidian.md §7, 18)", async () => {
+	const { server, url } = await listening();
 	const device = await openSample(chromium.browser);
-	await inSample(device, (sample) => {
-		sample.leak();
-	});
+	await inSample(device, (sample, to) => sample.leak(to), url);
 	const left = await device.unload().catch((error: unknown) => String(error));
-	for (const what of ["setTimeout", "setInterval", "listener for online", "event handlers", "RTCPeerConnection"]) {
-		expect(left).toContain(what);
-	}
+	const kinds = ["setTimeout", "setInterval", "listener for online", "event handlers", "RTCPeerConnection"];
+	for (const what of [...kinds, `WebSocket to ${url}`]) expect(left).toContain(what);
 	await device.close();
+	server.close();
 });
+
+test("A phone that wakes finds its sockets dead, and nothing told it so (obsidian.md §4, K)", async () => {
+	const { server, url } = await listening();
+	const closed = new Promise((resolve) => {
+		server.on("connection", (socket) => socket.on("close", resolve));
+	});
+	const device = await openSample(chromium.browser);
+	await inSample(device, (sample, to) => sample.leak(to), url);
+	await device.suspend();
+	await device.resume({ sockets: "dead" });
+	await closed;
+	expect(await inSample(device, ({ socket, told }) => [socket.readyState, told])).toEqual([WebSocket.OPEN, []]);
+	await device.close();
+	server.close();
+});
+
+async function listening(): Promise<{ server: WebSocketServer; url: string }> {
+	const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+	await once(server, "listening");
+	return { server, url: `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}` };
+}
 
 test("[host 20] console.log and an unhandled rejection are problems that fail the test (obsidian.md §7, 20)", async () => {
 	const device = await openSample(chromium.browser);
@@ -158,16 +183,35 @@ test("A key typed in the editor is saved by the app, and a clean note shows what
 	await device.close();
 });
 
-test("An app that is killed is started again on the disk it left, and a frozen one goes on (obsidian.md §7, 6)", async () => {
+test("An app that is killed is started again on the disk it left (obsidian.md §7, 6)", async () => {
 	const device = await openSample(chromium.browser);
 	await device.writeFile("a/a.md", "text");
 	await device.kill();
 	await device.outside.write("b.md", "while it was off");
 	await device.start();
 	expect((await device.list()).map(({ path }) => path)).toEqual(["a/a.md", "b.md"]);
+	await device.close();
+});
+
+test("A suspended app does nothing until it is resumed, and then goes on (obsidian.md §7, 6)", async () => {
+	const device = await openSample(chromium.browser, { files: { "a.md": "text" } });
+	let ticks = 0;
+	device.page.on("console", () => ticks++);
+	await device.inApp(() => {
+		window.setInterval(() => {
+			console.warn("tick");
+		}, 5);
+	});
+	await device.page.waitForEvent("console");
 	await device.suspend();
+	const before = ticks;
+	// Something that takes its time, on another device.
+	await (await openSample(chromium.browser)).close();
+	expect(ticks).toBe(before);
+	const tick = device.page.waitForEvent("console");
 	await device.resume({ sockets: "dead" });
-	expect(await device.readFile("a/a.md")).toBe("text");
+	await tick;
+	expect(await device.readFile("a.md")).toBe("text");
 	await device.close();
 });
 

@@ -59,6 +59,7 @@ export class HostDevice {
 	readonly #options: AppOptions;
 	readonly #problems: string[] = [];
 	#session: CDPSession | undefined;
+	#frozen: Promise<unknown> | undefined;
 
 	constructor(page: Page, name: string, options: AppOptions) {
 		this.page = page;
@@ -196,14 +197,22 @@ export class HostDevice {
 
 	// ---- what the system does ----
 
-	/** Freezes the app as a phone does in the background: no timer fires, no event arrives. */
+	/**
+	 * Freezes the app as a phone does in the background: no timer fires, no event arrives. The browser's own network threads
+	 * live on, so the far end of a connection takes longer to notice than it would with a phone.
+	 */
 	async suspend(): Promise<void> {
 		this.#session ??= await this.page.context().newCDPSession(this.page);
-		await this.#session.send("Page.setWebLifecycleState", { state: "frozen" });
+		await this.#session.send("Debugger.enable");
+		const paused = new Promise((resolve) => this.#session?.once("Debugger.paused", resolve));
+		this.#frozen = this.#session.send("Runtime.evaluate", { expression: "debugger" });
+		await paused;
 	}
 	/** `sockets: "dead"`: the system closed them meanwhile, and tells nobody. */
 	async resume({ sockets = "alive" }: { sockets?: "alive" | "dead" } = {}): Promise<void> {
-		await this.#session?.send("Page.setWebLifecycleState", { state: "active" });
+		await this.#session?.send("Debugger.resume");
+		await this.#frozen;
+		await this.#session?.send("Debugger.disable");
 		if (sockets === "dead") await this.#call("severSockets");
 	}
 

@@ -35,14 +35,30 @@ test("[host 1] an event fires before the promise of its write resolves (obsidian
 	await device.close();
 });
 
+test("[host 1] no operation starts before the one ahead of it is over (obsidian.md §4, O)", async () => {
+	const device = await openRecording(chromium.browser, { files: { "a.md": "one", "b.md": "two" } });
+	const [whileHung, after] = await device.inApp(async ({ adapter }) => {
+		const order: string[] = [];
+		const release = adapter.stall();
+		const both = Promise.all(["a.md", "b.md"].map((path) => adapter.read(path).then(() => order.push(path))));
+		for (let turn = 0; turn < 10; turn++) await new Promise(requestAnimationFrame);
+		const before = [...order];
+		release();
+		await both;
+		return [before, order];
+	});
+	expect(whileHung).toEqual([]);
+	expect(after).toEqual(["a.md", "b.md"]);
+	await device.close();
+});
+
 test("[host 1] an operation that hangs is given up by the watchdog, and the next one runs (obsidian.md §4, O)", async () => {
 	const device = await openRecording(chromium.browser, { files: { "a.md": "text" }, app: { watchdogMs: 50 } });
 	const [hung, next] = await device.inApp(async ({ adapter }) => {
-		const release = adapter.stall();
+		adapter.stall();
 		const hangs = adapter.read("a.md").catch((error: unknown) => String(error));
-		const message = await hangs;
-		release();
-		return [message, await adapter.read("a.md")];
+		const waits = adapter.read("a.md");
+		return [await hangs, await waits];
 	});
 	expect(hung).toContain("timed out");
 	expect(next).toBe("text");

@@ -155,16 +155,13 @@ export class HostAdapter implements DataAdapter {
 		});
 	}
 
-	/** For tests of the watchdog: operations hang until the returned function is called. */
+	/** For tests of queue and watchdog: the next operation hangs until the returned function is called. */
 	stall(): () => void {
 		let release = () => {};
 		this.#stalled = new Promise((resolve) => {
 			release = resolve;
 		});
-		return () => {
-			this.#stalled = undefined;
-			release();
-		};
+		return release;
 	}
 
 	/** Resolves when the operations asked for so far are over. */
@@ -174,7 +171,9 @@ export class HostAdapter implements DataAdapter {
 
 	#enqueue<T>(operation: () => T): Promise<T> {
 		const turn = async () => {
-			await this.#withWatchdog(this.#stalled ?? diskTime());
+			const disk = this.#stalled ?? diskTime();
+			this.#stalled = undefined;
+			await this.#withWatchdog(disk);
 			return operation();
 		};
 		const result = this.#queue.then(turn);
