@@ -56,18 +56,23 @@ export async function statusShows(device: HostDevice, words: string): Promise<vo
 }
 
 /** Waits until the device's disk holds exactly this at the path; `undefined`: nothing. */
-export async function diskHolds(device: HostDevice, file: string, content: string | undefined): Promise<void> {
+export async function diskHolds(
+	device: HostDevice,
+	file: string,
+	content: string | Uint8Array | undefined,
+): Promise<void> {
 	await device.frame().evaluate(
 		async ([path, wanted]) => {
 			const { adapter } = (window as unknown as AppWindow).host;
 			const holds = async (): Promise<boolean> => {
 				if (!(await adapter.exists(path))) return wanted === null;
-				return wanted !== null && (await adapter.read(path)) === wanted;
+				const bytes = new Uint8Array(await adapter.readBinary(path));
+				return bytes.length === wanted?.length && bytes.every((byte, i) => byte === wanted[i]);
 			};
 			// Each look takes its turn behind what the app does with the disk, so this keeps nothing from running.
 			while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 		},
-		[file, content ?? null] as const,
+		[file, content === undefined ? null : [...Buffer.from(content)]] as const,
 	);
 }
 
