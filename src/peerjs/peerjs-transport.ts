@@ -185,7 +185,6 @@ export class PeerJsTransport implements Transport {
 			key: PEERJS_OPTION_KEY,
 			token: socketToken,
 			config,
-			debug: 0,
 			pingInterval: NEVER_MS,
 			serializers: REFUSING_SERIALIZERS,
 		});
@@ -325,12 +324,10 @@ class Dial {
 }
 
 /** The offerer names the serializer, and these would run on bytes of anybody. Ours is "raw", which hands them on as they are. */
-class RefusingConnection {
-	constructor() {
-		throw new TypeError("only raw connections are accepted");
-	}
+function refuseConnection(): never {
+	throw new TypeError("only raw connections are accepted");
 }
-const refusing = RefusingConnection as unknown as new () => DataConnection;
+const refusing = refuseConnection as unknown as new () => DataConnection;
 const REFUSING_SERIALIZERS = { binary: refusing, "binary-utf8": refusing, json: refusing, default: refusing };
 
 function randomPeerId(random: Random): PeerId {

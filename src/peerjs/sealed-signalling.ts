@@ -198,33 +198,42 @@ export class SealedSignalling {
 			});
 	}
 
-	async #openNow({ type, src, dst, payload }: Extract<RelayFrame, { type: SignalType }>): Promise<void> {
-		const sealed = v.safeParse(sealedSchema, payload);
-		if (!sealed.success || dst !== this.#ownId || src === this.#ownId) return this.#drop(type, "shape");
+	async #openNow(frame: Extract<RelayFrame, { type: SignalType }>): Promise<void> {
+		const { type, src, dst } = frame;
+		const payload = await this.#judge(frame);
+		if (typeof payload === "string") {
+			this.#drop(type, payload);
+			return;
+		}
+		const { connectionId } = payload;
+		const message = { type, src, dst, payload };
+		const parked = this.#parked.get(connectionId);
+		if (parked !== undefined) parked.push(message);
+		else if (type === "OFFER" && !this.#events.mayAccept()) this.#park(connectionId, message);
+		else this.#handle(message);
+		if (type === "ANSWER") this.#release(connectionId, src);
+	}
+
+	/** What a member meant PeerJS to hear, or in a word why it does not. */
+	async #judge(frame: Extract<RelayFrame, { type: SignalType }>): Promise<SignalPayload | string> {
+		const { type, src, dst } = frame;
+		const sealed = v.safeParse(sealedSchema, frame.payload);
+		if (!sealed.success || dst !== this.#ownId || src === this.#ownId) return "shape";
 		const { n, c } = sealed.output;
-		if (n <= (this.#lastOf.get(src) ?? 0)) return this.#drop(type, "order");
+		if (n <= (this.#lastOf.get(src) ?? 0)) return "order";
 		const bytes = decodeBase64Url(c);
 		const opened = bytes && (await this.#secrets.open(bytes, context(type, src, dst, n)));
-		if (opened === undefined) return this.#drop(type, "seal");
+		if (opened === undefined) return "seal";
 		this.#lastOf.delete(src);
 		this.#lastOf.set(src, n);
 		oldestOut(this.#lastOf, SENDERS_MAX);
-
-		const checked = parseSignalPayload(type, opened);
-		if (checked === undefined) return this.#drop(type, "payload");
-		const refusal = this.#whyNot(type, src, checked);
-		if (refusal !== undefined) return this.#drop(type, refusal);
-		const message = { type, src, dst, payload: checked };
-		const parked = this.#parked.get(checked.connectionId);
-		if (parked !== undefined) parked.push(message);
-		else if (type === "OFFER" && !this.#events.mayAccept()) this.#park(checked.connectionId, message);
-		else this.#handle(message);
-		if (type === "ANSWER") this.#release(checked.connectionId, src);
+		const payload = parseSignalPayload(type, opened);
+		return payload === undefined ? "payload" : (this.#whyNot(type, src, payload) ?? payload);
 	}
 
 	#park(connection: string, offer: PeerJsMessage): void {
-		if (this.#parked.size >= PARKED_OFFERS_MAX) return this.#drop(offer.type, "too many connections under way");
-		this.#parked.set(connection, [offer]);
+		if (this.#parked.size < PARKED_OFFERS_MAX) this.#parked.set(connection, [offer]);
+		else this.#drop(offer.type, "too many connections under way");
 	}
 
 	/** PeerJS keeps frames for connections it does not know for ever, and ends a live connection when it is offered again. */

@@ -247,17 +247,22 @@ type During = <T>(promise: Promise<T>) => Promise<T>;
 async function driven<T>(group: TransportGroup, promise: Promise<T>): Promise<T> {
 	const { drive } = group;
 	if (drive === undefined) return promise;
-	let settled = false;
+	const state = { settled: false };
 	const settle = (): void => {
-		settled = true;
+		state.settled = true;
 	};
 	promise.then(settle, settle);
-	for (let turn = 0; !settled && turn < 10_000; turn++) {
+	for (let turn = 0; !isSettled(state) && turn < 10_000; turn++) {
 		await Promise.resolve();
-		if (!settled) await drive();
+		if (!isSettled(state)) await drive();
 	}
-	if (!settled) throw new Error("nothing that is under way brings this about");
+	if (!isSettled(state)) throw new Error("nothing that is under way brings this about");
 	return promise;
+}
+
+/** By a call, because the compiler does not see that the promise changes it meanwhile. */
+function isSettled(state: { readonly settled: boolean }): boolean {
+	return state.settled;
 }
 
 function sees(heard: RecordingListener, others: number): Promise<unknown> {

@@ -1,3 +1,4 @@
+import type { PeerOptions } from "peerjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadPeerJsInNode } from "../../daemon/src/node-webrtc.ts";
 import { startRelay } from "../../relay/src/server.ts";
@@ -65,8 +66,15 @@ describe("a stranger", () => {
 		cleanups.push(() => relay.close());
 		const { port } = relayAddress(relay.url);
 		const peerClass = await loadPeerJsInNode();
-		const options = { host: "127.0.0.1", port, path: PEERJS_OPTION_PATH, key: PEERJS_OPTION_KEY, secure: false };
-		const stranger = new peerClass("a".repeat(32), { ...options, config: { iceServers: [] } });
+		const options: unknown = {
+			host: "127.0.0.1",
+			port,
+			path: PEERJS_OPTION_PATH,
+			key: PEERJS_OPTION_KEY,
+			secure: false,
+			config: { iceServers: [] },
+		};
+		const stranger = new peerClass("a".repeat(32), options as PeerOptions);
 		let opened = false;
 		stranger.on("open", () => (opened = true));
 		await new Promise<void>((resolve) =>

@@ -20,7 +20,7 @@ export function channelPair(options: ChannelPairOptions = {}): {
 	readonly offerer: PairedChannel;
 	readonly answerer: PairedChannel;
 } {
-	const { claimed = {}, seen = {}, tamper = (_, frame) => frame } = options;
+	const { claimed = {}, seen = {}, tamper = passOn } = options;
 	const offerer = new PairedChannel("offerer", claimed.byOfferer, {
 		local: OFFERER_FINGERPRINT,
 		remote: seen.byOfferer ?? ANSWERER_FINGERPRINT,
@@ -38,6 +38,10 @@ export function channelPair(options: ChannelPairOptions = {}): {
 		if (passed !== undefined) offerer.receive(passed);
 	}, offerer);
 	return { offerer, answerer };
+}
+
+function passOn(_from: Channel["role"], frame: Uint8Array): Uint8Array {
+	return frame;
 }
 
 export class PairedChannel implements Channel {
