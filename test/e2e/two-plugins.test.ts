@@ -118,6 +118,17 @@ describe("two devices with the plugin", () => {
 		expect((await laptop.list()).map(({ path }) => path)).toEqual(["a.md"]);
 	});
 
+	it("a phone that the system put to sleep, its sockets gone, catches up when it wakes and hears what follows", async () => {
+		const [laptop, phone] = await pair({ files: { "a.md": "a" } });
+		await diskHolds(phone, "a.md", "a");
+		await phone.suspend();
+		await laptop.writeFile("a.md", "while asleep");
+		await phone.resume({ sockets: "dead" });
+		await diskHolds(phone, "a.md", "while asleep");
+		await laptop.writeFile("a.md", "after waking");
+		await diskHolds(phone, "a.md", "after waking");
+	});
+
 	it("unloading leaves no timer, listener, socket or connection, and a plugin turned on again goes on", async () => {
 		const [laptop, phone] = await pair({ files: { "a.md": "a" } });
 		await diskHolds(phone, "a.md", "a");
