@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, test } from "vitest";
+import * as pathLimits from "../src/core/path.ts";
+import * as recordLimits from "../src/core/record.ts";
 import { encodeMessage } from "../src/wire/codec.ts";
 import * as helloLimits from "../src/wire/hello.ts";
 import * as wireLimits from "../src/wire/limits.ts";
@@ -60,6 +62,8 @@ describe("readme/PROTOCOL.md", () => {
 
 	test.each([
 		["src/wire/limits.ts", wireLimits],
+		["src/core/record.ts", recordLimits],
+		["src/core/path.ts", pathLimits],
 		["src/wire/hello.ts", helloLimits],
 		["src/wire/relay-api.ts", relayLimits],
 	])("gives the limits of %s as the code has them", (file, module) => {
