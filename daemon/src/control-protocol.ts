@@ -22,7 +22,7 @@ export const requestSchema = v.variant("command", [
 export type ControlRequest = v.InferOutput<typeof requestSchema>;
 
 export const answerSchema = v.variant("ok", [
-	v.object({ ok: v.literal(true), result: v.unknown() }),
+	v.object({ ok: v.literal(true), result: v.optional(v.unknown()) }),
 	v.object({ ok: v.literal(false), message: v.string() }),
 ]);
 export type ControlAnswer = v.InferOutput<typeof answerSchema>;

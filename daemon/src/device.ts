@@ -1,14 +1,13 @@
 // One running device on one folder: puts the real adapters into the engine, keeps its state directory locked, and answers
 // the commands that act on it.
 import { join } from "node:path";
-import { formatGroupKey } from "../../src/core/group-key.ts";
 import type { GroupKey } from "../../src/core/group-key.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { EngineEvent, Status } from "../../src/engine/status.ts";
 import { PeerJsTransport } from "../../src/peerjs/peerjs-transport.ts";
 import { logIn } from "../../src/relay-client/login.ts";
-import { webClock } from "../../src/web/web-clock.ts";
+import { nodeClock } from "./node-clock.ts";
 import { deriveGroupSecrets, deviceKeyFromJwk, webVerifier } from "../../src/web/web-crypto.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
@@ -76,7 +75,7 @@ export async function startDevice(
 			logIn({ http: nodeHttp, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId, accessCode }),
 		secrets,
 		deviceKey,
-		clock: webClock,
+		clock: nodeClock,
 		random: webRandom,
 		log,
 		loadPeerJs: loadPeerJsInNode,
@@ -87,7 +86,7 @@ export async function startDevice(
 			vault,
 			store,
 			transport,
-			clock: webClock,
+			clock: nodeClock,
 			random: webRandom,
 			digest: nodeDigest,
 			deviceKey,
@@ -175,9 +174,4 @@ function statusReport(status: Status): StatusReport {
 		held: status.held.map((held) => ({ ...held })),
 		problems: status.problems.map((problem) => ({ ...problem })),
 	};
-}
-
-/** For a person who has to carry it to another device; goes to nobody else. */
-export function groupKeyText(device: RunningDevice): string {
-	return formatGroupKey(device.groupKey);
 }

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { History } from "../../../src/engine/history.ts";
-import { webClock } from "../../../src/web/web-clock.ts";
+import { nodeClock } from "../node-clock.ts";
 import { parseCommandLine } from "../arguments.ts";
 import { ask } from "../control-client.ts";
 import { storeFolder } from "../device.ts";
@@ -69,7 +69,7 @@ async function withHistory<T>(
 	const lock = await lockState(stateDirectory);
 	if (lock.kind === "held") throw new CommandError(EXIT.failed, `psync is starting or stopping (process ${lock.pid})`);
 	try {
-		const kept = await History.open(await NodeStateStore.open(storeFolder(stateDirectory)), webClock);
+		const kept = await History.open(await NodeStateStore.open(storeFolder(stateDirectory)), nodeClock);
 		return await use({ list: () => kept.list(), read: (hash) => kept.read(hash) });
 	} finally {
 		await lock.release();

@@ -59,7 +59,7 @@ function plainReport(report: StatusReport, folder: string): string {
 	const { pending } = report;
 	const waiting = pending.in + pending.out === 0 ? "" : `, ${pending.in} to come, ${pending.out} to go`;
 	const lines = [
-		`${folder}: ${report.phase}, ${report.files} files${waiting}`,
+		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}`,
 		...report.peers.map((peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}`),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),

@@ -2,14 +2,14 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { formatGroupKeyInGroups, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
+import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
 import { equalBytes } from "../../../src/core/bytes.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
 import type { EngineEvent } from "../../../src/engine/status.ts";
 import { startRelay } from "../../../relay/src/server.ts";
 import type { RunningRelay } from "../../../relay/src/server.ts";
-import { webClock } from "../../../src/web/web-clock.ts";
+import { nodeClock } from "../node-clock.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
@@ -67,7 +67,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
 		json: values.json === true,
 		several: positionals.length > 1,
-		log: stderrLog({ level, now: () => webClock.now(), write: io.stderr }),
+		log: stderrLog({ level, now: () => nodeClock.now(), write: io.stderr }),
 	};
 	const folders = await Promise.all(positionals.map(canonicalFolder));
 	if (new Set(folders).size < folders.length) throw usageError("takes each folder once");
@@ -267,7 +267,7 @@ function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): 
 	const { several, json } = settings;
 	if (json) {
 		const { id, name, folder, relayUrl } = device;
-		return `${jsonLine(event, webClock.now(), { device: id, name, folder, relay: relayUrl, several })}\n`;
+		return `${jsonLine(event, nodeClock.now(), { device: id, name, folder, relay: relayUrl, several })}\n`;
 	}
 	const peerName = (peer: string): string =>
 		device.status().peers.find((each) => each.deviceId === peer)?.name ?? peer.slice(0, 8);
@@ -282,14 +282,14 @@ function introduction(device: RunningDevice, { isNew, isEmbedded }: { isNew: boo
 	if (isNew) {
 		lines.push(
 			"This is a new group. Give its key to your other devices, and to nobody else:",
-			`  ${formatGroupKeyInGroups(device.groupKey)}`,
+			`  ${formatGroupKey(device.groupKey)}`,
 		);
 	}
 	return `${lines.join("\n")}\n`;
 }
 
 function clockTime(): string {
-	return new Date(webClock.now()).toTimeString().slice(0, 8);
+	return new Date(nodeClock.now()).toTimeString().slice(0, 8);
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,162 @@
+// Two devices as processes, a real relay, real WebRTC on loopback, real folders: the main job from outside.
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PsyncPlace } from "../support/daemon-process.ts";
+import type { PsyncProcess } from "../support/daemon-process.ts";
+
+class Device {
+	readonly name: string;
+	readonly folder: string;
+	readonly state: string;
+	readonly #place: PsyncPlace;
+	readonly #relay: string;
+	#process: PsyncProcess | undefined;
+
+	constructor(place: PsyncPlace, name: string, relay: string) {
+		this.#place = place;
+		this.#relay = relay;
+		this.name = name;
+		this.folder = place.folder(`vault-${name}`);
+		this.state = place.folder(`state-${name}`);
+	}
+
+	get process(): PsyncProcess {
+		if (this.#process === undefined) throw new Error(`${this.name} does not run`);
+		return this.#process;
+	}
+
+	async up(): Promise<void> {
+		const flags = ["--state", this.state, "--relay", this.#relay, "--name", this.name, "--json"];
+		this.#process = this.#place.start("up", this.folder, ...flags);
+		await this.process.event("ready");
+	}
+
+	async command(name: string, ...more: string[]): Promise<number | null> {
+		return (await this.#place.run(name, this.folder, "--state", this.state, ...more)).code;
+	}
+
+	async status(): Promise<Record<string, unknown>> {
+		const { stdout } = await this.#place.run("status", this.folder, "--state", this.state, "--json");
+		return JSON.parse(stdout) as Record<string, unknown>;
+	}
+
+	write(path: string, content: string): void {
+		const file = join(this.folder, path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, content);
+	}
+
+	at(path: string): string {
+		return join(this.folder, path);
+	}
+
+	tree(): Readonly<Record<string, string>> {
+		const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+		const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+		return Object.fromEntries(
+			files.map((file) => [file.slice(this.folder.length + 1), readFileSync(file, "utf8")]).sort(),
+		);
+	}
+}
+
+/** Until both say that they hold the same, `holds`, and have nothing left to do. */
+async function settled(devices: readonly Device[], holds: () => boolean): Promise<void> {
+	for (;;) {
+		const reports = await Promise.all(devices.map((device) => device.status()));
+		const isQuiet = reports.every((report) => report["phase"] === "in-sync");
+		if (isQuiet && holds() && new Set(reports.map((report) => report["root"])).size === 1) return;
+	}
+}
+
+describe("two devices", () => {
+	let place: PsyncPlace;
+	let alice: Device;
+	let bob: Device;
+	beforeEach(async () => {
+		place = new PsyncPlace();
+		place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
+		const { url } = await place.startRelay();
+		alice = new Device(place, "alice", url);
+		bob = new Device(place, "bob", url);
+	});
+	afterEach(() => place.dispose());
+
+	it("keep a folder the same: what is there, then new, edited, moved and deleted notes, both ways, with their mtimes", async () => {
+		alice.write("Notes/one.md", "one");
+		alice.write("Notes/deep/two.md", "two");
+		utimesSync(alice.at("Notes/one.md"), 1_600_000_000.125, 1_600_000_000.125);
+		await Promise.all([alice.up(), bob.up()]);
+		await settled([alice, bob], () => existsSync(bob.at("Notes/one.md")) && existsSync(bob.at("Notes/deep/two.md")));
+		expect(bob.tree()).toEqual(alice.tree());
+		expect(Math.floor(statSync(bob.at("Notes/one.md")).mtimeMs)).toBe(1_600_000_000_125);
+
+		bob.write("Notes/one.md", "one, edited by bob");
+		bob.write("From bob.md", "three");
+		await alice.process.line((line) => line.event === "applied" && line["path"] === "From bob.md");
+		await settled([alice, bob], () => readFileSync(alice.at("Notes/one.md"), "utf8") === "one, edited by bob");
+
+		renameSync(alice.at("Notes"), alice.at("Moved"));
+		rmSync(alice.at("From bob.md"));
+		await settled([alice, bob], () => !existsSync(bob.at("From bob.md")) && !existsSync(bob.at("Notes/one.md")));
+		expect(bob.tree()).toEqual({ "Moved/deep/two.md": "two", "Moved/one.md": "one, edited by bob" });
+		expect(alice.tree()).toEqual(bob.tree());
+
+		alice.write("Moved/deep/two.md", "two, after the move");
+		await settled([alice, bob], () => readFileSync(bob.at("Moved/deep/two.md"), "utf8") === "two, after the move");
+		expect(readdirSync(bob.folder)).toEqual(["Moved"]);
+	});
+
+	it("show the same winner and one copy when both edited a note while they were apart", async () => {
+		alice.write("note.md", "base");
+		await Promise.all([alice.up(), bob.up()]);
+		await settled([alice, bob], () => existsSync(bob.at("note.md")));
+
+		expect(await alice.command("pause", "--peer", "bob")).toBe(0);
+		expect(await bob.command("pause", "--peer", "alice")).toBe(0);
+		alice.write("note.md", "alice's words");
+		bob.write("note.md", "bob's words");
+		expect(await Promise.all([alice.command("scan"), bob.command("scan")])).toEqual([0, 0]);
+		expect(alice.tree()).toEqual({ "note.md": "alice's words" });
+		expect(bob.tree()).toEqual({ "note.md": "bob's words" });
+
+		expect(await alice.command("resume", "--peer", "bob")).toBe(0);
+		expect(await bob.command("resume", "--peer", "alice")).toBe(0);
+		const both = [alice, bob];
+		await settled(both, () => both.every((device) => Object.keys(device.tree()).length === 2));
+		expect(bob.tree()).toEqual(alice.tree());
+		expect(Object.values(alice.tree()).sort()).toEqual(["alice's words", "bob's words"]);
+	});
+
+	it("can get back what was replaced and deleted", async () => {
+		alice.write("note.md", "first words");
+		alice.write("gone.md", "gone words");
+		await Promise.all([alice.up(), bob.up()]);
+		await settled([alice, bob], () => existsSync(bob.at("note.md")) && existsSync(bob.at("gone.md")));
+		alice.write("note.md", "second words");
+		rmSync(alice.at("gone.md"));
+		await settled(
+			[alice, bob],
+			() => !existsSync(bob.at("gone.md")) && readFileSync(bob.at("note.md"), "utf8") === "second words",
+		);
+		const whileRunning = place.folder("kept-1");
+		expect(await bob.command("history", "--export", whileRunning)).toBe(0);
+		await bob.process.stop();
+		const afterwards = place.folder("kept-2");
+		expect(await bob.command("history", "--export", afterwards)).toBe(0);
+		for (const folder of [whileRunning, afterwards]) {
+			const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+			expect(kept.sort()).toEqual(["first words", "gone words"]);
+		}
+	});
+});
