@@ -11,6 +11,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		stop.abort(signal);
 	});
 }
+// Started with a channel to a parent (demo/start.mjs): without it there is nobody left who would end this.
+process.once("disconnect", () => {
+	stop.abort("parent ended");
+});
 // A reader that went away (a closed pipe) is no reason to stop keeping notes in sync.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 

@@ -16,8 +16,8 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 			if (event.kind === "rename" && event.from !== undefined) return `renamed here: ${event.from} to ${event.path}`;
 			return `${PAST[event.kind]} here: ${event.path}`;
 		case "applied": {
-			const from = event.peer === undefined ? "" : ` from ${peerName(event.peer)}`;
-			return `${PAST[event.kind]}${from}: ${event.path}`;
+			const from = event.peer === undefined ? "another device" : peerName(event.peer);
+			return `${PAST[event.kind]} from ${from}: ${event.path}`;
 		}
 		case "in-sync":
 			if (event.peers.length === 0) return undefined;

@@ -64,9 +64,11 @@ class Device {
 	tree(): Readonly<Record<string, string>> {
 		const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
 		const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-		return Object.fromEntries(
-			files.map((file) => [file.slice(this.folder.length + 1), readFileSync(file, "utf8")]).sort(),
-		);
+		const contents = files.map((file): [string, string] => [
+			file.slice(this.folder.length + 1),
+			readFileSync(file, "utf8"),
+		]);
+		return Object.fromEntries(contents.sort());
 	}
 }
 
