@@ -81,7 +81,8 @@ export class RelayConnection {
 
 	/** The socket closed, whoever closed it. */
 	lost(): void {
-		if (this.#phase !== "stopped") this.#fail("the connection to the relay was lost");
+		if (this.#phase === "attempting") this.#fail("the relay did not take the connection");
+		else this.#fail("the connection to the relay was lost");
 	}
 
 	refused(reason: string): void {

@@ -11,8 +11,8 @@ export interface Transport {
 	/** Opens a channel to a device that presence names; rejects with a TransportError. At most one attempt a device at a time. */
 	dial(device: DeviceId, signal: AbortSignal): Promise<Channel>;
 	/**
-	 * What this device lets its group's members know through the relay: at most 128 bytes, sealed by the transport so that
-	 * the relay cannot read them. Sent at once and with each relay heartbeat.
+	 * What this device lets its group's members know through the relay: at most 100 bytes (sealed, the relay takes 128), sealed
+	 * by the transport so that the relay cannot read them. Sent at once and with each relay heartbeat.
 	 */
 	announce(status: Uint8Array): void;
 	/** The host woke up, came online or changed its network: check the relay connection now instead of at the next timer. */
