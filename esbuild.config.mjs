@@ -1,7 +1,6 @@
 // Builds what is shipped: main.js (the plugin) and daemon/dist/main.js (the command line, with the relay inside).
 // `--production` minifies; `--watch` rebuilds on change. Equal sources give equal bytes: no dates, no absolute paths.
-import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import esbuild from "esbuild";
@@ -10,11 +9,10 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 /** A phone parses main.js at every start of the app. */
 const pluginCeilingBytes = 300 * 1024;
 
-/** @type {readonly { name: string; needs: readonly string[]; ceilingBytes?: number; options: (production: boolean) => esbuild.BuildOptions }[]} */
+/** @type {readonly { name: string; ceilingBytes?: number; options: (production: boolean) => esbuild.BuildOptions }[]} */
 export const bundles = [
 	{
 		name: "main.js",
-		needs: ["main.ts", "src/obsidian/plugin.ts"],
 		ceilingBytes: pluginCeilingBytes,
 		options: (production) => ({
 			entryPoints: ["main.ts"],
@@ -34,7 +32,6 @@ export const bundles = [
 	},
 	{
 		name: "daemon/dist/main.js",
-		needs: ["daemon/src/main.ts"],
 		options: (production) => ({
 			entryPoints: ["daemon/src/main.ts"],
 			outfile: "daemon/dist/main.js",
@@ -47,29 +44,31 @@ export const bundles = [
 	},
 ];
 
-/** Builds every bundle; resolves to their sizes. `outdir` puts them somewhere else than into the tree. */
-export async function build({ production, outdir = root }) {
+/** Builds the bundles named in `only`, all by default, below `outdir`; resolves to their sizes, `undefined` for one that failed. */
+export async function build({ production, outdir = root, only = bundles.map(({ name }) => name) }) {
 	const sizes = [];
-	for (const bundle of bundles) {
-		const missing = bundle.needs.find((file) => !existsSync(path.join(root, file)));
-		if (missing !== undefined) {
-			sizes.push({ name: bundle.name, missing });
-			continue;
-		}
-		const options = bundle.options(production);
-		const outfile = path.join(outdir, options.outfile);
+	for (const bundle of bundles.filter(({ name }) => only.includes(name))) {
 		try {
-			await esbuild.build({ ...common, ...options, outfile });
+			sizes.push({ name: bundle.name, size: await buildOne(bundle.options(production), outdir) });
 		} catch (error) {
 			// esbuild has printed what is wrong with the sources.
 			if (!(error instanceof Error && "errors" in error)) throw error;
-			sizes.push({ name: bundle.name, failed: true });
-			continue;
+			sizes.push({ name: bundle.name, size: undefined });
 		}
-		const { size } = await stat(outfile);
-		sizes.push({ name: bundle.name, size, tooLarge: production && size > (bundle.ceilingBytes ?? Infinity) });
 	}
 	return sizes;
+}
+
+/** A bundle appears whole or not at all: another process may be loading the one that is there. */
+async function buildOne(options, outdir) {
+	const outfile = path.join(outdir, options.outfile);
+	const { outputFiles } = await esbuild.build({ ...common, ...options, outfile, write: false });
+	const [{ contents }] = outputFiles;
+	const unfinished = `${outfile}.${process.pid}.tmp`;
+	await mkdir(path.dirname(outfile), { recursive: true });
+	await writeFile(unfinished, contents);
+	await rename(unfinished, outfile);
+	return contents.length;
 }
 
 const common = { absWorkingDir: root, bundle: true, logLevel: "warning", charset: "utf8" };
@@ -83,20 +82,13 @@ async function watch() {
 
 async function main(flags) {
 	if (flags.includes("--watch")) return watch();
-	for (const { name, size, tooLarge, missing, failed } of await build({ production: flags.includes("--production") })) {
-		if (missing !== undefined) {
-			process.stdout.write(`${name}: not built, ${missing} is not there\n`);
-			continue;
-		}
-		if (failed) {
-			process.exitCode = 1;
-			continue;
-		}
-		process.stdout.write(`${name}: ${(size / 1024).toFixed(1)} KB\n`);
-		if (tooLarge) {
-			process.stderr.write(`${name} is larger than its ceiling of ${pluginCeilingBytes / 1024} KB\n`);
-			process.exitCode = 1;
-		}
+	const production = flags.includes("--production");
+	for (const { name, size } of await build({ production })) {
+		const ceilingBytes = bundles.find((bundle) => bundle.name === name)?.ceilingBytes ?? Infinity;
+		const isTooLarge = production && size > ceilingBytes;
+		if (size !== undefined) process.stdout.write(`${name}: ${(size / 1024).toFixed(1)} KB\n`);
+		if (isTooLarge) process.stderr.write(`${name} is larger than its ceiling of ${ceilingBytes / 1024} KB\n`);
+		if (isTooLarge || size === undefined) process.exitCode = 1;
 	}
 }
 

@@ -5,12 +5,13 @@ import esbuild from "esbuild";
 import { build } from "../../esbuild.config.mjs";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-const outfile = path.join(root, "node_modules/.cache/psync/playground.mjs");
+const cache = path.join(root, "node_modules/.cache/psync");
+const outfile = path.join(cache, "playground.mjs");
 const node = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
 
-process.chdir(root);
-const plugin = (await build({ production: true })).find(({ name }) => name === "main.js");
+const [plugin] = await build({ production: true, outdir: cache, only: ["main.js"] });
 if (plugin?.size === undefined) throw new Error("main.js could not be built");
-await esbuild.build({ ...node, entryPoints: ["test/host/playground.ts"], outfile, logLevel: "warning" });
+const entry = path.join(root, "test/host/playground.ts");
+await esbuild.build({ ...node, entryPoints: [entry], outfile, logLevel: "warning" });
 const { runPlayground } = await import(pathToFileURL(outfile).href);
-process.exitCode = await runPlayground(root, process.argv.slice(2));
+process.exitCode = await runPlayground({ root, main: path.join(cache, "main.js"), args: process.argv.slice(2) });

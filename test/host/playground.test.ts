@@ -19,9 +19,10 @@ test("The playground opens two devices, and what is written on one arrives on th
 });
 
 test("Ctrl-C ends the playground cleanly", async () => {
-	const playground = spawn(process.execPath, [path.join(projectRoot, "test/host/playground.mjs")]);
-	const closed = once(playground, "close") as Promise<[number | null, string | null]>;
+	const script = path.join(projectRoot, "test/host/playground.mjs");
+	const playground = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+	const exited = once(playground, "exit") as Promise<[number | null, string | null]>;
 	await once(playground.stdout, "data");
 	playground.kill("SIGINT");
-	expect(await closed).toEqual([0, null]);
+	expect(await exited).toEqual([0, null]);
 });

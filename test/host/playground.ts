@@ -16,10 +16,18 @@ const names = ["laptop", "phone"] as const;
 const note = "# Welcome\n\nWrite here, or add a note with the pen at the left. The other window shows it at once.\n";
 const arrivalMs = 60_000;
 
+export interface PlaygroundOptions {
+	/** The project's folder. */
+	readonly root: string;
+	/** The built plugin. */
+	readonly main: string;
+	readonly args: readonly string[];
+}
+
 /** Resolves to the exit code when it is over. */
-export async function runPlayground(root: string, args: readonly string[]): Promise<number> {
+export async function runPlayground({ root, main, args }: PlaygroundOptions): Promise<number> {
 	const stopped = untilStopped();
-	const devices = names.map((name) => startDevice(root, name));
+	const devices = names.map((name) => startDevice(root, main, name));
 	const [left, right] = await Promise.all(devices);
 	if (left === undefined || right === undefined) throw new Error("two devices are needed");
 	const servers = [left, right];
@@ -47,10 +55,11 @@ interface DeviceServer extends HostServer {
 	configure(group: { relayUrl: string; groupKey: string }): void;
 }
 
-async function startDevice(root: string, name: (typeof names)[number]): Promise<DeviceServer> {
+async function startDevice(root: string, mainFile: string, name: (typeof names)[number]): Promise<DeviceServer> {
 	const server = await startHostServer(root);
 	const read = (file: string) => readFile(path.join(root, file), "utf8");
-	const [main, manifest, styles] = await Promise.all([read("main.js"), read("manifest.json"), read("styles.css")]);
+	const [manifest, styles] = await Promise.all([read("manifest.json"), read("styles.css")]);
+	const main = await readFile(mainFile, "utf8");
 	const { id } = JSON.parse(manifest) as { id: string };
 	const folder = `.obsidian/plugins/${id}`;
 	server.pages.set("/device", { type: "text/html", body: html("playground") });
@@ -89,7 +98,7 @@ function sideBySide(origins: readonly string[]): string {
 	const frames = origins.map((origin) => `<iframe src="${origin}/device" allow="microphone"></iframe>`).join("");
 	const style =
 		"html,body{height:100%;margin:0}body{display:flex;gap:4px;background:#888}iframe{flex:1;height:100%;border:0}";
-	return `<!doctype html><html><head><meta charset="utf-8" /><title>PSync playground</title><style>${style}</style></head><body>${frames}</body></html>`;
+	return `<!doctype html><html><head><meta charset="utf-8" /><title>PSync playground</title><link rel="icon" href="data:," /><style>${style}</style></head><body>${frames}</body></html>`;
 }
 
 async function check(url: string): Promise<number> {
@@ -100,6 +109,7 @@ async function check(url: string): Promise<number> {
 	});
 	const context = await browser.newContext({ permissions: ["microphone"], viewport: { width: 1400, height: 700 } });
 	const page = await context.newPage();
+	page.on("pageerror", (error) => process.stderr.write(`${error.stack ?? error.message}\n`));
 	await page.goto(url);
 	const apps = await Promise.all(
 		page
