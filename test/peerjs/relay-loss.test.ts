@@ -60,6 +60,24 @@ describe("when the relay stops and comes back on the same port", () => {
 	});
 });
 
+describe("when a device comes back to a large group", () => {
+	it("everybody may dial it at once, and all get through", async () => {
+		const relay = await startRelay({ host: "127.0.0.1", port: 0 });
+		cleanups.push(() => relay.close());
+		const others = await Promise.all(Array.from({ length: 12 }, () => started(relay.url, 1)));
+		const late = await started(relay.url, 1);
+		const dials = others.map(async ({ heard, transport }) => {
+			await heard.until(() => heard.members.find(({ deviceId }) => deviceId === late.deviceId));
+			return new RecordedChannel(await transport.dial(late.deviceId, new AbortController().signal));
+		});
+		for (const { channel } of await Promise.all(dials)) channel.send(Uint8Array.of(1));
+		const answered = await Promise.all(others.map((_, number) => late.heard.channel(number + 1)));
+		await Promise.all(answered.map((channel) => channel.frame()));
+		const claimed = answered.map(({ channel }) => channel.claimedDevice).sort();
+		expect(claimed).toEqual(others.map(({ deviceId }) => deviceId).sort());
+	});
+});
+
 describe("a stranger", () => {
 	it("with a stock PeerJS and no token is refused, and the relay lives", async () => {
 		const relay = await startRelay({ host: "127.0.0.1", port: 0 });
