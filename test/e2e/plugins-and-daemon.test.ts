@@ -1,0 +1,105 @@
+// Three devices of three kinds in one group: the built plugin on a desktop and on a phone in Chromium, and the daemon as a
+// process on a real folder, over one real relay.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { watch } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { startRelay, type RunningRelay } from "../../relay/src/server.ts";
+import { launchChromium, type HostBrowser } from "../host/chromium.ts";
+import { openDevice, type HostDevice } from "../host/device.ts";
+import { PsyncPlace, type PsyncProcess } from "../support/daemon-process.ts";
+import { diskHolds, filesShown, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
+
+let host: HostBrowser;
+let relay: RunningRelay;
+let place: PsyncPlace;
+const plugins: HostDevice[] = [];
+
+beforeAll(async () => {
+	host = await launchChromium();
+	relay = await startRelay({ host: "127.0.0.1", port: 0 });
+});
+beforeEach(() => {
+	place = new PsyncPlace();
+});
+afterEach(async () => {
+	for (const device of plugins.splice(0)) await device.close();
+	await place.dispose();
+});
+afterAll(async () => {
+	await host.close();
+	await relay.close();
+});
+
+async function threeDevices(
+	files: Readonly<Record<string, string>>,
+): Promise<{ laptop: HostDevice; phone: HostDevice; server: string; daemon: PsyncProcess }> {
+	const laptop = await openDevice(host.browser, { name: "laptop", files });
+	plugins.push(laptop);
+	const key = await foundGroup(laptop, relay.url);
+	const phone = await openDevice(host.browser, { name: "phone", platform: "android" });
+	plugins.push(phone);
+	await joinGroup(phone, relay.url, key);
+	place.setEnv("PSYNC_GROUP_KEY", key);
+	const server = place.folder("server");
+	const flags = ["--state", place.folder("state"), "--relay", relay.url, "--name", "server", "--json"];
+	const daemon = place.start("up", server, ...flags);
+	await daemon.event("ready");
+	return { laptop, phone, server, daemon };
+}
+
+/** Until the file on the daemon's disk holds exactly this. */
+async function folderHolds(folder: string, path: string, content: string): Promise<void> {
+	const holds = (): boolean => existsSync(join(folder, path)) && readFileSync(join(folder, path), "utf8") === content;
+	if (holds()) return;
+	for await (const _ of watch(folder, { recursive: false })) if (holds()) return;
+}
+
+it("an edit on any of them reaches both others", async () => {
+	const { laptop, phone, server } = await threeDevices({ "plan.md": "from the laptop" });
+	await diskHolds(phone, "plan.md", "from the laptop");
+	await folderHolds(server, "plan.md", "from the laptop");
+
+	await phone.writeFile("plan.md", "from the phone");
+	await diskHolds(laptop, "plan.md", "from the phone");
+	await folderHolds(server, "plan.md", "from the phone");
+
+	writeFileSync(join(server, "plan.md"), "from the server");
+	await diskHolds(laptop, "plan.md", "from the server");
+	await diskHolds(phone, "plan.md", "from the server");
+
+	await laptop.writeFile("plan.md", "from the laptop again");
+	await diskHolds(phone, "plan.md", "from the laptop again");
+	await folderHolds(server, "plan.md", "from the laptop again");
+});
+
+it("a note edited on two of them apart has one winner and one copy, the same on all three", async () => {
+	const { laptop, phone, server } = await threeDevices({ "plan.md": "base" });
+	await diskHolds(phone, "plan.md", "base");
+	await folderHolds(server, "plan.md", "base");
+	const command = (name: string): Promise<{ code: number | null }> =>
+		place.run(name, server, "--state", place.folder("state"));
+	await laptop.runCommand("psync:pause");
+	await statusShows(laptop, "Paused");
+	expect((await command("pause")).code).toBe(0);
+	await laptop.writeFile("plan.md", "the laptop's words");
+	writeFileSync(join(server, "plan.md"), "the server's words");
+	expect((await command("scan")).code).toBe(0);
+	await laptop.runCommand("psync:resume");
+	expect((await command("resume")).code).toBe(0);
+
+	for (const device of [laptop, phone]) {
+		await filesShown(device, 2);
+		await statusShows(device, "In sync");
+	}
+	const paths = (await phone.list()).map(({ path }) => path);
+	expect(paths.filter((path) => path.includes("(conflict "))).toHaveLength(1);
+	const texts = [];
+	for (const path of paths) {
+		const text = await phone.readFile(path);
+		texts.push(text);
+		await diskHolds(laptop, path, text);
+		await folderHolds(server, path, text);
+	}
+	expect(texts.sort()).toEqual(["the laptop's words", "the server's words"]);
+});
