@@ -284,6 +284,12 @@ export class PeerJsTransport implements Transport {
 		if (members.length === 0 && this.#present.size === 0) return;
 		const others = members.filter(({ did, pid }) => did !== this.#deviceId && pid !== this.#peerId);
 		this.#present = new Map(others.map((member) => [member.did, member]));
+		for (const [device, dial] of [...this.#dials]) {
+			const now = this.#present.get(device)?.pid;
+			if (now === undefined || now === dial.peerId) continue;
+			// Its app started anew: nobody answers under the old id, and waiting for the limit would keep the two apart.
+			dial.fail(new TransportError("unreachable", "the other device is there under another id now"));
+		}
 		void this.#tellPresence([...this.#present.values()]);
 	}
 

@@ -4,13 +4,14 @@ import type { HandshakeSelf } from "../../src/engine/handshake.ts";
 import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { Channel } from "../../src/engine/ports/transport.ts";
 import { TransportError } from "../../src/engine/ports/transport.ts";
+import { logIn } from "../../src/relay-client/login.ts";
 import { webClock } from "../../src/web/web-clock.ts";
 import { webVerifier } from "../../src/web/web-crypto.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 import type { PeerId } from "../../src/wire/relay-api.ts";
 import { newPeerJsDevice } from "../support/peerjs-group.ts";
 import type { PeerJsDevice } from "../support/peerjs-group.ts";
-import { defined } from "../support/relay-clients.ts";
+import { defined, fetchHttp } from "../support/relay-clients.ts";
 import { RogueRelay } from "../support/rogue-relay.ts";
 import type { SeenFrame } from "../support/rogue-relay.ts";
 import { TestLog } from "../support/test-log.ts";
@@ -40,6 +41,21 @@ describe("a curious relay", () => {
 });
 
 describe("a malicious relay", () => {
+	it("that swallows offers keeps nobody waiting for a device whose app has started anew since", async () => {
+		const { relay, alice, bob } = await pair();
+		relay.tamper = (frame) => (isSignal(frame, "OFFER") ? [] : [frame.text]);
+		const dialling = alice.transport.dial(bob.deviceId, new AbortController().signal);
+		const { deviceKey, secrets } = bob;
+		const again = await newPeerJsDevice(relay.url, 1, {
+			deviceKey,
+			logIn: (peerId) =>
+				logIn({ http: fetchHttp, relayUrl: relay.url, groupLogin: secrets.login, device: deviceKey, peerId }),
+		});
+		again.transport.start(new RecordingListener());
+		cleanups.push(() => again.transport.stop());
+		await expect(dialling).rejects.toMatchObject({ code: "unreachable" });
+	});
+
 	it("that changes a sealed offer keeps it from opening, and no more", async () => {
 		const { relay, alice, bob } = await pair();
 		relay.tamper = (frame) => [isSignal(frame, "OFFER") ? withChangedSeal(frame.text) : frame.text];
