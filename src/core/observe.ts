@@ -2,9 +2,9 @@
 // here mints dots; our own writes are recognised by their hash and mint nothing. Rules O1–O7 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
-import { joinRecords, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
+import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
 import type { Entry, RecordIndex } from "./record-index.ts";
-import { withDot, withDots } from "./version-vector.ts";
+import { EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
 /** A file as it was just read. */
 export interface OnDisk {
@@ -73,29 +73,21 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 function dismissCopy(index: RecordIndex, owner: PathKey, copyPath: VaultPath, hash: ContentHash): void {
 	const entry = index.entryOrAbsent(owner);
 	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
-	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash);
-	let { record } = entry;
-	let { seen } = entry.disk;
-	if (dismissed.length > 0) {
-		const dot = index.mint();
-		const context = withDot(
-			withDots(
-				new Map(),
-				dismissed.map((s) => s.dot),
-			),
-			dot,
-		);
-		// The survivors are named: the same device's other versions must not count as covered by its newest dot.
-		const siblings = record.siblings.filter((s) => s.content?.hash !== hash);
-		record = joinRecords(record, { context, siblings, superseded: [] });
-		seen = withDots(
-			withDot(seen, dot),
-			dismissed.map((s) => s.dot),
-		);
-	}
-	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
+	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash).map((s) => s.dot);
+	const act = dismissed.length > 0 ? [index.mint()] : [];
+	const context = withDots(EMPTY_VECTOR, [...dismissed, ...act]);
+	// The survivors are named: the same device's other versions must not count as covered by its newest dot.
+	const siblings = entry.record.siblings.filter((s) => s.content?.hash !== hash);
+	const record = joinRecords(entry.record, { context, siblings, superseded: [] });
+	index.put({
+		...entry,
+		record,
+		disk: { ...entry.disk, copies, seen: joinVectors(entry.disk.seen, context) },
+	});
+	// With the dot of this act, or nobody would be told of it when there is a record at the copy's path already.
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
-	index.put({ ...copyEntry, record: withSuperseded(copyEntry.record, hash) });
+	const known = withSuperseded(copyEntry.record, hash);
+	index.put({ ...copyEntry, record: { ...known, context: withDots(known.context, act) } });
 }
 
 function recordAct(
@@ -127,7 +119,7 @@ function recordAct(
 		base: disk.hash,
 		path,
 		author: actor.name,
-		mtimeMs: now?.mtimeMs ?? actor.nowMs,
+		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
 		imported,
 	};
 	const next: PathRecord = joinRecords(record, { context, siblings: [sibling], superseded: [] });
@@ -151,6 +143,11 @@ function recordAct(
 		if (copyNow !== undefined) recordAct(index, index.entryOrAbsent(copyKey), copyNow, look, actor, true);
 	}
 	return { kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify", path };
+}
+
+/** Files from archives and broken clocks bear dates that no other device could be told. */
+function withinCalendar(mtimeMs: number): number {
+	return Number.isNaN(mtimeMs) ? 0 : Math.min(Math.max(Math.floor(mtimeMs), 0), MTIME_MS_MAX);
 }
 
 function needsFreshDisk(entry: Entry, now: OnDisk): boolean {

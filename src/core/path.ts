@@ -34,7 +34,7 @@ export type ParseResult =
 	{ readonly ok: true; readonly path: VaultPath } | { readonly ok: false; readonly reason: PathRefusal };
 
 export function parsePath(text: string): ParseResult {
-	const reason = refusal(text);
+	const reason = refusal(text) ?? keyRefusal(text);
 	return reason === undefined ? { ok: true, path: text as VaultPath } : { ok: false, reason };
 }
 
@@ -84,6 +84,13 @@ function refusal(text: string): PathRefusal | undefined {
 		if (reason !== undefined) return reason;
 	}
 	return undefined;
+}
+
+/** A key must be a path of its own: records travel under it, and folding can make a name longer than it was. */
+function keyRefusal(text: string): PathRefusal | undefined {
+	if (isAscii(text)) return undefined;
+	const key = pathKey(text as VaultPath);
+	return key === text ? undefined : refusal(key);
 }
 
 function segmentRefusal(segment: string, ascii: boolean): PathRefusal | undefined {

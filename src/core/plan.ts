@@ -35,7 +35,9 @@ export type Planned =
 	/** The disk shows the view already. */
 	| { readonly kind: "done" }
 	/** These keys must be looked at and observed first. */
-	| { readonly kind: "look"; readonly keys: readonly PathKey[] };
+	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
+	/** Other files stand under every name that a conflict copy could have. */
+	| { readonly kind: "no-name" };
 
 /** The paths that a plan for `key` may touch, as far as the record tells now. */
 export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
@@ -60,7 +62,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const copiesToWrite: { path: VaultPath; version: LiveSibling }[] = [];
 	for (const loser of view.losers) {
 		const place = placeForCopy(index, key, loser, look);
-		if (place.kind === "look") return place;
+		if (place.kind === "look" || place.kind === "no-name") return place;
 		if (place.kind === "own-file") continue;
 		copies.push({ path: place.path, hash: loser.content.hash, token: look.get(pathKey(place.path))?.token });
 		if (place.kind === "free") copiesToWrite.push({ path: place.path, version: loser });
@@ -156,6 +158,7 @@ function copyPathOf(loser: LiveSibling, attempt: number): VaultPath {
 
 type CopyPlace =
 	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
+	| { readonly kind: "no-name" }
 	| { readonly kind: "free" | "standing" | "own-file"; readonly path: VaultPath };
 
 function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look: Look): CopyPlace {
@@ -175,7 +178,7 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 			(otherOwner !== undefined && otherOwner !== key);
 		if (!taken) return { kind: now === undefined ? "free" : "standing", path };
 	}
-	throw new Error("no free name for a conflict copy");
+	return { kind: "no-name" };
 }
 
 function isOnDisk(copy: ShownCopy, look: Look): boolean {

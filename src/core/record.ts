@@ -1,5 +1,5 @@
 // What is known of one path: a dotted version-vector set. Joining two records is commutative, associative and idempotent;
-// no version disappears from it except by a version that covers it. Rules R1–R6 of readme/SPEC.md.
+// no version disappears from it except by a version that covers it. Rules R1–R8 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import type { PathKey, VaultPath } from "./path.ts";
 import { compareDots, covers, equalDots, joinVectors, type Dot, type VersionVector } from "./version-vector.ts";
@@ -28,11 +28,18 @@ export interface PathRecord {
 	readonly context: VersionVector;
 	/** Sorted by dot. */
 	readonly siblings: readonly Sibling[];
-	/** Hashes of contents known to be superseded: sorted, at most SUPERSEDED_MAX, the smallest ones. */
+	/**
+	 * Hashes of contents that were superseded at some time: sorted, at most SUPERSEDED_MAX, the smallest ones. It says
+	 * something about imported versions only (view.ts): what a person saves again is current, whatever it was before.
+	 */
 	readonly superseded: readonly ContentHash[];
 }
 
 export const SUPERSEDED_MAX = 16;
+/** Whole ms; the end of the year 9999. Beyond it, hosts disagree on what a date is. */
+export const MTIME_MS_MAX = 253_402_300_799_999;
+/** Beyond it, Lamport numbers stay equal and the rest of the order decides: no device can be counted out of the numbers. */
+export const LAMPORT_MAX = 2 ** 48 - 1;
 
 export interface KeyedRecord {
 	readonly key: PathKey;
@@ -82,7 +89,8 @@ export function equalRecords(a: PathRecord, b: PathRecord): boolean {
 }
 
 export function nextLamport(record: PathRecord): number {
-	return 1 + record.siblings.reduce((max, sibling) => Math.max(max, sibling.lamport), 0);
+	const largest = record.siblings.reduce((max, sibling) => Math.max(max, sibling.lamport), 0);
+	return Math.min(LAMPORT_MAX, largest + 1);
 }
 
 /** `record` knowing that `hash` is superseded. */
@@ -96,11 +104,10 @@ function hasDot(record: PathRecord, sibling: Sibling): boolean {
 
 function joinSuperseded(a: PathRecord, b: PathRecord, siblings: readonly Sibling[]): ContentHash[] {
 	const hashes = new Set([...a.superseded, ...b.superseded]);
-	for (const { content } of [...a.siblings, ...b.siblings]) {
-		if (content !== undefined && !siblings.some((s) => s.content?.hash === content.hash)) hashes.add(content.hash);
+	// By dot and not by hash: what happens to another version of equal bytes must not make the order of joins matter.
+	for (const { dot, content } of [...a.siblings, ...b.siblings]) {
+		if (content !== undefined && !siblings.some((s) => equalDots(s.dot, dot))) hashes.add(content.hash);
 	}
-	// Saved again by a person: current, whatever it was before.
-	for (const { content, imported } of siblings) if (content !== undefined && !imported) hashes.delete(content.hash);
 	return smallest([...hashes]);
 }
 

@@ -14,9 +14,11 @@ export interface View {
 }
 
 export function viewOf(record: PathRecord): View {
-	const live = record.siblings.filter(isLiveSibling);
-	const fresh = live.filter((s) => !(s.imported && record.superseded.includes(s.content.hash)));
-	const shown = onePerContent(fresh.length > 0 ? fresh : live).sort((a, b) => compareRank(b, a));
+	const { siblings, superseded } = record;
+	// Found by a first scan, and known to be old. A tombstone is fresh: then what it is left with is nothing.
+	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
+	const live = (fresh.length > 0 ? fresh : siblings).filter(isLiveSibling);
+	const shown = onePerContent(live).sort((a, b) => compareRank(b, a));
 	return { winner: shown[0], losers: shown.slice(1) };
 }
 

@@ -12,8 +12,6 @@ export const CONTENT_MESSAGE_BYTES_MAX = 1024 * 1024;
 export const VECTOR_EPOCHS_MAX = 1024;
 /** Counters are laid out in 48 bits where they are hashed. */
 export const COUNTER_MAX = 2 ** 48 - 1;
-/** Whole ms; the year 9999. Beyond it, hosts disagree on what a date is. */
-export const MTIME_MS_MAX = 253_402_300_799_999;
 /** Bytes of one file: JavaScript counts them safely, hosts refuse earlier. */
 export const FILE_BYTES_MAX = 2 ** 40;
 /** Siblings of one record: one per device that wrote apart, and some. */

@@ -1,16 +1,23 @@
 // Records as plain arrays, for messages and for the journal: one schema, checked before anything has a type.
 import * as v from "valibot";
-import { contentHashFromBytes, contentHashToBytes, type ContentHash } from "../core/hash.ts";
+import { contentHashFromBytes, contentHashToBytes, HASH_BYTES, type ContentHash } from "../core/hash.ts";
 import { bytesToHex, hexToBytes } from "../core/bytes.ts";
 import { parseReplicaEpoch, type ReplicaEpoch } from "../core/ids.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
-import { SUPERSEDED_MAX, type KeyedRecord, type PathRecord, type Sibling } from "../core/record.ts";
+import {
+	LAMPORT_MAX,
+	MTIME_MS_MAX,
+	SUPERSEDED_MAX,
+	type KeyedRecord,
+	type PathRecord,
+	type Sibling,
+} from "../core/record.ts";
+import { utf8Length } from "../core/utf8.ts";
 import { compareDots, covers, sortedEntries, type VersionVector } from "../core/version-vector.ts";
 import {
 	COUNTER_MAX,
 	DEVICE_NAME_LENGTH_MAX,
 	FILE_BYTES_MAX,
-	MTIME_MS_MAX,
 	RECORD_SIBLINGS_MAX,
 	VECTOR_EPOCHS_MAX,
 } from "./limits.ts";
@@ -51,6 +58,8 @@ export const pathSchema = v.pipe(
 
 const wholeNumber = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
 export const sizeSchema = wholeNumber(FILE_BYTES_MAX);
+/** 0: none was issued yet. */
+export const lastCounterSchema = wholeNumber(COUNTER_MAX);
 const counterSchema = v.pipe(wholeNumber(COUNTER_MAX), v.minValue(1));
 export const mtimeSchema = wholeNumber(MTIME_MS_MAX);
 export const deviceNameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX));
@@ -66,7 +75,7 @@ const siblingSchema = v.pipe(
 	v.strictTuple([
 		epochSchema,
 		counterSchema,
-		counterSchema, // lamport
+		v.pipe(wholeNumber(LAMPORT_MAX), v.minValue(1)),
 		v.nullable(hashSchema),
 		sizeSchema,
 		v.nullable(hashSchema), // base
@@ -120,6 +129,23 @@ export function recordToWire({ key, record }: KeyedRecord): unknown[] {
 		record.superseded.map(contentHashToBytes),
 	];
 }
+
+/** At least as many bytes as the record takes in a message: cheap, for filling messages. */
+export function recordBytesMax({ key, record }: KeyedRecord): number {
+	const vector = 5 + record.context.size * VECTOR_ENTRY_BYTES;
+	const superseded = 3 + record.superseded.length * (2 + HASH_BYTES);
+	const path = (text: string): number => 3 + utf8Length(text);
+	let bytes = 1 + path(record.siblings[0]?.path ?? key) + vector + superseded + 5;
+	for (const sibling of record.siblings) {
+		bytes += SIBLING_FIXED_BYTES + path(sibling.path) + path(sibling.author);
+	}
+	return bytes;
+}
+
+/** Array of two, epoch, counter. */
+const VECTOR_ENTRY_BYTES = 1 + 14 + 9;
+/** Array, epoch, four numbers, two hashes, a flag. */
+const SIBLING_FIXED_BYTES = 1 + 14 + 4 * 9 + 2 * (2 + HASH_BYTES) + 1;
 
 function siblingToWire(sibling: Sibling): unknown[] {
 	return [
