@@ -46,7 +46,10 @@ export interface Entry {
 }
 
 export interface IndexState {
+	/** The one that `counter` counts in: the host's, or one that the engine took because the state was found rolled back. */
 	readonly epoch: ReplicaEpoch;
+	/** The epoch that the host gave when this state last began or was renewed. */
+	readonly hostEpoch: ReplicaEpoch;
 	/** The highest counter issued in `epoch`. */
 	readonly counter: number;
 	readonly knowledge: VersionVector;
@@ -56,11 +59,17 @@ export interface IndexState {
 	readonly importing: boolean;
 }
 
+/** Of a device that knows nothing yet. */
+export function newState(epoch: ReplicaEpoch, hostEpoch: ReplicaEpoch): IndexState {
+	return { epoch, hostEpoch, counter: 0, knowledge: EMPTY_VECTOR, forgotten: EMPTY_VECTOR, importing: true };
+}
+
 export class RecordIndex {
 	readonly #sha256: Sha256;
 	readonly #entries = new Map<PathKey, Entry>();
-	readonly #trie = new HashTrie();
+	#trie = new HashTrie();
 	readonly #ownerByCopy = new Map<PathKey, PathKey>();
+	readonly #withCopies = new Set<PathKey>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
 	readonly #unsaved = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
@@ -115,6 +124,14 @@ export class RecordIndex {
 		return this.#entries.values();
 	}
 
+	/** Those with conflict copies on show. */
+	*entriesWithCopies(): IterableIterator<Entry> {
+		for (const key of this.#withCopies) {
+			const entry = this.#entries.get(key);
+			if (entry !== undefined) yield entry;
+		}
+	}
+
 	/** The key of the file that the untouched conflict copy at `key` belongs to. */
 	ownerOf(key: PathKey): PathKey | undefined {
 		return this.#ownerByCopy.get(key);
@@ -153,6 +170,25 @@ export class RecordIndex {
 
 	endImport(): void {
 		this.#state = { ...this.#state, importing: false };
+	}
+
+	/** Forgets everything: this device begins anew in an epoch of its own, as one that has never met the others. */
+	startOver(epoch: ReplicaEpoch): void {
+		this.#entries.clear();
+		this.#trie = new HashTrie();
+		this.#ownerByCopy.clear();
+		this.#withCopies.clear();
+		this.#locations.clear();
+		this.#unsaved.clear();
+		this.#changed.clear();
+		this.#liveCount = 0;
+		this.#state = newState(epoch, this.#state.hostEpoch);
+	}
+
+	/** What `takeUnsaved` and `takeChanged` gave out did not get to the disk. */
+	putBack(unsaved: readonly Entry[], changed: readonly PathKey[]): void {
+		for (const { key } of unsaved) this.#unsaved.add(key);
+		for (const key of changed) this.#changed.add(key);
 	}
 
 	/** Entries to write down since the last call. */
@@ -207,6 +243,8 @@ export class RecordIndex {
 			this.#ownerByCopy.set(copyKey, after.key);
 			this.#notePlace(copy.hash, copyKey, copy.path);
 		}
+		if (after.disk.copies.length > 0) this.#withCopies.add(after.key);
+		else this.#withCopies.delete(after.key);
 		const { hash, path } = after.disk;
 		if (hash !== undefined && path !== undefined) this.#notePlace(hash, after.key, path);
 	}

@@ -1,12 +1,15 @@
 // The only code that changes the vault. Takes the steps of a plan whose intent is already persisted: old bytes into history
 // first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7 of readme/SPEC.md.
+import { AssertionError } from "../core/assert.ts";
+import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { VaultPath } from "../core/path.ts";
 import { parentPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ShownCopy } from "../core/record-index.ts";
+import { StorageError } from "./guarded-store.ts";
 import type { History } from "./history.ts";
-import type { Looker } from "./looker.ts";
+import { UnreadableError, type Looker } from "./looker.ts";
 import type { Vault, VaultFailureCode } from "./ports/vault.ts";
 
 /** A plan with the bytes of everything it writes. */
@@ -26,7 +29,11 @@ export type Performed =
 			readonly copies: readonly ShownCopy[];
 	  };
 
-type Step = { readonly kind: "ok"; readonly token: string } | { readonly kind: "changed" } | Failure;
+type Step =
+	| { readonly kind: "ok"; readonly token: string | undefined }
+	| { readonly kind: "changed" }
+	/** `isWritten`: the host took the bytes, but does not show them now. */
+	| (Failure & { readonly isWritten?: true });
 interface Failure {
 	readonly kind: "failed";
 	readonly code: VaultFailureCode;
@@ -44,8 +51,18 @@ export class Applier {
 		this.#looker = looker;
 	}
 
+	/**
+	 * Removes what a write that was cut off left where nothing had stood, so that nobody takes it for a file of a person.
+	 * `written`: what was to be written, when it is at hand.
+	 */
+	async clearTorn(path: VaultPath, size: number, written: Uint8Array | undefined): Promise<void> {
+		const { now, bytes } = await this.#looker.read(path);
+		if (now === undefined || bytes === undefined || !isTorn(bytes, size, written)) return;
+		await this.#remove(path, now.hash);
+	}
+
 	async perform({ plan, contents }: PreparedPlan): Promise<Performed> {
-		const written = new Map<VaultPath, string>();
+		const written = new Map<VaultPath, string | undefined>();
 		const shown = (): ShownCopy[] =>
 			plan.intent.copies
 				.filter(({ path }) => written.has(path) || !plan.copiesToWrite.some((copy) => copy.path === path))
@@ -53,8 +70,9 @@ export class Applier {
 
 		for (const { path, version } of plan.copiesToWrite) {
 			const step = await this.#write(path, undefined, version.content.hash, contents, version.mtimeMs);
+			if (step.kind === "ok") written.set(path, step.token);
+			else if (step.kind === "failed" && step.isWritten === true) written.set(path, undefined);
 			if (step.kind !== "ok") return { ...step, copies: shown() };
-			written.set(path, step.token);
 		}
 		const main = await this.#changeMain(plan, contents);
 		if (main.kind !== "ok") return { ...main, copies: shown() };
@@ -76,9 +94,8 @@ export class Applier {
 				return this.#remove(main.expected.path, main.expected.hash);
 			case "write": {
 				const { expected, version, path } = main;
-				if (expected !== undefined && !(await this.#keepOld(expected.path, expected.hash, "replaced"))) {
-					return { kind: "changed" };
-				}
+				const kept = expected === undefined ? undefined : await this.#keepOld(expected.path, expected.hash, "replaced");
+				if (kept !== undefined && kept.kind !== "ok") return kept;
 				return this.#write(path, expected?.hash, version.content.hash, contents, version.mtimeMs);
 			}
 		}
@@ -93,30 +110,92 @@ export class Applier {
 	): Promise<Step> {
 		const bytes = contents.get(hash);
 		if (bytes === undefined) throw new Error("a plan without the bytes it writes");
-		const result = await this.#vault.replaceIf(path, expected, bytes, mtimeMs);
-		if (result.kind !== "replaced") return result;
-		const { now } = await this.#looker.read(path);
-		return now?.hash === hash ? { kind: "ok", token: now.token } : { kind: "changed" };
+		const result = await hostResult(() => this.#vault.replaceIf(path, expected, bytes, mtimeMs));
+		if (result.kind === "changed") return result;
+		const step = result.kind === "failed" ? result : await this.#verify(path, hash);
+		// Where nothing had stood, what was cut off would be taken for a file of a person.
+		if (step.kind !== "ok" && expected === undefined) await this.#tryToClear(path, bytes);
+		return step;
 	}
 
 	async #remove(
 		path: VaultPath,
 		hash: ContentHash,
 	): Promise<{ readonly kind: "ok"; readonly token: undefined } | { readonly kind: "changed" } | Failure> {
-		if (!(await this.#keepOld(path, hash, "deleted"))) return { kind: "changed" };
-		const result = await this.#vault.removeIf(path, hash);
+		const kept = await this.#keepOld(path, hash, "deleted");
+		if (kept.kind !== "ok") return kept;
+		const result = await hostResult(() => this.#vault.removeIf(path, hash));
 		if (result.kind !== "removed") return result;
 		const parent = parentPath(path);
-		if (parent !== undefined) await this.#vault.removeEmptyFolders(parent);
+		if (parent !== undefined) await this.#tidy(parent);
 		return { kind: "ok", token: undefined };
 	}
 
-	/** False: the bytes there are not the expected ones, so they are not ours to replace. */
-	async #keepOld(path: VaultPath, hash: ContentHash, reason: "replaced" | "deleted"): Promise<boolean> {
-		const { now, bytes } = await this.#looker.read(path);
-		if (now === undefined || bytes === undefined) return false;
-		if (now.hash !== hash) return false;
-		await this.#history.keep(path, hash, bytes, reason);
-		return true;
+	/** `changed`: the bytes there are not the expected ones, so they are not ours to replace. */
+	async #keepOld(
+		path: VaultPath,
+		hash: ContentHash,
+		reason: "replaced" | "deleted",
+	): Promise<{ readonly kind: "ok" } | { readonly kind: "changed" } | Failure> {
+		try {
+			const { now, bytes } = await this.#looker.read(path);
+			if (now?.hash !== hash || bytes === undefined) return { kind: "changed" };
+			await this.#history.keep(path, hash, bytes, reason);
+			return { kind: "ok" };
+		} catch (error) {
+			// Without a way back nothing is replaced.
+			if (error instanceof StorageError) return failed("no-space", error);
+			if (error instanceof UnreadableError) return failed("locked", error);
+			throw error;
+		}
 	}
+
+	/** Nothing is believed that was not read back. */
+	async #verify(path: VaultPath, hash: ContentHash): Promise<Step> {
+		try {
+			const { now } = await this.#looker.read(path);
+			return now?.hash === hash ? { kind: "ok", token: now.token } : { kind: "changed" };
+		} catch (error) {
+			if (!(error instanceof UnreadableError)) throw error;
+			return { ...failed("locked", error), isWritten: true };
+		}
+	}
+
+	async #tryToClear(path: VaultPath, written: Uint8Array): Promise<void> {
+		try {
+			await this.clearTorn(path, written.length, written);
+		} catch (error) {
+			// The intent still says what it was; it is looked at again before anybody believes it.
+			if (!(error instanceof UnreadableError)) throw error;
+		}
+	}
+
+	/** An empty folder that stays is no reason to hold a deletion. */
+	async #tidy(folder: VaultPath): Promise<void> {
+		await hostResult(async () => {
+			await this.#vault.removeEmptyFolders(folder);
+			return { kind: "tidied" };
+		});
+	}
+}
+
+/** Whether `bytes` are what a write of `written` leaves when it is cut off. Without `written` only an empty file is. */
+export function isTorn(bytes: Uint8Array, size: number, written: Uint8Array | undefined): boolean {
+	if (bytes.length >= size) return false;
+	if (bytes.length === 0) return true;
+	return written !== undefined && equalBytes(bytes, written.subarray(0, bytes.length));
+}
+
+/** Hosts answer with results; what they throw all the same is theirs, unless it is a broken assertion. */
+async function hostResult<T>(act: () => Promise<T>): Promise<T | Failure> {
+	try {
+		return await act();
+	} catch (error) {
+		if (error instanceof AssertionError) throw error;
+		return failed("io", error);
+	}
+}
+
+function failed(code: VaultFailureCode, error: unknown): Failure {
+	return { kind: "failed", code, message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,6 +1,9 @@
 // Bounded concurrency: the one way the engine does many things at once.
 
-/** Runs `work` on every item, at most `limit` at a time. When one rejects, no further item begins and that error is thrown. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. When one rejects, no further item begins, and its error is thrown once
+ * those that had begun are over: nothing goes on behind the caller's back.
+ */
 export async function forEachBounded<T>(
 	items: readonly T[],
 	limit: number,
@@ -19,5 +22,7 @@ export async function forEachBounded<T>(
 			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+	const workers = Array.from({ length: Math.min(limit, items.length) }, worker);
+	await Promise.allSettled(workers);
+	await Promise.all(workers);
 }

@@ -103,20 +103,30 @@ export class ContentExchange {
 		this.#ask();
 	}
 
-	/** False: the piece was not asked for or contradicts what is known, so the peer broke the protocol. */
+	/** False: the peer sent bytes that are not what it says, so it breaks the protocol. */
 	receive(source: ContentSource, piece: ContentPiece): boolean {
 		const wanted = this.#wanted.get(piece.hash);
 		if (wanted === undefined || wanted.source !== source) return this.#receivePushed(wanted, piece);
-		if (piece.size !== wanted.size || piece.offset !== wanted.received) return false;
-		if (piece.offset + piece.bytes.length > wanted.asked) return false;
-		wanted.buffer ??= new Uint8Array(wanted.size);
+		const fits =
+			piece.size === wanted.size &&
+			piece.offset === wanted.received &&
+			piece.offset + piece.bytes.length <= wanted.asked;
+		wanted.buffer ??= fits ? bufferFor(wanted.size) : undefined;
+		if (!fits || wanted.buffer === undefined) {
+			// Another size than the record told, the rest of an answer that was given up, or more than this device can hold.
+			this.unavailable(source, piece.hash);
+			return true;
+		}
 		wanted.buffer.set(piece.bytes, piece.offset);
 		wanted.received += piece.bytes.length;
 		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
 		if (wanted.received === wanted.size) {
 			const bytes = wanted.buffer;
+			if (this.#options.hash(bytes) !== piece.hash) {
+				this.unavailable(source, piece.hash);
+				return false;
+			}
 			this.#remove(wanted);
-			if (this.#options.hash(bytes) !== piece.hash) return false;
 			this.#options.onContent(piece.hash, bytes);
 		}
 		// Asking looks through the queue: not for every piece, but before the pipe runs dry.
@@ -157,6 +167,7 @@ export class ContentExchange {
 		this.#queue = this.#queue.filter((wanted) => this.#wanted.get(wanted.hash) === wanted);
 		for (const [source, inFlight] of this.#sources) {
 			let room = WINDOW_BYTES - inFlight;
+			let asked = 0;
 			const ranges: ContentRange[] = [];
 			for (const wanted of this.#queue) {
 				if (room <= 0 || ranges.length >= WANTS_PER_MESSAGE_MAX) break;
@@ -170,10 +181,11 @@ export class ContentExchange {
 					const length = Math.min(RANGE_BYTES_MAX, wanted.size - wanted.asked);
 					ranges.push({ hash: wanted.hash, offset: wanted.asked, length });
 					wanted.asked += length;
+					asked += length;
 					room -= Math.max(length, 1);
 				} while (wanted.asked < wanted.size && room > 0 && ranges.length < WANTS_PER_MESSAGE_MAX);
 			}
-			this.#sources.set(source, WINDOW_BYTES - Math.max(room, 0));
+			this.#sources.set(source, inFlight + asked);
 			if (ranges.length > 0) source.want(ranges);
 		}
 	}
@@ -199,5 +211,15 @@ export class ContentExchange {
 	#remove(wanted: Wanted): void {
 		this.#giveBack(wanted);
 		this.#wanted.delete(wanted.hash);
+	}
+}
+
+/** `undefined`: more than this device can hold in one piece, whatever it is that a record tells. */
+function bufferFor(size: number): Uint8Array | undefined {
+	try {
+		return new Uint8Array(size);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		return undefined;
 	}
 }

@@ -30,16 +30,21 @@ export class ContentServer {
 	ask(ranges: readonly ContentRange[]): boolean {
 		if (this.#queue.length + ranges.length > QUEUE_MAX) return false;
 		this.#queue.push(...ranges);
-		if (!this.#serving) {
-			this.#serving = true;
-			this.#serve()
-				.catch(this.#options.onError)
-				.finally(() => {
-					this.#serving = false;
-					this.#last = undefined;
-				});
-		}
+		this.#begin();
 		return true;
+	}
+
+	#begin(): void {
+		if (this.#serving || this.#queue.length === 0 || this.#ended) return;
+		this.#serving = true;
+		this.#serve()
+			.catch(this.#options.onError)
+			.finally(() => {
+				this.#serving = false;
+				this.#last = undefined;
+				// Asked for while the last answer was on its way out.
+				this.#begin();
+			});
 	}
 
 	end(): void {

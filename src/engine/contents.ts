@@ -2,8 +2,10 @@
 // Bytes from the vault are believed only when their hash is the one asked for.
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
+import type { VaultPath } from "../core/path.ts";
+import { StorageError } from "./guarded-store.ts";
 import type { History } from "./history.ts";
-import type { Looker } from "./looker.ts";
+import { UnreadableError, type Looker } from "./looker.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
 const RECENT_BYTES_MAX = 4 * 1024 * 1024;
@@ -38,7 +40,19 @@ export class Contents {
 	}
 
 	static async open(store: StateStore, index: RecordIndex, looker: Looker, history: History): Promise<Contents> {
-		return new Contents(store, index, looker, history, await store.list("content/"));
+		const needed = new Set<string>();
+		for (const { record } of index.entries()) {
+			for (const { content } of record.siblings) if (content !== undefined) needed.add(contentName(content.hash));
+		}
+		const stored = await store.list("content/");
+		for (const name of stored) if (!needed.has(name)) await store.remove(name);
+		return new Contents(
+			store,
+			index,
+			looker,
+			history,
+			stored.filter((name) => needed.has(name)),
+		);
 	}
 
 	/** Bytes in memory that no disk has yet. */
@@ -70,23 +84,15 @@ export class Contents {
 		return this.#arrived.get(hash) ?? this.#recent.get(hash);
 	}
 
-	/** `undefined`: this device does not have it. */
+	/** `undefined`: this device does not have it, or cannot get at it now. */
 	async find(hash: ContentHash): Promise<Uint8Array | undefined> {
 		const known = this.inMemory(hash);
 		if (known !== undefined) return known;
 		for (const path of this.#index.locationsOf(hash)) {
-			const { now, bytes } = await this.#looker.read(path);
-			if (now?.hash === hash && bytes !== undefined) {
-				this.remember(hash, bytes);
-				return bytes;
-			}
+			const bytes = await this.#readFrom(path, hash);
+			if (bytes !== undefined) return bytes;
 		}
-		if (this.#stored.has(contentName(hash))) {
-			const bytes = await this.#store.read(contentName(hash));
-			if (bytes !== undefined && this.#looker.hash(bytes) === hash) return bytes;
-		}
-		const kept = await this.#history.read(hash);
-		return kept !== undefined && this.#looker.hash(kept) === hash ? kept : undefined;
+		return (await this.#readStored(hash)) ?? (await this.#readKept(hash));
 	}
 
 	/** Writes what arrived to the store: it cannot go to the vault now, and must not be asked for again. Durable after. */
@@ -105,7 +111,46 @@ export class Contents {
 			this.#leave(hash);
 			this.remember(hash, bytes);
 		}
-		if (this.#stored.delete(contentName(hash))) await this.#store.remove(contentName(hash));
+		if (!this.#stored.delete(contentName(hash))) return;
+		try {
+			await this.#store.remove(contentName(hash));
+		} catch (error) {
+			// It takes up room until the next start, which removes what nobody needs.
+			if (!(error instanceof StorageError)) throw error;
+		}
+	}
+
+	/** Drops what arrived for versions that nobody waits for any more: it would stand in the way of what comes next. */
+	dropArrivedExcept(isNeeded: (hash: ContentHash) => boolean): void {
+		for (const hash of [...this.#arrived.keys()]) if (!isNeeded(hash)) this.#leave(hash);
+	}
+
+	async #readFrom(path: VaultPath, hash: ContentHash): Promise<Uint8Array | undefined> {
+		try {
+			const { now, bytes } = await this.#looker.read(path);
+			if (now?.hash !== hash || bytes === undefined) return undefined;
+			this.remember(hash, bytes);
+			return bytes;
+		} catch (error) {
+			// Locked by another program: it may be somewhere else.
+			if (!(error instanceof UnreadableError)) throw error;
+			return undefined;
+		}
+	}
+
+	async #readStored(hash: ContentHash): Promise<Uint8Array | undefined> {
+		const name = contentName(hash);
+		if (!this.#stored.has(name)) return undefined;
+		const bytes = await this.#store.read(name);
+		if (bytes !== undefined && this.#looker.hash(bytes) === hash) return bytes;
+		// Cut off by a crash: to be fetched and written again.
+		this.#stored.delete(name);
+		return undefined;
+	}
+
+	async #readKept(hash: ContentHash): Promise<Uint8Array | undefined> {
+		const bytes = await this.#history.read(hash);
+		return bytes !== undefined && this.#looker.hash(bytes) === hash ? bytes : undefined;
 	}
 
 	#leave(hash: ContentHash): void {

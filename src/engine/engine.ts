@@ -1,11 +1,13 @@
 // One running device: wires replica, watcher, sessions and peers together. The hosts (plugin, daemon) see only this file,
 // status.ts and the ports.
+import { assert } from "../core/assert.ts";
 import { bytesToHex, concatBytes, equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
-import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import type { VaultPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import { viewOf } from "../core/view.ts";
+import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import type { KeptVersion } from "./history.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
@@ -59,6 +61,9 @@ export interface EngineSettings {
 /** Presence at the relay: root (16), digest of knowledge (8), live records (4). */
 const ANNOUNCED_BYTES = 28;
 const FOREIGN_LISTED_MAX = 100;
+/** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
+const EPOCH_INSTALL_DIGITS = 16;
+const EPOCH_NUMBER_BYTES = 4;
 
 export class Engine {
 	readonly #ports: EnginePorts;
@@ -74,17 +79,19 @@ export class Engine {
 	#replica: Replica | undefined;
 	#watcher: Watcher | undefined;
 	#ready = false;
+	#starting: Promise<void> | undefined;
 	#stopping: Promise<void> | undefined;
+	#startedOver = false;
 	#signalling: SignallingState = { kind: "connecting" };
 	#statusQueued = false;
 	#announced = "";
 	#wasInSync: string | undefined;
-	/** Versions whose arrival is not yet on disk: who brought them, for the event. */
+	/** Keys whose news are not yet on disk: who brought them, for the event. */
 	readonly #lastTold = new Map<string, DeviceId>();
 
 	constructor(ports: EnginePorts, settings: EngineSettings) {
 		this.#ports = ports;
-		this.#settings = settings;
+		this.#settings = { ...settings, name: deviceName(settings.name) };
 		this.#runNonce = ports.random.bytes(16);
 		const onError = (error: unknown): void => {
 			ports.log.write("error", "a listener failed", { cause: String(error) });
@@ -109,7 +116,7 @@ export class Engine {
 				random: ports.random,
 				clock: ports.clock,
 				hello: {
-					epoch: this.#settings.epoch,
+					epoch: this.#replica?.index.state.epoch ?? this.#settings.epoch,
 					runNonce: this.#runNonce,
 					name: this.#settings.name,
 					capabilities: [],
@@ -128,9 +135,42 @@ export class Engine {
 	}
 
 	/** Recovers, scans the vault, then connects. Resolves after the first scan; rejects when the state cannot be used. */
-	async start(): Promise<void> {
+	start(): Promise<void> {
+		assert(this.#starting === undefined, "an engine starts once");
+		this.#starting = this.#start();
+		return this.#starting;
+	}
+
+	async #start(): Promise<void> {
+		try {
+			await this.#startParts();
+		} catch (error) {
+			// A stop in the middle makes what was under way give up.
+			if (this.#isStopping()) return;
+			await this.#stopParts();
+			throw error;
+		}
+	}
+
+	/** Ends sessions and timers, finishes the files it is writing, makes the journal safe. Idempotent; also during `start`. */
+	stop(reason: string): Promise<void> {
+		this.#stopping ??= this.#stop(reason);
+		return this.#stopping;
+	}
+
+	async #stop(reason: string): Promise<void> {
+		await this.#stopParts();
+		// What `start` was in the middle of may have made more parts meanwhile.
+		await this.#starting?.catch(() => undefined);
+		await this.#stopParts();
+		this.#emit({ event: "stopped", reason });
+	}
+
+	async #startParts(): Promise<void> {
+		if (this.#isStopping()) return;
 		const startedAt = this.#ports.clock.monotonic();
 		const replica = await this.#openReplica();
+		if (this.#isStopping()) return;
 		this.#replica = replica;
 		const watcher = new Watcher({
 			vault: this.#ports.vault,
@@ -144,14 +184,11 @@ export class Engine {
 		});
 		this.#watcher = watcher;
 		await replica.recover();
+		if (this.#isStopping()) return;
 		replica.start();
 		watcher.start();
-		await watcher.scan();
-		if (this.#stopping !== undefined) return;
-		replica.enqueue(() => {
-			replica.endImport();
-		});
-		await replica.idle();
+		await this.#import(replica, watcher);
+		if (this.#isStopping()) return;
 		this.#ready = true;
 		this.#emit({
 			event: "ready",
@@ -173,18 +210,24 @@ export class Engine {
 		this.#changed();
 	}
 
-	/** Ends sessions and timers, finishes the file it is writing, makes the journal safe. Idempotent. */
-	stop(reason: string): Promise<void> {
-		this.#stopping ??= this.#stop(reason);
-		return this.#stopping;
+	/** A first scan, complete when it resolves. */
+	async #import(replica: Replica, watcher: Watcher): Promise<void> {
+		await watcher.scan();
+		replica.enqueue(() => {
+			replica.endImport();
+		});
+		await replica.idle();
 	}
 
-	async #stop(reason: string): Promise<void> {
+	async #stopParts(): Promise<void> {
 		this.#peers.stop();
-		await this.#watcher?.stop();
-		await this.#replica?.stop();
+		// Together: the watcher waits for a replica that may wait for its disk.
+		await Promise.all([this.#watcher?.stop(), this.#replica?.stop()]);
 		await this.#ports.transport.stop();
-		this.#emit({ event: "stopped", reason });
+	}
+
+	#isStopping(): boolean {
+		return this.#stopping !== undefined;
 	}
 
 	/** Looks at the whole vault now; resolves when every local change, absences after their second look included, is recorded. */
@@ -205,9 +248,10 @@ export class Engine {
 
 	/** New values for the settings that may change while running. */
 	configure(settings: { readonly name?: string; readonly debounceMs?: number }): void {
-		this.#settings = { ...this.#settings, ...settings };
-		if (settings.name !== undefined) this.#replica?.setName(settings.name);
-		if (settings.debounceMs !== undefined) this.#watcher?.setDebounce(settings.debounceMs);
+		const { name = this.#settings.name, debounceMs = this.#settings.debounceMs } = settings;
+		this.#settings = { ...this.#settings, name: deviceName(name), debounceMs };
+		this.#replica?.setName(this.#settings.name);
+		this.#watcher?.setDebounce(debounceMs);
 	}
 
 	/** The host woke up or its network changed. */
@@ -303,7 +347,8 @@ export class Engine {
 
 	async #openReplica(): Promise<Replica> {
 		const { vault, store, clock, digest, log } = this.#ports;
-		return Replica.open({ vault, store, clock, digest, log }, this.#settings, {
+		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
+		return Replica.open({ vault, store, clock, digest, log }, settings, {
 			onAct: (act) => {
 				this.#emit({ event: "changed", ...act });
 			},
@@ -316,6 +361,9 @@ export class Engine {
 			onWanted: (wanted) => {
 				this.#exchange.want(wanted);
 			},
+			onUnwanted: (hashes) => {
+				for (const hash of hashes) this.#exchange.forget(hash);
+			},
 			onSuspicious: (paths) => {
 				this.#watcher?.suspect(paths);
 			},
@@ -323,20 +371,92 @@ export class Engine {
 				this.#emit({ event: "held", path, reason });
 			},
 			onVaultPresence: (present) => {
-				if (present) this.#problems.delete("vault-missing");
+				this.#onVaultPresence(present);
+			},
+			onStorage: (problem) => {
+				if (problem === undefined) this.#problems.delete("storage");
 				else
 					this.#problem({
-						code: "vault-missing",
-						message: "The folder is not there. Nothing is changed until it is back.",
+						code: "storage",
+						message: `This device cannot record changes, so it shares none: ${problem}`,
 					});
+				this.#changed();
+			},
+			onFailure: (error) => {
+				this.#onFailure(error);
 			},
 			onProgress: () => {
 				this.#exchange.pump();
 				for (const session of this.#peers.sessions) session.noteProgress();
 				this.#announce();
+				if (this.#replica?.pendingCount === 0 && this.#replica.held.length === 0) this.#lastTold.clear();
 				this.#changed();
 			},
 		});
+	}
+
+	/** The same device, in another life of its state: see ReplicaEpoch. */
+	#newEpoch(): ReplicaEpoch {
+		const epoch = parseReplicaEpoch(
+			this.#settings.epoch.slice(0, EPOCH_INSTALL_DIGITS) + bytesToHex(this.#ports.random.bytes(EPOCH_NUMBER_BYTES)),
+		);
+		assert(epoch !== undefined, "an epoch is 24 hex digits");
+		return epoch;
+	}
+
+	/**
+	 * Another device knows changes of this one that it knows nothing of itself: its state is an older one, and the numbers it
+	 * would count with are taken. It begins anew from its files, as one that has never met the others.
+	 */
+	#onRolledBack(): void {
+		const replica = this.#replica;
+		const watcher = this.#watcher;
+		if (this.#isStopping() || replica === undefined || watcher === undefined || this.#peers.isSuspended) return;
+		this.#peers.suspend();
+		const again = this.#startedOver;
+		this.#startedOver = true;
+		this.#problem({
+			code: "state-rolled-back",
+			message: again
+				? "The state of this device does not agree with the others', even after it was begun anew. It shares nothing."
+				: "The state of this device was an older one. It is begun anew from the files.",
+		});
+		if (again) return;
+		const epoch = this.#newEpoch();
+		replica.enqueue(() => {
+			replica.startOver(epoch);
+		});
+		this.#import(replica, watcher)
+			.then(() => {
+				if (this.#isStopping()) return;
+				this.#problems.delete("state-rolled-back");
+				this.#peers.wake();
+				this.#changed();
+			})
+			.catch((error: unknown) => {
+				if (!this.#isStopping()) this.#onFailure(error);
+			});
+	}
+
+	#onVaultPresence(present: boolean): void {
+		if (!present) {
+			this.#problem({
+				code: "vault-missing",
+				message: "The folder is not there. Nothing is changed until it is back.",
+			});
+			return;
+		}
+		this.#problems.delete("vault-missing");
+		// Nobody told what happened to it in the meantime.
+		this.#watcher?.wantScan();
+	}
+
+	/** A defect. Everything durable is safe; nothing more is recorded or told. */
+	#onFailure(error: unknown): void {
+		this.#ports.log.write("error", "the engine failed", { cause: String(error) });
+		this.#peers.suspend();
+		this.#problem({ code: "internal", message: `PSync stopped because of a defect: ${String(error)}` });
+		this.#changed();
 	}
 
 	#openSession(
@@ -359,6 +479,12 @@ export class Engine {
 				},
 				onChange: () => {
 					this.#changed();
+				},
+				onTold: (keys) => {
+					for (const key of keys) this.#lastTold.set(key, peer.deviceId);
+				},
+				onRolledBack: () => {
+					this.#onRolledBack();
 				},
 				onRootMismatch: (session) => {
 					this.#ports.log.write("error", "equal knowledge, different roots: repaired by a full exchange", {
@@ -433,11 +559,11 @@ export class Engine {
 
 	/** Tells the status once per turn, and the change between in sync and not. */
 	#changed(): void {
-		if (this.#statusQueued) return;
+		if (this.#statusQueued || this.#isStopping()) return;
 		this.#statusQueued = true;
 		this.#ports.clock.schedule(0, () => {
 			this.#statusQueued = false;
-			if (this.#stopping !== undefined) return;
+			if (this.#isStopping()) return;
 			const status = this.status();
 			this.#tellSync(status);
 			this.#statusListeners.tell(status);
@@ -461,10 +587,20 @@ export class Engine {
 	}
 }
 
+/** What a host gives as a name becomes part of every version: it must be one that every device takes. */
+function deviceName(name: string): string {
+	return (
+		name
+			.replace(/\p{Surrogate}/gu, "")
+			.trim()
+			.slice(0, DEVICE_NAME_LENGTH_MAX)
+			.replace(/\p{Surrogate}/gu, "") || "device"
+	);
+}
+
 function conflictsOf(replica: Replica): ConflictCopy[] {
 	const conflicts: ConflictCopy[] = [];
-	for (const { disk, record } of replica.index.entries()) {
-		if (disk.copies.length === 0) continue;
+	for (const { disk, record } of replica.index.entriesWithCopies()) {
 		const { winner, losers } = viewOf(record);
 		const path: VaultPath | undefined = winner?.path ?? disk.path;
 		if (path === undefined) continue;

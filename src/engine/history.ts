@@ -2,7 +2,7 @@
 // touched, found by hash, listed by path. Rules H1–H3 of readme/SPEC.md. (Budget and restore come with their own issue.)
 import { decodeMulti, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
-import { concatBytes } from "../core/bytes.ts";
+import { concatBytes, equalBytes } from "../core/bytes.ts";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import type { VaultPath } from "../core/path.ts";
 import { hashSchema, mtimeSchema, pathSchema, sizeSchema } from "../wire/record-codec.ts";
@@ -17,7 +17,9 @@ export interface KeptVersion {
 	readonly reason: "replaced" | "deleted";
 }
 
-const LIST = "history/list";
+const CONTENT = "history/content/";
+const LIST = "history/list-";
+const LIST_NAME = /^history\/list-([0-9]{8,15})$/;
 const kept = v.pipe(
 	v.strictTuple([mtimeSchema, pathSchema, hashSchema, sizeSchema, v.picklist(["replaced", "deleted"])]),
 	v.transform(([atMs, path, hash, size, reason]): KeptVersion => ({ atMs, path, hash, size, reason })),
@@ -27,18 +29,30 @@ export class History {
 	readonly #store: StateStore;
 	readonly #clock: Clock;
 	/** Content files that are durable, or about to be: the same bytes are kept once. */
-	readonly #stored: Map<string, Promise<void>>;
+	readonly #stored = new Map<string, Promise<void>>();
+	/** Found at the start: a crash may have cut them off. */
+	readonly #unchecked: Set<string>;
+	/** Files of lines, oldest first; the last one is appended to. */
+	readonly #lists: number[];
 	#lines: Uint8Array[] = [];
 	#appending: Promise<void> = Promise.resolve();
 
-	private constructor(store: StateStore, clock: Clock, stored: readonly string[]) {
+	private constructor(store: StateStore, clock: Clock, contents: readonly string[], lists: number[]) {
 		this.#store = store;
 		this.#clock = clock;
-		this.#stored = new Map(stored.map((name) => [name, Promise.resolve()]));
+		this.#unchecked = new Set(contents);
+		this.#lists = lists;
 	}
 
 	static async open(store: StateStore, clock: Clock): Promise<History> {
-		return new History(store, clock, await store.list("history/content/"));
+		const lists = (await store.list(LIST))
+			.flatMap((name) => (LIST_NAME.test(name) ? [Number(name.slice(LIST.length))] : []))
+			.sort((a, b) => a - b);
+		const last = lists.at(-1);
+		const bytes = last === undefined ? undefined : await store.read(listName(last));
+		// Nothing is appended behind a line that a crash cut off.
+		if (last === undefined || (bytes !== undefined && !parseLines(bytes).isWhole)) lists.push((last ?? 0) + 1);
+		return new History(store, clock, await store.list(CONTENT), lists);
 	}
 
 	/** Durable when it resolves. */
@@ -46,7 +60,7 @@ export class History {
 		const name = contentName(hash);
 		let stored = this.#stored.get(name);
 		if (stored === undefined) {
-			stored = this.#store.write(name, bytes);
+			stored = this.#storeContent(name, bytes);
 			this.#stored.set(name, stored);
 			stored.catch(() => this.#stored.delete(name));
 		}
@@ -55,41 +69,70 @@ export class History {
 		await this.#appendLines();
 	}
 
+	async #storeContent(name: string, bytes: Uint8Array): Promise<void> {
+		if (this.#unchecked.has(name)) {
+			const there = await this.#store.read(name);
+			if (there !== undefined && equalBytes(there, bytes)) return;
+		}
+		await this.#store.write(name, bytes);
+	}
+
 	/** One append for all lines that wait, one append at a time. */
 	#appendLines(): Promise<void> {
 		const append = async (): Promise<void> => {
 			const lines = this.#lines;
+			if (lines.length === 0) return;
 			this.#lines = [];
-			if (lines.length > 0) await this.#store.append(LIST, concatBytes(...lines));
+			const list = this.#lists.at(-1) ?? 1;
+			try {
+				await this.#store.append(listName(list), concatBytes(...lines));
+			} catch (error) {
+				// A part of them may be there; whoever else waits for these lines must not believe that all of them are.
+				this.#lines = [...lines, ...this.#lines];
+				this.#lists.push(list + 1);
+				throw error;
+			}
 		};
 		this.#appending = this.#appending.then(append, append);
 		return this.#appending;
 	}
 
 	async list(): Promise<readonly KeptVersion[]> {
-		const bytes = await this.#store.read(LIST);
-		if (bytes === undefined) return [];
 		const versions: KeptVersion[] = [];
-		try {
-			for (const raw of decodeMulti(bytes)) {
-				const parsed = v.safeParse(kept, raw);
-				if (parsed.success) versions.push(parsed.output);
-			}
-		} catch (error) {
-			// A line cut off by a crash ends the list; its content file is still there.
-			if (!(error instanceof RangeError)) throw error;
+		for (const list of this.#lists) {
+			const bytes = await this.#store.read(listName(list));
+			if (bytes !== undefined) versions.push(...parseLines(bytes).versions);
 		}
 		return versions;
 	}
 
 	async read(hash: ContentHash): Promise<Uint8Array | undefined> {
-		const stored = this.#stored.get(contentName(hash));
-		if (stored === undefined) return undefined;
-		await stored;
-		return this.#store.read(contentName(hash));
+		const name = contentName(hash);
+		await this.#stored.get(name);
+		return this.#stored.has(name) || this.#unchecked.has(name) ? this.#store.read(name) : undefined;
 	}
 }
 
+/** A line cut off by a crash ends its file; the content it speaks of is still there. */
+function parseLines(bytes: Uint8Array): { readonly versions: KeptVersion[]; readonly isWhole: boolean } {
+	const versions: KeptVersion[] = [];
+	try {
+		for (const raw of decodeMulti(bytes)) {
+			const parsed = v.safeParse(kept, raw);
+			if (!parsed.success) return { versions, isWhole: false };
+			versions.push(parsed.output);
+		}
+	} catch {
+		// @msgpack/msgpack throws several kinds of errors for bytes that are cut off or no MessagePack, and nothing else.
+		return { versions, isWhole: false };
+	}
+	return { versions, isWhole: true };
+}
+
 function contentName(hash: ContentHash): string {
-	return `history/content/${hash}`;
+	return CONTENT + hash;
+}
+
+function listName(list: number): string {
+	return LIST + String(list).padStart(8, "0");
 }

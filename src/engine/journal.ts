@@ -11,6 +11,7 @@ import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/re
 import {
 	epochSchema,
 	hashSchema,
+	lastCounterSchema,
 	pathSchema,
 	recordSchema,
 	recordToWire,
@@ -26,7 +27,7 @@ export interface Batch {
 	readonly entries: readonly Entry[];
 }
 
-/** The state cannot be used as it is: the host starts over with a new epoch, keeping the vault. */
+/** The state cannot be used as it is. A damaged one is begun anew under a new epoch, keeping the vault (replica.ts). */
 export class JournalError extends Error {
 	override readonly name = "JournalError";
 	readonly code: "damaged" | "newer-version";
@@ -40,6 +41,15 @@ const FORMAT = 1;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
 const PREFIX = "journal-";
+const NAME = /^journal-([0-9]{8,15})$/;
+
+export interface OpenedJournal {
+	readonly journal: Journal;
+	/** In order; none for a new device. */
+	readonly batches: readonly Batch[];
+	/** A newer generation is there and not whole: what was told after this one may be missing from it. */
+	readonly isBehind: boolean;
+}
 
 export class Journal {
 	readonly #store: StateStore;
@@ -47,6 +57,8 @@ export class Journal {
 	#generation: number;
 	#snapshotBytes: number;
 	#appendedBytes: number;
+	/** The end of the file is not known to be whole: nothing may be appended to it. */
+	#spoilt = false;
 
 	private constructor(
 		store: StateStore,
@@ -62,11 +74,9 @@ export class Journal {
 		this.#appendedBytes = appendedBytes;
 	}
 
-	/** Opens the newest whole generation; `batches` in order, none for a new device. Rejects with JournalError. */
-	static async open(store: StateStore, digest: Digest): Promise<{ journal: Journal; batches: readonly Batch[] }> {
-		const generations = (await store.list(PREFIX))
-			.map((name) => Number(name.slice(PREFIX.length)))
-			.sort((a, b) => b - a);
+	/** Opens the newest whole generation. Rejects with JournalError. */
+	static async open(store: StateStore, digest: Digest): Promise<OpenedJournal> {
+		const generations = await generationsIn(store);
 		for (const generation of generations) {
 			const bytes = await store.read(fileName(generation));
 			if (bytes === undefined) continue;
@@ -76,21 +86,32 @@ export class Journal {
 			if (snapshot === undefined) continue;
 			const batches = payloads.map(decodeBatch);
 			const journal = new Journal(store, digest, generation, snapshot.length, bytes.length - snapshot.length);
-			// A torn tail must not stand between what is whole and what comes next.
-			if (end < bytes.length) await journal.compact(foldBatches(batches));
-			return { journal, batches };
+			const isBehind = generation !== generations[0];
+			// Neither a torn tail nor a torn generation may stand between what is whole and what comes next.
+			journal.#spoilt = isBehind || end < bytes.length;
+			return { journal, batches, isBehind };
 		}
-		return { journal: new Journal(store, digest, generations[0] ?? 0, 0, 0), batches: [] };
+		// Not a new device: there was a state, and its numbers may have been told.
+		if (generations.length > 0) throw new JournalError("damaged", "no generation of the journal is whole");
+		return { journal: new Journal(store, digest, 0, 0, 0), batches: [], isBehind: false };
 	}
 
-	/** Durable when it resolves. The very first batch of a device must hold all of its state. */
-	async append(batch: Batch): Promise<void> {
-		if (this.#snapshotBytes === 0) {
-			await this.compact(batch);
+	/** A new state instead of one that cannot be used, which stays until the new one is durable. */
+	static startOver(store: StateStore, digest: Digest): Journal {
+		return new Journal(store, digest, 0, 0, 0);
+	}
+
+	/** Durable when it resolves. `whole`: all of the state, this batch included; a new device's first batch is that. */
+	async append(batch: Batch, whole: () => Batch): Promise<void> {
+		if (this.#snapshotBytes === 0 || this.#spoilt) {
+			await this.compact(whole());
 			return;
 		}
 		const frame = frameOf(encodeBatch(batch), this.#digest);
+		// A write that failed may have left a part of itself behind.
+		this.#spoilt = true;
 		await this.#store.append(fileName(this.#generation), frame);
+		this.#spoilt = false;
 		this.#appendedBytes += frame.length;
 	}
 
@@ -100,23 +121,22 @@ export class Journal {
 
 	/** Writes all of the state as a new generation, then removes the older ones. */
 	async compact(whole: Batch): Promise<void> {
-		const older = await this.#store.list(PREFIX);
-		const generation = this.#generation + 1;
+		const older = await generationsIn(this.#store);
+		const generation = Math.max(this.#generation, ...older.slice(0, 1)) + 1;
 		const frame = frameOf(encodeBatch(whole), this.#digest);
 		await this.#store.write(fileName(generation), frame);
 		this.#generation = generation;
 		this.#snapshotBytes = frame.length;
 		this.#appendedBytes = 0;
-		for (const name of older) await this.#store.remove(name);
+		this.#spoilt = false;
+		for (const old of older) await this.#store.remove(fileName(old));
 	}
 }
 
-function foldBatches(batches: readonly Batch[]): Batch {
-	const entries = new Map<string, Entry>();
-	for (const batch of batches) for (const entry of batch.entries) entries.set(entry.key, entry);
-	const last = batches.at(-1);
-	if (last === undefined) throw new JournalError("damaged", "a journal without a batch");
-	return { state: last.state, entries: [...entries.values()] };
+/** Newest first. */
+async function generationsIn(store: StateStore): Promise<number[]> {
+	const names = await store.list(PREFIX);
+	return names.flatMap((name) => (NAME.test(name) ? [Number(name.slice(PREFIX.length))] : [])).sort((a, b) => b - a);
 }
 
 function fileName(generation: number): string {
@@ -136,6 +156,8 @@ function readFrames(bytes: Uint8Array, digest: Digest): { payloads: Uint8Array[]
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	let end = 0;
 	while (end + FRAME_HEADER_BYTES <= bytes.length) {
+		// A file system that made room for an append and lost power before its bytes came leaves zeros.
+		if (bytes.subarray(end).every((byte) => byte === 0)) break;
 		const next = end + FRAME_HEADER_BYTES + view.getUint32(end);
 		if (next > bytes.length) break;
 		const payload = bytes.subarray(end + FRAME_HEADER_BYTES, next);
@@ -183,11 +205,11 @@ const entrySchema = v.pipe(
 const batchSchema = v.pipe(
 	v.strictTuple([
 		v.literal(FORMAT),
-		v.strictTuple([epochSchema, sizeSchema, vectorSchema, vectorSchema, v.boolean()]),
+		v.strictTuple([epochSchema, epochSchema, lastCounterSchema, vectorSchema, vectorSchema, v.boolean()]),
 		v.array(entrySchema),
 	]),
-	v.transform(([, [epoch, counter, knowledge, forgotten, importing], entries]): Batch => ({
-		state: { epoch, counter, knowledge, forgotten, importing },
+	v.transform(([, [epoch, hostEpoch, counter, knowledge, forgotten, importing], entries]): Batch => ({
+		state: { epoch, hostEpoch, counter, knowledge, forgotten, importing },
 		entries,
 	})),
 );
@@ -197,6 +219,7 @@ function encodeBatch({ state, entries }: Batch): Uint8Array {
 		FORMAT,
 		[
 			hexToBytes(state.epoch),
+			hexToBytes(state.hostEpoch),
 			state.counter,
 			vectorToWire(state.knowledge),
 			vectorToWire(state.forgotten),
@@ -207,7 +230,13 @@ function encodeBatch({ state, entries }: Batch): Uint8Array {
 }
 
 function decodeBatch(payload: Uint8Array): Batch {
-	const raw = decode(payload);
+	let raw: unknown;
+	try {
+		raw = decode(payload);
+	} catch (cause) {
+		// Its checksum is right, so this was written so: @msgpack/msgpack throws several kinds of errors for what it cannot read.
+		throw new JournalError("damaged", "a batch that is not MessagePack", { cause });
+	}
 	if (Array.isArray(raw) && typeof raw[0] === "number" && raw[0] > FORMAT) {
 		throw new JournalError("newer-version", "this state was written by a newer version of PSync");
 	}

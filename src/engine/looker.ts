@@ -43,7 +43,9 @@ export class Looker {
 		const recorded = this.#recorded(key);
 		const path = spelling ?? recorded?.path ?? this.#spelling(key);
 		if (recorded?.token !== undefined) {
-			const stat = await this.#vault.stat(path);
+			const stat = await this.#vault.stat(path).catch((cause: unknown) => {
+				throw new UnreadableError(path, { cause });
+			});
 			if (stat === undefined) return { now: undefined, bytes: undefined };
 			if (stat.token === recorded.token) {
 				const { hash } = recorded;

@@ -1,4 +1,5 @@
-// The other devices of the group: who is there, whom to dial and when, which session of two stays. Rules P1–P6 of readme/SPEC.md.
+// The other devices of the group: who is there, whom to dial and when, which session of two stays. Rules N1–N10 of readme/SPEC.md.
+import { equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { handshake, HandshakeError, type HandshakeSelf, type ProvenPeer } from "./handshake.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -35,7 +36,10 @@ export interface Peer {
 	connecting: boolean;
 	refused: string | undefined;
 	lastSeen: number | undefined;
+	/** Attempts in a row that led to no session that lasted. */
 	failures: number;
+	/** Monotonic time at which the session began. */
+	connectedAt: number;
 	cancelRetry: (() => void) | undefined;
 }
 
@@ -43,6 +47,8 @@ const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 60_000;
 /** How long the device that does not dial by rule waits for the other before it tries itself. */
 const OTHER_SIDE_MS = 5_000;
+/** A session that lasted so long was a good one; one that ends sooner is tried again ever more slowly. */
+const LASTING_MS = 30_000;
 /** Unproven channels at once: a flood of offers must not become a flood of handshakes. */
 const UNPROVEN_MAX = 8;
 
@@ -51,6 +57,8 @@ export class Peers {
 	readonly #peers = new Map<DeviceId, Peer>();
 	readonly #aborter = new AbortController();
 	#pausedAll = false;
+	/** By the engine and not by a person: nobody is dialled or admitted, however often. */
+	#suspended = false;
 	#unproven = 0;
 
 	constructor(options: PeersOptions) {
@@ -71,20 +79,24 @@ export class Peers {
 
 	onPresence(members: readonly PresentMember[]): void {
 		const present = new Map(members.map((member) => [member.deviceId, member]));
-		for (const peer of this.#peers.values()) peer.present = present.has(peer.deviceId);
+		for (const peer of this.#peers.values()) if (!present.has(peer.deviceId)) peer.present = false;
 		for (const member of members) {
 			const peer = this.#peer(member.deviceId);
+			const isNew = !peer.present;
 			peer.present = true;
 			peer.announced = member.status;
 			peer.lastSeen = this.#options.clock.now();
-			if (peer.session === undefined) this.#schedule(peer, this.#isDialler(peer) ? 0 : OTHER_SIDE_MS);
+			if (isNew) peer.failures = 0;
+			// The list comes with every announcement of anybody: an attempt that waits for its time goes on waiting.
+			if (isNew || peer.cancelRetry === undefined) this.#schedule(peer, this.#isDialler(peer) ? 0 : OTHER_SIDE_MS);
 		}
 		this.#options.listener.onChange();
 	}
 
 	onChannel(channel: Channel): void {
 		const claimed = channel.claimedDevice === undefined ? undefined : this.#peers.get(channel.claimedDevice);
-		if (this.#unproven >= UNPROVEN_MAX || this.#aborter.signal.aborted || claimed?.paused === true || this.#pausedAll) {
+		const isWelcome = claimed === undefined ? this.#isOpen : !this.#isPaused(claimed);
+		if (this.#unproven >= UNPROVEN_MAX || !isWelcome) {
 			channel.close();
 			return;
 		}
@@ -97,6 +109,7 @@ export class Peers {
 		for (const peer of this.#peers.values()) {
 			if (!this.#isPaused(peer)) continue;
 			peer.cancelRetry?.();
+			peer.cancelRetry = undefined;
 			peer.session?.close("paused");
 		}
 		this.#options.listener.onChange();
@@ -112,6 +125,28 @@ export class Peers {
 			this.#schedule(peer, 0);
 		}
 		this.#options.listener.onChange();
+	}
+
+	get isSuspended(): boolean {
+		return this.#suspended;
+	}
+
+	/** Ends every session and admits nobody until `wake`. */
+	suspend(): void {
+		this.#suspended = true;
+		for (const peer of this.#peers.values()) {
+			peer.cancelRetry?.();
+			peer.cancelRetry = undefined;
+			peer.session?.close("paused");
+		}
+	}
+
+	wake(): void {
+		this.#suspended = false;
+		for (const peer of this.#peers.values()) {
+			peer.failures = 0;
+			this.#schedule(peer, 0);
+		}
 	}
 
 	nudge(): void {
@@ -130,9 +165,12 @@ export class Peers {
 		if (peer?.session !== session) return;
 		peer.session = undefined;
 		peer.lastSeen = this.#options.clock.now();
+		const lasted = this.#options.clock.monotonic() - peer.connectedAt >= LASTING_MS;
+		peer.failures = lasted ? 0 : peer.failures + 1;
 		this.#options.listener.onPeer(peer, "lost", reason);
 		// A device that paused us says so when it resumes, by dialling.
-		const wait = reason === "paused" ? RETRY_MAX_MS : this.#isDialler(peer) ? this.#retryDelay(peer) : OTHER_SIDE_MS;
+		const retry = this.#retryDelay(peer);
+		const wait = reason === "paused" ? RETRY_MAX_MS : this.#isDialler(peer) ? retry : Math.max(retry, OTHER_SIDE_MS);
 		this.#schedule(peer, wait);
 	}
 
@@ -158,6 +196,7 @@ export class Peers {
 			refused: undefined,
 			lastSeen: undefined,
 			failures: 0,
+			connectedAt: 0,
 			cancelRetry: undefined,
 		};
 		this.#peers.set(deviceId, peer);
@@ -169,8 +208,13 @@ export class Peers {
 		return this.#options.self().deviceKey.deviceId < peer.deviceId;
 	}
 
+	/** Whether anybody may be dialled or admitted at all. */
+	get #isOpen(): boolean {
+		return !this.#pausedAll && !this.#suspended && !this.#aborter.signal.aborted;
+	}
+
 	#isPaused(peer: Peer): boolean {
-		return peer.paused || this.#pausedAll;
+		return peer.paused || !this.#isOpen;
 	}
 
 	#retryDelay(peer: Peer): number {
@@ -182,7 +226,7 @@ export class Peers {
 	#schedule(peer: Peer, delayMs: number): void {
 		peer.cancelRetry?.();
 		peer.cancelRetry = undefined;
-		if (this.#aborter.signal.aborted || this.#isPaused(peer) || peer.session !== undefined || !peer.present) return;
+		if (this.#isPaused(peer) || peer.session !== undefined || peer.connecting || !peer.present) return;
 		peer.cancelRetry = this.#options.clock.schedule(delayMs, () => {
 			peer.cancelRetry = undefined;
 			this.#settle(this.#dial(peer));
@@ -193,19 +237,16 @@ export class Peers {
 		if (peer.connecting || peer.session !== undefined || !peer.present || this.#isPaused(peer)) return;
 		peer.connecting = true;
 		this.#options.listener.onPeer(peer, "connecting");
-		let channel: Channel;
 		try {
-			channel = await this.#options.transport.dial(peer.deviceId, this.#aborter.signal);
+			await this.#prove(await this.#options.transport.dial(peer.deviceId, this.#aborter.signal));
 		} catch (error) {
+			peer.failures++;
 			if (!(error instanceof TransportError)) throw error;
 			this.#options.log.write("info", "a device could not be reached", { peer: peer.deviceId, code: error.code });
-			peer.failures++;
-			this.#schedule(peer, this.#retryDelay(peer));
-			return;
 		} finally {
 			peer.connecting = false;
+			this.#schedule(peer, this.#retryDelay(peer));
 		}
-		await this.#prove(channel);
 	}
 
 	async #prove(channel: Channel): Promise<void> {
@@ -235,27 +276,34 @@ export class Peers {
 		peer.name = proven.name;
 		peer.refused = undefined;
 		peer.lastSeen = this.#options.clock.now();
-		if (this.#isPaused(peer) || this.#aborter.signal.aborted) {
+		if (this.#isPaused(peer)) {
 			channel.close();
 			return;
 		}
 		const old = peer.session;
-		if (old !== undefined && !this.#replaces(peer, old, channel)) {
+		if (old !== undefined && !this.#replaces(peer, old, proven, channel)) {
 			channel.close();
+			// Why did the other side dial, if it still has this session?
+			old.probeNow();
 			return;
 		}
-		peer.failures = 0;
 		peer.cancelRetry?.();
+		peer.cancelRetry = undefined;
+		peer.connectedAt = this.#options.clock.monotonic();
 		const session = this.#options.openSession(proven, channel);
 		// Replaced before the old one ends, so that nobody hears of a loss.
 		peer.session = session;
 		old?.close("replaced");
-		session.start();
 		this.#options.listener.onPeer(peer, "connected");
+		session.start();
 	}
 
-	/** Both dialled at once: both sides keep the channel that the device with the lower id offered. Otherwise the newer. */
-	#replaces(peer: Peer, old: Session, channel: Channel): boolean {
+	/**
+	 * Both dialled at once: both sides keep the channel that the device with the lower id offered. Otherwise, and always
+	 * when the other device has been started anew since, the newer.
+	 */
+	#replaces(peer: Peer, old: Session, proven: ProvenPeer, channel: Channel): boolean {
+		if (!equalBytes(old.peer.runNonce, proven.runNonce)) return true;
 		const offeredByUs = channel.role === "offerer";
 		if (old.isOfferer === offeredByUs) return true;
 		return offeredByUs === this.#isDialler(peer);

@@ -7,8 +7,15 @@ import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
+import { recordBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import { PUSHED_CONTENT_BYTES_MAX, RECORD_MESSAGES_IN_FLIGHT_MAX, RECORDS_PER_MESSAGE_MAX } from "../wire/limits.ts";
+import {
+	CONTROL_MESSAGE_BYTES_MAX,
+	PUSHED_CONTENT_BYTES_MAX,
+	RECORD_MESSAGES_IN_FLIGHT_MAX,
+	RECORDS_MESSAGE_BYTES_TARGET,
+	RECORDS_PER_MESSAGE_MAX,
+} from "../wire/limits.ts";
 import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
 import type { ContentExchange, ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
@@ -37,12 +44,18 @@ export interface SessionListener {
 	onEnd(session: Session, code: ByeCode | "lost"): void;
 	/** Root, acknowledgements or pending counts of this session moved. */
 	onChange(session: Session): void;
+	/** These keys' records changed by what the peer told. */
+	onTold(keys: readonly PathKey[]): void;
+	/** The peer knows acts of this very device that this device does not know. */
+	onRolledBack(): void;
 	/** Both sides had the same knowledge and different roots: a defect somewhere, repaired by a full exchange. */
 	onRootMismatch(session: Session): void;
 }
 
 /** Contents sent along with one round of fresh edits; more than this is fetched by the peer at its own pace. */
 const PUSHED_PER_ROUND_MAX = 16;
+/** Of a message around its records. */
+const MESSAGE_HEADER_BYTES = 16;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -78,6 +91,7 @@ export class Session implements ContentSource {
 	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
 	#mismatches = 0;
 	#probes = 0;
+	#isDistrusted = false;
 	#ended = false;
 
 	constructor(options: SessionOptions) {
@@ -121,8 +135,10 @@ export class Session implements ContentSource {
 				this.#onFrame(frame);
 			},
 			onWritable: () => {
-				this.#outbox.flush();
-				this.#evaluate();
+				this.#guarded(() => {
+					this.#outbox.flush();
+					this.#evaluate();
+				});
 			},
 			onClose: () => {
 				this.#end("lost");
@@ -215,19 +231,39 @@ export class Session implements ContentSource {
 	#say(message: PeerMessage): void {
 		if (this.#ended) return;
 		this.#liveness.said();
-		this.#outbox.push(laneOf(message), encodeMessage(message));
+		this.#guarded(() => {
+			this.#outbox.push(laneOf(message), encodeMessage(message));
+		});
+	}
+
+	/** A defect of ours, or a channel that throws, ends this session and nothing else. */
+	#guarded(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			this.#options.log.write("error", "a session failed", { peer: this.peer.deviceId, cause: String(error) });
+			this.#end("internal");
+		}
 	}
 
 	#onFrame(frame: Uint8Array): void {
 		if (this.#ended) return;
 		this.#liveness.heard();
+		this.#guarded(() => {
+			const message = this.#decode(frame);
+			if (message !== undefined) this.#onMessage(message);
+		});
+	}
+
+	#decode(frame: Uint8Array): PeerMessage | undefined {
 		try {
 			const message = this.#reassembler.accept(frame);
-			if (message !== undefined) this.#onMessage(decodeMessage(message.bytes));
+			return message && decodeMessage(message.bytes);
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
 			this.#options.log.write("warn", "a peer sent what it must not", { peer: this.peer.deviceId, code: error.code });
 			this.close("malformed");
+			return undefined;
 		}
 	}
 
@@ -280,6 +316,10 @@ export class Session implements ContentSource {
 	}
 
 	#onHello(knowledge: VersionVector, root: Uint8Array): void {
+		if (this.#replica.isContradictedBy(knowledge)) {
+			this.#distrust("rolled-back");
+			return;
+		}
 		this.#peerKnowledge = knowledge;
 		this.#peerRoot = root;
 		this.#endSaid = undefined;
@@ -293,27 +333,53 @@ export class Session implements ContentSource {
 	#onRecords(records: readonly KeyedRecord[]): void {
 		for (const { key } of records) this.#receivedFull?.add(key);
 		this.#replica.enqueue(() => {
-			for (const record of records) this.#replica.joinRecord(record);
+			const changed: PathKey[] = [];
+			for (const keyed of records) {
+				if (this.#isDistrusted) return;
+				if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
+				else {
+					const joined = this.#replica.joinRecord(keyed);
+					if (joined === "too-much") this.#distrust("limit");
+					if (joined === "changed") changed.push(keyed.key);
+				}
+			}
 			this.#recordMessagesTaken++;
+			if (changed.length > 0) this.#options.listener.onTold(changed);
 		});
 		this.#options.exchange.refresh(this);
 	}
 
 	#onEnd(knowledge: VersionVector, forgotten: VersionVector, full: boolean): void {
 		const told = full ? this.#receivedFull : undefined;
+		if (full && told === undefined) {
+			this.close("protocol");
+			return;
+		}
 		this.#receivedFull = undefined;
 		if (full) this.#fullAsked = false;
 		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, knowledge);
 		this.#replica.enqueue(() => {
+			if (this.#isDistrusted) return;
+			if (this.#replica.isContradictedBy(knowledge)) {
+				this.#distrust("rolled-back");
+				return;
+			}
 			if (told !== undefined) {
 				this.#forgetAbsent(told, knowledge);
-				this.#replica.learn(knowledge, forgotten);
+				if (!this.#replica.learn(knowledge, forgotten)) this.#distrust("limit");
 				return;
 			}
 			// The peer forgot tombstones that we never saw: its knowledge must not become ours before it told us all it has.
 			if (!includes(this.#replica.index.knowledge, forgotten)) this.#askForAll();
-			else this.#replica.learn(knowledge);
+			else if (!this.#replica.learn(knowledge)) this.#distrust("limit");
 		});
+	}
+
+	/** Something was not taken, so nothing that counts on it may be: above all not the knowledge that follows. */
+	#distrust(reason: "rolled-back" | "limit"): void {
+		this.#isDistrusted = true;
+		if (reason === "rolled-back") this.#options.listener.onRolledBack();
+		else this.close("limit");
 	}
 
 	/** What the peer knows of and does not have any more was deleted while we were away. */
@@ -342,6 +408,10 @@ export class Session implements ContentSource {
 	}
 
 	#onAck(ack: PeerMessage & { readonly type: "ack" }): void {
+		if (this.#replica.isContradictedBy(ack.received)) {
+			this.#distrust("rolled-back");
+			return;
+		}
 		this.#peerRoot = ack.root;
 		this.#peerReceived = joinVectors(this.#peerReceived, ack.received);
 		this.#peerApplied = joinVectors(this.#peerApplied, ack.applied);
@@ -388,11 +458,18 @@ export class Session implements ContentSource {
 			if (this.#recordMessagesSent - this.#recordMessagesCounted >= RECORD_MESSAGES_IN_FLIGHT_MAX) return;
 			if (this.#channel.congested) return;
 			const batch: KeyedRecord[] = [];
+			let bytes = 0;
 			for (const key of this.#toSend) {
-				if (batch.length >= RECORDS_PER_MESSAGE_MAX) break;
+				if (batch.length >= RECORDS_PER_MESSAGE_MAX || bytes >= RECORDS_MESSAGE_BYTES_TARGET) break;
 				this.#toSend.delete(key);
 				const entry = index.get(key);
 				if (entry === undefined || !(this.#sendingFull || isNewTo(entry.record, known))) continue;
+				const size = recordBytesMax({ key, record: entry.record });
+				if (batch.length > 0 && bytes + size > CONTROL_MESSAGE_BYTES_MAX - MESSAGE_HEADER_BYTES) {
+					this.#toSend.add(key);
+					break;
+				}
+				bytes += size;
 				batch.push({ key, record: entry.record });
 				if (!isNewTo(entry.record, known)) continue;
 				this.#unreceived.set(key, entry.record.context);

@@ -41,7 +41,8 @@ export class Watcher {
 	#cancelTimer: (() => void) | undefined;
 	#unwatch: (() => void) | undefined;
 	#scanning: Promise<void> = Promise.resolve();
-	#scanWanted = false;
+	/** Folders to scan, `undefined`: the root. */
+	readonly #scansWanted = new Set<VaultPath | undefined>();
 	#suspicious = new Map<PathKey, VaultPath>();
 	#secondLook: Promise<void> | undefined;
 
@@ -92,7 +93,7 @@ export class Watcher {
 
 	#onChange(change: VaultChange): void {
 		if (change.kind === "folder") {
-			this.#wantScan(change.path);
+			this.wantScan(change.path);
 			return;
 		}
 		const now = this.#options.clock.monotonic();
@@ -105,7 +106,8 @@ export class Watcher {
 
 	#arm(): void {
 		if (this.#cancelTimer !== undefined || this.#pending.size === 0 || this.#aborter.signal.aborted) return;
-		const next = Math.min(...[...this.#pending.values()].map(({ dueAt }) => dueAt));
+		let next = Infinity;
+		for (const { dueAt } of this.#pending.values()) next = Math.min(next, dueAt);
 		const wait = Math.max(0, next - this.#options.clock.monotonic());
 		this.#cancelTimer = this.#options.clock.schedule(wait, () => {
 			this.#cancelTimer = undefined;
@@ -127,26 +129,24 @@ export class Watcher {
 
 	/** An event alone proves nothing: `stat` says whether the file is gone. */
 	#check(path: VaultPath): void {
-		const check = this.#options.vault
-			.stat(path)
-			.then((stat) => {
-				this.#options.replica.touch(path, { gone: stat === undefined });
-			})
-			.catch((error: unknown) => {
-				this.#options.log.write("warn", "cannot look at a file", { path, cause: String(error) });
-				this.#options.replica.touch(path, { gone: false });
-			})
-			.finally(() => this.#checks.delete(check));
+		const check = this.#isGone(path).then((gone) => {
+			this.#checks.delete(check);
+			this.#options.replica.touch(path, { gone });
+		});
 		this.#checks.add(check);
 	}
 
-	#wantScan(folder: VaultPath | undefined): void {
-		if (this.#scanWanted) return;
-		this.#scanWanted = true;
+	/** Soon, and once for all who ask until it begins. */
+	wantScan(folder?: VaultPath): void {
+		if (this.#aborter.signal.aborted) return;
+		const isFirst = this.#scansWanted.size === 0;
+		this.#scansWanted.add(folder);
+		if (!isFirst) return;
 		const run = async (): Promise<void> => {
-			this.#scanWanted = false;
-			if (this.#aborter.signal.aborted) return;
-			const absent = await this.#look(folder);
+			const wanted = [...this.#scansWanted];
+			this.#scansWanted.clear();
+			const absent: VaultPath[] = [];
+			for (const each of wanted.includes(undefined) ? [undefined] : wanted) absent.push(...(await this.#look(each)));
 			if (absent.length > 0) await this.#lookAgain(absent);
 		};
 		this.#scanning = this.#scanning.then(run, run);
@@ -168,11 +168,23 @@ export class Watcher {
 			this.#aborter.signal.throwIfAborted();
 			const below: VaultPath[] = [];
 			await forEachBounded(level, FOLDERS_IN_FLIGHT, async (next) => {
-				for (const entry of await vault.list(next)) this.#meet(entry, present, below);
+				for (const entry of await this.#list(next)) this.#meet(entry, present, below);
 			});
 			level = below;
 		}
 		return recordedBelow(replica.index, folder).filter((path) => !present.has(pathKey(path)));
+	}
+
+	/** A folder that cannot be read hides its files: they get a second look, which asks for each by itself. */
+	async #list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
+		try {
+			return await this.#options.vault.list(folder);
+		} catch (error) {
+			if (folder === undefined) throw error;
+			this.#options.log.write("warn", "cannot read a folder", { path: folder, cause: String(error) });
+			this.#options.onForeign(folder, "unreadable");
+			return [];
+		}
 	}
 
 	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
@@ -196,11 +208,21 @@ export class Watcher {
 	async #lookAgain(paths: readonly VaultPath[]): Promise<void> {
 		const { vault, clock, replica } = this.#options;
 		await delay(clock, ABSENCE_GRACE_MS, this.#aborter.signal);
-		if (!(await vault.isPresent())) return;
+		// When all of it is gone, the replica finds out so and waits; nothing may be left without an answer.
+		const isPresent = await vault.isPresent();
 		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
-			const stat = await vault.stat(path);
-			replica.touch(path, { gone: stat === undefined });
+			replica.touch(path, { gone: isPresent && (await this.#isGone(path)) });
 		});
+	}
+
+	async #isGone(path: VaultPath): Promise<boolean> {
+		try {
+			return (await this.#options.vault.stat(path)) === undefined;
+		} catch (error) {
+			// The host cannot say: then it is not gone, and the replica sees for itself that it cannot be read.
+			this.#options.log.write("warn", "cannot look at a file", { path, cause: String(error) });
+			return false;
+		}
 	}
 
 	async #lookAtSuspicious(): Promise<void> {
@@ -210,7 +232,7 @@ export class Watcher {
 			await this.#lookAgain(paths);
 		} catch (error) {
 			if (!this.#aborter.signal.aborted)
-				this.#options.log.write("warn", "a second look failed", { cause: String(error) });
+				this.#options.log.write("error", "a second look failed", { cause: String(error) });
 		}
 	}
 }

@@ -1,0 +1,76 @@
+// What became of a step that a crash or a failing host cut off: its persisted intent, compared with what is on disk now.
+// Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12 of readme/SPEC.md.
+import type { ContentHash } from "../core/hash.ts";
+import type { DiskState, Entry, Intent, ShownCopy } from "../core/record-index.ts";
+import { isTorn, type Applier } from "./applier.ts";
+import type { Contents } from "./contents.ts";
+import { UnreadableError, type Looker, type Seen } from "./looker.ts";
+
+export interface RecoveryParts {
+	readonly looker: Looker;
+	readonly applier: Applier;
+	readonly contents: Contents;
+}
+
+export type Recovered =
+	/** What this disk shows, as far as this device is responsible for it; anything else there is a person's. */
+	| { readonly kind: "settled"; readonly disk: DiskState }
+	/** The file cannot be read now. */
+	| { readonly kind: "unreadable" }
+	/** Shorter than what was to be written: these bytes say whether it is a part of them. */
+	| { readonly kind: "undecided"; readonly content: { readonly hash: ContentHash; readonly size: number } };
+
+/** The file itself. Its conflict copies: `recoverCopies`. */
+export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<Recovered> {
+	const { disk } = entry;
+	let seen: Seen;
+	try {
+		seen = await parts.looker.read(disk.path ?? intent.path);
+	} catch (error) {
+		if (!(error instanceof UnreadableError)) throw error;
+		return { kind: "unreadable" };
+	}
+	const { now, bytes } = seen;
+	if (now?.hash === intent.hash) {
+		const { hash, size, context } = intent;
+		return { kind: "settled", disk: { ...disk, hash, size, path: now?.path, token: now?.token, seen: context } };
+	}
+	if (now === undefined || bytes === undefined || intent.hash === undefined || now.hash === disk.hash) {
+		return { kind: "settled", disk };
+	}
+	const written = bytes.length < intent.size ? await parts.contents.find(intent.hash) : undefined;
+	if (isTorn(bytes, intent.size, written)) {
+		// Nobody made this version and nobody has seen more than before: it is shown until the right bytes replace it.
+		const { hash, size, path, token } = now;
+		return { kind: "settled", disk: { ...disk, hash, size, path, token } };
+	}
+	const isObtainable = entry.record.siblings.some(({ content }) => content?.hash === intent.hash);
+	if (bytes.length < intent.size && written === undefined && isObtainable) {
+		return { kind: "undecided", content: { hash: intent.hash, size: intent.size } };
+	}
+	return { kind: "settled", disk };
+}
+
+/**
+ * The conflict copies that stand after a crash. Absent: not written yet, or removed by us; other bytes: cut off, or somebody
+ * else's file. In neither case has anybody dealt with that version, so it is to be shown again.
+ */
+export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<ShownCopy[]> {
+	const standing: ShownCopy[] = [];
+	for (const copy of entry.disk.copies) {
+		try {
+			const { now } = await parts.looker.read(copy.path);
+			if (now?.hash === copy.hash) standing.push({ ...copy, token: now.token });
+			else if (now !== undefined && intent.copies.some(({ path }) => path === copy.path)) {
+				const content = entry.record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
+				if (content !== undefined) {
+					await parts.applier.clearTorn(copy.path, content.size, await parts.contents.find(content.hash));
+				}
+			}
+		} catch (error) {
+			if (!(error instanceof UnreadableError)) throw error;
+			standing.push({ ...copy, token: undefined });
+		}
+	}
+	return standing;
+}
