@@ -1,25 +1,19 @@
 // The command line: which command, and how it ends. What each does is in commands/.
-import { group } from "./commands/group.ts";
-import { history } from "./commands/history.ts";
-import { pause, resume } from "./commands/pause.ts";
-import { relay } from "./commands/relay.ts";
-import { scan } from "./commands/scan.ts";
-import { status } from "./commands/status.ts";
-import { up } from "./commands/up.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import type { CommandIo } from "./io.ts";
 
 type Command = (argv: readonly string[], io: CommandIo) => number | Promise<number>;
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-	["up", up],
-	["relay", relay],
-	["group", group],
-	["status", status],
-	["scan", scan],
-	["pause", pause],
-	["resume", resume],
-	["history", history],
+/** Loaded when asked for: a script that asks for the status now and then should not wait for WebRTC and a web server. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
+	["up", async () => (await import("./commands/up.ts")).up],
+	["relay", async () => (await import("./commands/relay.ts")).relay],
+	["group", async () => (await import("./commands/group.ts")).group],
+	["status", async () => (await import("./commands/status.ts")).status],
+	["scan", async () => (await import("./commands/scan.ts")).scan],
+	["pause", async () => (await import("./commands/pause.ts")).pause],
+	["resume", async () => (await import("./commands/pause.ts")).resume],
+	["history", async () => (await import("./commands/history.ts")).history],
 ]);
 
 const HELP = `psync keeps folders of notes the same on all your devices, device to device.
@@ -52,8 +46,8 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<nu
 		io.stdout(HELP);
 		return EXIT.done;
 	}
-	const command = COMMANDS.get(name);
-	if (command === undefined) {
+	const load = COMMANDS.get(name);
+	if (load === undefined) {
 		io.stderr(`psync: there is no command "${name}"; psync --help lists them\n`);
 		return EXIT.usage;
 	}
@@ -61,6 +55,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<nu
 		io.stdout(HELP);
 		return EXIT.done;
 	}
+	const command = await load();
 	try {
 		return await command(rest, io);
 	} catch (error) {

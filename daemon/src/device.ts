@@ -1,6 +1,5 @@
 // One running device on one folder: puts the real adapters into the engine, keeps its state directory locked, and answers
 // the commands that act on it.
-import { join } from "node:path";
 import type { GroupKey } from "../../src/core/group-key.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
@@ -21,6 +20,7 @@ import { NodeStateStore } from "./node-state-store.ts";
 import { NodeVault } from "./node-vault.ts";
 import { loadPeerJsInNode } from "./node-webrtc.ts";
 import { Pauses } from "./pauses.ts";
+import { storeFolder } from "./state-directory.ts";
 
 export interface DeviceOptions {
 	readonly identity: Identity;
@@ -43,11 +43,6 @@ export interface RunningDevice {
 	status(): Status;
 	/** Idempotent. */
 	stop(reason: string): Promise<void>;
-}
-
-/** The folder in a state directory that is the engine's own. */
-export function storeFolder(stateDirectory: string): string {
-	return join(stateDirectory, "store");
 }
 
 /**

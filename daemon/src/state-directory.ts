@@ -45,6 +45,11 @@ export async function stateDirectory(folder: string, { given, several, env }: St
 
 export const IDENTITY_FILE = "device.json";
 
+/** The folder in a state directory that is the engine's own. */
+export function storeFolder(stateDirectory: string): string {
+	return join(stateDirectory, "store");
+}
+
 /** Makes the directory when it is not there, and keeps others out of it. */
 export async function openStateDirectory(directory: string): Promise<void> {
 	await mkdir(directory, { recursive: true, mode: 0o700 });

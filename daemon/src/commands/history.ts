@@ -5,13 +5,13 @@ import { History } from "../../../src/engine/history.ts";
 import { nodeClock } from "../node-clock.ts";
 import { parseCommandLine } from "../arguments.ts";
 import { ask } from "../control-client.ts";
-import { storeFolder } from "../device.ts";
 import { CommandError, EXIT, usageError } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import { exportHistory } from "../export-history.ts";
 import type { CommandIo } from "../io.ts";
 import { NodeStateStore } from "../node-state-store.ts";
 import { lockState } from "../state-lock.ts";
+import { storeFolder } from "../state-directory.ts";
 import { knownFolder } from "./known-folder.ts";
 import type { KnownFolder } from "./known-folder.ts";
 

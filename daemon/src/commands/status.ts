@@ -6,11 +6,11 @@ import { oneFolder, parseCommandLine } from "../arguments.ts";
 import { ask } from "../control-client.ts";
 import { statusReportSchema } from "../control-protocol.ts";
 import type { StatusReport } from "../control-protocol.ts";
-import { storeFolder } from "../device.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import { loadIdentity } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
+import { storeFolder } from "../state-directory.ts";
 import { knownFolder } from "./known-folder.ts";
 import type { KnownFolder } from "./known-folder.ts";
 

@@ -14,7 +14,7 @@ import { webRandom } from "../../../src/web/web-random.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
 import { parseCommandLine, wholeNumber } from "../arguments.ts";
-import { startDevice, storeFolder } from "../device.ts";
+import { startDevice } from "../device.ts";
 import type { RunningDevice } from "../device.ts";
 import { errnoOf, ifThere } from "../errno.ts";
 import { CommandError, EXIT, usageError } from "../exit.ts";
@@ -24,7 +24,7 @@ import type { Identity, KeptRelay } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-lines.ts";
 import { plainLine } from "../plain-lines.ts";
-import { canonicalFolder, openStateDirectory, stateDirectory } from "../state-directory.ts";
+import { canonicalFolder, openStateDirectory, stateDirectory, storeFolder } from "../state-directory.ts";
 import { lockState } from "../state-lock.ts";
 import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
 
