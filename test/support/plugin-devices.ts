@@ -66,7 +66,13 @@ export async function diskHolds(
 			const { adapter } = (window as unknown as AppWindow).host;
 			const holds = async (): Promise<boolean> => {
 				if (!(await adapter.exists(path))) return wanted === null;
-				const bytes = new Uint8Array(await adapter.readBinary(path));
+				const read = await adapter.readBinary(path).catch((error: unknown) => {
+					// Removed between the two looks: the next one will see.
+					if (String(error).includes("ENOENT")) return undefined;
+					throw error;
+				});
+				if (read === undefined) return false;
+				const bytes = new Uint8Array(read);
 				return bytes.length === wanted?.length && bytes.every((byte, i) => byte === wanted[i]);
 			};
 			// Each look takes its turn behind what the app does with the disk, so this keeps nothing from running.
