@@ -40,6 +40,18 @@ describe("every text", () => {
 	});
 });
 
+describe("ARCHITECTURE.md", () => {
+	test("has a place for every file of core, wire and engine", () => {
+		const text = read("ARCHITECTURE.md");
+		const files = ["src/core", "src/wire", "src/engine"].flatMap((zone) =>
+			readdirSync(join(root, zone), { withFileTypes: true }).flatMap((entry) =>
+				entry.isFile() ? [`${zone}/${entry.name}`] : [],
+			),
+		);
+		expect(files.filter((file) => !text.includes(`\`${file}\``))).toEqual([]);
+	});
+});
+
 describe("readme/PROTOCOL.md", () => {
 	const protocol = read("readme/PROTOCOL.md");
 
