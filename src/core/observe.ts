@@ -3,7 +3,7 @@
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
-import type { Entry, RecordIndex } from "./record-index.ts";
+import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
 /** A file as it was just read. */
@@ -99,7 +99,9 @@ function recordAct(
 	imported: boolean,
 ): Act {
 	const { disk, record } = entry;
-	const untouched = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
+	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
+	const isVersion = ({ hash }: ShownCopy): boolean => record.siblings.some(({ content }) => content?.hash === hash);
+	const untouched = standing.filter(isVersion);
 	const shownHashes = new Set<ContentHash | undefined>([disk.hash, ...untouched.map((copy) => copy.hash)]);
 	const shown = record.siblings.filter((s) => s.content !== undefined && shownHashes.has(s.content.hash));
 	const dot = index.mint();
@@ -132,7 +134,8 @@ function recordAct(
 			path: now?.path,
 			token: now?.token,
 			seen: context,
-			copies: [],
+			// What is no version (any more) was about to be replaced or removed, and still is.
+			copies: standing.filter((copy) => !isVersion(copy)),
 		},
 		intent: undefined,
 	});

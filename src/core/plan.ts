@@ -11,7 +11,12 @@ export interface Plan {
 	/** To persist before the first step. Empty steps: only the bookkeeping is missing. */
 	readonly intent: Intent;
 	/** New conflict copies: written first, where nothing stands. */
-	readonly copiesToWrite: readonly { readonly path: VaultPath; readonly version: LiveSibling }[];
+	readonly copiesToWrite: readonly {
+		readonly path: VaultPath;
+		/** What a cut-off write of ours left there; `undefined`: nothing stands there. */
+		readonly expected: ContentHash | undefined;
+		readonly version: LiveSibling;
+	}[];
 	/** What happens to the file itself, after the copies. */
 	readonly main:
 		| { readonly kind: "keep"; readonly now: OnDisk | undefined }
@@ -48,6 +53,18 @@ export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
 	return [...new Set([key, ...copies, ...losers])];
 }
 
+/** Whether a plan for `entry` may have something to do, as far as it can be told without looking at the disk. */
+export function mayNeedWork(entry: Entry): boolean {
+	const { winner, losers } = viewOf(entry.record);
+	const { disk, intent } = entry;
+	return (
+		intent !== undefined ||
+		disk.hash !== winner?.content.hash ||
+		disk.copies.length !== losers.length ||
+		!contextSeen(entry)
+	);
+}
+
 export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const entry = index.get(key);
 	if (entry === undefined) return { kind: "done" };
@@ -59,13 +76,13 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		return isShown(entry, undefined, []) ? { kind: "done" } : bare(entry);
 
 	const copies: ShownCopy[] = [];
-	const copiesToWrite: { path: VaultPath; version: LiveSibling }[] = [];
+	const copiesToWrite: { path: VaultPath; expected: ContentHash | undefined; version: LiveSibling }[] = [];
 	for (const loser of view.losers) {
 		const place = placeForCopy(index, key, loser, look);
 		if (place.kind === "look" || place.kind === "no-name") return place;
 		if (place.kind === "own-file") continue;
 		copies.push({ path: place.path, hash: loser.content.hash, token: look.get(pathKey(place.path))?.token });
-		if (place.kind === "free") copiesToWrite.push({ path: place.path, version: loser });
+		if (place.kind === "free") copiesToWrite.push({ path: place.path, expected: place.expected, version: loser });
 	}
 	const main = planMain(view.winner, now);
 	const kept = new Set(copies.map((copy) => copy.path));
@@ -159,7 +176,8 @@ function copyPathOf(loser: LiveSibling, attempt: number): VaultPath {
 type CopyPlace =
 	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
 	| { readonly kind: "no-name" }
-	| { readonly kind: "free" | "standing" | "own-file"; readonly path: VaultPath };
+	| { readonly kind: "free"; readonly path: VaultPath; readonly expected: ContentHash | undefined }
+	| { readonly kind: "standing" | "own-file"; readonly path: VaultPath };
 
 function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look: Look): CopyPlace {
 	const { hash } = loser.content;
@@ -172,11 +190,10 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 		const ownHash = own === undefined ? undefined : viewOf(own.record).winner?.content.hash;
 		if (ownHash === hash && now?.hash === hash) return { kind: "own-file", path };
 		const otherOwner = index.ownerOf(copyKey);
-		const taken =
-			(ownHash !== undefined && ownHash !== hash) ||
-			(now !== undefined && now.hash !== hash) ||
-			(otherOwner !== undefined && otherOwner !== key);
-		if (!taken) return { kind: now === undefined ? "free" : "standing", path };
+		if ((ownHash !== undefined && ownHash !== hash) || (otherOwner !== undefined && otherOwner !== key)) continue;
+		if (now?.hash === hash) return { kind: "standing", path };
+		const isOurs = index.get(key)?.disk.copies.some((copy) => copy.path === path && copy.hash === now?.hash) === true;
+		if (now === undefined || isOurs) return { kind: "free", path, expected: now?.hash };
 	}
 	return { kind: "no-name" };
 }

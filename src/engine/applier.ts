@@ -20,6 +20,8 @@ export interface PreparedPlan {
 
 export type Performed =
 	| { readonly kind: "done"; readonly token: string | undefined; readonly copies: readonly ShownCopy[] }
+	/** Written, and changed by a person since: they had the written bytes before them. */
+	| { readonly kind: "overtaken"; readonly copies: readonly ShownCopy[] }
 	/** The disk is not as expected: a person was quicker. `copies`: those that are written all the same. */
 	| { readonly kind: "changed"; readonly copies: readonly ShownCopy[] }
 	| {
@@ -32,6 +34,7 @@ export type Performed =
 type Step =
 	| { readonly kind: "ok"; readonly token: string | undefined }
 	| { readonly kind: "changed" }
+	| { readonly kind: "overtaken" }
 	/** `isWritten`: the host took the bytes, but does not show them now. */
 	| (Failure & { readonly isWritten?: true });
 interface Failure {
@@ -53,12 +56,14 @@ export class Applier {
 
 	/**
 	 * Removes what a write that was cut off left where nothing had stood, so that nobody takes it for a file of a person.
-	 * `written`: what was to be written, when it is at hand.
+	 * `written`: what was to be written; when it is not at hand, whatever is shorter counts as a part of it, and history
+	 * keeps it. False: it has to go, and cannot now.
 	 */
-	async clearTorn(path: VaultPath, size: number, written: Uint8Array | undefined): Promise<void> {
+	async clearTorn(path: VaultPath, size: number, written: Uint8Array | undefined): Promise<boolean> {
 		const { now, bytes } = await this.#looker.read(path);
-		if (now === undefined || bytes === undefined || !isTorn(bytes, size, written)) return;
-		await this.#remove(path, now.hash);
+		if (now === undefined || bytes === undefined) return true;
+		const isCutOff = written === undefined ? bytes.length < size : isTorn(bytes, size, written);
+		return !isCutOff || (await this.#remove(path, now.hash)).kind !== "failed";
 	}
 
 	async perform({ plan, contents }: PreparedPlan): Promise<Performed> {
@@ -68,25 +73,26 @@ export class Applier {
 				.filter(({ path }) => written.has(path) || !plan.copiesToWrite.some((copy) => copy.path === path))
 				.map((copy) => ({ ...copy, token: written.get(copy.path) ?? copy.token }));
 
-		for (const { path, version } of plan.copiesToWrite) {
-			const step = await this.#write(path, undefined, version.content.hash, contents, version.mtimeMs);
+		for (const { path, expected, version } of plan.copiesToWrite) {
+			const step = await this.#write(path, expected, version.content.hash, contents, version.mtimeMs);
 			if (step.kind === "ok") written.set(path, step.token);
-			else if (step.kind === "failed" && step.isWritten === true) written.set(path, undefined);
-			if (step.kind !== "ok") return { ...step, copies: shown() };
+			// Ours, whatever a person made of it since: they will be found to have dealt with it.
+			else if (step.kind === "overtaken" || (step.kind === "failed" && step.isWritten === true)) {
+				written.set(path, undefined);
+			}
+			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
 		}
 		const main = await this.#changeMain(plan, contents);
-		if (main.kind !== "ok") return { ...main, copies: shown() };
+		if (main.kind === "changed" || main.kind === "failed") return { ...main, copies: shown() };
 		for (const { path, hash } of plan.copiesToRemove) {
 			const step = await this.#remove(path, hash);
 			if (step.kind === "failed") return { ...step, copies: shown() };
 		}
+		if (main.kind === "overtaken") return { kind: "overtaken", copies: shown() };
 		return { kind: "done", token: main.token, copies: shown() };
 	}
 
-	async #changeMain(
-		{ main }: Plan,
-		contents: ReadonlyMap<ContentHash, Uint8Array>,
-	): Promise<{ readonly kind: "ok"; readonly token: string | undefined } | { readonly kind: "changed" } | Failure> {
+	async #changeMain({ main }: Plan, contents: ReadonlyMap<ContentHash, Uint8Array>): Promise<Step> {
 		switch (main.kind) {
 			case "keep":
 				return { kind: "ok", token: main.now?.token };
@@ -112,9 +118,10 @@ export class Applier {
 		if (bytes === undefined) throw new Error("a plan without the bytes it writes");
 		const result = await hostResult(() => this.#vault.replaceIf(path, expected, bytes, mtimeMs));
 		if (result.kind === "changed") return result;
-		const step = result.kind === "failed" ? result : await this.#verify(path, hash);
+		const step = result.kind === "failed" ? result : await this.#verify(path, hash, result.stat.token, bytes);
 		// Where nothing had stood, what was cut off would be taken for a file of a person.
-		if (step.kind !== "ok" && expected === undefined) await this.#tryToClear(path, bytes);
+		if ((step.kind === "changed" || step.kind === "failed") && expected === undefined)
+			await this.#tryToClear(path, bytes);
 		return step;
 	}
 
@@ -150,11 +157,17 @@ export class Applier {
 		}
 	}
 
-	/** Nothing is believed that was not read back. */
-	async #verify(path: VaultPath, hash: ContentHash): Promise<Step> {
+	/**
+	 * Nothing is believed that was not read back. `token`: the host's, right after it wrote. Another token with other bytes is
+	 * a person's work on top of ours; the same token with other bytes is a disk that does not hold what it took.
+	 */
+	async #verify(path: VaultPath, hash: ContentHash, token: string, written: Uint8Array): Promise<Step> {
 		try {
-			const { now } = await this.#looker.read(path);
-			return now?.hash === hash ? { kind: "ok", token: now.token } : { kind: "changed" };
+			const { now, bytes } = await this.#looker.read(path);
+			if (now?.hash === hash) return { kind: "ok", token: now.token };
+			if (now === undefined || bytes === undefined) return { kind: "overtaken" };
+			if (now.token === token || isTorn(bytes, written.length, written)) return { kind: "changed" };
+			return { kind: "overtaken" };
 		} catch (error) {
 			if (!(error instanceof UnreadableError)) throw error;
 			return { ...failed("locked", error), isWritten: true };

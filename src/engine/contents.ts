@@ -159,6 +159,17 @@ export class Contents {
 	}
 }
 
+/** Whether it is durable now; when the store fails it stays in memory, or is fetched again. */
+export async function keepContent(contents: Contents, hash: ContentHash, bytes: Uint8Array): Promise<boolean> {
+	try {
+		await contents.keep(hash, bytes);
+		return true;
+	} catch (error) {
+		if (!(error instanceof StorageError)) throw error;
+		return false;
+	}
+}
+
 function contentName(hash: ContentHash): string {
 	return `content/${hash}`;
 }

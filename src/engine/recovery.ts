@@ -32,8 +32,11 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	}
 	const { now, bytes } = seen;
 	if (now?.hash === intent.hash) {
-		const { hash, size, context } = intent;
-		return { kind: "settled", disk: { ...disk, hash, size, path: now?.path, token: now?.token, seen: context } };
+		const { hash, size } = intent;
+		// Who has not been shown every version has not seen them, whatever stands at the path itself.
+		const isShown = intent.copies.every(({ path }) => disk.copies.some((copy) => copy.path === path));
+		const seenHere = isShown ? intent.context : disk.seen;
+		return { kind: "settled", disk: { ...disk, hash, size, path: now?.path, token: now?.token, seen: seenHere } };
 	}
 	if (now === undefined || bytes === undefined || intent.hash === undefined || now.hash === disk.hash) {
 		return { kind: "settled", disk };
@@ -51,26 +54,53 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	return { kind: "settled", disk };
 }
 
+export interface RecoveredCopies {
+	readonly copies: readonly ShownCopy[];
+	/** Of all of them it is known what became of them. */
+	readonly isSettled: boolean;
+}
+
 /**
  * The conflict copies that stand after a crash. Absent: not written yet, or removed by us; other bytes: cut off, or somebody
  * else's file. In neither case has anybody dealt with that version, so it is to be shown again.
  */
-export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<ShownCopy[]> {
-	const standing: ShownCopy[] = [];
+export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<RecoveredCopies> {
+	const copies: ShownCopy[] = [];
+	let isSettled = true;
 	for (const copy of entry.disk.copies) {
-		try {
-			const { now } = await parts.looker.read(copy.path);
-			if (now?.hash === copy.hash) standing.push({ ...copy, token: now.token });
-			else if (now !== undefined && intent.copies.some(({ path }) => path === copy.path)) {
-				const content = entry.record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
-				if (content !== undefined) {
-					await parts.applier.clearTorn(copy.path, content.size, await parts.contents.find(content.hash));
-				}
-			}
-		} catch (error) {
-			if (!(error instanceof UnreadableError)) throw error;
-			standing.push({ ...copy, token: undefined });
-		}
+		const found = await recoverCopy(entry, copy, isNew(copy, intent), parts);
+		if (found !== undefined) copies.push(found);
+		isSettled &&= found === undefined || found.token !== undefined;
 	}
-	return standing;
+	return { copies, isSettled };
+}
+
+/** Whether it is not known of some copy that was to be written whether it was. */
+export function hasUncertainCopies({ disk }: Entry, intent: Intent): boolean {
+	return disk.copies.some((copy) => copy.token === undefined && isNew(copy, intent));
+}
+
+/** `undefined`: no copy of ours stands there. Without a token: that is not known yet. */
+async function recoverCopy(
+	{ record }: Entry,
+	copy: ShownCopy,
+	isNewCopy: boolean,
+	{ looker, applier, contents }: RecoveryParts,
+): Promise<ShownCopy | undefined> {
+	try {
+		const { now } = await looker.read(copy.path);
+		if (now?.hash === copy.hash) return { ...copy, token: now.token };
+		const content = record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
+		if (now === undefined || !isNewCopy || content === undefined) return undefined;
+		const written = await contents.find(content.hash);
+		return (await applier.clearTorn(copy.path, content.size, written)) ? undefined : { ...copy, token: undefined };
+	} catch (error) {
+		if (!(error instanceof UnreadableError)) throw error;
+		return { ...copy, token: undefined };
+	}
+}
+
+/** Whether nothing had stood where the copy was to be written: what stood there had a change token. */
+function isNew(copy: ShownCopy, intent: Intent): boolean {
+	return intent.copies.some(({ path, token }) => path === copy.path && token === undefined);
 }

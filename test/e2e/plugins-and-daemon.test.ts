@@ -94,9 +94,9 @@ it("a note edited on two of them apart has one winner and one copy, the same on 
 	}
 	const paths = (await phone.list()).map(({ path }) => path);
 	expect(paths.filter((path) => path.includes("(conflict "))).toHaveLength(1);
-	const texts = [];
+	const texts: string[] = [];
 	for (const path of paths) {
-		const text = await phone.readFile(path);
+		const text = (await phone.readFile(path)) ?? "";
 		texts.push(text);
 		await diskHolds(laptop, path, text);
 		await folderHolds(server, path, text);

@@ -5,6 +5,9 @@
 export class ActRecord {
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #deletions: string[] = [];
+	readonly #pathBySave = new Map<string, string>();
+	readonly #deletedPaths = new Set<string>();
+	readonly #undecidable = new Set<string>();
 	#saves = 0;
 
 	get actCount(): number {
@@ -16,14 +19,42 @@ export class ActRecord {
 	}
 
 	/** A new content, made by somebody who saw `saw` (undefined: nothing was there). */
-	save(who: string, saw: string | undefined): string {
+	save(who: string, path: string, saw: string | undefined): string {
 		const token = `save ${String(this.#saves++)} by ${who}`;
 		this.#seenBySave.set(token, saw === undefined ? [] : [saw]);
+		this.#pathBySave.set(token, path);
 		return token;
 	}
 
-	delete(saw: string): void {
+	delete(path: string, saw: string): void {
 		this.#deletions.push(saw);
+		this.#deletedPaths.add(path);
+	}
+
+	/**
+	 * Somebody acted on `saw` when a crash had cut off, or was about to cut off, what the device would have written down of
+	 * it: whether they saw it as the engine's work or as their own is undecidable, and a conflict is the safe answer.
+	 */
+	markUndecidable(saw: string): void {
+		for (const token of this.withSeen(saw)) this.#undecidable.add(token);
+	}
+
+	isUndecidable(token: string): boolean {
+		return this.#undecidable.has(token);
+	}
+
+	/** Paths on which every save saw the one before it, nothing was deleted and nothing is undecidable. */
+	pathsWithoutConcurrency(): string[] {
+		const saves = new Map<string, string[]>();
+		for (const [token, path] of this.#pathBySave) saves.set(path, [...(saves.get(path) ?? []), token]);
+		return [...saves].flatMap(([path, tokens]) => {
+			const isChain = tokens.every((token, i) => {
+				const before = tokens[i - 1];
+				return before === undefined ? this.#seenBySave.get(token)?.length === 0 : this.withSeen(token).has(before);
+			});
+			const isDecidable = !tokens.some((token) => this.#undecidable.has(token));
+			return isChain && isDecidable && !this.#deletedPaths.has(path) ? [path] : [];
+		});
 	}
 
 	/** `token` and everything its authors had seen on the way to it. */

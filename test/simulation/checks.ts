@@ -9,6 +9,8 @@ export function violations(world: World): string[] {
 		...noLostUpdate(world),
 		...noResurrectionAndNoStaleWinner(world),
 		...noCopyOfCopy(world),
+		...noConflictWithoutConcurrency(world),
+		...noMadeUpContent(world),
 		...noProblems(world),
 	];
 }
@@ -55,7 +57,7 @@ function noResurrectionAndNoStaleWinner(world: World): string[] {
 	const found: string[] = [];
 	for (const { name } of world.devices) {
 		for (const [path, content] of filesOf(world, name)) {
-			if (isConflictCopyName(testPath(path))) continue;
+			if (isConflictCopyName(testPath(path)) || world.record.isUndecidable(content)) continue;
 			if (deleted.has(content)) found.push(`I4: ${name}: ${path} is back: ${content}`);
 			if (superseded.has(content)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
 		}
@@ -70,6 +72,27 @@ function noCopyOfCopy(world: World): string[] {
 			const original = originalPath(testPath(path));
 			return original !== undefined && isConflictCopyName(original) ? [`I9: ${name}: ${path}`] : [];
 		}),
+	);
+}
+
+/** I6: if everybody on a path saw what was there before, no copy of it exists. */
+function noConflictWithoutConcurrency(world: World): string[] {
+	const ordered = new Set(world.record.pathsWithoutConcurrency());
+	return world.devices.flatMap(({ name, vault }) =>
+		[...vault.files().keys()].flatMap((path) => {
+			const original = originalPath(testPath(path));
+			return original !== undefined && ordered.has(original) ? [`I6: ${name}: ${path}`] : [];
+		}),
+	);
+}
+
+/** I23: no file holds what nobody ever saved: not the start of a write that was cut off, not an empty file. */
+function noMadeUpContent(world: World): string[] {
+	const saved = new Set(world.record.saved);
+	return world.devices.flatMap(({ name }) =>
+		[...filesOf(world, name)].flatMap(([path, content]) =>
+			saved.has(content) ? [] : [`I23: ${name}: ${path} holds ${JSON.stringify(content)}`],
+		),
 	);
 }
 

@@ -16,16 +16,29 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect((await run(seed)).violations).toEqual([]);
 	});
 
-	test("[I1 I2 I4 I5 I9 I14 I28] converges, loses nothing, brings nothing back, and falls silent", async () => {
-		const total = { saves: 0, deletions: 0, cuts: 0, frames: 0, conflictCopies: 0 };
-		for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
-			const result = await run(seed);
-			expect(result.violations, `seed ${String(seed)}:\n${result.trace.join("\n")}`).toEqual([]);
-			for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += result[key];
-		}
-		console.info(`${String(SEEDS)} seeds: ${JSON.stringify(total)}`);
+	test("[I1 I2 I4 I5 I6 I9 I14 I28] converges, loses nothing, brings nothing back, and falls silent", async () => {
+		const total = await runAll({ faults: false });
 		// A run that tried nothing proves nothing.
 		expect(total.conflictCopies).toBeGreaterThan(SEEDS / 10);
 		expect(total.cuts).toBeGreaterThan(SEEDS);
 	}, 1_200_000);
+
+	test("[I21 I22 I30] does so too when programs crash and start again, disks fill up and people are quicker", async () => {
+		const total = await runAll({ faults: true });
+		expect(total.crashes).toBeGreaterThan(SEEDS / 2);
+		expect(total.failures).toBeGreaterThan(SEEDS / 2);
+	}, 1_200_000);
 });
+
+const NOTHING = { saves: 0, deletions: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0, frames: 0, conflictCopies: 0 };
+
+async function runAll(options: { readonly faults: boolean }): Promise<typeof NOTHING> {
+	const total = { ...NOTHING };
+	for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+		const result = await run(seed, options);
+		expect(result.violations, `seed ${String(seed)}:\n${result.trace.join("\n")}`).toEqual([]);
+		for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += result[key];
+	}
+	console.info(`${String(SEEDS)} seeds${options.faults ? " with faults" : ""}: ${JSON.stringify(total)}`);
+	return total;
+}

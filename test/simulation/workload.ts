@@ -8,6 +8,9 @@ export interface RunResult {
 	readonly saves: number;
 	readonly deletions: number;
 	readonly cuts: number;
+	readonly crashes: number;
+	readonly restarts: number;
+	readonly failures: number;
 	readonly frames: number;
 	readonly conflictCopies: number;
 	readonly trace: readonly string[];
@@ -20,23 +23,77 @@ const QUIET_MS = 120_000;
 /** Shorter than a heartbeat: nothing may move. */
 const WATCH_MS = 20_000;
 
-export async function run(seed: number): Promise<RunResult> {
+/** `faults`: programs also quit, crash and start again, disks fill up, files are locked, people are quicker. */
+export async function run(seed: number, options: { readonly faults?: boolean } = {}): Promise<RunResult> {
 	const world = new World({ seed, names: NAMES });
 	const { random } = world;
 	const trace: string[] = [];
-	let saves = 0;
-	let deletions = 0;
-	let cuts = 0;
+	const counts = { saves: 0, deletions: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0 };
 	const act = (device: SimulatedDevice): void => {
 		const present = [...device.vault.files().keys()];
 		const path = present.length > 0 && random.chance(0.3) ? random.pick(present) : random.pick(PATHS);
 		if (device.vault.text(path) !== undefined && random.chance(0.25)) {
 			trace.push(`${device.name} deletes ${path}: ${device.vault.text(path) ?? ""}`);
 			world.delete(device, path);
-			deletions++;
+			counts.deletions++;
 		} else {
 			trace.push(`${device.name} saves ${path}: ${world.save(device, path)}`);
-			saves++;
+			counts.saves++;
+		}
+	};
+	const fail = (device: SimulatedDevice): void => {
+		counts.failures++;
+		const { vault, view, store } = device;
+		switch (random.below(7)) {
+			case 0:
+				trace.push(`${device.name}: the next write finds a locked file`);
+				vault.failNext("replaceIf", "locked");
+				return;
+			case 1:
+				trace.push(`${device.name}: the next removal fails`);
+				vault.failNext("removeIf", "io");
+				return;
+			case 2:
+				trace.push(`${device.name}: the disk of the state is full for a while`);
+				store.failNextWrites(1 + random.below(3));
+				return;
+			case 3:
+				trace.push(`${device.name}: somebody will be quicker`);
+				vault.beforeNextSwap(() => {
+					act(device);
+				});
+				return;
+			case 4:
+				trace.push(`${device.name} will crash before its next change`);
+				view.dieBeforeNextChange();
+				return;
+			case 5: {
+				// A host that replaces files whole, as the daemon's does: the change is there, or it is not.
+				const isThere = random.chance(0.5);
+				trace.push(`${device.name} will crash in its next change, which is ${isThere ? "" : "not "}there afterwards`);
+				if (isThere) view.dieInNextChange((bytes) => bytes);
+				else view.dieBeforeNextChange();
+				return;
+			}
+			default:
+				trace.push(`${device.name} will crash in its next write of its state`);
+				store.crashInNextWrite(random.below(400), () => {
+					world.crash(device);
+				});
+		}
+	};
+	const comeAndGo = async (device: SimulatedDevice): Promise<void> => {
+		if (device.state !== "up") {
+			trace.push(`${device.name} starts`);
+			world.launch(device);
+			counts.restarts++;
+		} else if (random.chance(0.5)) {
+			trace.push(`${device.name} quits`);
+			await world.quit(device);
+		} else {
+			trace.push(`${device.name} crashes`);
+			world.crash(device);
+			counts.crashes++;
 		}
 	};
 	// Half of the runs begin with vaults that have never met.
@@ -52,14 +109,22 @@ export async function run(seed: number): Promise<RunResult> {
 			if (world.isCut(a, b)) world.heal(a, b);
 			else {
 				world.cut(a, b);
-				cuts++;
+				counts.cuts++;
 			}
 			trace.push(`${world.isCut(a, b) ? "cut" : "heal"} ${a.name} ${b.name}`);
 		} else await world.clock.advance(random.chance(0.3) ? random.below(4_000) : random.below(250));
+		if (options.faults !== true) continue;
+		const device = random.pick(world.devices);
+		if (random.chance(0.15)) await comeAndGo(device);
+		else if (device.state === "up" && random.chance(0.2)) fail(device);
 	}
 	world.healAll();
 	trace.push("heal all");
-	await world.clock.advance(QUIET_MS);
+	// A crash that was only waiting for its moment may come now, and let another one come.
+	do {
+		for (const device of world.devices) if (device.state !== "up") world.launch(device);
+		await world.clock.advance(QUIET_MS);
+	} while (world.devices.some((device) => device.state !== "up"));
 	const before = world.network.framesDelivered;
 	await world.clock.advance(WATCH_MS);
 	const moved = world.network.framesDelivered - before;
@@ -70,5 +135,5 @@ export async function run(seed: number): Promise<RunResult> {
 		path.includes("(conflict "),
 	).length;
 	await world.stop();
-	return { violations: found, saves, deletions, cuts, frames: before, conflictCopies, trace };
+	return { violations: found, ...counts, frames: before, conflictCopies, trace };
 }

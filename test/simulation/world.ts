@@ -1,6 +1,6 @@
 // A simulated group: real engines on memory vaults and stores, one clock, one network that can be cut. A run is a pure
 // function of its seed.
-import { parseReplicaEpoch, type DeviceId } from "../../src/core/ids.ts";
+import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
@@ -8,6 +8,7 @@ import { ManualClock } from "../support/manual-clock.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryNetwork } from "../support/memory-transport.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
+import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { ActRecord } from "./acts.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
@@ -16,11 +17,25 @@ import { SeededRandom } from "./seeded-random.ts";
 export interface SimulatedDevice {
 	readonly name: string;
 	readonly deviceId: DeviceId;
+	/** The folder and the person in front of it. */
 	readonly vault: MemoryVault;
+	readonly epoch: ReplicaEpoch;
+	readonly problems: string[];
+	/** As the program that runs now sees the folder. */
+	view: MortalVault;
 	store: MemoryStore;
 	engine: Engine;
-	readonly problems: string[];
+	state: "up" | "stopped" | "crashed";
 }
+
+interface RecentAct {
+	readonly device: SimulatedDevice;
+	readonly at: number;
+	readonly tokens: readonly string[];
+}
+
+/** Longer than it takes until an act is written down, and what was applied before it too. */
+const WRITTEN_DOWN_MS = 2_000;
 
 export interface WorldOptions {
 	readonly seed: number;
@@ -36,24 +51,21 @@ export class World {
 	readonly devices: readonly SimulatedDevice[];
 	readonly #cut = new Set<string>();
 	readonly #debounceMs: number;
+	readonly #seed: number;
+	#recentActs: RecentAct[] = [];
 
 	constructor({ seed, names, debounceMs = 100 }: WorldOptions) {
+		this.#seed = seed;
 		this.random = new SeededRandom(seed);
 		this.#debounceMs = debounceMs;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => 1 + this.random.below(30) });
 		this.devices = names.map((name) => {
 			const vault = new MemoryVault({ now: () => this.clock.now(), digest: nodeCryptoDigest });
 			const deviceId = fakeDeviceKey(`${name} ${String(seed)}`).deviceId;
-			const store = new MemoryStore();
-			const problems: string[] = [];
-			return {
-				name,
-				deviceId,
-				vault,
-				store,
-				problems,
-				engine: this.#engine(name, seed, deviceId, vault, store, problems),
-			};
+			const epoch = parseReplicaEpoch(bytesToHex(this.random.bytes(12)));
+			if (epoch === undefined) throw new Error("12 bytes are an epoch");
+			const body = { name, deviceId, vault, epoch, store: new MemoryStore(), problems: [], state: "up" as const };
+			return Object.assign(body, this.#program(body));
 		});
 	}
 
@@ -68,7 +80,37 @@ export class World {
 	}
 
 	async stop(): Promise<void> {
-		await this.during(Promise.all(this.devices.map((device) => device.engine.stop("the run is over"))));
+		for (const device of this.devices) await this.quit(device);
+	}
+
+	/** As a person quits the program. It may still crash in the middle of that. */
+	async quit(device: SimulatedDevice): Promise<void> {
+		if (device.state !== "up") return;
+		let isOver = false;
+		const stopping = device.engine.stop("quit").finally(() => {
+			isOver = true;
+		});
+		for (let turn = 0; turn < 1_000 && !this.#isDone(() => isOver || device.view.isDead); turn++) {
+			await this.clock.advance(20);
+		}
+		if (device.view.isDead) return;
+		await stopping;
+		device.state = "stopped";
+		device.view.die();
+	}
+
+	/** The program is gone in the middle of whatever it does. */
+	crash(device: SimulatedDevice): void {
+		if (device.state === "up") device.view.die();
+	}
+
+	/** A new program on what the old one left. Does not wait for it to be ready. */
+	launch(device: SimulatedDevice): void {
+		Object.assign(device, this.#program(device), { state: "up" });
+		const { engine } = device;
+		engine.start().catch((error: unknown) => {
+			device.problems.push(`did not start: ${String(error)}`);
+		});
 	}
 
 	/** Lets the clock run until `work` is done: it may wait for timers. */
@@ -84,7 +126,8 @@ export class World {
 
 	save(device: SimulatedDevice, path: string): string {
 		const saw = device.vault.text(path);
-		const token = this.record.save(device.name, saw);
+		const token = this.record.save(device.name, path, saw);
+		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
 		device.vault.save(path, token);
 		return token;
 	}
@@ -92,7 +135,8 @@ export class World {
 	delete(device: SimulatedDevice, path: string): void {
 		const saw = device.vault.text(path);
 		if (saw === undefined) return;
-		this.record.delete(saw);
+		this.record.delete(path, saw);
+		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
 	}
 
@@ -110,7 +154,7 @@ export class World {
 	heal(a: SimulatedDevice, b: SimulatedDevice): void {
 		this.#cut.delete(linkOf(a, b));
 		this.network.heal(a.deviceId, b.deviceId);
-		for (const device of [a, b]) device.engine.nudge();
+		for (const device of [a, b]) if (device.state === "up") device.engine.nudge();
 	}
 
 	healAll(): void {
@@ -121,36 +165,60 @@ export class World {
 		return done();
 	}
 
-	#engine(
-		name: string,
-		seed: number,
-		deviceId: DeviceId,
-		vault: MemoryVault,
-		store: MemoryStore,
-		problems: string[],
-	): Engine {
+	#noteAct(device: SimulatedDevice, tokens: readonly string[]): void {
+		const now = this.clock.monotonic();
+		this.#recentActs = this.#recentActs.filter(({ at }) => now - at < WRITTEN_DOWN_MS);
+		this.#recentActs.push({ device, at: now, tokens });
+		if (device.state === "crashed") for (const token of tokens) this.record.markUndecidable(token);
+	}
+
+	#onDeath(device: SimulatedDevice): void {
+		if (device.state !== "up") return;
+		device.state = "crashed";
+		device.store = device.store.afterCrash();
+		this.network.kill(device.deviceId);
+		const now = this.clock.monotonic();
+		for (const { device: who, at, tokens } of this.#recentActs) {
+			if (who !== device || now - at >= WRITTEN_DOWN_MS) continue;
+			for (const token of tokens) this.record.markUndecidable(token);
+		}
+	}
+
+	#program({
+		name,
+		deviceId,
+		vault,
+		store,
+		epoch,
+		problems,
+	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "store" | "epoch" | "problems">): {
+		view: MortalVault;
+		engine: Engine;
+	} {
+		const view = new MortalVault(vault, () => {
+			this.#onDeath(this.device(name));
+		});
 		const log: Log = {
 			write: (level, message, fields) => {
-				if (level === "error") problems.push(`${message} ${JSON.stringify(fields ?? {})}`);
+				if (level === "error" && !view.isDead) problems.push(`${message} ${JSON.stringify(fields ?? {})}`);
 			},
 		};
-		const epoch = parseReplicaEpoch(bytesToHex(this.random.bytes(12)));
-		if (epoch === undefined) throw new Error("12 bytes are an epoch");
-		return new Engine(
+		const engine = new Engine(
 			{
-				vault,
+				vault: view,
 				store,
 				transport: this.network.transport(deviceId),
 				clock: this.clock,
 				random: this.random,
 				digest: nodeCryptoDigest,
-				deviceKey: fakeDeviceKey(`${name} ${String(seed)}`),
+				deviceKey: fakeDeviceKey(`${name} ${String(this.#seed)}`),
 				secrets: fakeSecrets("the group"),
 				verifier: fakeVerifier,
 				log,
 			},
 			{ name, debounceMs: this.#debounceMs, epoch },
 		);
+		return { view, engine };
 	}
 }
 

@@ -8,6 +8,7 @@ export class MemoryStore implements StateStore {
 	#dead = false;
 	#failures = 0;
 	#tear: number | undefined;
+	#onDeath: () => void = () => undefined;
 
 	constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
 		this.#files = new Map(files);
@@ -31,9 +32,13 @@ export class MemoryStore implements StateStore {
 		this.#failures = count;
 	}
 
-	/** The next write or append leaves only the first `length` bytes of what it was given, then the store is dead. */
-	crashInNextWrite(length: number): void {
+	/**
+	 * The next write or append leaves only the first `length` bytes of what it was given, then the store is dead, and
+	 * `onDeath` tells whoever plays the rest of the program.
+	 */
+	crashInNextWrite(length: number, onDeath: () => void = () => undefined): void {
 		this.#tear = length;
+		this.#onDeath = onDeath;
 	}
 
 	// ---- the port ---------------------------------------------------------------------------------------------------
@@ -69,7 +74,9 @@ export class MemoryStore implements StateStore {
 			const torn = this.#tear;
 			this.#tear = undefined;
 			this.#files.set(name, concatBytes(before(), torn === undefined ? bytes : bytes.subarray(0, torn)));
-			if (torn !== undefined) this.#dead = true;
+			if (torn === undefined) return;
+			this.#dead = true;
+			this.#onDeath();
 		});
 	}
 

@@ -43,6 +43,7 @@ export class MemoryVault implements Vault {
 	#present = true;
 	#deaf = false;
 	#beforeSwap: (() => void) | undefined;
+	#afterSwap: (() => void) | undefined;
 
 	constructor(options: MemoryVaultOptions) {
 		this.#now = options.now;
@@ -136,6 +137,11 @@ export class MemoryVault implements Vault {
 		this.#beforeSwap = act;
 	}
 
+	/** Runs once, right after the next `replaceIf` wrote: a person who works on what has just been shown. */
+	afterNextSwap(act: () => void): void {
+		this.#afterSwap = act;
+	}
+
 	/** The vault's own folder vanishes, or comes back as it was. */
 	setPresent(present: boolean): void {
 		this.#present = present;
@@ -209,6 +215,9 @@ export class MemoryVault implements Vault {
 		this.#put(key, file);
 		if (existing !== undefined && existing.path !== shown) this.#tell({ kind: "file", path: existing.path });
 		this.#tell({ kind: "file", path: shown });
+		const act = this.#afterSwap;
+		this.#afterSwap = undefined;
+		act?.();
 		return Promise.resolve({ kind: "replaced", stat: statOf(file) });
 	}
 

@@ -1,0 +1,305 @@
+// The first half of a round: looks at the keys of a batch, records what people did there, and plans what the disk should show
+// next, with the bytes for it. Touches no file of the vault.
+import type { ContentHash } from "../core/hash.ts";
+import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
+import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
+import { keysToPlan, planKey, type Plan } from "../core/plan.ts";
+import type { RecordIndex } from "../core/record-index.ts";
+import type { PreparedPlan } from "./applier.ts";
+import type { Backlog, Touch } from "./backlog.ts";
+import { forEachBounded } from "./bounded.ts";
+import { keepContent, type Contents } from "./contents.ts";
+import { UnreadableError, type Looker, type Seen } from "./looker.ts";
+import type { Log } from "./ports/log.ts";
+import type { Vault } from "./ports/vault.ts";
+import { hasUncertainCopies, recoverCopies, recoverFile, type RecoveryParts } from "./recovery.ts";
+
+export interface WantedContent {
+	readonly hash: ContentHash;
+	readonly size: number;
+}
+
+export interface PreparationOptions {
+	readonly index: RecordIndex;
+	readonly backlog: Backlog;
+	readonly contents: Contents;
+	readonly looker: Looker;
+	readonly recovery: RecoveryParts;
+	readonly vault: Vault;
+	readonly log: Log;
+	readonly actor: () => Actor;
+	/** These contents are needed for their keys and are not on this device. */
+	readonly onWanted: (wanted: readonly WantedContent[]) => void;
+	/** Recorded files that are gone without anybody having told so. */
+	readonly onSuspicious: (paths: readonly VaultPath[]) => void;
+	readonly onVaultPresence: (present: boolean) => void;
+}
+
+/** libuv has four threads; more in flight keeps them busy through the waits for the disk. */
+export const FILES_IN_FLIGHT = 16;
+/** Contents in memory for one round; what is beyond it waits for the next. */
+const ROUND_BYTES_MAX = 32 * 1024 * 1024;
+
+export class Preparation {
+	readonly #options: PreparationOptions;
+	readonly #index: RecordIndex;
+	readonly #backlog: Backlog;
+	readonly #contents: Contents;
+	#acts: Act[] = [];
+	#vaultPresent = true;
+
+	constructor(options: PreparationOptions) {
+		this.#options = options;
+		this.#index = options.index;
+		this.#backlog = options.backlog;
+		this.#contents = options.contents;
+	}
+
+	/** What was recorded since the last call. */
+	takeActs(): readonly Act[] {
+		return this.#acts.splice(0);
+	}
+
+	/** Looks, records what people did, plans; returns what can be performed now. */
+	async prepare(marked: ReadonlyMap<PathKey, Touch>): Promise<readonly PreparedPlan[]> {
+		const batch = await this.#settled(marked);
+		const look = new Map<PathKey, OnDisk | undefined>();
+		const bytes = new Map<ContentHash, Uint8Array>();
+		const unreadable = await this.#lookAt(this.#closure(batch.keys()), batch, look, bytes);
+		const keys = [...batch.keys()].filter((key) => !this.#closure([key]).some((k) => unreadable.has(k)));
+		const readable = new Set(keys);
+		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, "locked");
+		const trusted = await this.#withoutSuspicious(keys, look);
+
+		const plans: Plan[] = [];
+		const claimed = new Set<PathKey>();
+		for (const key of trusted) {
+			this.#observeWithCopies(key, look);
+			this.#backlog.clear(key);
+			const planned = planKey(this.#index, key, look);
+			switch (planned.kind) {
+				case "done":
+					this.#backlog.clearExtraLooks(key);
+					this.#backlog.release(key);
+					break;
+				case "no-name":
+					this.#hold(key, "no-name");
+					break;
+				case "look":
+					this.#backlog.mark(key, batch.get(key)?.spelling);
+					this.#backlog.addExtraLooks(key, planned.keys);
+					break;
+				case "plan": {
+					const touched = pathsOf(planned.plan);
+					if (touched.some((k) => claimed.has(k))) {
+						this.#backlog.mark(key, batch.get(key)?.spelling);
+						break;
+					}
+					this.#backlog.clearExtraLooks(key);
+					for (const k of touched) claimed.add(k);
+					plans.push(planned.plan);
+				}
+			}
+		}
+		// An act on one key may change what another shows (a dismissed copy, a spun-off file).
+		const dealtWith = new Set(trusted);
+		for (const key of this.#index.peekChanged()) if (!dealtWith.has(key)) this.#backlog.mark(key);
+		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
+		return this.#withContents(plans);
+	}
+
+	/** Copies are dealt with before the file they belong to. */
+	#observeWithCopies(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): void {
+		for (const other of keysToPlan(this.#index, key)) {
+			const isKnown = keysToObserve(this.#index, other).every((k) => look.has(k));
+			// With a step of its own under way, its turn comes later.
+			if (other === key || !isKnown || this.#index.get(other)?.intent !== undefined) continue;
+			this.#acts.push(...observe(this.#index, other, look, this.#options.actor()));
+		}
+		this.#acts.push(...observe(this.#index, key, look, this.#options.actor()));
+	}
+
+	/** `marked` without keys of which it is not yet known how an earlier step ended, at them or at what they are copies of. */
+	async #settled(marked: ReadonlyMap<PathKey, Touch>): Promise<ReadonlyMap<PathKey, Touch>> {
+		const settled = new Map(marked);
+		for (const key of marked.keys()) {
+			const owner = this.#index.ownerOf(key);
+			if (owner !== undefined && this.#index.get(owner)?.intent !== undefined) this.#backlog.mark(owner);
+			if ((owner === undefined || (await this.#settle(owner))) && (await this.#settle(key))) continue;
+			settled.delete(key);
+			// What waits for contents is marked when they come; what belongs to it is tried again by itself.
+			if (!this.#backlog.waiting.has(key)) this.#hold(key, "locked");
+		}
+		return settled;
+	}
+
+	/** Whether it is known, now or since long, how the last step at `key` ended. */
+	async #settle(key: PathKey): Promise<boolean> {
+		let entry = this.#index.get(key);
+		const intent = entry?.intent;
+		if (entry === undefined || intent === undefined) return true;
+		if (hasUncertainCopies(entry, intent)) {
+			const { copies, isSettled } = await recoverCopies(entry, intent, this.#options.recovery);
+			entry = { ...entry, disk: { ...entry.disk, copies } };
+			this.#index.put(entry);
+			if (!isSettled) return false;
+		}
+		const recovered = await recoverFile(entry, intent, this.#options.recovery);
+		switch (recovered.kind) {
+			case "settled":
+				noteTaken(this.#index, this.#backlog, key, recovered.disk.hash);
+				this.#index.put({ ...entry, intent: undefined, disk: recovered.disk });
+				return true;
+			case "unreadable":
+				return false;
+			case "undecided":
+				this.#backlog.wait(key, [recovered.content.hash], [recovered.content.hash]);
+				this.#options.onWanted([recovered.content]);
+				return false;
+		}
+	}
+
+	#closure(keys: Iterable<PathKey>): PathKey[] {
+		const all = new Set<PathKey>();
+		for (const key of keys) {
+			for (const k of [...keysToPlan(this.#index, key), ...this.#backlog.extraLooks(key)]) {
+				for (const seen of keysToObserve(this.#index, k)) all.add(seen);
+			}
+		}
+		return [...all];
+	}
+
+	async #lookAt(
+		keys: readonly PathKey[],
+		batch: ReadonlyMap<PathKey, Touch>,
+		look: Map<PathKey, OnDisk | undefined>,
+		bytes: Map<ContentHash, Uint8Array>,
+	): Promise<ReadonlySet<PathKey>> {
+		const unreadable = new Set<PathKey>();
+		await forEachBounded(keys, FILES_IN_FLIGHT, async (key) => {
+			try {
+				const seen: Seen = await this.#options.looker.look(key, batch.get(key)?.spelling);
+				look.set(key, seen.now);
+				if (seen.now !== undefined && seen.bytes !== undefined) bytes.set(seen.now.hash, seen.bytes);
+			} catch (error) {
+				if (!(error instanceof UnreadableError)) throw error;
+				this.#options.log.write("warn", "cannot read a file", { path: error.path, cause: String(error.cause) });
+				unreadable.add(key);
+			}
+		});
+		return unreadable;
+	}
+
+	/** Sets aside keys where a recorded file is absent without evidence, and everything when the vault itself is gone. */
+	async #withoutSuspicious(
+		keys: readonly PathKey[],
+		look: ReadonlyMap<PathKey, OnDisk | undefined>,
+	): Promise<readonly PathKey[]> {
+		const absent = (key: PathKey): VaultPath[] => this.#closure([key]).flatMap((k) => this.#absentWithout(k, look));
+		const anyAbsent = keys.some((key) => this.#closure([key]).some((k) => look.get(k) === undefined));
+		if (anyAbsent || !this.#vaultPresent) {
+			const present = await this.#options.vault.isPresent();
+			if (present !== this.#vaultPresent) {
+				this.#vaultPresent = present;
+				this.#options.onVaultPresence(present);
+			}
+			if (!present) {
+				// Whatever seemed to prove an absence was the absence of everything.
+				this.#backlog.distrustAbsences();
+				for (const key of keys) this.#hold(key, "vault-missing");
+				return [];
+			}
+		}
+		const suspicious = new Set<VaultPath>();
+		const trusted = keys.filter((key) => {
+			const paths = absent(key);
+			for (const path of paths) suspicious.add(path);
+			if (paths.length > 0) this.#backlog.setAside(key, paths.map(pathKey));
+			return paths.length === 0;
+		});
+		if (suspicious.size > 0) this.#options.onSuspicious([...suspicious]);
+		return trusted;
+	}
+
+	#absentWithout(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): VaultPath[] {
+		if (look.get(key) !== undefined || this.#backlog.isKnownGone(key)) return [];
+		const owner = this.#index.ownerOf(key);
+		if (owner !== undefined) {
+			const copy = this.#index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
+			return copy === undefined ? [] : [copy.path];
+		}
+		const disk = this.#index.get(key)?.disk;
+		return disk?.hash === undefined || disk.path === undefined ? [] : [disk.path];
+	}
+
+	async #withContents(plans: readonly Plan[]): Promise<PreparedPlan[]> {
+		const prepared: PreparedPlan[] = [];
+		const wanted = new Map<ContentHash, WantedContent>();
+		let roundBytes = 0;
+		await forEachBounded(plans, FILES_IN_FLIGHT, async (plan) => {
+			const versions = versionsToWrite(plan).map(({ content }) => content);
+			const planBytes = versions.reduce((sum, { size }) => sum + size, 0);
+			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {
+				this.#backlog.mark(plan.key);
+				return;
+			}
+			roundBytes += planBytes;
+			const contents = new Map<ContentHash, Uint8Array>();
+			for (const { hash } of versions) {
+				const bytes = await this.#contents.find(hash);
+				if (bytes !== undefined) contents.set(hash, bytes);
+			}
+			const missing = versions.filter(({ hash }) => !contents.has(hash));
+			if (missing.length === 0) {
+				// Conflict copies are rare: with their bytes at hand, what a crash leaves of one can always be told from a file of
+				// a person's. (For the file itself recovery asks a peer.)
+				for (const { version } of plan.copiesToWrite) {
+					const bytes = contents.get(version.content.hash);
+					if (bytes !== undefined) await keepContent(this.#contents, version.content.hash, bytes);
+				}
+				prepared.push({ plan, contents });
+				return;
+			}
+			// What is here already must not fill the memory that the rest needs to arrive.
+			for (const [hash, bytes] of contents) await keepContent(this.#contents, hash, bytes);
+			const hashOf = ({ hash }: WantedContent): ContentHash => hash;
+			this.#backlog.wait(plan.key, versions.map(hashOf), missing.map(hashOf));
+			for (const content of missing) wanted.set(content.hash, content);
+		});
+		if (wanted.size > 0) this.#options.onWanted([...wanted.values()]);
+		return prepared;
+	}
+
+	#hold(key: PathKey, reason: string): void {
+		this.#backlog.hold(key, { path: pathToShow(this.#index, key), reason, hasContents: false });
+	}
+}
+
+export function versionsToWrite(plan: Plan): { readonly content: WantedContent }[] {
+	const main = plan.main.kind === "write" ? [plan.main.version] : [];
+	return [...plan.copiesToWrite.map((copy) => copy.version), ...main];
+}
+
+/** A file of its own now stands where another file's conflict copy stood: that one needs another name. */
+export function noteTaken(index: RecordIndex, backlog: Backlog, key: PathKey, shown: ContentHash | undefined): void {
+	const owner = index.ownerOf(key);
+	const entry = owner === undefined ? undefined : index.get(owner);
+	if (shown === undefined || entry === undefined) return;
+	const copies = entry.disk.copies.filter((copy) => pathKey(copy.path) !== key);
+	index.put({ ...entry, disk: { ...entry.disk, copies } });
+	backlog.mark(entry.key);
+}
+
+/** For people: the path in the best spelling that is known. */
+export function pathToShow(index: RecordIndex, key: PathKey): VaultPath {
+	const entry = index.get(key);
+	return entry?.disk.path ?? entry?.record.siblings[0]?.path ?? (key as string as VaultPath);
+}
+
+function pathsOf(plan: Plan): PathKey[] {
+	return [
+		plan.key,
+		...plan.intent.copies.map((copy) => pathKey(copy.path)),
+		...plan.copiesToRemove.map((copy) => pathKey(copy.path)),
+	];
+}
