@@ -1,6 +1,6 @@
 // Builds what is shipped: main.js (the plugin) and daemon/dist/main.js (the command line, with the relay inside).
 // `--production` minifies; `--watch` rebuilds on change. Equal sources give equal bytes: no dates, no absolute paths.
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import esbuild from "esbuild";
@@ -34,7 +34,10 @@ export const bundles = [
 		name: "daemon/dist/main.js",
 		options: (production) => ({
 			entryPoints: ["daemon/src/main.ts"],
-			outfile: "daemon/dist/main.js",
+			outdir: "daemon/dist",
+			// A command is loaded when it is asked for: `psync status` needs neither WebRTC nor a web server.
+			splitting: true,
+			chunkNames: "part-[hash]",
 			format: "esm",
 			platform: "node",
 			target: "node20",
@@ -59,16 +62,24 @@ export async function build({ production, outdir = root, only = bundles.map(({ n
 	return sizes;
 }
 
-/** A bundle appears whole or not at all: another process may be loading the one that is there. */
-async function buildOne(options, outdir) {
-	const outfile = path.join(outdir, options.outfile);
-	const { outputFiles } = await esbuild.build({ ...common, ...options, outfile, write: false });
-	const [{ contents }] = outputFiles;
-	const unfinished = `${outfile}.${process.pid}.tmp`;
-	await mkdir(path.dirname(outfile), { recursive: true });
+/** A bundle appears whole or not at all, its entry last: another process may be loading the one that is there. */
+async function buildOne({ outfile, outdir: below, ...options }, outdir) {
+	const place = outfile === undefined ? { outdir: path.join(outdir, below) } : { outfile: path.join(outdir, outfile) };
+	const { outputFiles } = await esbuild.build({ ...common, ...options, ...place, write: false });
+	const isPart = (file) => path.basename(file).startsWith("part-");
+	const files = outputFiles.sort((a, b) => Number(isPart(b.path)) - Number(isPart(a.path)));
+	for (const file of files) await writeWhole(file.path, file.contents);
+	const folder = path.dirname(files[0].path);
+	const kept = new Set(files.map((file) => path.basename(file.path)));
+	for (const name of await readdir(folder)) if (isPart(name) && !kept.has(name)) await rm(path.join(folder, name));
+	return files.reduce((sum, { contents }) => sum + contents.length, 0);
+}
+
+async function writeWhole(file, contents) {
+	const unfinished = `${file}.${process.pid}.tmp`;
+	await mkdir(path.dirname(file), { recursive: true });
 	await writeFile(unfinished, contents);
-	await rename(unfinished, outfile);
-	return contents.length;
+	await rename(unfinished, file);
 }
 
 const common = { absWorkingDir: root, bundle: true, logLevel: "warning", charset: "utf8" };

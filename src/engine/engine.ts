@@ -181,6 +181,11 @@ export class Engine {
 			onForeign: (name, reason) => {
 				this.#onForeign(name, reason);
 			},
+			onPresence: (isPresent) => {
+				// Back again: the scan that found it goes on.
+				if (isPresent) this.#problems.delete("vault-missing");
+				else this.#onVaultPresence(false);
+			},
 		});
 		this.#watcher = watcher;
 		await replica.recover();
@@ -304,7 +309,8 @@ export class Engine {
 
 	#phase(status: Omit<Status, "phase">, sessions: readonly Session[]): Phase {
 		if (!this.#ready) return "starting";
-		if (status.problems.length > 0 || status.held.length > 0) return "attention";
+		// A file that takes no part by its nature (a link, a name that is refused) is listed, and no reason to worry for good.
+		if (status.problems.length > 0 || (this.#replica?.held.length ?? 0) > 0) return "attention";
 		if (status.paused) return "paused";
 		if (sessions.length === 0)
 			return status.signalling === "online" || status.signalling === "connecting" ? "connecting" : "offline";

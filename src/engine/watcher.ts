@@ -16,6 +16,8 @@ export interface WatcherOptions {
 	readonly debounceMs: number;
 	/** What takes no part, and why. */
 	readonly onForeign: (name: string, reason: string) => void;
+	/** Whether the vault's own folder is there: told with each scan. */
+	readonly onPresence: (isPresent: boolean) => void;
 }
 
 /** A path that is written all the time is looked at this often all the same. */
@@ -158,7 +160,9 @@ export class Watcher {
 	/** One pass below `folder`: touches what differs, returns recorded files that are not there. */
 	async #look(folder: VaultPath | undefined): Promise<VaultPath[]> {
 		const { vault, replica, log } = this.#options;
-		if (!(await vault.isPresent())) {
+		const isPresent = await vault.isPresent();
+		this.#options.onPresence(isPresent);
+		if (!isPresent) {
 			log.write("warn", "the vault's folder is not there");
 			return [];
 		}

@@ -146,6 +146,23 @@ describe("two devices", () => {
 		expect(Object.values(alice.tree()).sort()).toEqual(["alice's words", "bob's words"]);
 	});
 
+	it("finish what a killed device had begun, and leave nothing half done", async () => {
+		for (let i = 0; i < 300; i++) {
+			alice.write(`folder ${String(i % 9)}/note ${String(i)}.md`, `note ${String(i)}\n`.repeat(50));
+		}
+		await Promise.all([alice.up(), bob.up()]);
+		await bob.process.event("applied");
+		await bob.process.stop("SIGKILL");
+		await bob.up();
+		await settled([alice, bob], () => Object.keys(bob.tree()).length === 300);
+		expect(bob.tree()).toEqual(alice.tree());
+		await alice.process.stop("SIGKILL");
+		bob.write("while alice was dead.md", "bob");
+		await alice.up();
+		await settled([alice, bob], () => existsSync(alice.at("while alice was dead.md")));
+		expect(bob.tree()).toEqual(alice.tree());
+	});
+
 	it("can get back what was replaced and deleted", async () => {
 		alice.write("note.md", "first words");
 		alice.write("gone.md", "gone words");

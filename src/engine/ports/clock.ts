@@ -13,12 +13,12 @@ export interface Clock {
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted === true) {
-			reject(signal.reason as Error);
+			reject(signal.reason);
 			return;
 		}
 		const onAbort = (): void => {
 			cancel();
-			reject(signal?.reason as Error);
+			reject(signal?.reason);
 		};
 		const cancel = clock.schedule(delayMs, () => {
 			signal?.removeEventListener("abort", onAbort);
