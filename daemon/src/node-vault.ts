@@ -197,8 +197,9 @@ export class NodeVault implements Vault {
 				await ifThere(unlink(temp));
 			}
 			note(name, true);
+			const replaced = await this.#replaced(target);
 			await syncFolder(folder);
-			return this.#replaced(target);
+			return replaced;
 		});
 	}
 
@@ -224,24 +225,26 @@ export class NodeVault implements Vault {
 			const temp = this.#tempIn(folder);
 			await writeTemp(temp, { bytes, mode: Number(there.stats.mode & 0o777n), mtimeMs });
 			try {
-				const isSwapped = await withFile(current, async (file) => {
+				const swapped = await withFile(current, async (file) => {
 					const seen = await readSettled(file);
-					if (this.#hash(seen.bytes) !== expected) return false;
+					if (this.#hash(seen.bytes) !== expected) return undefined;
 					if (target !== current) {
 						await rename(current, target);
 						note(there.name, false);
 						note(name, true);
 					}
 					await rename(temp, target);
+					// Before anybody else has touched it: what is there later may be a person's.
+					const replaced = await this.#replaced(target);
 					// The open file is the one that was replaced: whoever wrote to it after we compared is found here.
 					const late = await writtenSince(file, seen.stats);
-					if (late === undefined || this.#hash(late.bytes) === expected) return true;
+					if (late === undefined || this.#hash(late.bytes) === expected) return replaced;
 					await writeTemp(temp, { bytes: late.bytes, mode: Number(there.stats.mode & 0o777n) });
 					await rename(temp, target);
-					return false;
+					return undefined;
 				});
 				await syncFolder(folder);
-				return isSwapped === true ? await this.#replaced(target) : { kind: "changed" };
+				return swapped ?? { kind: "changed" };
 			} finally {
 				await ifThere(unlink(temp));
 			}

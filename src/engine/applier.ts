@@ -165,7 +165,8 @@ export class Applier {
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now?.hash === hash) return { kind: "ok", token: now.token };
-			if (now === undefined || bytes === undefined) return { kind: "overtaken" };
+			// Absent: perhaps it never came to be, and that must not count as somebody's deletion.
+			if (now === undefined || bytes === undefined) return { kind: "changed" };
 			if (now.token === token || isTorn(bytes, written.length, written)) return { kind: "changed" };
 			return { kind: "overtaken" };
 		} catch (error) {

@@ -182,15 +182,16 @@ export class ObsidianVault implements Vault {
 		const folder = await this.#ensureFolder(parentPath(path));
 		if (folder.kind === "failed") return folder;
 		const spelling = folder.path === "" ? fileName(path) : `${folder.path}/${fileName(path)}`;
+		const mtime = Math.floor(mtimeMs);
 		try {
-			await vault.createBinary(spelling, toArrayBuffer(bytes), { mtime: Math.floor(mtimeMs) });
+			await vault.createBinary(spelling, toArrayBuffer(bytes), { mtime });
 		} catch (error) {
 			if (!isAlreadyThere(error)) throw error;
 			// On disk, and not in the tree yet.
 			const there = await vault.adapter.stat(spelling);
 			return there?.type === "folder" ? failed("blocked", `${path} is a folder`) : { kind: "changed" };
 		}
-		return this.#replaced(spelling);
+		return replaced(bytes.length, mtime);
 	}
 
 	async #replace(path: VaultPath, expected: ContentHash, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult> {
@@ -218,23 +219,16 @@ export class ObsidianVault implements Vault {
 		} else {
 			await vault.modifyBinary(file, toArrayBuffer(bytes), options);
 		}
-		return this.#replaced(await this.#respell(file, path));
+		await this.#respell(file, path);
+		return replaced(bytes.length, options.mtime);
 	}
 
 	/** Gives a file the spelling of `path`; its folders keep theirs. */
-	async #respell(file: TFile, path: VaultPath): Promise<string> {
+	async #respell(file: TFile, path: VaultPath): Promise<void> {
 		const name = fileName(path);
-		if (file.name === name) return file.path;
+		if (file.name === name) return;
 		const folder = file.path.slice(0, file.path.length - file.name.length);
 		await this.#app.vault.rename(file, `${folder}${name}`);
-		return file.path;
-	}
-
-	async #replaced(spelling: string): Promise<ReplaceResult> {
-		const stat = await this.#statOnDisk(spelling);
-		return stat === undefined
-			? failed("io", `${spelling} is not there after it was written`)
-			: { kind: "replaced", stat };
 	}
 
 	/** Makes the missing folders on the way to `path`, shallow ones first. */
@@ -338,6 +332,11 @@ function fileStat({ size, mtime }: { readonly size: number; readonly mtime: numb
 	// Phones give fractions of a millisecond, and crash when one is written back.
 	const mtimeMs = Math.floor(mtime);
 	return { size, mtimeMs, token: `${String(mtimeMs)}:${String(size)}` };
+}
+
+/** The stat as it was written: by the time that the disk could be asked, a person may have written on top. */
+function replaced(size: number, mtime: number): ReplaceResult {
+	return { kind: "replaced", stat: fileStat({ size, mtime }) };
 }
 
 /**

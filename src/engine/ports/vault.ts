@@ -22,7 +22,7 @@ export type VaultEntry =
 	/** Something that cannot take part: refused or colliding name, symbolic link, socket. `name` is for display. */
 	| { readonly kind: "foreign"; readonly name: string; readonly reason: string };
 
-/** Why a change of the vault did not happen. The vault is as it was, unless the code says `torn`. */
+/** Why a change of the vault did not happen. The vault is as it was, as far as the host can undo it. */
 export interface VaultFailure {
 	readonly kind: "failed";
 	readonly code: VaultFailureCode;
@@ -39,6 +39,7 @@ export type VaultFailureCode =
 	| "vault-missing" // the vault's own folder is gone
 	| "io";
 
+/** `stat`: as it was written, before anybody could have changed it. */
 export type ReplaceResult =
 	{ readonly kind: "replaced"; readonly stat: FileStat } | { readonly kind: "changed" } | VaultFailure;
 export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
