@@ -1,7 +1,7 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
-import { conflictCopyPath } from "./conflict-name.ts";
+import { conflictCopyPath, isConflictCopyName } from "./conflict-name.ts";
 import type { ContentHash } from "./hash.ts";
-import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
 import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
 import { viewOf, type LiveSibling } from "./view.ts";
@@ -51,6 +51,19 @@ export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
 	const copies = entry.disk.copies.map((copy) => pathKey(copy.path));
 	const losers = viewOf(entry.record).losers.map((loser) => pathKey(copyPathOf(loser, 0)));
 	return [...new Set([key, ...copies, ...losers])];
+}
+
+/** Keys whose conflict copies may stand, or have stood, at `place`: what changes there may be their turn. */
+export function keysWithCopiesAt(index: RecordIndex, place: PathKey): PathKey[] {
+	if (!isConflictCopyName(fileName(place as string as VaultPath))) return [];
+	const keys: PathKey[] = [];
+	for (const { key, record } of index.contestedEntries()) {
+		const names = viewOf(record).losers.flatMap((loser) =>
+			Array.from({ length: COPY_NAMES_MAX }, (_, attempt) => pathKey(copyPathOf(loser, attempt))),
+		);
+		if (key !== place && names.includes(place)) keys.push(key);
+	}
+	return keys;
 }
 
 /** Whether a plan for `entry` may have something to do, as far as it can be told without looking at the disk. */
@@ -190,6 +203,8 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 		const ownHash = own === undefined ? undefined : viewOf(own.record).winner?.content.hash;
 		if (ownHash === hash && now?.hash === hash) return { kind: "own-file", path };
 		const otherOwner = index.ownerOf(copyKey);
+		// Another file's copy of the very same bytes: they are on show, and once is enough.
+		if (otherOwner !== undefined && otherOwner !== key && now?.hash === hash) return { kind: "own-file", path };
 		if ((ownHash !== undefined && ownHash !== hash) || (otherOwner !== undefined && otherOwner !== key)) continue;
 		if (now?.hash === hash) return { kind: "standing", path };
 		const isOurs = index.get(key)?.disk.copies.some((copy) => copy.path === path && copy.hash === now?.hash) === true;

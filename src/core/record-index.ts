@@ -70,6 +70,8 @@ export class RecordIndex {
 	#trie = new HashTrie();
 	readonly #ownerByCopy = new Map<PathKey, PathKey>();
 	readonly #withCopies = new Set<PathKey>();
+	/** Records with more than one live sibling: some of them may have to be shown as conflict copies. */
+	readonly #contested = new Set<PathKey>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
 	readonly #unsaved = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
@@ -132,6 +134,14 @@ export class RecordIndex {
 		}
 	}
 
+	/** Those whose record has more than one live sibling. */
+	*contestedEntries(): IterableIterator<Entry> {
+		for (const key of this.#contested) {
+			const entry = this.#entries.get(key);
+			if (entry !== undefined) yield entry;
+		}
+	}
+
 	/** The key of the file that the untouched conflict copy at `key` belongs to. */
 	ownerOf(key: PathKey): PathKey | undefined {
 		return this.#ownerByCopy.get(key);
@@ -178,6 +188,7 @@ export class RecordIndex {
 		this.#trie = new HashTrie();
 		this.#ownerByCopy.clear();
 		this.#withCopies.clear();
+		this.#contested.clear();
 		this.#locations.clear();
 		this.#unsaved.clear();
 		this.#changed.clear();
@@ -227,6 +238,9 @@ export class RecordIndex {
 		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
 		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
 		this.#liveCount += Number(live) - Number(wasLive);
+		const isContested = after.record.siblings.filter(({ content }) => content !== undefined).length > 1;
+		if (isContested) this.#contested.add(after.key);
+		else this.#contested.delete(after.key);
 	}
 
 	#updatePlaces(before: Entry | undefined, after: Entry): void {

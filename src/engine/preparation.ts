@@ -3,7 +3,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
-import { keysToPlan, planKey, type Plan } from "../core/plan.ts";
+import { keysToPlan, keysWithCopiesAt, planKey, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
@@ -103,7 +103,10 @@ export class Preparation {
 		}
 		// An act on one key may change what another shows (a dismissed copy, a spun-off file).
 		const dealtWith = new Set(trusted);
-		for (const key of this.#index.peekChanged()) if (!dealtWith.has(key)) this.#backlog.mark(key);
+		for (const key of this.#index.peekChanged()) {
+			if (!dealtWith.has(key)) this.#backlog.mark(key);
+			for (const other of keysWithCopiesAt(this.#index, key)) this.#backlog.mark(other);
+		}
 		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
 		return this.#withContents(plans);
 	}

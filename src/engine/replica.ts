@@ -4,8 +4,8 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import type { Act } from "../core/observe.ts";
-import type { PathKey, VaultPath } from "../core/path.ts";
-import { mayNeedWork, type Plan } from "../core/plan.ts";
+import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
+import { keysWithCopiesAt, mayNeedWork, type Plan } from "../core/plan.ts";
 import { newState, RecordIndex, type Entry, type IndexState, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
@@ -472,6 +472,10 @@ export class Replica {
 				disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
 			});
 			this.#backlog.release(key);
+			const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
+			for (const place of places) {
+				for (const other of keysWithCopiesAt(this.index, place)) if (other !== key) this.#backlog.mark(other);
+			}
 			if (performed.kind === "overtaken") this.#backlog.mark(key);
 			for (const { content } of versionsToWrite(plan)) await this.contents.settled(content.hash);
 			this.#listener.onApplied(plan);

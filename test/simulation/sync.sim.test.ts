@@ -23,7 +23,7 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect(total.cuts).toBeGreaterThan(SEEDS);
 	}, 1_200_000);
 
-	test("[I21 I22 I30] does so too when programs crash and start again, disks fill up and people are quicker", async () => {
+	test("[I21 I22 I23 I30] does so too when programs crash and start again, disks fill up and people are quicker", async () => {
 		const total = await runAll({ faults: true });
 		expect(total.crashes).toBeGreaterThan(SEEDS / 2);
 		expect(total.failures).toBeGreaterThan(SEEDS / 2);
