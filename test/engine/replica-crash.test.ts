@@ -1,0 +1,181 @@
+// A crash at every single write of the state and at every single change of the vault, with whatever the interrupted write left
+// behind. After a new start and after the peer said everything again, all is as if nothing had happened.
+import { describe, expect, test } from "vitest";
+import type { KeyedRecord } from "../../src/core/record.ts";
+import { ReplicaBench } from "../support/replica-bench.ts";
+import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+
+const MODIFIED = "note.md";
+const DELETED = "old/gone.md";
+const CREATED = "new/folder/new.md";
+const CONTESTED = "both.md";
+
+/** What a peer tells in two sessions: a change, a deletion, a new file and a conflict; then the end of that conflict. */
+const SESSIONS: readonly (readonly [
+	records: readonly KeyedRecord[],
+	contents: readonly string[],
+	knowledge: string,
+])[] = [
+	[
+		[
+			keyedRecordOf(MODIFIED, [versionOf("b1", { path: MODIFIED, text: "theirs now", lamport: 2 })], "a3"),
+			keyedRecordOf(DELETED, [versionOf("b2", { path: DELETED, lamport: 2 })], "a3"),
+			keyedRecordOf(CREATED, [versionOf("b3", { path: CREATED, text: "a new file of theirs" })]),
+			keyedRecordOf(CONTESTED, [versionOf("b4", { path: CONTESTED, text: "their side", lamport: 9 })]),
+		],
+		["theirs now", "a new file of theirs", "their side"],
+		"b4",
+	],
+	[
+		[keyedRecordOf(CONTESTED, [versionOf("b5", { path: CONTESTED, text: "both sides", lamport: 10 })], "a3 b4")],
+		["both sides"],
+		"b5",
+	],
+];
+
+async function benchWithFiles(): Promise<ReplicaBench> {
+	const bench = new ReplicaBench();
+	bench.vault.save(CONTESTED, "my side");
+	bench.vault.save(MODIFIED, "mine");
+	bench.vault.save(DELETED, "soon deleted");
+	await bench.open();
+	return bench;
+}
+
+async function hearEverything(bench: ReplicaBench, from = 0): Promise<void> {
+	for (const [records, contents, knowledge] of SESSIONS.slice(from)) {
+		if (bench.isDead) return;
+		await bench.tell(records, contents, vectorOf(knowledge));
+		await bench.clock.advance(6_000);
+	}
+}
+
+interface Outcome {
+	readonly files: Record<string, string>;
+	readonly kept: readonly string[];
+	readonly dots: number;
+	readonly knowledge: ReadonlyMap<string, number>;
+	readonly entriesWithIntent: number;
+}
+
+async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
+	const { replica } = bench;
+	return {
+		files: bench.files(),
+		kept: (await bench.kept()).map((line) => line.replace(/.*: /, "")).sort(),
+		dots: replica.index.state.counter,
+		knowledge: replica.durableKnowledge,
+		entriesWithIntent: [...replica.index.entries()].filter(({ intent }) => intent !== undefined).length,
+	};
+}
+
+async function withoutCrash(): Promise<Outcome> {
+	const bench = await benchWithFiles();
+	await hearEverything(bench);
+	return outcomeOf(bench);
+}
+
+/** Says how often each could have crashed, and crashes once: `crashAt` counts from 1. */
+async function run(
+	arm: (bench: ReplicaBench) => { readonly reached: () => boolean },
+): Promise<Outcome | "not reached"> {
+	const bench = await benchWithFiles();
+	const { reached } = arm(bench);
+	await hearEverything(bench);
+	if (!reached()) return "not reached";
+	expect(bench.isDead).toBe(true);
+	await bench.open();
+	await bench.clock.advance(6_000);
+	await hearEverything(bench);
+	expect(bench.failures).toEqual([]);
+	return outcomeOf(bench);
+}
+
+function crashAtStoreWrite(crashAt: number, keptBytes: number): Parameters<typeof run>[0] {
+	return (bench) => {
+		const { store } = bench;
+		let writes = 0;
+		const count = (): void => {
+			if (++writes !== crashAt) return;
+			store.crashInNextWrite(keptBytes, () => {
+				bench.view.die();
+			});
+		};
+		for (const operation of ["write", "append"] as const) {
+			const original = store[operation].bind(store);
+			store[operation] = (name, bytes) => {
+				count();
+				return original(name, bytes);
+			};
+		}
+		return { reached: () => writes >= crashAt };
+	};
+}
+
+function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters<typeof run>[0] {
+	return (bench) => {
+		const { view } = bench;
+		let changes = 0;
+		const count = (): void => {
+			if (++changes !== crashAt) return;
+			if (how === "before") view.dieBeforeNextChange();
+			else view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(how * bytes.length)));
+		};
+		for (const operation of ["replaceIf", "removeIf"] as const) {
+			const original = view[operation].bind(view) as (...args: never[]) => Promise<never>;
+			view[operation] = (...args: never[]) => {
+				count();
+				return original(...args);
+			};
+		}
+		return { reached: () => changes >= crashAt };
+	};
+}
+
+describe("a crash, then a new start, then everything said again", () => {
+	test("ends here when there is no crash", async () => {
+		expect(await withoutCrash()).toEqual({
+			files: { [CONTESTED]: "both sides", [CREATED]: "a new file of theirs", [MODIFIED]: "theirs now" },
+			kept: ["mine", "my side", "my side", "soon deleted", "their side"],
+			dots: 3,
+			knowledge: vectorOf("a3 b5"),
+			entriesWithIntent: 0,
+		});
+	});
+
+	test.each([0, 1, 13, 10_000])(
+		"[I22 I15 J1 A9 A10] ends there too, whichever write of the state it cuts off after %i bytes",
+		async (keptBytes) => {
+			const expected = await withoutCrash();
+			let crashes = 0;
+			for (; crashes < 200; crashes++) {
+				const outcome = await run(crashAtStoreWrite(crashes + 1, keptBytes));
+				if (outcome === "not reached") break;
+				const { kept, ...rest } = outcome;
+				const { kept: expectedKept, ...expectedRest } = expected;
+				expect(rest, `write ${String(crashes + 1)}`).toEqual(expectedRest);
+				// Kept twice is no loss.
+				expect([...new Set(kept)], `write ${String(crashes + 1)}`).toEqual([...new Set(expectedKept)]);
+			}
+			expect(crashes).toBeGreaterThan(10);
+		},
+	);
+
+	test.each(["before", 0, 0.4, 1] as const)(
+		"[I22 I23 A11 A12] ends there too, whichever change of the vault it cuts off (%s)",
+		async (how) => {
+			const expected = await withoutCrash();
+			let crashes = 0;
+			for (; crashes < 200; crashes++) {
+				const outcome = await run(crashAtVaultChange(crashes + 1, how));
+				if (outcome === "not reached") break;
+				const { kept, ...rest } = outcome;
+				const { kept: expectedKept, ...expectedRest } = expected;
+				expect(rest, `change ${String(crashes + 1)}`).toEqual(expectedRest);
+				// Torn bytes are kept besides.
+				for (const bytes of expectedKept) expect(kept, `change ${String(crashes + 1)}`).toContain(bytes);
+			}
+			expect(crashes).toBeGreaterThan(5);
+		},
+	);
+});
