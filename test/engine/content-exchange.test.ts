@@ -1,0 +1,296 @@
+// Contents from whoever has them: who is asked for what, what is believed, and what happens when somebody leaves.
+import { describe, expect, it } from "vitest";
+import type { ContentHash } from "../../src/core/hash.ts";
+import { ContentExchange, type ContentSource } from "../../src/engine/content-exchange.ts";
+import { PIECE_BYTES_MAX, PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX } from "../../src/wire/limits.ts";
+import type { ContentRange } from "../../src/wire/messages.ts";
+import { contentHashOf } from "../support/node-crypto-digest.ts";
+
+const MIB = 1024 * 1024;
+const WINDOW_BYTES = 2 * MIB;
+const WAITING_BYTES_MAX = 16 * MIB;
+
+/** A peer that writes down what it is asked for and answers when the test says so. */
+class Source implements ContentSource {
+	readonly asked: ContentRange[] = [];
+	readonly messages: (readonly ContentRange[])[] = [];
+
+	want(ranges: readonly ContentRange[]): void {
+		this.messages.push(ranges);
+		this.asked.push(...ranges);
+	}
+}
+
+interface Content {
+	readonly hash: ContentHash;
+	readonly size: number;
+	readonly bytes: Uint8Array;
+}
+
+function content(size: number, fill: number): Content {
+	const bytes = new Uint8Array(size).fill(fill);
+	return { hash: contentHashOf(bytes), size, bytes };
+}
+
+function exchange() {
+	const got: ContentHash[] = [];
+	const waiting = { bytes: 0 };
+	const it = new ContentExchange({
+		hash: contentHashOf,
+		onContent: (hash) => got.push(hash),
+		waitingBytes: () => waiting.bytes,
+	});
+	return { it, got, waiting };
+}
+
+/** Answers the next asked range, piece by piece; false: one of them breaks the protocol. */
+function answer(it: ContentExchange, source: Source, of: Content, range = source.asked.shift()): boolean {
+	if (range === undefined) throw new Error("nothing was asked for");
+	expect(range.hash).toBe(of.hash);
+	let start = range.offset;
+	let ok = true;
+	do {
+		const end = Math.min(start + PIECE_BYTES_MAX, range.offset + range.length, of.size);
+		ok =
+			it.receive(source, { hash: of.hash, size: of.size, offset: start, bytes: of.bytes.subarray(start, end) }) && ok;
+		start = end;
+	} while (start < Math.min(range.offset + range.length, of.size));
+	return ok;
+}
+
+describe("the exchange of contents", () => {
+	it("[X3] asks for small contents first, and for one from one peer, range after range", () => {
+		const { it, got } = exchange();
+		const film = content(RANGE_BYTES_MAX + 10, 1);
+		const note = content(5, 2);
+		it.want([film, note]);
+		const source = new Source();
+		it.addSource(source);
+		expect(source.asked).toEqual([
+			{ hash: note.hash, offset: 0, length: 5 },
+			{ hash: film.hash, offset: 0, length: RANGE_BYTES_MAX },
+			{ hash: film.hash, offset: RANGE_BYTES_MAX, length: 10 },
+		]);
+		const other = new Source();
+		it.addSource(other);
+		expect(other.asked).toEqual([]);
+		for (const each of [note, film, film]) expect(answer(it, source, each)).toBe(true);
+		expect(got).toEqual([note.hash, film.hash]);
+		expect(it.wantedCount).toBe(0);
+		expect(it.isWaitingFor(source)).toBe(false);
+	});
+
+	it("[X3] shares the work between two peers, and asks for nothing twice", () => {
+		const { it, got } = exchange();
+		const contents = [1, 2, 3, 4].map((fill) => content(RANGE_BYTES_MAX, fill));
+		const [one, two] = [new Source(), new Source()];
+		it.addSource(one);
+		it.addSource(two);
+		it.want(contents);
+		expect(one.asked).toHaveLength(2);
+		expect(two.asked).toHaveLength(2);
+		const asked = [...one.asked, ...two.asked].map(({ hash }) => hash);
+		expect(new Set(asked)).toEqual(new Set(contents.map(({ hash }) => hash)));
+		for (const source of [one, two]) {
+			for (const range of source.asked.splice(0)) {
+				const wanted = contents.find(({ hash }) => hash === range.hash);
+				if (wanted !== undefined) answer(it, source, wanted, range);
+			}
+		}
+		expect(got.toSorted()).toEqual(contents.map(({ hash }) => hash).toSorted());
+	});
+
+	it("[X3] asks for an empty content too", () => {
+		const { it, got } = exchange();
+		const empty = content(0, 0);
+		const source = new Source();
+		it.addSource(source);
+		it.want([empty]);
+		expect(source.asked).toEqual([{ hash: empty.hash, offset: 0, length: 0 }]);
+		expect(answer(it, source, empty)).toBe(true);
+		expect(got).toEqual([empty.hash]);
+	});
+
+	it("[X4] asks another peer from the start when one leaves in the middle", () => {
+		const { it, got } = exchange();
+		const film = content(3 * RANGE_BYTES_MAX, 7);
+		const [one, two] = [new Source(), new Source()];
+		it.addSource(one);
+		it.addSource(two);
+		it.want([film]);
+		answer(it, one, film);
+		expect(two.asked).toEqual([]);
+		it.removeSource(one);
+		expect(two.asked[0]).toEqual({ hash: film.hash, offset: 0, length: RANGE_BYTES_MAX });
+		for (let i = 0; i < 3; i++) answer(it, two, film);
+		expect(got).toEqual([film.hash]);
+	});
+
+	it("[X4] asks another peer when one does not have it, and the first again after it told something new", () => {
+		const { it } = exchange();
+		const note = content(5, 1);
+		const [one, two] = [new Source(), new Source()];
+		it.addSource(one);
+		it.addSource(two);
+		it.want([note]);
+		expect(one.asked).toHaveLength(1);
+		it.unavailable(one, note.hash);
+		expect(two.asked).toHaveLength(1);
+		it.unavailable(two, note.hash);
+		expect([one.asked.length, two.asked.length]).toEqual([1, 1]);
+		expect(it.isWaitingFor(one)).toBe(false);
+		it.refresh(one);
+		expect(one.asked).toHaveLength(2);
+		// Somebody who was not asked says nothing about who was.
+		it.unavailable(two, note.hash);
+		expect(one.asked).toHaveLength(2);
+	});
+
+	it("[X4] asks a peer that comes later for what nobody else had", () => {
+		const { it } = exchange();
+		const note = content(5, 1);
+		it.want([note]);
+		const one = new Source();
+		it.addSource(one);
+		it.unavailable(one, note.hash);
+		const two = new Source();
+		it.addSource(two);
+		expect(two.asked).toHaveLength(1);
+	});
+
+	it("[X1] refuses bytes whose hash is another, and asks somebody else from the start", () => {
+		const { it, got } = exchange();
+		const note = content(5, 1);
+		const [liar, honest] = [new Source(), new Source()];
+		it.addSource(liar);
+		it.addSource(honest);
+		it.want([note]);
+		expect(answer(it, liar, { ...note, bytes: new Uint8Array(5).fill(9) })).toBe(false);
+		expect(got).toEqual([]);
+		expect(answer(it, honest, note)).toBe(true);
+		expect(got).toEqual([note.hash]);
+	});
+
+	it("[X1] takes another size than the record told, and a piece out of order, for a content that is not to be had", () => {
+		const { it, got } = exchange();
+		const film = content(PIECE_BYTES_MAX * 2, 1);
+		const source = new Source();
+		const piece = { hash: film.hash, size: film.size, offset: 0, bytes: film.bytes.subarray(0, PIECE_BYTES_MAX) };
+		for (const wrong of [
+			{ ...piece, size: film.size + 1 },
+			{ ...piece, offset: PIECE_BYTES_MAX },
+		]) {
+			it.addSource(source);
+			it.want([film]);
+			expect(source.asked.splice(0)).toHaveLength(1);
+			expect(it.receive(source, wrong)).toBe(true);
+			expect(source.asked).toEqual([]);
+			it.removeSource(source);
+		}
+		it.addSource(source);
+		answer(it, source, film);
+		expect(got).toEqual([film.hash]);
+	});
+
+	it("[X1] takes a size that no device can hold for a content that is not to be had", () => {
+		const { it } = exchange();
+		const huge = { hash: contentHashOf("huge"), size: 2 ** 40 };
+		const source = new Source();
+		it.addSource(source);
+		it.want([huge]);
+		expect(it.receive(source, { ...huge, offset: 0, bytes: Uint8Array.of(1) })).toBe(true);
+		expect(it.isWaitingFor(source)).toBe(false);
+	});
+
+	it("[X2] asks for no more than a window, and for the rest as it comes", () => {
+		const { it } = exchange();
+		const film = content(5 * RANGE_BYTES_MAX, 3);
+		const source = new Source();
+		it.addSource(source);
+		it.want([film]);
+		const inFlight = (): number => source.asked.reduce((sum, { length }) => sum + length, 0);
+		expect(inFlight()).toBe(WINDOW_BYTES);
+		for (let answered = 0; answered < 5; answered++) {
+			answer(it, source, film);
+			expect(inFlight()).toBeLessThanOrEqual(WINDOW_BYTES);
+		}
+		expect(it.wantedCount).toBe(0);
+	});
+
+	it("[X2] begins nothing new while the disk is behind, and goes on when it has caught up", () => {
+		const { it, waiting } = exchange();
+		const note = content(5, 1);
+		const source = new Source();
+		it.addSource(source);
+		waiting.bytes = WAITING_BYTES_MAX + 1;
+		it.want([note]);
+		expect(source.asked).toEqual([]);
+		waiting.bytes = WAITING_BYTES_MAX;
+		it.pump();
+		expect(source.asked).toHaveLength(1);
+	});
+
+	it("[X2] finishes what is under way while the disk is behind", () => {
+		const { it, got, waiting } = exchange();
+		const film = content(4 * RANGE_BYTES_MAX, 3);
+		const source = new Source();
+		it.addSource(source);
+		it.want([film]);
+		waiting.bytes = WAITING_BYTES_MAX + 1;
+		for (let i = 0; i < 4; i++) answer(it, source, film);
+		expect(got).toEqual([film.hash]);
+	});
+
+	it("[X5] uses a small content that came along, asked for or not", () => {
+		const { it, got } = exchange();
+		const [note, news] = [content(5, 1), content(6, 2)];
+		const [asked, other] = [new Source(), new Source()];
+		it.addSource(asked);
+		it.want([note]);
+		for (const { hash, size, bytes } of [note, news]) {
+			expect(it.receive(other, { hash, size, offset: 0, bytes })).toBe(true);
+		}
+		expect(got).toEqual([note.hash, news.hash]);
+		expect(it.wantedCount).toBe(0);
+		// The answer of who had been asked comes too late, and harms nothing.
+		expect(answer(it, asked, note)).toBe(true);
+		expect(it.isWaitingFor(asked)).toBe(false);
+	});
+
+	it("[X1 X5] refuses a pushed content whose hash is another", () => {
+		const { it, got } = exchange();
+		const pushed = { hash: contentHashOf("said"), size: 4, offset: 0, bytes: Uint8Array.of(1, 2, 3, 4) };
+		expect(it.receive(new Source(), pushed)).toBe(false);
+		expect(got).toEqual([]);
+	});
+
+	it("[X5] drops what nobody asked for when it is large, a part, or more than the disk keeps up with", () => {
+		const { it, got, waiting } = exchange();
+		const source = new Source();
+		const large = content(PUSHED_CONTENT_BYTES_MAX + 1, 1);
+		const note = content(5, 2);
+		expect(it.receive(source, { ...large, offset: 0 })).toBe(true);
+		expect(it.receive(source, { ...note, offset: 0, bytes: note.bytes.subarray(0, 2) })).toBe(true);
+		waiting.bytes = WAITING_BYTES_MAX + 1;
+		expect(it.receive(source, { ...note, offset: 0 })).toBe(true);
+		expect(got).toEqual([]);
+	});
+
+	it("[X2] makes room for others when nobody needs a content any more", () => {
+		const { it, got } = exchange();
+		const [first, second] = [content(2 * RANGE_BYTES_MAX, 1), content(2 * RANGE_BYTES_MAX, 2)];
+		const source = new Source();
+		it.addSource(source);
+		it.want([first]);
+		it.want([second]);
+		expect(source.asked.map(({ hash }) => hash)).toEqual([first.hash, first.hash]);
+		const late = source.asked.splice(0);
+		it.forget(first.hash);
+		expect(source.asked.map(({ hash }) => hash)).toEqual([second.hash, second.hash]);
+		expect(answer(it, source, first, late[0])).toBe(true);
+		answer(it, source, second);
+		answer(it, source, second);
+		expect(got).toEqual([second.hash]);
+		expect(it.wantedBytes).toBe(0);
+	});
+});
