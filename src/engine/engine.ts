@@ -1,16 +1,14 @@
 // One running device: wires replica, watcher, sessions and peers together. The hosts (plugin, daemon) see only this file,
 // status.ts and the ports.
 import { assert } from "../core/assert.ts";
-import { bytesToHex, concatBytes, equalBytes } from "../core/bytes.ts";
+import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
-import type { VaultPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
-import { viewOf } from "../core/view.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import type { KeptVersion } from "./history.ts";
-import { knowledgeDigest } from "./knowledge-digest.ts";
 import { Peers, type Peer } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
@@ -23,16 +21,8 @@ import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
 import { Replica } from "./replica.ts";
 import { Session } from "./session.ts";
-import {
-	Listeners,
-	type ConflictCopy,
-	type EngineEvent,
-	type HeldFile,
-	type PeerStatus,
-	type Phase,
-	type Problem,
-	type Status,
-} from "./status.ts";
+import { Listeners, type EngineEvent, type Problem, type Status } from "./status.ts";
+import { reportStatus, shownName } from "./status-report.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
@@ -58,8 +48,6 @@ export interface EngineSettings {
 	readonly epoch: ReplicaEpoch;
 }
 
-/** Presence at the relay: root (16), digest of knowledge (8), live records (4). */
-const ANNOUNCED_BYTES = 28;
 const FOREIGN_LISTED_MAX = 100;
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
 const EPOCH_INSTALL_DIGITS = 16;
@@ -284,71 +272,19 @@ export class Engine {
 	}
 
 	status(): Status {
-		const replica = this.#replica;
-		const peers = [...this.#peers.all()].map((peer) => this.#peerStatus(peer));
-		const sessions = this.#peers.sessions;
-		const incoming = replica?.pendingCount ?? 0;
-		const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
-		const held = this.#heldFiles();
-		const status = {
+		return reportStatus({
 			deviceId: this.#ports.deviceKey.deviceId,
 			name: this.#settings.name,
-			files: replica?.index.liveCount ?? 0,
-			root: bytesToHex(replica?.index.root() ?? new Uint8Array(16)),
-			pending: { in: incoming, out: outgoing },
-			progress: this.#progress.current(incoming + outgoing),
-			paused: this.#peers.isPaused,
+			isReady: this.#ready,
+			replica: this.#replica,
+			peers: [...this.#peers.all()],
+			isPaused: this.#peers.isPaused,
 			signalling: this.#signalling.kind,
-			peers,
-			conflicts: replica === undefined ? [] : conflictsOf(replica),
-			held,
+			foreign: [...this.#foreign].map(([path, reason]) => ({ path, reason })),
 			problems: [...this.#problems.values()],
-		};
-		return { ...status, phase: this.#phase(status, sessions) };
-	}
-
-	#phase(status: Omit<Status, "phase">, sessions: readonly Session[]): Phase {
-		if (!this.#ready) return "starting";
-		// A file that takes no part by its nature (a link, a name that is refused) is listed, and no reason to worry for good.
-		if (status.problems.length > 0 || (this.#replica?.held.length ?? 0) > 0) return "attention";
-		if (status.paused) return "paused";
-		if (sessions.length === 0)
-			return status.signalling === "online" || status.signalling === "connecting" ? "connecting" : "offline";
-		if (status.pending.in + status.pending.out > 0) return "syncing";
-		return sessions.every((session) => session.isInSync) ? "in-sync" : "syncing";
-	}
-
-	#peerStatus(peer: Peer): PeerStatus {
-		const { session } = peer;
-		const replica = this.#replica;
-		// Devices that cannot reach each other still see by their announced roots whether they differ.
-		const announcedRoot = peer.announced?.length === ANNOUNCED_BYTES ? peer.announced.subarray(0, 16) : undefined;
-		const announcedEqual =
-			announcedRoot !== undefined && replica !== undefined && equalBytes(announcedRoot, replica.index.root());
-		return {
-			deviceId: peer.deviceId,
-			name: peer.name ?? peer.deviceId.slice(0, 8),
-			state: peer.paused
-				? "paused"
-				: session !== undefined
-					? "connected"
-					: peer.connecting
-						? "connecting"
-						: peer.refused !== undefined
-							? "refused"
-							: peer.present
-								? "online"
-								: "away",
-			path: session?.path,
-			inSync: session?.isInSync ?? (peer.present && announcedEqual),
-			unreceived: session?.unreceivedCount ?? 0,
-			unapplied: session?.unappliedCount ?? 0,
-			lastSeen: session === undefined ? peer.lastSeen : this.#ports.clock.now(),
-		};
-	}
-
-	#heldFiles(): HeldFile[] {
-		return [...(this.#replica?.held ?? []), ...[...this.#foreign].map(([path, reason]) => ({ path, reason }))];
+			progress: (pending) => this.#progress.current(pending),
+			nowMs: this.#ports.clock.now(),
+		});
 	}
 
 	async #openReplica(): Promise<Replica> {
@@ -506,7 +442,7 @@ export class Engine {
 		this.#emit({
 			event: "peer",
 			peer: peer.deviceId,
-			name: peer.name ?? peer.deviceId.slice(0, 8),
+			name: shownName(peer),
 			state,
 			...(reason === undefined ? {} : { reason }),
 			...(path === undefined ? {} : { path }),
@@ -553,14 +489,11 @@ export class Engine {
 	#announce(): void {
 		const replica = this.#replica;
 		if (replica === undefined || !this.#ready) return;
-		const count = new Uint8Array(4);
-		new DataView(count.buffer).setUint32(0, replica.index.liveCount);
-		const digest = knowledgeDigest(replica.durableKnowledge, (bytes) => this.#ports.digest.sha256(bytes));
-		const status = concatBytes(replica.index.root(), digest, count);
-		const text = bytesToHex(status);
+		const announcement = announcementOf(replica, this.#ports.digest);
+		const text = bytesToHex(announcement);
 		if (text === this.#announced) return;
 		this.#announced = text;
-		this.#ports.transport.announce(status);
+		this.#ports.transport.announce(announcement);
 	}
 
 	/** Tells the status once per turn, and the change between in sync and not. */
@@ -602,18 +535,4 @@ function deviceName(name: string): string {
 			.slice(0, DEVICE_NAME_LENGTH_MAX)
 			.replace(/\p{Surrogate}/gu, "") || "device"
 	);
-}
-
-function conflictsOf(replica: Replica): ConflictCopy[] {
-	const conflicts: ConflictCopy[] = [];
-	for (const { disk, record } of replica.index.entriesWithCopies()) {
-		const { winner, losers } = viewOf(record);
-		const path: VaultPath | undefined = winner?.path ?? disk.path;
-		if (path === undefined) continue;
-		for (const copy of disk.copies) {
-			const author = losers.find((loser) => loser.content.hash === copy.hash)?.author ?? "";
-			conflicts.push({ path, copy: copy.path, author });
-		}
-	}
-	return conflicts;
 }
