@@ -1,10 +1,14 @@
 // The invariants of readme/SPEC.md that a finished run is judged by. Each returns what is wrong, in words; none: it holds.
+import { equalBytes } from "../../src/core/bytes.ts";
+import { contentHashFromBytes } from "../../src/core/hash.ts";
 import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import type { World } from "./world.ts";
 
-export function violations(world: World): string[] {
+export async function violations(world: World): Promise<string[]> {
 	return [
+		...(await recoverability(world)),
 		...convergence(world),
 		...noLostUpdate(world),
 		...noResurrectionAndNoStaleWinner(world),
@@ -48,6 +52,20 @@ function noLostUpdate(world: World): string[] {
 	}
 	const deleted = record.deleted();
 	return record.saved.filter((token) => !alive.has(token) && !deleted.has(token)).map((token) => `I2: lost: ${token}`);
+}
+
+/** I3: what the engine replaced or removed on a device is in that device's history. */
+async function recoverability(world: World): Promise<string[]> {
+	const found: string[] = [];
+	for (const { name, engine, destroyed } of world.devices) {
+		for (const bytes of destroyed) {
+			const hash = contentHashFromBytes(nodeCryptoDigest.sha256(bytes));
+			const kept = hash && (await engine.readKept(hash));
+			if (kept === undefined || !equalBytes(kept, bytes))
+				found.push(`I3: ${name} cannot give back: ${new TextDecoder().decode(bytes)}`);
+		}
+	}
+	return found;
 }
 
 /** I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen. */

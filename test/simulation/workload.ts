@@ -128,7 +128,7 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 	const before = world.network.framesDelivered;
 	await world.clock.advance(WATCH_MS);
 	const moved = world.network.framesDelivered - before;
-	const found = violations(world);
+	const found = await violations(world);
 	// I14: heartbeats apart (at most one each way on each of three links in that time, and its answer), silence.
 	if (moved > 2 * NAMES.length) found.push(`I14: ${String(moved)} frames when everything should be quiet`);
 	const conflictCopies = [...(world.devices[0]?.vault.files().keys() ?? [])].filter((path) =>

@@ -21,6 +21,8 @@ export interface SimulatedDevice {
 	readonly vault: MemoryVault;
 	readonly epoch: ReplicaEpoch;
 	readonly problems: string[];
+	/** What programs replaced and removed in the folder, up to now. */
+	readonly destroyed: Uint8Array[];
 	/** As the program that runs now sees the folder. */
 	view: MortalVault;
 	store: MemoryStore;
@@ -64,7 +66,10 @@ export class World {
 			const deviceId = fakeDeviceKey(`${name} ${String(seed)}`).deviceId;
 			const epoch = parseReplicaEpoch(bytesToHex(this.random.bytes(12)));
 			if (epoch === undefined) throw new Error("12 bytes are an epoch");
-			const body = { name, deviceId, vault, epoch, store: new MemoryStore(), problems: [], state: "up" as const };
+			const body = {
+				...{ name, deviceId, vault, epoch, problems: [], destroyed: [] },
+				...{ store: new MemoryStore(), state: "up" as const },
+			};
 			return Object.assign(body, this.#program(body));
 		});
 	}
@@ -191,13 +196,18 @@ export class World {
 		store,
 		epoch,
 		problems,
-	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "store" | "epoch" | "problems">): {
+		destroyed,
+	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "store" | "epoch" | "problems" | "destroyed">): {
 		view: MortalVault;
 		engine: Engine;
 	} {
-		const view = new MortalVault(vault, () => {
-			this.#onDeath(this.device(name));
-		});
+		const view = new MortalVault(
+			vault,
+			() => {
+				this.#onDeath(this.device(name));
+			},
+			(bytes) => destroyed.push(bytes),
+		);
 		const log: Log = {
 			write: (level, message, fields) => {
 				if (level === "error" && !view.isDead) problems.push(`${message} ${JSON.stringify(fields ?? {})}`);

@@ -112,6 +112,10 @@ export class MemoryVault implements Vault {
 		return new Map(sorted.map((file) => [file.path, file.bytes.slice()]));
 	}
 
+	bytesOf(path: string): Uint8Array | undefined {
+		return this.#files.get(pathKey(checkedPath(path)))?.bytes.slice();
+	}
+
 	text(path: string): string | undefined {
 		const file = this.#files.get(pathKey(checkedPath(path)));
 		return file && new TextDecoder().decode(file.bytes);

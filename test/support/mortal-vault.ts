@@ -10,13 +10,19 @@ export class MortalVault implements Vault {
 	readonly #vault: MemoryVault;
 	readonly #onDeath: () => void;
 	readonly #unwatch: (() => void)[] = [];
+	readonly #onDestroyed: (bytes: Uint8Array) => void;
 	#isDead = false;
 	#fate: { readonly before: boolean; readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined;
 
-	/** `onDeath`: the whole program dies, not only its view of the vault. */
-	constructor(vault: MemoryVault, onDeath: () => void = () => undefined) {
+	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes. */
+	constructor(
+		vault: MemoryVault,
+		onDeath: () => void = () => undefined,
+		onDestroyed: (bytes: Uint8Array) => void = () => undefined,
+	) {
 		this.#vault = vault;
 		this.#onDeath = onDeath;
+		this.#onDestroyed = onDestroyed;
 	}
 
 	get isDead(): boolean {
@@ -54,7 +60,9 @@ export class MortalVault implements Vault {
 	): Promise<ReplaceResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
+			const before = this.#vault.bytesOf(path);
 			const result = await this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
+			if (result.kind === "replaced" && before !== undefined) this.#onDestroyed(before);
 			if (fate !== undefined) this.die();
 			return result;
 		});
@@ -63,7 +71,9 @@ export class MortalVault implements Vault {
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
+			const before = this.#vault.bytesOf(path);
 			const result = await this.#vault.removeIf(path, expected);
+			if (result.kind === "removed" && before !== undefined) this.#onDestroyed(before);
 			if (fate !== undefined) this.die();
 			return result;
 		});
