@@ -1,0 +1,257 @@
+// What counts as an act of a person, and what an act covers.
+import { describe, expect, test } from "vitest";
+import { observe, type Look, type OnDisk } from "../../src/core/observe.ts";
+import { pathKey } from "../../src/core/path.ts";
+import { newState, RecordIndex, type DiskState } from "../../src/core/record-index.ts";
+import { MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { dotOf, recordOf, testEpoch, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
+import { sha256 } from "../support/pure-replica.ts";
+
+const NOTE = testPath("note.md");
+const KEY = pathKey(NOTE);
+/** This device counts in epoch 9. */
+const ME = 9;
+const actor = { name: "me", nowMs: 5_000 };
+
+function indexWith(record: PathRecord | undefined, disk: Partial<DiskState> = {}, importing = false): RecordIndex {
+	const index = new RecordIndex(newState(testEpoch(ME), testEpoch(ME)), sha256);
+	if (!importing) index.endImport();
+	if (record === undefined) return index;
+	const nothing = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+	index.restore({ key: KEY, record, disk: { ...nothing, ...disk }, intent: undefined });
+	index.learn(record.context);
+	return index;
+}
+const file = (content: number, more: Partial<OnDisk> = {}): OnDisk => {
+	return { path: NOTE, hash: testHash(content), size: 1, mtimeMs: 1_000, token: "new", ...more };
+};
+const shows = (content: number, seen = EMPTY_VECTOR): Partial<DiskState> => {
+	return { hash: testHash(content), size: 1, path: NOTE, token: "old", seen };
+};
+const lookAt = (...files: readonly (OnDisk | undefined)[]): Look =>
+	new Map(files.map((f) => [f === undefined ? KEY : pathKey(f.path), f]));
+const versions = (index: RecordIndex, key = KEY): (string | undefined)[] =>
+	index.get(key)?.record.siblings.map(({ dot, content }) => {
+		return `${String(Number(`0x${dot.epoch}`))}.${String(dot.counter)}: ${content === undefined ? "deleted" : String(Number(`0x${content.hash}`))}`;
+	}) ?? [];
+
+const one = recordOf([testSibling(dotOf(1, 1), 1)]);
+const two = recordOf([testSibling(dotOf(1, 1), 1), testSibling(dotOf(2, 1), 2)]);
+
+describe("what is on disk, against what is recorded", () => {
+	test.each<[string, RecordIndex, Look, readonly string[], readonly string[]]>([
+		["[O1] nothing where nothing is known", indexWith(undefined), lookAt(undefined), [], []],
+		[
+			"[O1 I15] the recorded bytes: our own write comes back",
+			indexWith(one, shows(1)),
+			lookAt(file(1)),
+			[],
+			["1.1: 1"],
+		],
+		[
+			"[O1] nothing yet on disk of what a peer told: that is no deletion",
+			indexWith(one),
+			lookAt(undefined),
+			[],
+			["1.1: 1"],
+		],
+		["[O4] a new file", indexWith(undefined), lookAt(file(5)), ["create"], ["9.1: 5"]],
+		[
+			"[O2] other bytes over the bytes that stood here",
+			indexWith(one, shows(1)),
+			lookAt(file(5)),
+			["modify"],
+			["9.1: 5"],
+		],
+		["[O2 I11] a file that is gone", indexWith(one, shows(1)), lookAt(undefined), ["delete"], ["9.1: deleted"]],
+		[
+			"[O3] other bytes where only the first of two versions had been shown",
+			indexWith(two, shows(1, one.context)),
+			lookAt(file(5)),
+			["modify"],
+			["2.1: 2", "9.1: 5"],
+		],
+		[
+			"[O3 I11] a deletion of the first of two versions",
+			indexWith(two, shows(1, one.context)),
+			lookAt(undefined),
+			["delete"],
+			["2.1: 2", "9.1: deleted"],
+		],
+		[
+			"[O3] a file of one's own where a peer told of another that is not shown yet",
+			indexWith(one),
+			lookAt(file(5)),
+			["create"],
+			["1.1: 1", "9.1: 5"],
+		],
+		[
+			"[O2] other bytes over bytes of which two devices have a version each: both were seen",
+			indexWith(recordOf([testSibling(dotOf(1, 1), 1), testSibling(dotOf(2, 1), 1)]), shows(1)),
+			lookAt(file(5)),
+			["modify"],
+			["9.1: 5"],
+		],
+		[
+			"[O2] bytes that a peer has a version of already, saved by hand: still an act",
+			indexWith(two, shows(1, one.context)),
+			lookAt(file(2)),
+			["modify"],
+			["2.1: 2", "9.1: 2"],
+		],
+	])("%s", (_title, index, look, kinds, expected) => {
+		const before = index.state.counter;
+		expect(observe(index, KEY, look, actor).map(({ kind }) => kind)).toEqual(kinds);
+		expect(versions(index)).toEqual(expected);
+		expect(index.state.counter - before).toBe(kinds.length);
+		// Looking again finds nothing more.
+		expect(observe(index, KEY, look, actor)).toEqual([]);
+		expect(index.state.counter - before).toBe(kinds.length);
+	});
+
+	test("[O1] a changed time or spelling refreshes the books, and nobody is told", () => {
+		const index = indexWith(one, shows(1));
+		const respelled = testPath("Note.md");
+		observe(index, KEY, lookAt(file(1, { path: respelled })), actor);
+		expect(index.get(KEY)?.disk).toMatchObject({ path: respelled, token: "new" });
+		expect(index.get(KEY)?.record).toBe(one);
+		expect(index.takeChanged()).toEqual([]);
+	});
+
+	test("[O2] an act says who and when, what it was made from, and counts past what was known", () => {
+		const index = indexWith(recordOf([testSibling(dotOf(1, 1), 1, { lamport: 6 })]), shows(1));
+		observe(index, KEY, lookAt(file(5, { size: 12, mtimeMs: 1_234.9 })), actor);
+		expect(index.get(KEY)?.record).toEqual({
+			context: vectorOf(dotOf(1, 1), dotOf(ME, 1)),
+			siblings: [
+				testSibling(dotOf(ME, 1), 5, {
+					lamport: 7,
+					content: { hash: testHash(5), size: 12 },
+					base: testHash(1),
+					author: "me",
+					mtimeMs: 1_234,
+				}),
+			],
+			superseded: [testHash(1)],
+		});
+		expect(index.get(KEY)?.disk).toMatchObject({ hash: testHash(5), size: 12, token: "new", seen: index.knowledge });
+	});
+
+	test("[O2] a deletion happened now, and has the name that the file had", () => {
+		const index = indexWith(one, { ...shows(1), path: testPath("NOTE.md") });
+		expect(observe(index, KEY, lookAt(undefined), actor)).toEqual([{ kind: "delete", path: "NOTE.md" }]);
+		expect(index.get(KEY)?.record.siblings[0]).toMatchObject({ mtimeMs: 5_000, path: "NOTE.md", content: undefined });
+	});
+
+	test.each([
+		[Number.NaN, 0],
+		[-5, 0],
+		[1e300, MTIME_MS_MAX],
+	])("[O2] a file of the year %d is told with a time that every device can hold", (mtimeMs, told) => {
+		const index = indexWith(undefined);
+		observe(index, KEY, lookAt(file(1, { mtimeMs })), actor);
+		expect(index.get(KEY)?.record.siblings[0]?.mtimeMs).toBe(told);
+	});
+});
+
+describe("an unknown path", () => {
+	test("[O4] starts from what is known, so that what was deleted does not come back beside it", () => {
+		const index = indexWith(undefined);
+		index.learn(vectorOf(dotOf(1, 7)));
+		observe(index, KEY, lookAt(file(5)), actor);
+		expect(index.get(KEY)?.record.context).toEqual(vectorOf(dotOf(1, 7), dotOf(ME, 1)));
+	});
+
+	test("[O4] is imported while the first scan lasts, and only then", () => {
+		for (const importing of [true, false]) {
+			const index = indexWith(undefined, {}, importing);
+			observe(index, KEY, lookAt(file(5)), actor);
+			expect(index.get(KEY)?.record.siblings[0]?.imported).toBe(importing);
+		}
+	});
+});
+
+describe("a conflict copy on show", () => {
+	// 1 wins over 2 and 3; 2 is this device's own, so is 4, which ranks lowest.
+	const siblings = [
+		testSibling(dotOf(1, 1), 1, { lamport: 9 }),
+		testSibling(dotOf(2, 1), 2, { lamport: 5 }),
+		testSibling(dotOf(ME, 1), 3, { lamport: 4 }),
+		testSibling(dotOf(ME, 2), 4, { lamport: 3 }),
+	];
+	const [copy2, copy3, copy4] = [testPath("copy two.md"), testPath("copy three.md"), testPath("copy four.md")];
+	const copies = [
+		{ path: copy2, hash: testHash(2), token: "c" },
+		{ path: copy3, hash: testHash(3), token: "c" },
+		{ path: copy4, hash: testHash(4), token: "c" },
+	];
+	function conflict(): RecordIndex {
+		const record = recordOf(siblings);
+		const index = indexWith(record, { ...shows(1, record.context), copies });
+		index.mint();
+		index.mint();
+		return index;
+	}
+	const standing = [
+		file(2, { path: copy2, token: "c" }),
+		file(3, { path: copy3, token: "c" }),
+		file(4, { path: copy4, token: "c" }),
+	];
+	const look = (main: OnDisk | undefined, ...others: readonly (OnDisk | undefined)[]): Look =>
+		new Map([[KEY, main], ...[copy2, copy3, copy4].map((path, i) => [pathKey(path), others[i]] as const)]);
+
+	test("[O1] untouched is nobody's act, although it has no record of its own", () => {
+		const index = conflict();
+		expect(observe(index, KEY, look(file(1), ...standing), actor)).toEqual([]);
+		expect(index.get(pathKey(copy2))).toBeUndefined();
+	});
+
+	test("[O5 I11] deleted deals with that version and no other, this device's own ones included", () => {
+		const index = conflict();
+		const acts = observe(index, KEY, look(file(1), standing[0], undefined, standing[2]), actor);
+		expect(acts).toEqual([{ kind: "delete", path: copy3 }]);
+		expect(versions(index)).toEqual(["1.1: 1", "2.1: 2", "9.2: 4"]);
+		expect(index.get(KEY)?.disk.copies.map(({ path }) => path)).toEqual([copy2, copy4]);
+	});
+
+	test("[O5] edited becomes a file of its own, and its version is dealt with", () => {
+		const index = conflict();
+		const edited = file(7, { path: copy2 });
+		const acts = observe(index, KEY, look(file(1), edited, standing[1], standing[2]), actor);
+		expect(acts).toEqual([{ kind: "create", path: copy2 }]);
+		expect(versions(index)).toEqual(["1.1: 1", "9.1: 3", "9.2: 4"]);
+		expect(versions(index, pathKey(copy2))).toEqual(["9.4: 7"]);
+		// The old bytes may not come back there from a device that still shows the copy.
+		expect(index.get(pathKey(copy2))?.record.superseded).toContain(testHash(2));
+	});
+
+	test("[O6] whose file is edited stays, as a file of its own that was not a person's act", () => {
+		const index = conflict();
+		const acts = observe(index, KEY, look(file(8), ...standing), actor);
+		expect(acts).toEqual([{ kind: "modify", path: NOTE }]);
+		expect(versions(index)).toEqual(["9.3: 8"]);
+		for (const [i, path] of [copy2, copy3, copy4].entries()) {
+			const own = index.get(pathKey(path));
+			expect(own?.record.siblings).toMatchObject([{ content: { hash: testHash(i + 2) }, imported: true }]);
+			expect(own?.disk.hash).toBe(testHash(i + 2));
+		}
+		expect(index.get(KEY)?.disk.copies).toEqual([]);
+	});
+
+	test("[O6] whose file is deleted stays too: a deletion of the file is none of the copies", () => {
+		const index = conflict();
+		observe(index, KEY, look(undefined, ...standing), actor);
+		expect(versions(index)).toEqual(["9.3: deleted"]);
+		expect(versions(index, pathKey(copy4))).toEqual(["9.6: 4"]);
+	});
+
+	test("[O6] edited together with its file is taken first: the edit of the file does not bring its old bytes back", () => {
+		const index = conflict();
+		const acts = observe(index, KEY, look(file(8), file(7, { path: copy2 }), standing[1], standing[2]), actor);
+		expect(acts.map(({ path }) => path)).toEqual([copy2, NOTE]);
+		expect(versions(index, pathKey(copy2))).toEqual(["9.4: 7"]);
+		expect(versions(index)).toEqual(["9.5: 8"]);
+	});
+});
