@@ -36,6 +36,8 @@ export class DeviceBench {
 	readonly presence: boolean[] = [];
 	readonly ended: { readonly session: Session; readonly code: ByeCode | "lost" }[] = [];
 	readonly sessions = new Set<Session>();
+	/** Told besides. */
+	onEnd: (session: Session, code: ByeCode | "lost") => void = () => undefined;
 	rollbacks = 0;
 	rootMismatches = 0;
 
@@ -138,6 +140,7 @@ export class DeviceBench {
 				onEnd: (ended, code) => {
 					this.sessions.delete(ended);
 					this.ended.push({ session: ended, code });
+					this.onEnd(ended, code);
 				},
 				onChange: () => undefined,
 				onTold: () => undefined,
