@@ -98,7 +98,9 @@ const siblingParts = fc.record({
 	lamport: fc.integer({ min: 1, max: LAMPORT_MAX }),
 	content: contents,
 	base: fc.option(hashes, { nil: undefined }),
-	author: fc.string({ minLength: 1, maxLength: DEVICE_NAME_LENGTH_MAX }),
+	author: fc
+		.string({ unit: "grapheme", minLength: 1, maxLength: 24 })
+		.filter(({ length }) => length <= DEVICE_NAME_LENGTH_MAX),
 	mtimeMs: fc.integer({ min: 0, max: MTIME_MS_MAX }),
 	imported: fc.boolean(),
 });
