@@ -1,4 +1,5 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
+// Rules A14–A17 of readme/SPEC.md.
 import { conflictCopyPath, isConflictCopyName } from "./conflict-name.ts";
 import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
