@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import type { Look, OnDisk } from "../../src/core/observe.ts";
 import { pathKey, type VaultPath } from "../../src/core/path.ts";
-import { keysToPlan, mayNeedWork, planKey, type Plan, type Planned } from "../../src/core/plan.ts";
+import { keysToPlan, keysWithCopiesAt, mayNeedWork, planKey, type Plan, type Planned } from "../../src/core/plan.ts";
 import { newState, RecordIndex, type DiskState, type Entry } from "../../src/core/record-index.ts";
 import type { PathRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
@@ -220,6 +220,30 @@ describe("a key at whose path an untouched copy of another file stands", () => {
 		const planned = planKey(indexWith(owner, own), pathKey(COPY), lookAt([file(1), file(2, COPY)]));
 		expect(steps(planned)).toEqual(["keep"]);
 		expect(planOf(planned).takenFrom).toBe(KEY);
+	});
+});
+
+describe("what changes at a place where a copy may stand", () => {
+	test("[A15] is the turn of the file it would be a copy of, under each of its eight names", () => {
+		const index = indexWith(entryOf(two));
+		for (let attempt = 0; attempt < 8; attempt++) {
+			expect(keysWithCopiesAt(index, pathKey(copyPath(attempt)))).toEqual([KEY]);
+		}
+	});
+
+	test("[A15] is nobody's turn elsewhere, or when there is no conflict", () => {
+		const index = indexWith(entryOf(two));
+		for (const place of [copyPath(8), NOTE, testPath("other (conflict phone 2023-11-14 00000000).md")]) {
+			expect(keysWithCopiesAt(index, pathKey(place))).toEqual([]);
+		}
+		expect(keysWithCopiesAt(indexWith(entryOf(one)), pathKey(COPY))).toEqual([]);
+	});
+
+	test("[A16] shows the bytes once when another file's copy stands there with just these", () => {
+		const other = testPath("NOTE.md.md");
+		const owner = entryOf(two, { copies: [standingCopy] }, other);
+		const planned = planKey(indexWith(owner, entryOf(two)), KEY, lookAt([file(2, COPY)]));
+		expect(steps(planned)).toEqual(["write 1"]);
 	});
 });
 

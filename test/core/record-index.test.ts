@@ -226,12 +226,31 @@ describe("places", () => {
 	});
 });
 
+describe("records with several versions", () => {
+	test("are those with more than one that has content, as long as they have", () => {
+		const contested = (): string[] => [...index.contestedEntries()].map(({ key }) => key);
+		const [alice, bob] = [testSibling(dotOf(1, 1), 1), testSibling(dotOf(2, 1), 2)];
+		index.put(entryOf(recordOf([alice, testSibling(dotOf(2, 1), undefined)])));
+		expect(contested()).toEqual([]);
+		index.put(entryOf(recordOf([alice, bob])));
+		expect(contested()).toEqual([KEY]);
+		index.put(entryOf(recordOf([bob])));
+		expect(contested()).toEqual([]);
+		index.restore(entryOf(recordOf([alice, bob])));
+		expect(contested()).toEqual([KEY]);
+		index.startOver(testEpoch(10));
+		expect(contested()).toEqual([]);
+	});
+});
+
 describe("what is to be written down and told", () => {
 	test("[J2] is taken once, and all of it is there again when it did not get to the disk", () => {
 		index.put(entryOf(live));
 		const changed = index.takeChanged();
 		const unsaved = index.takeUnsaved();
 		expect([changed, unsaved.map(({ key }) => key), index.hasUnsaved]).toEqual([[KEY], [KEY], false]);
+		index.putBack(unsaved, changed);
+		expect([index.peekChanged(), index.takeUnsaved(), index.takeChanged()]).toEqual([[KEY], [entryOf(live)], [KEY]]);
 		// Meanwhile somebody saved again: what is written then is the newest.
 		index.put(entryOf(gone));
 		index.putBack(unsaved, changed);
