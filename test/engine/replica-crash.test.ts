@@ -179,3 +179,72 @@ describe("a crash, then a new start, then everything said again", () => {
 		},
 	);
 });
+
+describe("a person right after a crash", () => {
+	/** Saved twice, so that it wins against another device's first version. */
+	async function benchWhoseNoteWins(): Promise<ReplicaBench> {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "first");
+		await bench.open();
+		bench.vault.save("note.md", "mine");
+		await bench.settle();
+		return bench;
+	}
+
+	test("[A12 I2] deletes only what was on show: not the version whose copy the crash kept from being written", async () => {
+		const bench = await benchWhoseNoteWins();
+		bench.view.dieBeforeNextChange();
+		const theirs = keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })]);
+		await bench.tell([theirs], ["theirs"], vectorOf("b1"));
+		expect(bench.isDead).toBe(true);
+		bench.vault.beforeNextSwap(() => {
+			bench.vault.delete("note.md");
+		});
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(Object.values(bench.files())).toEqual(["theirs"]);
+	});
+
+	test("[A11] may have written on: what is longer than the cut-off write is theirs", async () => {
+		const bench = new ReplicaBench();
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"]);
+		expect(bench.files()).toEqual({ "note.md": "the" });
+		bench.vault.save("note.md", "the person's own words");
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(Object.values(bench.files()).sort()).toEqual(["the person's own words", "theirs"]);
+	});
+
+	test("[A11] has nothing recorded in their name while it is not known whether a write was cut off", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
+		bench.forgetContents();
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.replica.index.state.counter).toBe(1);
+		expect(bench.replica.pendingCount).toBe(1);
+		await bench.tell([], ["theirs"]);
+		bench.replica.revisit(keyedRecordOf("note.md", []).key);
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(bench.replica.index.state.counter).toBe(1);
+	});
+
+	test("[A7] is not bothered by what a cut-off copy left, even if it cannot be cleared away at once", async () => {
+		const bench = await benchWhoseNoteWins();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		const theirs = keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })]);
+		await bench.tell([theirs], ["theirs"], vectorOf("b1"));
+		bench.forgetContents();
+		for (let times = 0; times < 3; times++) bench.vault.failNext("removeIf", "locked");
+		await bench.open();
+		await bench.clock.advance(40_000);
+		expect(Object.values(bench.files()).sort()).toEqual(["mine", "theirs"]);
+		expect(bench.replica.index.state.counter).toBe(2);
+	});
+});

@@ -39,6 +39,15 @@ export class ActRecord {
 		for (const token of this.withSeen(saw)) this.#undecidable.add(token);
 	}
 
+	/**
+	 * A file, or a folder, is called something else: its bytes may stand at both names on other devices for a while, and
+	 * what is superseded at one may be current at the other.
+	 */
+	move(from: string, tokens: readonly string[]): void {
+		this.#deletedPaths.add(from);
+		for (const token of tokens) this.markUndecidable(token);
+	}
+
 	isUndecidable(token: string): boolean {
 		return this.#undecidable.has(token);
 	}

@@ -18,6 +18,13 @@ export interface RunResult {
 
 const NAMES = ["alice", "bob", "carol"];
 const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md"];
+const MOVES: readonly (readonly [from: string, to: string])[] = [
+	["daily", "archive"],
+	["archive", "daily"],
+	["note.md", "daily/note.md"],
+	["daily/note.md", "note.md"],
+	["daily/plan.md", "note.md"],
+];
 /** Longer than any retry or liveness limit of the engine. */
 const QUIET_MS = 120_000;
 /** Shorter than a heartbeat: nothing may move. */
@@ -41,10 +48,29 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 			counts.saves++;
 		}
 	};
-	const fail = (device: SimulatedDevice): void => {
+	const fail = async (device: SimulatedDevice): Promise<void> => {
 		counts.failures++;
-		const { vault, view, store } = device;
-		switch (random.below(7)) {
+		const { vault, view, store, engine } = device;
+		switch (random.below(10)) {
+			case 7:
+				trace.push(`${device.name}: the folder is away for a while`);
+				vault.setPresent(false);
+				await world.clock.advance(random.below(8_000));
+				vault.setPresent(true);
+				return;
+			case 8:
+				trace.push(`${device.name}: nobody tells what happens in the folder for a while`);
+				vault.setDeaf(true);
+				act(device);
+				act(device);
+				vault.setDeaf(false);
+				engine.scan().catch(() => undefined);
+				return;
+			case 9: {
+				const [from, to] = random.pick(MOVES);
+				if (world.rename(device, from, to)) trace.push(`${device.name} moves ${from} to ${to}`);
+				return;
+			}
 			case 0:
 				trace.push(`${device.name}: the next write finds a locked file`);
 				vault.failNext("replaceIf", "locked");
@@ -116,7 +142,7 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 		if (options.faults !== true) continue;
 		const device = random.pick(world.devices);
 		if (random.chance(0.15)) await comeAndGo(device);
-		else if (device.state === "up" && random.chance(0.2)) fail(device);
+		else if (device.state === "up" && random.chance(0.25)) await fail(device);
 	}
 	world.healAll();
 	trace.push("heal all");

@@ -145,6 +145,19 @@ export class World {
 		device.vault.delete(path);
 	}
 
+	/** A file or a folder; nothing when something is in the way. */
+	rename(device: SimulatedDevice, from: string, to: string): boolean {
+		const { vault } = device;
+		const isAt = (path: string): boolean => vault.text(path) !== undefined || vault.folders().includes(path);
+		if (!isAt(from) || isAt(to)) return false;
+		const moved = [...vault.files().keys()].filter((path) => path === from || path.startsWith(`${from}/`));
+		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
+		for (const path of moved) this.record.move(path, tokens);
+		this.#noteAct(device, tokens);
+		vault.rename(from, to);
+		return true;
+	}
+
 	isCut(a: SimulatedDevice, b: SimulatedDevice): boolean {
 		return this.#cut.has(linkOf(a, b));
 	}

@@ -131,6 +131,11 @@ export class ReplicaBench {
 		await this.settle();
 	}
 
+	/** The peer went away with all its contents. */
+	forgetContents(): void {
+		this.#contents.clear();
+	}
+
 	/** Until nothing moves without time going by. */
 	async settle(): Promise<void> {
 		await this.clock.advance(50);
