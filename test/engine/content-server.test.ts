@@ -98,14 +98,22 @@ describe("a server of contents", () => {
 		expect(said).toHaveLength(2);
 	});
 
-	it("answers what was asked for while the last answer was on its way out", async () => {
+	it("answers what was asked for while the last answer was on its way out, at whatever moment", async () => {
 		const [one, two] = [patterned(10), patterned(20)];
-		const { it, said } = server([one, two]);
-		it.ask([whole(one)]);
-		await settle();
-		it.ask([whole(two)]);
-		await settle();
-		expect(pieces(said).map(({ size }) => size)).toEqual([10, 20]);
+		for (let turns = 0; turns < 12; turns++) {
+			let drain: (() => void) | undefined;
+			const { it, said } = server([one, two], () => new Promise((resolve) => (drain = resolve)));
+			it.ask([whole(one)]);
+			await settle();
+			drain?.();
+			for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+			it.ask([whole(two)]);
+			await settle();
+			expect(
+				pieces(said).map(({ size }) => size),
+				`after ${String(turns)} turns`,
+			).toEqual([10, 20]);
+		}
 	});
 
 	it("[X2] takes no more requests than its queue holds", async () => {

@@ -213,6 +213,10 @@ describe("what a peer tells", () => {
 		expect(device.files()).toEqual({ "mine.md": "mine", "theirs.md": "theirs" });
 		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1 b3"));
 		expect(device.replica.index.state.forgotten).toEqual(vectorOf("b3"));
+		expect(device.replica.index.get(keyedRecordOf("gone.md", []).key)?.record).toMatchObject({
+			context: vectorOf("a1 b2"),
+			siblings: [],
+		});
 		const kept = (await device.replica.history.list()).map(({ path, reason }) => `${reason} ${path}`);
 		expect(kept).toEqual(["deleted gone.md"]);
 	});

@@ -216,6 +216,7 @@ describe("when the vault's own folder is missing", () => {
 		await device.during(scan);
 		await device.clock.advance(10_000);
 		expect(device.acts).toEqual([]);
+		expect(device.touched).not.toContain("note.md gone");
 		device.vault.setPresent(true);
 		await device.during(device.watcher.scan());
 		expect(actsOf(device)).toEqual(["delete note.md"]);
