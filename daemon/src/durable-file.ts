@@ -1,4 +1,5 @@
 // Files that survive a power cut: written beside their place, flushed, moved into it, and the folder flushed after.
+import type { BigIntStats } from "node:fs";
 import { open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf, ifThere } from "./errno.ts";
@@ -10,8 +11,8 @@ export interface NewFile {
 	readonly mtimeMs?: number;
 }
 
-/** Makes `temp` (which must not exist), complete and flushed. Leaves nothing behind when it fails. */
-export async function writeTemp(temp: string, file: NewFile): Promise<void> {
+/** Makes `temp` (which must not exist), complete and flushed, and says what it is like. Leaves nothing behind when it fails. */
+export async function writeTemp(temp: string, file: NewFile): Promise<BigIntStats> {
 	const handle = await open(temp, "wx", file.mode);
 	try {
 		await handle.writeFile(file.bytes);
@@ -20,12 +21,14 @@ export async function writeTemp(temp: string, file: NewFile): Promise<void> {
 			await handle.utimes(new Date(), (file.mtimeMs + 0.002) / 1000);
 		}
 		await handle.sync();
+		const stats = await handle.stat({ bigint: true });
+		await handle.close();
+		return stats;
 	} catch (error) {
 		await handle.close();
 		await ifThere(unlink(temp));
 		throw error;
 	}
-	await handle.close();
 }
 
 /** Makes or replaces `path` as a whole. `temp` lies on the same file system. */

@@ -190,14 +190,14 @@ export class NodeVault implements Vault {
 		const target = join(folder, name);
 		return this.#names.changing(folder, async (note) => {
 			const temp = this.#tempIn(folder);
-			await writeTemp(temp, { bytes, mode: 0o666, mtimeMs });
+			const written = await writeTemp(temp, { bytes, mode: 0o666, mtimeMs });
 			try {
 				if (!(await placeNew(temp, target))) return { kind: "changed" };
 			} finally {
 				await ifThere(unlink(temp));
 			}
 			note(name, true);
-			const replaced = await this.#replaced(target);
+			const replaced = await replacedBy(written, target);
 			await syncFolder(folder);
 			return replaced;
 		});
@@ -223,7 +223,7 @@ export class NodeVault implements Vault {
 		}
 		return this.#names.changing(folder, async (note) => {
 			const temp = this.#tempIn(folder);
-			await writeTemp(temp, { bytes, mode: Number(there.stats.mode & 0o777n), mtimeMs });
+			const written = await writeTemp(temp, { bytes, mode: Number(there.stats.mode & 0o777n), mtimeMs });
 			try {
 				const swapped = await withFile(current, async (file) => {
 					const seen = await readSettled(file);
@@ -234,8 +234,7 @@ export class NodeVault implements Vault {
 						note(name, true);
 					}
 					await rename(temp, target);
-					// Before anybody else has touched it: what is there later may be a person's.
-					const replaced = await this.#replaced(target);
+					const replaced = await replacedBy(written, target);
 					// The open file is the one that was replaced: whoever wrote to it after we compared is found here.
 					const late = await writtenSince(file, seen.stats);
 					if (late === undefined || this.#hash(late.bytes) === expected) return replaced;
@@ -275,10 +274,6 @@ export class NodeVault implements Vault {
 			await syncFolder(folder);
 			return { kind: "removed" };
 		});
-	}
-
-	async #replaced(target: string): Promise<ReplaceResult> {
-		return { kind: "replaced", stat: fileStat(await lstat(target, { bigint: true })) };
 	}
 
 	/** Makes what is missing above `path`, in its spelling; what is there keeps its own. */
@@ -407,6 +402,13 @@ async function writtenSince(file: FileHandle, seen: BigIntStats): Promise<Settle
 	const now = await file.stat({ bigint: true });
 	const isRecent = BigInt(Date.now()) * 1_000_000n - now.mtimeNs < MTIME_TICK_NS;
 	return now.mtimeNs === seen.mtimeNs && now.size === seen.size && !isRecent ? undefined : readSettled(file);
+}
+
+/** The stat of what we wrote, also when a person has been there since: then it is that of before, which matches no more. */
+async function replacedBy(written: BigIntStats, target: string): Promise<ReplaceResult> {
+	const now = await ifThere(lstat(target, { bigint: true }));
+	const isOurs = now?.ino === written.ino && now.mtimeNs === written.mtimeNs && now.size === written.size;
+	return { kind: "replaced", stat: fileStat(isOurs ? now : written) };
 }
 
 function fileStat(stats: BigIntStats): FileStat {

@@ -8,7 +8,8 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysWithCopiesAt, mayNeedWork, type Plan } from "../core/plan.ts";
 import { newState, RecordIndex, type Entry, type IndexState, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
-import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
+import { covers, EMPTY_VECTOR, equalDots, joinVectors, withDots, type VersionVector } from "../core/version-vector.ts";
+import { viewOf } from "../core/view.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type Performed, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held } from "./backlog.ts";
@@ -456,6 +457,19 @@ export class Replica {
 		}
 	}
 
+	/** What was a conflict copy stays as a file of its own: it has been on show all the time, and nobody made it anew. */
+	#handOver(left: readonly ShownCopy[]): void {
+		for (const { path, hash, token } of left) {
+			const own = this.index.get(pathKey(path));
+			const winner = own === undefined ? undefined : viewOf(own.record).winner;
+			if (own === undefined || own.disk.hash !== undefined || winner?.content.hash !== hash) continue;
+			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash).map(({ dot }) => dot);
+			const seen = withDots(own.disk.seen, shown);
+			this.index.put({ ...own, disk: { ...own.disk, hash, size: winner.content.size, path, token, seen } });
+			this.#backlog.mark(own.key);
+		}
+	}
+
 	async #finish({ plan, contents }: PreparedPlan, performed: Performed): Promise<void> {
 		const { key } = plan;
 		const entry = this.index.entryOrAbsent(key);
@@ -471,6 +485,9 @@ export class Replica {
 				intent: undefined,
 				disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
 			});
+			this.#handOver(
+				entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)),
+			);
 			this.#backlog.release(key);
 			const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
 			for (const place of places) {
