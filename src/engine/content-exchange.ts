@@ -40,6 +40,7 @@ export class ContentExchange {
 	readonly #wanted = new Map<ContentHash, Wanted>();
 	readonly #sources = new Map<ContentSource, number>();
 	#queue: Wanted[] = [];
+	#receivedBytes = 0;
 
 	constructor(options: ContentExchangeOptions) {
 		this.#options = options;
@@ -47,6 +48,11 @@ export class ContentExchange {
 
 	get wantedCount(): number {
 		return this.#wanted.size;
+	}
+
+	/** Bytes of content that came since the beginning. */
+	get receivedBytes(): number {
+		return this.#receivedBytes;
 	}
 
 	get wantedBytes(): number {
@@ -119,6 +125,7 @@ export class ContentExchange {
 		}
 		wanted.buffer.set(piece.bytes, piece.offset);
 		wanted.received += piece.bytes.length;
+		this.#receivedBytes += piece.bytes.length;
 		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
 		if (wanted.received === wanted.size) {
 			const bytes = wanted.buffer;

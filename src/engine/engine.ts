@@ -18,7 +18,7 @@ import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
-import { Progress } from "./progress.ts";
+import { Progress, TransferProgress } from "./progress.ts";
 import { Replica } from "./replica.ts";
 import { Session } from "./session.ts";
 import { Listeners, type EngineEvent, type Problem, type Status } from "./status.ts";
@@ -60,6 +60,7 @@ export class Engine {
 	readonly #events: Listeners<EngineEvent>;
 	readonly #statusListeners: Listeners<Status>;
 	readonly #progress: Progress;
+	readonly #transfer: TransferProgress;
 	readonly #exchange: ContentExchange;
 	readonly #peers: Peers;
 	readonly #foreign = new Map<string, string>();
@@ -87,6 +88,7 @@ export class Engine {
 		this.#events = new Listeners(onError);
 		this.#statusListeners = new Listeners(onError);
 		this.#progress = new Progress(ports.clock);
+		this.#transfer = new TransferProgress(ports.clock);
 		this.#exchange = new ContentExchange({
 			hash: (bytes) => bytesToHex(ports.digest.sha256(bytes)) as ContentHash,
 			onContent: (hash, bytes) => this.#replica?.contentArrived(hash, bytes),
@@ -504,9 +506,20 @@ export class Engine {
 			this.#statusQueued = false;
 			if (this.#isStopping()) return;
 			const status = this.status();
+			this.#tellProgress(status);
 			this.#tellSync(status);
 			this.#statusListeners.tell(status);
 		});
+	}
+
+	#tellProgress({ progress }: Status): void {
+		const news = this.#transfer.news(this.#exchange.receivedBytes, this.#exchange.wantedBytes);
+		if (news === undefined) return;
+		for (const session of this.#peers.sessions) {
+			if (!this.#exchange.isWaitingFor(session)) continue;
+			const { done: filesDone, total: filesTotal } = progress;
+			this.#emit({ event: "progress", peer: session.deviceId, filesDone, filesTotal, ...news });
+		}
 	}
 
 	#tellSync(status: Status): void {
