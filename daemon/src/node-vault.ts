@@ -46,6 +46,7 @@ export interface NodeVaultOptions {
 }
 
 export class NodeVault implements Vault {
+	readonly replacesWhole = true;
 	readonly #folder: string;
 	readonly #digest: Digest;
 	readonly #onWatchTrouble: (message: string) => void;

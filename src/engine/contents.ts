@@ -7,6 +7,7 @@ import { StorageError } from "./guarded-store.ts";
 import type { History } from "./history.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
 import type { StateStore } from "./ports/state-store.ts";
+import type { WriteGuard } from "./write-guard.ts";
 
 const RECENT_BYTES_MAX = 4 * 1024 * 1024;
 /** A larger content is not worth keeping for the next question. */
@@ -17,6 +18,7 @@ export class Contents {
 	readonly #index: RecordIndex;
 	readonly #looker: Looker;
 	readonly #history: History;
+	readonly #guard: WriteGuard;
 	/** Arrived from a peer and not yet on a disk. */
 	readonly #arrived = new Map<ContentHash, Uint8Array>();
 	readonly #stored: Set<string>;
@@ -30,16 +32,24 @@ export class Contents {
 		index: RecordIndex,
 		looker: Looker,
 		history: History,
+		guard: WriteGuard,
 		stored: readonly string[],
 	) {
 		this.#store = store;
 		this.#index = index;
 		this.#looker = looker;
 		this.#history = history;
+		this.#guard = guard;
 		this.#stored = new Set(stored);
 	}
 
-	static async open(store: StateStore, index: RecordIndex, looker: Looker, history: History): Promise<Contents> {
+	static async open(
+		store: StateStore,
+		index: RecordIndex,
+		looker: Looker,
+		history: History,
+		guard: WriteGuard,
+	): Promise<Contents> {
 		const needed = new Set<string>();
 		for (const { record } of index.entries()) {
 			for (const { content } of record.siblings) if (content !== undefined) needed.add(contentName(content.hash));
@@ -51,6 +61,7 @@ export class Contents {
 			index,
 			looker,
 			history,
+			guard,
 			stored.filter((name) => needed.has(name)),
 		);
 	}
@@ -92,7 +103,7 @@ export class Contents {
 			const bytes = await this.#readFrom(path, hash);
 			if (bytes !== undefined) return bytes;
 		}
-		return (await this.#readStored(hash)) ?? (await this.#readKept(hash));
+		return this.#guard.find(hash) ?? (await this.#readStored(hash)) ?? (await this.#readKept(hash));
 	}
 
 	/** Writes what arrived to the store: it cannot go to the vault now, and must not be asked for again. Durable after. */

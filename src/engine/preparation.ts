@@ -254,12 +254,6 @@ export class Preparation {
 			}
 			const missing = versions.filter(({ hash }) => !contents.has(hash));
 			if (missing.length === 0) {
-				// Conflict copies are rare: with their bytes at hand, what a crash leaves of one can always be told from a file of
-				// a person's. (For the file itself recovery asks a peer.)
-				for (const { version } of plan.copiesToWrite) {
-					const bytes = contents.get(version.content.hash);
-					if (bytes !== undefined) await keepContent(this.#contents, version.content.hash, bytes);
-				}
 				prepared.push({ plan, contents });
 				return;
 			}

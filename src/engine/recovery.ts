@@ -10,6 +10,8 @@ export interface RecoveryParts {
 	readonly looker: Looker;
 	readonly applier: Applier;
 	readonly contents: Contents;
+	/** While the vault's own folder is missing, nothing follows from what is absent. */
+	readonly isVaultPresent: () => Promise<boolean>;
 }
 
 export type Recovered =
@@ -31,6 +33,7 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 		return { kind: "unreadable" };
 	}
 	const { now, bytes } = seen;
+	if (now === undefined && !(await parts.isVaultPresent())) return { kind: "unreadable" };
 	if (now?.hash === intent.hash) {
 		const { hash, size } = intent;
 		// Who has not been shown every version has not seen them, whatever stands at the path itself.
@@ -47,10 +50,10 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 		const { hash, size, path, token } = now;
 		return { kind: "settled", disk: { ...disk, hash, size, path, token } };
 	}
+	if (bytes.length >= intent.size || written !== undefined) return { kind: "settled", disk };
 	const isObtainable = entry.record.siblings.some(({ content }) => content?.hash === intent.hash);
-	if (bytes.length < intent.size && written === undefined && isObtainable) {
-		return { kind: "undecided", content: { hash: intent.hash, size: intent.size } };
-	}
+	if (isObtainable) return { kind: "undecided", content: { hash: intent.hash, size: intent.size } };
+	// Nobody has those bytes any more: before a person's words are taken for half of a write, half of a write is kept.
 	return { kind: "settled", disk };
 }
 
@@ -85,11 +88,12 @@ async function recoverCopy(
 	{ record }: Entry,
 	copy: ShownCopy,
 	isNewCopy: boolean,
-	{ looker, applier, contents }: RecoveryParts,
+	{ looker, applier, contents, isVaultPresent }: RecoveryParts,
 ): Promise<ShownCopy | undefined> {
 	try {
 		const { now } = await looker.read(copy.path);
 		if (now?.hash === copy.hash) return { ...copy, token: now.token };
+		if (now === undefined && !(await isVaultPresent())) return { ...copy, token: undefined };
 		const content = record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
 		if (now === undefined || !isNewCopy || content === undefined) return undefined;
 		const written = await contents.find(content.hash);

@@ -34,6 +34,7 @@ import {
 	type WantedContent,
 } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
+import { WriteGuard } from "./write-guard.ts";
 
 export interface ReplicaPorts {
 	readonly vault: Vault;
@@ -93,6 +94,7 @@ export class Replica {
 	readonly #preparation: Preparation;
 	readonly #ledger: Ledger;
 	readonly #applier: Applier;
+	readonly #guard: WriteGuard;
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
@@ -116,9 +118,10 @@ export class Replica {
 			readonly looker: Looker;
 			readonly history: History;
 			readonly contents: Contents;
+			readonly guard: WriteGuard;
 		},
 	) {
-		const { index, journal, isNewState, looker, history, contents } = parts;
+		const { index, journal, isNewState, looker, history, contents, guard } = parts;
 		const { vault, clock, log } = ports;
 		this.#ports = ports;
 		this.#name = name;
@@ -126,8 +129,9 @@ export class Replica {
 		this.index = index;
 		this.history = history;
 		this.contents = contents;
+		this.#guard = guard;
 		this.#applier = new Applier(vault, history, looker);
-		this.#recovery = { looker, applier: this.#applier, contents };
+		this.#recovery = { looker, applier: this.#applier, contents, isVaultPresent: () => vault.isPresent() };
 		this.#backlog = new Backlog(clock, {
 			onMarked: () => {
 				this.#wakeUp();
@@ -180,7 +184,12 @@ export class Replica {
 		for (const batch of opened.batches) for (const entry of batch.entries) index.restore(entry);
 		const looker = new Looker(ports.vault, index, ports.digest);
 		const history = await History.open(store, ports.clock);
-		const contents = await Contents.open(store, index, looker, history);
+		const guard = await WriteGuard.open({
+			store,
+			hash: (bytes) => looker.hash(bytes),
+			isNeeded: ports.vault.replacesWhole !== true,
+		});
+		const contents = await Contents.open(store, index, looker, history, guard);
 		const { journal } = opened;
 		return new Replica(ports, settings.name, listener, {
 			index,
@@ -189,6 +198,7 @@ export class Replica {
 			looker,
 			history,
 			contents,
+			guard,
 		});
 	}
 
@@ -406,6 +416,8 @@ export class Replica {
 			for (const { plan } of prepared) before.push(this.#begin(plan));
 			// Records and intents are durable before anybody hears of them and before the vault is touched.
 			await this.#ledger.save();
+			await this.#guard.release();
+			await this.#guard.protect(prepared);
 		} catch (error) {
 			for (const entry of before) this.index.put(entry);
 			this.#backlog.putBack(batch);

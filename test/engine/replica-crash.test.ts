@@ -217,8 +217,35 @@ describe("a person right after a crash", () => {
 		expect(Object.values(bench.files()).sort()).toEqual(["the person's own words", "theirs"]);
 	});
 
-	test("[A11] has nothing recorded in their name while it is not known whether a write was cut off", async () => {
+	test("[A11 I23] need not wait for a peer to have a cut-off write told from their own words", async () => {
 		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
+		bench.forgetContents();
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(bench.replica.index.state.counter).toBe(1);
+		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
+	});
+
+	test("[A11] has nothing recorded in their name while it is not known whether a write was cut off", async () => {
+		// It says that it replaces files whole, so nothing is kept beside; and then it does not.
+		const bench = new ReplicaBench({
+			disguise: (vault) => ({
+				replacesWhole: true,
+				isPresent: () => vault.isPresent(),
+				list: (folder) => vault.list(folder),
+				stat: (path) => vault.stat(path),
+				read: (path) => vault.read(path),
+				replaceIf: (...args) => vault.replaceIf(...args),
+				removeIf: (...args) => vault.removeIf(...args),
+				removeEmptyFolders: (path) => vault.removeEmptyFolders(path),
+				watch: (listener) => vault.watch(listener),
+			}),
+		});
 		bench.vault.save("note.md", "mine");
 		await bench.open();
 		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
@@ -232,6 +259,22 @@ describe("a person right after a crash", () => {
 		bench.replica.revisit(keyedRecordOf("note.md", []).key);
 		await bench.clock.advance(10_000);
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(bench.replica.index.state.counter).toBe(1);
+	});
+
+	test("[A9 W5] is not said to have let a removal happen that a missing folder only looked like", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieBeforeNextChange();
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { lamport: 2 })], "a1")], []);
+		expect(bench.isDead).toBe(true);
+		bench.vault.setPresent(false);
+		await bench.open({ scan: false });
+		await bench.clock.advance(10_000);
+		bench.vault.setPresent(true);
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({});
 		expect(bench.replica.index.state.counter).toBe(1);
 	});
 

@@ -94,11 +94,10 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 				view.dieBeforeNextChange();
 				return;
 			case 5: {
-				// A host that replaces files whole, as the daemon's does: the change is there, or it is not.
-				const isThere = random.chance(0.5);
-				trace.push(`${device.name} will crash in its next change, which is ${isThere ? "" : "not "}there afterwards`);
-				if (isThere) view.dieInNextChange((bytes) => bytes);
-				else view.dieBeforeNextChange();
+				// Half of the hosts replace files whole, as the daemon's does; on others a start of the bytes may be left.
+				const kept = random.chance(0.5) ? 1 : random.next();
+				trace.push(`${device.name} will crash in its next change, leaving ${kept.toFixed(2)} of it`);
+				view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(kept * bytes.length)));
 				return;
 			}
 			default:

@@ -45,6 +45,9 @@ export type ReplaceResult =
 export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
 
 export interface Vault {
+	/** Whether a crash in the middle of `replaceIf` leaves the old file or the new one, and never a part of one. */
+	readonly replacesWhole?: boolean;
+
 	/** Whether the vault's own folder is there and readable. Never throws. */
 	isPresent(): Promise<boolean>;
 
