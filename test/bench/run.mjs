@@ -1,6 +1,6 @@
 // npm run bench: first sync of generated notes and the latency of an edit between two daemons, beside the system's syncthing in
 // the same run when it is installed. Prints what it measured; judges nothing. Options: --notes 1000,10000  --edits 50
-import { mkdtempSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,7 @@ const peers = hasSyncthing() ? [psyncPair, syncthingPair] : [psyncPair];
 console.log(
 	`node ${process.version}, ${String(cpus().length)} cores${peers.length === 1 ? "; syncthing is not installed" : ""}`,
 );
-console.log(`main.js ${sizeOf("../../main.js")}, daemon ${sizeOf("../../daemon/dist/main.js")}`);
+console.log(`main.js ${sizeOf("../../main.js")}, daemon ${sizeOf("../../daemon/dist")}`);
 
 for (const count of counts) {
 	const results = [];
@@ -77,7 +77,9 @@ function print(count, { name, bytes, firstSyncMs, p50, p95 }, base) {
 
 function sizeOf(path) {
 	try {
-		return `${(statSync(join(import.meta.dirname, path)).size / 1000).toFixed(1)} kB`;
+		const place = join(import.meta.dirname, path);
+		const files = statSync(place).isDirectory() ? readdirSync(place).map((name) => join(place, name)) : [place];
+		return `${(files.reduce((sum, file) => sum + statSync(file).size, 0) / 1000).toFixed(1)} kB`;
 	} catch (error) {
 		if (error.code === "ENOENT") return "not built";
 		throw error;
