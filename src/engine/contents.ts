@@ -3,7 +3,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
-import { StorageError } from "./guarded-store.ts";
+import { StorageError, wasDone } from "./guarded-store.ts";
 import type { History } from "./history.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
 import type { StateStore } from "./ports/state-store.ts";
@@ -55,7 +55,7 @@ export class Contents {
 			for (const { content } of record.siblings) if (content !== undefined) needed.add(contentName(content.hash));
 		}
 		const stored = await store.list("content/");
-		for (const name of stored) if (!needed.has(name)) await store.remove(name);
+		for (const name of stored) if (!needed.has(name)) await wasDone(store.remove(name));
 		return new Contents(
 			store,
 			index,
@@ -122,13 +122,8 @@ export class Contents {
 			this.#leave(hash);
 			this.remember(hash, bytes);
 		}
-		if (!this.#stored.delete(contentName(hash))) return;
-		try {
-			await this.#store.remove(contentName(hash));
-		} catch (error) {
-			// It takes up room until the next start, which removes what nobody needs.
-			if (!(error instanceof StorageError)) throw error;
-		}
+		// What cannot be removed now goes at the next start.
+		if (this.#stored.delete(contentName(hash))) await wasDone(this.#store.remove(contentName(hash)));
 	}
 
 	/** Drops what arrived for versions that nobody waits for any more: it would stand in the way of what comes next. */
@@ -152,7 +147,7 @@ export class Contents {
 	async #readStored(hash: ContentHash): Promise<Uint8Array | undefined> {
 		const name = contentName(hash);
 		if (!this.#stored.has(name)) return undefined;
-		const bytes = await this.#store.read(name);
+		const bytes = await readable(this.#store.read(name));
 		if (bytes !== undefined && this.#looker.hash(bytes) === hash) return bytes;
 		// Cut off by a crash: to be fetched and written again.
 		this.#stored.delete(name);
@@ -160,7 +155,7 @@ export class Contents {
 	}
 
 	async #readKept(hash: ContentHash): Promise<Uint8Array | undefined> {
-		const bytes = await this.#history.read(hash);
+		const bytes = await readable(this.#history.read(hash));
 		return bytes !== undefined && this.#looker.hash(bytes) === hash ? bytes : undefined;
 	}
 
@@ -170,15 +165,19 @@ export class Contents {
 	}
 }
 
-/** Whether it is durable now; when the store fails it stays in memory, or is fetched again. */
-export async function keepContent(contents: Contents, hash: ContentHash, bytes: Uint8Array): Promise<boolean> {
+/** What cannot be read now is not here now. */
+async function readable(reading: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
 	try {
-		await contents.keep(hash, bytes);
-		return true;
+		return await reading;
 	} catch (error) {
 		if (!(error instanceof StorageError)) throw error;
-		return false;
+		return undefined;
 	}
+}
+
+/** Whether it is durable now; when the store fails it stays in memory, or is fetched again. */
+export function keepContent(contents: Contents, hash: ContentHash, bytes: Uint8Array): Promise<boolean> {
+	return wasDone(contents.keep(hash, bytes));
 }
 
 function contentName(hash: ContentHash): string {

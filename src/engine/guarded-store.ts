@@ -17,6 +17,17 @@ export function guardedStore(store: StateStore): StateStore {
 	};
 }
 
+/** For what only tidies up: whether it was done. What stays behind takes up room, and is tried again. */
+export async function wasDone(work: Promise<void>): Promise<boolean> {
+	try {
+		await work;
+		return true;
+	} catch (error) {
+		if (!(error instanceof StorageError)) throw error;
+		return false;
+	}
+}
+
 async function guarded<T>(verb: string, name: string, act: () => Promise<T>): Promise<T> {
 	try {
 		return await act();

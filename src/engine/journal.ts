@@ -19,6 +19,7 @@ import {
 	vectorSchema,
 	vectorToWire,
 } from "../wire/record-codec.ts";
+import { wasDone } from "./guarded-store.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
@@ -129,7 +130,7 @@ export class Journal {
 		this.#snapshotBytes = frame.length;
 		this.#appendedBytes = 0;
 		this.#spoilt = false;
-		for (const old of older) await this.#store.remove(fileName(old));
+		for (const old of older) await wasDone(this.#store.remove(fileName(old)));
 	}
 }
 

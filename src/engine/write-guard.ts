@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { hashSchema } from "../wire/record-codec.ts";
 import type { PreparedPlan } from "./applier.ts";
+import { wasDone } from "./guarded-store.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
 const PREFIX = "writing/";
@@ -71,13 +72,11 @@ export class WriteGuard {
 		);
 	}
 
-	/** The books say how all earlier writes ended. Rejects with StorageError. */
+	/** The books say how all earlier writes ended. */
 	async release(): Promise<void> {
-		while (this.#files.length > 0) {
-			const [file = ""] = this.#files;
-			await this.#options.store.remove(file);
-			this.#files = this.#files.slice(1);
-		}
+		const left: string[] = [];
+		for (const file of this.#files) if (!(await wasDone(this.#options.store.remove(file)))) left.push(file);
+		this.#files = left;
 	}
 }
 

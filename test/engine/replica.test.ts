@@ -239,6 +239,23 @@ describe("a replica whose store fails", () => {
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 	});
 
+	test("[J3] only takes up more room when nothing can be removed from it", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		bench.store.remove = () => Promise.reject(new Error("EPERM"));
+		await bench.open();
+		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs")], "a1")], ["theirs"], vectorOf("b1"));
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(bench.storage).toEqual([]);
+		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
+		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toHaveLength(1);
+		await bench.stop();
+		bench.view.die();
+		await bench.open();
+		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+	});
+
 	test("can be stopped while it waits for the store", async () => {
 		const bench = await benchWithNote();
 		bench.store.failNextWrites(1_000);
