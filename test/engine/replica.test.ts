@@ -148,6 +148,19 @@ describe("a replica", () => {
 		expect(bench.replica.held).toEqual([]);
 	});
 
+	test("[W5] a folder that comes back empty has deleted nothing: that needs evidence of its own", async () => {
+		const bench = await benchWithNote();
+		bench.vault.setPresent(false);
+		bench.replica.touch(testPath("note.md"), { gone: true });
+		await bench.settle();
+		bench.vault.setDeaf(true);
+		bench.vault.delete("note.md");
+		bench.vault.setPresent(true);
+		await bench.clock.advance(10_000);
+		expect(bench.suspicious).toEqual(["note.md"]);
+		expect(bench.replica.index.state.counter).toBe(1);
+	});
+
 	test("[W4] a recorded file that is absent without evidence is reported, and not deleted", async () => {
 		const bench = await benchWithNote();
 		bench.vault.setDeaf(true);

@@ -51,7 +51,20 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 	const fail = async (device: SimulatedDevice): Promise<void> => {
 		counts.failures++;
 		const { vault, view, store, engine } = device;
-		switch (random.below(10)) {
+		switch (random.below(11)) {
+			case 10: {
+				const path = random.pick([...vault.files().keys(), ...PATHS]);
+				trace.push(`${device.name}: ${path} is out of sight for a moment`);
+				// Out of sight just when an event is looked into is gone, as far as anybody can tell.
+				world.record.markUndecidable(vault.text(path) ?? "");
+				vault.hide(path);
+				engine.scan().catch(() => undefined);
+				await world.clock.advance(random.below(800));
+				vault.hide(undefined);
+				// What was saved meanwhile is found by the next scan, as hosts do it from time to time.
+				engine.scan().catch(() => undefined);
+				return;
+			}
 			case 7:
 				trace.push(`${device.name}: the folder is away for a while`);
 				vault.setPresent(false);

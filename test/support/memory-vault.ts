@@ -42,6 +42,7 @@ export class MemoryVault implements Vault {
 	#serial = 0;
 	#present = true;
 	#deaf = false;
+	#hidden: PathKey | undefined;
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
 
@@ -157,6 +158,11 @@ export class MemoryVault implements Vault {
 		this.#deaf = deaf;
 	}
 
+	/** The file cannot be seen for a while, though nobody removed it: no report. `undefined`: everything is in sight again. */
+	hide(path: string | undefined): void {
+		this.#hidden = path === undefined ? undefined : pathKey(checkedPath(path));
+	}
+
 	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
 	restore(files: ReadonlyMap<string, Uint8Array>): void {
 		this.#files.clear();
@@ -183,18 +189,19 @@ export class MemoryVault implements Vault {
 		const entries: VaultEntry[] = [];
 		for (const path of this.#folders.values()) if (isHere(path)) entries.push({ kind: "folder", path });
 		for (const file of this.#files.values()) {
-			if (isHere(file.path)) entries.push({ kind: "file", path: file.path, stat: statOf(file) });
+			if (isHere(file.path) && pathKey(file.path) !== this.#hidden)
+				entries.push({ kind: "file", path: file.path, stat: statOf(file) });
 		}
 		return Promise.resolve(entries);
 	}
 
 	stat(path: VaultPath): Promise<FileStat | undefined> {
-		const file = this.#present ? this.#files.get(pathKey(path)) : undefined;
+		const file = this.#inSight(path);
 		return Promise.resolve(file && statOf(file));
 	}
 
 	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
-		const file = this.#present ? this.#files.get(pathKey(path)) : undefined;
+		const file = this.#inSight(path);
 		return Promise.resolve(file && { bytes: file.bytes.slice(), stat: statOf(file) });
 	}
 
@@ -255,6 +262,10 @@ export class MemoryVault implements Vault {
 		return () => {
 			this.#listeners.delete(own);
 		};
+	}
+
+	#inSight(path: VaultPath): MemoryFile | undefined {
+		return this.#present && pathKey(path) !== this.#hidden ? this.#files.get(pathKey(path)) : undefined;
 	}
 
 	#refusal(operation: "replaceIf" | "removeIf"): VaultFailure | undefined {
