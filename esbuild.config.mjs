@@ -24,7 +24,10 @@ export const bundles = [
 			// What the app's `require` answers on every platform. Node's builtins are not among it: one that slips in fails the
 			// build here rather than the phone.
 			external: ["obsidian", "electron", "@codemirror/*", "@lezer/*"],
-			alias: { "webrtc-adapter": "./src/peerjs/no-webrtc-adapter.ts" },
+			alias: {
+				"webrtc-adapter": "./src/peerjs/no-webrtc-adapter.ts",
+				"peerjs-js-binarypack": "./src/peerjs/no-binarypack.ts",
+			},
 			minify: production,
 			sourcemap: production ? false : "inline",
 			treeShaking: true,
