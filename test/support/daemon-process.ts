@@ -148,14 +148,23 @@ export class PsyncPlace {
 
 	/** Resolves to the relay's URL and process. */
 	async startRelay(): Promise<{ readonly url: string; readonly relay: PsyncProcess }> {
-		const data = join(this.top, "relay");
-		const relay = this.start("relay", "--listen", "127.0.0.1:0", "--storage", "off", "--data", data);
+		const relay = this.startRelayAt("127.0.0.1:0");
 		const { url } = await relay.event("listening");
 		return { url: String(url), relay };
 	}
 
-	async dispose(): Promise<void> {
+	/** The relay of this place, on what an earlier one left. */
+	startRelayAt(address: string): PsyncProcess {
+		const data = join(this.top, "relay");
+		return this.start("relay", "--listen", address, "--storage", "off", "--data", data);
+	}
+
+	async killAll(): Promise<void> {
 		await Promise.all(this.#running.map((process) => process.stop("SIGKILL")));
+	}
+
+	async dispose(): Promise<void> {
+		await this.killAll();
 		rmSync(this.top, { recursive: true, force: true });
 	}
 }
