@@ -1,5 +1,6 @@
 // npm run chaos -- --vault DIR [--kills 200] [--operations 1000] [--seed 1] [--keep]: kills two daemons and their relay at random
 // moments while a person works in both folders, and says what was lost. Ends with 1 when anything was. Needs the built daemon.
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,10 +19,11 @@ const { values } = parseArgs({
 if (values.vault === undefined) throw new Error("--vault DIR: a folder of notes; a copy of it is used");
 
 // Two folders below the project's root, as the sources are: they find the daemon by that.
-const outfile = path.join(here, "../../node_modules/.cache/psync-chaos.mjs");
+const outfile = path.join(here, `../../node_modules/.cache/psync-chaos-${process.pid}.mjs`);
 const node = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
 await esbuild.build({ ...node, entryPoints: [path.join(here, "chaos.ts")], outfile, logLevel: "warning" });
 const { runChaos } = await import(pathToFileURL(outfile).href);
+rmSync(outfile);
 
 const started = performance.now();
 const report = await runChaos({

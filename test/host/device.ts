@@ -270,6 +270,9 @@ export class OutsideProgram {
 	rename(from: string, to: string): Promise<void> {
 		return this.#call("rename", from, to);
 	}
+	mkdir(folder: string): Promise<void> {
+		return this.#call("mkdir", folder);
+	}
 	paths(): Promise<string[]> {
 		return this.#call("paths", this.#vault);
 	}

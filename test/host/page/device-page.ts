@@ -58,6 +58,10 @@ export class Device {
 		this.disk(this.options.vault).remove(path);
 	}
 
+	mkdir(path: string): void {
+		this.disk(this.options.vault).mkdir(path);
+	}
+
 	rename(from: string, to: string): void {
 		const disk = this.disk(this.options.vault);
 		if (parentOf(to) !== "") disk.mkdir(parentOf(to));

@@ -79,15 +79,11 @@ export class HostAdapter implements DataAdapter {
 		return this.#enqueue(() => Uint8Array.from(this.#fs.read(clean(path)).bytes).buffer);
 	}
 	write(path: string, data: string, options?: DataWriteOptions): Promise<void> {
-		return this.#enqueue(() => {
-			this.#put(path, new TextEncoder().encode(data), options);
-		});
+		return this.#enqueue(() => this.#put(path, new TextEncoder().encode(data), options));
 	}
 	writeBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
 		const bytes = new Uint8Array(data).slice();
-		return this.#enqueue(() => {
-			this.#put(path, bytes, options);
-		});
+		return this.#enqueue(() => this.#put(path, bytes, options));
 	}
 	append(path: string, data: string, options?: DataWriteOptions): Promise<void> {
 		return this.appendBinary(path, new TextEncoder().encode(data).buffer, options);
@@ -97,14 +93,20 @@ export class HostAdapter implements DataAdapter {
 		return this.#enqueue(() => {
 			const node = this.#fs.get(clean(path));
 			const before = node?.kind === "file" ? node.bytes : new Uint8Array();
-			this.#put(path, Uint8Array.from([...before, ...more]), options);
+			const bytes = new Uint8Array(before.length + more.length);
+			bytes.set(before);
+			bytes.set(more, before.length);
+			checkTimes(options);
+			// What was there stays as it is: nothing is torn but what is added.
+			this.#fs.write(clean(path), bytes, options?.mtime);
+			this.#reconcile(clean(path));
 		});
 	}
 	process(path: string, change: (data: string) => string, options?: DataWriteOptions): Promise<string> {
-		return this.#enqueue(() => {
+		return this.#enqueue(async () => {
 			const before = decode(this.#fs.read(clean(path)).bytes);
 			const after = change(before);
-			if (after !== before) this.#put(path, new TextEncoder().encode(after), options);
+			if (after !== before) await this.#put(path, new TextEncoder().encode(after), options);
 			return after;
 		});
 	}
@@ -133,9 +135,9 @@ export class HostAdapter implements DataAdapter {
 		});
 	}
 	copy(from: string, to: string): Promise<void> {
-		return this.#enqueue(() => {
+		return this.#enqueue(async () => {
 			this.#refuseExisting(clean(to));
-			this.#put(to, this.#fs.read(clean(from)).bytes);
+			await this.#put(to, this.#fs.read(clean(from)).bytes);
 		});
 	}
 	/** There is no system's trash here; the app then falls back to the vault's own. */
@@ -169,7 +171,7 @@ export class HostAdapter implements DataAdapter {
 		await this.#queue;
 	}
 
-	#enqueue<T>(operation: () => T): Promise<T> {
+	#enqueue<T>(operation: () => T | Promise<T>): Promise<T> {
 		const turn = async () => {
 			const disk = this.#stalled ?? diskTime();
 			this.#stalled = undefined;
@@ -193,11 +195,12 @@ export class HostAdapter implements DataAdapter {
 		});
 	}
 
-	#put(path: string, bytes: Uint8Array, options: DataWriteOptions = {}): void {
-		for (const time of [options.mtime, options.ctime]) {
-			// Android casts to a whole number and takes the app down with it.
-			if (time !== undefined && !Number.isInteger(time))
-				throw new TypeError(`Not a whole number of ms: ${String(time)}`);
+	async #put(path: string, bytes: Uint8Array, options: DataWriteOptions = {}): Promise<void> {
+		checkTimes(options);
+		// An overwrite is truncating and writing: whoever is killed between the two leaves a part of a file.
+		if (this.#fs.get(clean(path))?.kind === "file") {
+			this.#fs.tear(clean(path), bytes);
+			await diskTime();
 		}
 		this.#fs.write(clean(path), bytes, options.mtime);
 		this.#reconcile(clean(path));
@@ -274,6 +277,13 @@ export class HostAdapter implements DataAdapter {
 		if (node === undefined) return undefined;
 		if (node.kind === "folder") return { kind: "folder", size: 0, mtime: 0, ctime: 0 };
 		return { kind: "file", size: node.bytes.length, mtime: Math.round(node.mtime), ctime: Math.round(node.ctime) };
+	}
+}
+
+function checkTimes({ mtime, ctime }: DataWriteOptions = {}): void {
+	for (const time of [mtime, ctime]) {
+		// Android casts to a whole number and takes the app down with it.
+		if (time !== undefined && !Number.isInteger(time)) throw new TypeError(`Not a whole number of ms: ${String(time)}`);
 	}
 }
 

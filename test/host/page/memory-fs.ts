@@ -58,6 +58,13 @@ export class MemoryFs {
 		this.announce(path);
 	}
 
+	/** What an overwrite looks like in its middle: the first half of the new bytes, and nobody has been told. */
+	tear(path: string, bytes: Uint8Array): void {
+		const { ctime } = this.read(path);
+		const half = bytes.slice(0, Math.floor(bytes.length / 2));
+		this.#nodes.set(path, { kind: "file", bytes: half, mtime: Date.now(), ctime });
+	}
+
 	/** Makes the folder and its missing parents. */
 	mkdir(path: string): void {
 		const parent = parentOf(path);
