@@ -13,6 +13,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["scan", async () => (await import("./commands/scan.ts")).scan],
 	["pause", async () => (await import("./commands/pause.ts")).pause],
 	["resume", async () => (await import("./commands/pause.ts")).resume],
+	["restore", async () => (await import("./commands/restore.ts")).restore],
+	["undo", async () => (await import("./commands/undo.ts")).undo],
 	["history", async () => (await import("./commands/history.ts")).history],
 ]);
 
@@ -35,6 +37,8 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync pause FOLDER      stop talking to the other devices, or to one         [--peer NAME]
   psync resume FOLDER     go on                                                [--peer NAME]
   psync history FOLDER [PATH]   what was replaced or deleted here              [--json] [--export DIR]
+  psync restore FOLDER PATH     bring a version of it back, the last by default [--version N] [--to PATH]
+  psync undo FOLDER [BATCH]     take back what was done last, on all devices   [--list] [--json]
 
 Commands that act on a folder take --state DIR as up does.
 `;

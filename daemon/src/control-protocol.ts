@@ -11,11 +11,16 @@ export const REQUEST_TIME_MS = 5_000;
 
 const peer = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)));
 
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
 export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("status") }),
 	v.object({ command: v.literal("scan") }),
 	v.object({ command: v.literal("pause"), peer }),
 	v.object({ command: v.literal("resume"), peer }),
+	v.object({ command: v.literal("restore"), path: text, version: v.optional(text), to: v.optional(text) }),
+	v.object({ command: v.literal("undo"), batch: v.optional(text) }),
+	v.object({ command: v.literal("batches") }),
 	/** `exportTo`: an absolute path; the running device writes every kept version there. */
 	v.object({ command: v.literal("history"), exportTo: v.optional(v.pipe(v.string(), v.maxLength(4096))) }),
 ]);

@@ -12,6 +12,7 @@ import { webRandom } from "../../src/web/web-random.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
+import { answerAboutPast } from "./answer-past.ts";
 import { exportHistory } from "./export-history.ts";
 import type { Identity } from "./identity.ts";
 import { nodeDigest } from "./node-digest.ts";
@@ -135,6 +136,10 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 			if (request.peer === undefined) await pauses.resumeAll();
 			else await pauses.resume(request.peer, engine.status().peers);
 			return { ok: true, result: undefined };
+		case "restore":
+		case "undo":
+		case "batches":
+			return answerAboutPast(request, engine);
 		case "history": {
 			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };
 			const kept = { list: () => engine.history(), read: engine.readKept.bind(engine) };

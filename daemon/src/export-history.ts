@@ -1,6 +1,7 @@
 // Writes what was replaced or deleted on a device out as ordinary files, one for every kept version.
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { errnoOf } from "./errno.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { KeptVersion } from "../../src/engine/history.ts";
 
@@ -9,9 +10,20 @@ export interface KeptVersions {
 	readonly read: (hash: ContentHash) => Promise<Uint8Array | undefined>;
 }
 
+/** False: it is there already; its name says what it holds. */
+async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
+	try {
+		await writeFile(file, bytes, { mode: 0o600, flag: "wx" });
+		return true;
+	} catch (error) {
+		if (errnoOf(error) !== "EEXIST") throw error;
+		return false;
+	}
+}
+
 /** Resolves to the number of files. The same version kept twice is one file; what is in `folder` already stays. */
 export async function exportHistory(kept: KeptVersions, folder: string): Promise<number> {
-	await mkdir(folder, { recursive: true });
+	await mkdir(folder, { recursive: true, mode: 0o700 });
 	const written = new Set<string>();
 	for (const { path, hash, atMs } of await kept.list()) {
 		const bytes = await kept.read(hash);
@@ -22,8 +34,8 @@ export async function exportHistory(kept: KeptVersions, folder: string): Promise
 		written.add(name);
 		// The path was checked when it was recorded: it stays below the folder.
 		const file = join(folder, name);
-		await mkdir(dirname(file), { recursive: true });
-		await writeFile(file, bytes);
+		await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+		if (!(await writeNew(file, bytes))) continue;
 		await utimes(file, atMs / 1000, atMs / 1000);
 	}
 	return written.size;

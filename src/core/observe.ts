@@ -28,6 +28,14 @@ export interface Actor {
 export interface Act {
 	readonly kind: "create" | "modify" | "delete";
 	readonly path: VaultPath;
+	/** What stood there, and what stands there now; `undefined`: nothing. */
+	readonly before: ActContent | undefined;
+	readonly after: ActContent | undefined;
+}
+
+interface ActContent {
+	readonly hash: ContentHash;
+	readonly size: number;
 }
 
 /** Keys to look at before `observe(key)`. */
@@ -57,7 +65,8 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		if (copy !== undefined) {
 			if (now?.hash === copy.hash) return [];
 			dismissCopy(index, owner, copy.path, copy.hash);
-			if (now === undefined) acts.push({ kind: "delete", path: copy.path });
+			if (now === undefined)
+				acts.push({ kind: "delete", path: copy.path, before: { hash: copy.hash, size: 0 }, after: undefined });
 		}
 	}
 	const entry = index.get(key) ?? (now === undefined ? undefined : index.entryOrAbsent(key));
@@ -145,7 +154,38 @@ function recordAct(
 		const copyNow = look.get(copyKey);
 		if (copyNow !== undefined) recordAct(index, index.entryOrAbsent(copyKey), copyNow, look, actor, true);
 	}
-	return { kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify", path };
+	return {
+		kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify",
+		path,
+		before: disk.hash === undefined ? undefined : { hash: disk.hash, size: disk.size },
+		after: sibling.content,
+	};
+}
+
+/**
+ * A person wants these bytes at `path` again, or nothing (`undefined`): an act like any other, on top of what the disk was last
+ * seen to show. The disk does not show it yet, so it is planned and applied like a version from elsewhere.
+ */
+export function recordRestored(
+	index: RecordIndex,
+	path: VaultPath,
+	content: ActContent | undefined,
+	actor: Actor,
+): Act | undefined {
+	const key = pathKey(path);
+	const entry = index.entryOrAbsent(key);
+	if (entry.disk.hash === content?.hash) return undefined;
+	const look = new Map<PathKey, OnDisk>();
+	for (const { path: copyPath, hash, token } of entry.disk.copies) {
+		const version = entry.record.siblings.find((sibling) => sibling.content?.hash === hash);
+		const { mtimeMs = actor.nowMs, content: shown } = version ?? {};
+		look.set(pathKey(copyPath), { path: copyPath, hash, size: shown?.size ?? 0, mtimeMs, token: token ?? "" });
+	}
+	const wanted = content && { ...content, path, mtimeMs: actor.nowMs, token: "" };
+	const act = recordAct(index, entry, wanted, look, actor, false);
+	const after = index.entryOrAbsent(key);
+	index.put({ ...after, disk: { ...entry.disk, copies: after.disk.copies } });
+	return act;
 }
 
 /** Files from archives and broken clocks bear dates that no other device could be told. */

@@ -8,7 +8,9 @@ import { parentPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ShownCopy } from "../core/record-index.ts";
 import { StorageError } from "./guarded-store.ts";
+import type { Author } from "./batches.ts";
 import type { History } from "./history.ts";
+import type { Content } from "./history-lists.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
 import type { Vault, VaultFailureCode } from "./ports/vault.ts";
 
@@ -16,6 +18,8 @@ import type { Vault, VaultFailureCode } from "./ports/vault.ts";
 export interface PreparedPlan {
 	readonly plan: Plan;
 	readonly contents: ReadonlyMap<ContentHash, Uint8Array>;
+	/** Whose act it shows, for the history; `undefined`: nobody's. */
+	readonly by?: Author;
 }
 
 export type Performed =
@@ -63,10 +67,10 @@ export class Applier {
 		const { now, bytes } = await this.#looker.read(path);
 		if (now === undefined || bytes === undefined) return true;
 		const isCutOff = written === undefined ? bytes.length < size : isTorn(bytes, size, written);
-		return !isCutOff || (await this.#remove(path, now.hash)).kind !== "failed";
+		return !isCutOff || (await this.#remove(path, now.hash, undefined)).kind !== "failed";
 	}
 
-	async perform({ plan, contents }: PreparedPlan): Promise<Performed> {
+	async perform({ plan, contents, by }: PreparedPlan): Promise<Performed> {
 		const written = new Map<VaultPath, string | undefined>();
 		const shown = (): ShownCopy[] =>
 			plan.intent.copies
@@ -82,27 +86,33 @@ export class Applier {
 			}
 			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
 		}
-		const main = await this.#changeMain(plan, contents);
+		const main = await this.#changeMain(plan, contents, by);
 		if (main.kind === "changed" || main.kind === "failed") return { ...main, copies: shown() };
 		for (const { path, hash } of plan.copiesToRemove) {
-			const step = await this.#remove(path, hash);
+			const step = await this.#remove(path, hash, by);
 			if (step.kind === "failed") return { ...step, copies: shown() };
 		}
 		if (main.kind === "overtaken") return { kind: "overtaken", copies: shown() };
 		return { kind: "done", token: main.token, copies: shown() };
 	}
 
-	async #changeMain({ main }: Plan, contents: ReadonlyMap<ContentHash, Uint8Array>): Promise<Step> {
+	async #changeMain(
+		{ main }: Plan,
+		contents: ReadonlyMap<ContentHash, Uint8Array>,
+		by: Author | undefined,
+	): Promise<Step> {
 		switch (main.kind) {
 			case "keep":
 				return { kind: "ok", token: main.now?.token };
 			case "remove":
-				return this.#remove(main.expected.path, main.expected.hash);
+				return this.#remove(main.expected.path, main.expected.hash, by);
 			case "write": {
 				const { expected, version, path } = main;
-				const kept = expected === undefined ? undefined : await this.#keepOld(expected.path, expected.hash, "replaced");
+				const after = version.content;
+				const kept = expected === undefined ? undefined : await this.#keepOld(expected.path, expected.hash, after, by);
 				if (kept !== undefined && kept.kind !== "ok") return kept;
-				return this.#write(path, expected?.hash, version.content.hash, contents, version.mtimeMs);
+				if (expected === undefined && by !== undefined) this.#history.note({ path, before: undefined, after }, by);
+				return this.#write(path, expected?.hash, after.hash, contents, version.mtimeMs);
 			}
 		}
 	}
@@ -128,8 +138,9 @@ export class Applier {
 	async #remove(
 		path: VaultPath,
 		hash: ContentHash,
+		by: Author | undefined,
 	): Promise<{ readonly kind: "ok"; readonly token: undefined } | { readonly kind: "changed" } | Failure> {
-		const kept = await this.#keepOld(path, hash, "deleted");
+		const kept = await this.#keepOld(path, hash, undefined, by);
 		if (kept.kind !== "ok") return kept;
 		const result = await hostResult(() => this.#vault.removeIf(path, hash));
 		if (result.kind !== "removed") return result;
@@ -142,12 +153,13 @@ export class Applier {
 	async #keepOld(
 		path: VaultPath,
 		hash: ContentHash,
-		reason: "replaced" | "deleted",
+		after: Content | undefined,
+		by: Author | undefined,
 	): Promise<{ readonly kind: "ok" } | { readonly kind: "changed" } | Failure> {
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now?.hash !== hash || bytes === undefined) return { kind: "changed" };
-			await this.#history.keep(path, hash, bytes, reason);
+			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, by);
 			return { kind: "ok" };
 		} catch (error) {
 			// Without a way back nothing is replaced.

@@ -8,7 +8,8 @@ import type { Plan } from "../core/plan.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
-import type { KeptVersion } from "./history.ts";
+import type { HistoryBudget, KeptVersion } from "./history.ts";
+import { Past } from "./past.ts";
 import { Peers, type Peer } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
@@ -46,6 +47,8 @@ export interface EngineSettings {
 	readonly debounceMs: number;
 	/** Kept by the host outside of the vault; a new one whenever the state is lost, restored or cloned. */
 	readonly epoch: ReplicaEpoch;
+	/** How much of what was replaced and deleted is kept here; 200 MiB and 60 days. */
+	readonly history?: Partial<HistoryBudget>;
 }
 
 const FOREIGN_LISTED_MAX = 100;
@@ -66,6 +69,7 @@ export class Engine {
 	readonly #foreign = new Map<string, string>();
 	readonly #problems = new Map<string, Problem>();
 	#replica: Replica | undefined;
+	#past: Past | undefined;
 	#watcher: Watcher | undefined;
 	#ready = false;
 	#starting: Promise<void> | undefined;
@@ -91,7 +95,10 @@ export class Engine {
 		this.#transfer = new TransferProgress(ports.clock);
 		this.#exchange = new ContentExchange({
 			hash: (bytes) => bytesToHex(ports.digest.sha256(bytes)) as ContentHash,
-			onContent: (hash, bytes) => this.#replica?.contentArrived(hash, bytes),
+			onContent: (hash, bytes) => {
+				this.#past?.arrived(hash, bytes);
+				this.#replica?.contentArrived(hash, bytes);
+			},
 			waitingBytes: () => this.#replica?.contents.arrivedBytes ?? 0,
 		});
 		this.#peers = new Peers({
@@ -162,6 +169,7 @@ export class Engine {
 		const replica = await this.#openReplica();
 		if (this.#isStopping()) return;
 		this.#replica = replica;
+		this.#past = new Past({ replica, vault: this.#ports.vault, clock: this.#ports.clock, exchange: this.#exchange });
 		const watcher = new Watcher({
 			vault: this.#ports.vault,
 			clock: this.#ports.clock,
@@ -265,6 +273,11 @@ export class Engine {
 		return this.#replica?.history.read(hash);
 	}
 
+	/** What was here before, and the way back to it; `undefined`: the state has not been read yet. */
+	get past(): Past | undefined {
+		return this.#past;
+	}
+
 	onStatus(listener: (status: Status) => void): () => void {
 		return this.#statusListeners.subscribe(listener);
 	}
@@ -294,7 +307,7 @@ export class Engine {
 		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
 		return Replica.open({ vault, store, clock, digest, log }, settings, {
 			onAct: (act) => {
-				this.#emit({ event: "changed", ...act });
+				this.#emit({ event: "changed", kind: act.kind, path: act.path });
 			},
 			onDurable: (changed) => {
 				for (const session of this.#peers.sessions) session.noteDurable(changed);

@@ -3,7 +3,7 @@
 // and applies (applier.ts), in this order. What is left to do is in backlog.ts.
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
-import type { Act } from "../core/observe.ts";
+import type { Act, Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysWithCopiesAt, mayNeedWork, type Plan } from "../core/plan.ts";
 import { newState, RecordIndex, type Entry, type IndexState, type ShownCopy } from "../core/record-index.ts";
@@ -13,10 +13,12 @@ import { viewOf } from "../core/view.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type Performed, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held } from "./backlog.ts";
+import { authorAt } from "./batches.ts";
 import { forEachBounded } from "./bounded.ts";
 import { Contents, keepContent } from "./contents.ts";
-import { guardedStore, StorageError } from "./guarded-store.ts";
-import { History } from "./history.ts";
+import { guardedStore, StorageError, wasDone } from "./guarded-store.ts";
+import { History, type HistoryBudget } from "./history.ts";
+import { neededOf } from "./needed.ts";
 import { Journal, JournalError, type OpenedJournal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { Looker } from "./looker.ts";
@@ -50,6 +52,7 @@ export interface ReplicaSettings {
 	readonly epoch: ReplicaEpoch;
 	/** For a state whose own numbers may have been told already. */
 	readonly newEpoch: () => ReplicaEpoch;
+	readonly history?: Partial<HistoryBudget>;
 }
 
 /** News for the engine; called from the loop, never re-entrantly. */
@@ -158,7 +161,7 @@ export class Replica {
 			recovery: this.#recovery,
 			vault,
 			log,
-			actor: () => ({ name: this.#name, nowMs: clock.now() }),
+			actor: () => this.actor,
 			onWanted: (wanted) => {
 				listener.onWanted(wanted);
 			},
@@ -183,7 +186,7 @@ export class Replica {
 		const index = new RecordIndex(state, (bytes) => ports.digest.sha256(bytes));
 		for (const batch of opened.batches) for (const entry of batch.entries) index.restore(entry);
 		const looker = new Looker(ports.vault, index, ports.digest);
-		const history = await History.open(store, ports.clock);
+		const history = await History.open(store, ports.clock, settings.history);
 		const guard = await WriteGuard.open({
 			store,
 			hash: (bytes) => looker.hash(bytes),
@@ -233,6 +236,10 @@ export class Replica {
 
 	get isIdle(): boolean {
 		return this.#backlog.isClear && this.#inbound.length === 0 && !this.#ledger.hasUnsaved;
+	}
+
+	get actor(): Actor {
+		return { name: this.#name, nowMs: this.#ports.clock.now() };
 	}
 
 	setName(name: string): void {
@@ -423,8 +430,14 @@ export class Replica {
 			this.#backlog.putBack(batch);
 			throw error;
 		}
-		for (const act of this.#preparation.takeActs()) this.#listener.onAct(act);
+		for (const act of this.#preparation.takeActs()) {
+			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
+			this.#listener.onAct(act);
+		}
 		await this.#perform(prepared);
+		// Everything that matters is durable: what only takes note, or tidies up, is tried again.
+		await wasDone(this.history.flush());
+		await wasDone(this.history.tidy(() => neededOf(this.index)));
 		this.#backlog.endRound();
 		this.#noteProgress();
 	}
@@ -464,7 +477,7 @@ export class Replica {
 		const others = prepared.filter(({ plan }) => plan.main.kind !== "remove");
 		for (const group of [removals, others]) {
 			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
-				await this.#finish(item, await this.#applier.perform(item));
+				await this.#finish(item, await this.#applier.perform({ ...item, by: authorAt(this.index, item.plan.key) }));
 			});
 		}
 	}

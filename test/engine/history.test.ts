@@ -1,5 +1,6 @@
 // What was replaced or removed can be had back.
 import { describe, expect, it } from "vitest";
+import type { ContentHash } from "../../src/core/hash.ts";
 import { History } from "../../src/engine/history.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -11,7 +12,9 @@ const other = testPath("folder/other.md");
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 async function keep(history: History, path: typeof note, text: string, reason: "replaced" | "deleted" = "replaced") {
-	await history.keep(path, contentHashOf(text), bytesOf(text), reason);
+	const content = { hash: contentHashOf(text), size: bytesOf(text).length };
+	const after = reason === "deleted" ? undefined : { hash: contentHashOf("what came after"), size: 15 };
+	await history.keep({ path, before: content, after }, bytesOf(text), undefined);
 }
 
 describe("history", () => {
@@ -92,6 +95,95 @@ describe("history", () => {
 			expect(await later.read(contentHashOf("torn"))).toEqual(bytesOf("torn"));
 			expect(await later.list()).toHaveLength(1);
 		}
+	});
+});
+
+describe("the budget", () => {
+	const none = (): ReadonlySet<ContentHash> => new Set();
+	const MINUTES = 60_000;
+	const contentsIn = (store: MemoryStore): number =>
+		[...store.files().keys()].filter((name) => name.startsWith("history/content/")).length;
+
+	it("[H4] lets the oldest go first, never within the first minutes, and the books agree with what is there", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		const history = await History.open(store, clock, { bytes: 30 });
+		for (const text of ["0123456789", "1123456789", "2123456789", "3123456789"]) await keep(history, note, text);
+		await history.tidy(none);
+		expect(await history.list()).toHaveLength(4);
+		await clock.advance(11 * MINUTES);
+		await keep(history, note, "4123456789");
+		await history.tidy(none);
+		expect((await history.list()).map(({ hash }) => hash)).toEqual(
+			["3123456789", "4123456789"].map((text) => contentHashOf(text)),
+		);
+		expect(history.size).toEqual({ versions: 2, bytes: 20, budgetBytes: 30 });
+		expect(contentsIn(store)).toBe(2);
+		const again = await History.open(store.afterCrash(), clock);
+		expect(await again.list()).toHaveLength(2);
+		await keep(again, note, "0123456789");
+		expect(await again.read(contentHashOf("0123456789"))).toEqual(bytesOf("0123456789"));
+	});
+
+	it("[H5] keeps what is wanted and nowhere else, whatever it takes", async () => {
+		const clock = new ManualClock();
+		const history = await History.open(new MemoryStore(), clock, { bytes: 0 });
+		await keep(history, note, "only copy");
+		await keep(history, note, "not needed");
+		await clock.advance(11 * MINUTES);
+		await keep(history, other, "young");
+		await history.tidy(() => new Set([contentHashOf("only copy")]));
+		expect(await history.read(contentHashOf("only copy"))).toEqual(bytesOf("only copy"));
+		expect(await history.read(contentHashOf("not needed"))).toBeUndefined();
+	});
+
+	it("[H4] lets go of what is older than the set time, and believes no clock that has just jumped", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		const history = await History.open(store, clock, { days: 1 });
+		await keep(history, note, "old");
+		await clock.advance(25 * 60 * MINUTES);
+		await history.tidy(none);
+		expect(await history.list()).toEqual([]);
+		await keep(history, note, "new");
+		const later = await History.open(store, new ManualClock(clock.now() + 400 * 86_400_000), { days: 1 });
+		await keep(later, note, "newer");
+		await later.tidy(none);
+		expect(await later.list()).toHaveLength(2);
+	});
+
+	it("[H6] can be cut off anywhere while it is brought about: what stays is listed and readable", async () => {
+		for (let length = 0; length <= 400; length += 20) {
+			const store = new MemoryStore();
+			const clock = new ManualClock();
+			const history = await History.open(store, clock, { bytes: 20 });
+			for (const text of ["0123456789", "1123456789", "2123456789"]) await keep(history, note, text);
+			await clock.advance(11 * MINUTES);
+			await keep(history, note, "3123456789");
+			await new Promise<void>((resolve) => {
+				store.crashInNextWrite(length, resolve);
+				void history.tidy(none);
+			});
+			const left = store.afterCrash();
+			const later = await History.open(left, clock);
+			const listed = await later.list();
+			expect(listed.at(-1)?.hash, `cut at ${String(length)}`).toBe(contentHashOf("3123456789"));
+			for (const { hash } of listed) expect(await later.read(hash), `cut at ${String(length)}`).toBeDefined();
+			expect(new Set(listed.map(({ hash }) => hash)).size).toBe(listed.length);
+		}
+	});
+
+	it("[H6] stays as it was when the disk is full", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		const history = await History.open(store, clock, { bytes: 5 });
+		await keep(history, note, "one two three");
+		await clock.advance(11 * MINUTES);
+		await keep(history, note, "four");
+		store.failNextWrites(1);
+		await expect(history.tidy(none)).rejects.toThrow();
+		expect(await history.list()).toHaveLength(2);
+		expect(await history.read(contentHashOf("one two three"))).toEqual(bytesOf("one two three"));
 	});
 });
 

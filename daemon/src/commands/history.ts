@@ -1,6 +1,7 @@
 // `psync history`: what was replaced or deleted on this device, as a list or written out as files.
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { parsePath, pathKey } from "../../../src/core/path.ts";
 import { History } from "../../../src/engine/history.ts";
 import { nodeClock } from "../node-clock.ts";
 import { parseCommandLine } from "../arguments.ts";
@@ -36,14 +37,27 @@ export async function history(argv: readonly string[], io: CommandIo): Promise<E
 		io.stderr(`${count} kept versions are in ${values.export}\n`);
 		return EXIT.done;
 	}
-	const versions = (await listed(known)).filter((version) => path === undefined || version.path === path);
-	for (const { atMs, ...version } of versions) {
+	const wanted = path === undefined ? undefined : keyOf(path);
+	const numbers = new Map<string, number>();
+	for (const { atMs, path: name, hash, size, reason } of await listed(known)) {
+		const key = keyOf(name);
+		const version = (numbers.get(key) ?? 0) + 1;
+		numbers.set(key, version);
+		if (wanted !== undefined && key !== wanted) continue;
 		const at = new Date(atMs).toISOString();
-		const { path: name, hash, size, reason } = version;
-		if (values.json === true) io.stdout(`${JSON.stringify({ at, ...version })}\n`);
-		else io.stdout(`${at.slice(0, 19).replace("T", " ")}  ${hash.slice(0, 8)}  ${reason}  ${name} (${size} bytes)\n`);
+		if (values.json === true) io.stdout(`${JSON.stringify({ at, path: name, version, hash, size, reason })}\n`);
+		else {
+			const when = at.slice(0, 19).replace("T", " ");
+			io.stdout(`${when}  ${hash.slice(0, 8)}  ${reason}  ${name}, version ${version} (${size} bytes)\n`);
+		}
 	}
 	return EXIT.done;
+}
+
+/** What stands for a path in whatever spelling; what is no path finds nothing. */
+function keyOf(path: string): string {
+	const parsed = parsePath(path);
+	return parsed.ok ? pathKey(parsed.path) : path;
 }
 
 async function listed(known: KnownFolder): Promise<Versions> {

@@ -37,3 +37,18 @@ export async function askRunning(known: KnownFolder, request: ControlRequest): P
 			throw new CommandError(EXIT.failed, `psync does not run on ${known.folder}; start it with: psync up`);
 	}
 }
+
+/** The same for what only a running device can bring back; without one, there is another way to the bytes. */
+export async function askRunningForPast(
+	folder: string,
+	state: string | undefined,
+	io: CommandIo,
+	request: ControlRequest,
+): Promise<unknown> {
+	const known = await knownFolder(folder, state, io);
+	const asked = await ask(known.stateDirectory, request);
+	if (asked.kind === "answered") return asked.result;
+	if (asked.kind === "declined") throw new CommandError(EXIT.failed, asked.message);
+	const other = `psync history ${folder} --export DIR writes what is kept out as files`;
+	throw new CommandError(EXIT.failed, `psync does not run on ${known.folder}; start it with: psync up, or: ${other}`);
+}

@@ -1,0 +1,256 @@
+// The way back: one version restored, or a whole batch undone, as acts of a person that all devices follow.
+// Rules H7, U1–U5 of readme/SPEC.md.
+import type { ContentHash } from "../core/hash.ts";
+import { recordRestored } from "../core/observe.ts";
+import { parentPath, parsePath, pathKey, type VaultPath } from "../core/path.ts";
+import { batchesOf, type Batch, type Change } from "./batches.ts";
+import type { ContentExchange } from "./content-exchange.ts";
+import { keepContent } from "./contents.ts";
+import { versionsOf, type KeptVersion } from "./history.ts";
+import type { Content } from "./history-lists.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Vault } from "./ports/vault.ts";
+import type { Replica } from "./replica.ts";
+
+export interface PastOptions {
+	readonly replica: Replica;
+	readonly vault: Vault;
+	readonly clock: Clock;
+	readonly exchange: ContentExchange;
+}
+
+export type Restored =
+	| { readonly kind: "restored"; readonly path: VaultPath }
+	/** The file is as it was. */
+	| { readonly kind: "same"; readonly path: VaultPath }
+	/** Nothing was changed, or (`held`) it is recorded and cannot be written here now. */
+	| {
+			readonly kind: "refused";
+			readonly reason: "no-version" | "not-kept" | "bad-path" | "folder-there" | "file-above" | "held";
+			readonly detail: string;
+	  };
+
+export interface Undone {
+	readonly batch: string;
+	readonly restored: readonly VaultPath[];
+	readonly removed: readonly VaultPath[];
+	readonly left: readonly { readonly path: VaultPath; readonly reason: "changed-since" | "not-kept" | "held" }[];
+}
+
+/** For the answers of all devices together, since the last of them came. */
+const FETCH_MS = 10_000;
+const ACTS_AT_ONCE = 256;
+
+export class Past {
+	readonly #options: PastOptions;
+	readonly #fetching = new Map<ContentHash, (bytes: Uint8Array) => void>();
+	#working: Promise<unknown> = Promise.resolve();
+
+	constructor(options: PastOptions) {
+		this.#options = options;
+	}
+
+	/** A content came from another device. */
+	arrived(hash: ContentHash, bytes: Uint8Array): void {
+		this.#fetching.get(hash)?.(bytes);
+	}
+
+	/** What was replaced or deleted at `path`, oldest first: the first one is version 1. */
+	async versions(path: string): Promise<readonly KeptVersion[]> {
+		const parsed = parsePath(path);
+		return parsed.ok ? versionsOf(await this.#options.replica.history.list(), [parsed.path]) : [];
+	}
+
+	/** `version`: its number as listed, or the first digits of its hash; the newest otherwise. `to`: another path for it. */
+	restore(path: string, options: { readonly version?: string; readonly to?: string } = {}): Promise<Restored> {
+		return this.#alone(() => this.#restore(path, options));
+	}
+
+	async #restore(path: string, { version, to }: { version?: string; to?: string }): Promise<Restored> {
+		const { replica } = this.#options;
+		const chosen = chooseVersion(await this.versions(path), version);
+		if (chosen === undefined)
+			return refused("no-version", version === undefined ? path : `${path}, version ${version}`);
+		const target = parsePath(to ?? path);
+		if (!target.ok) return refused("bad-path", `${to ?? path}: ${target.reason}`);
+		const obstacle = await this.#obstacle(target.path);
+		if (obstacle !== undefined) return obstacle;
+		if ((await replica.contents.find(chosen.hash)) === undefined) return refused("not-kept", path);
+		await this.#lookAt([target.path]);
+		if (this.#now(target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
+		await this.#record([{ path: target.path, content: chosen }]);
+		const held = this.#heldReason(target.path);
+		return held === undefined ? { kind: "restored", path: target.path } : refused("held", held);
+	}
+
+	/** Batches that can be undone, oldest first. */
+	async batches(): Promise<readonly Batch[]> {
+		return batchesOf(await this.#options.replica.history.lines());
+	}
+
+	/** Takes back a batch, the last one by default, on all devices. `undefined`: there is no such batch. */
+	undo(id?: string): Promise<Undone | undefined> {
+		return this.#alone(async () => {
+			const batches = await this.batches();
+			const batch = id === undefined ? batches.at(-1) : batches.find((each) => each.id === id);
+			return batch && { batch: batch.id, ...(await this.#takeBack(batch.changes)) };
+		});
+	}
+
+	/** Takes back these changes, of whatever batch: for deletions that were sent before somebody said that they are none. */
+	takeBack(changes: readonly Change[]): Promise<Omit<Undone, "batch">> {
+		return this.#alone(() => this.#takeBack(changes));
+	}
+
+	async #takeBack(changes: readonly Change[]): Promise<Omit<Undone, "batch">> {
+		const { replica } = this.#options;
+		await this.#lookAt(changes.map(({ path }) => path));
+		const left: { path: VaultPath; reason: Undone["left"][number]["reason"] }[] = [];
+		const still = changes.filter((change) => {
+			const isStill = this.#isAsAfter(change);
+			if (!isStill) left.push({ path: change.path, reason: "changed-since" });
+			return isStill;
+		});
+		const missing: Content[] = [];
+		for (const { before } of still) {
+			if (before !== undefined && !(await this.#isAtHand(before.hash))) missing.push(before);
+		}
+		const lacking = await this.#fetch(missing);
+		const possible = still.filter(({ path, before }) => {
+			const isPossible = before === undefined || !lacking.has(before.hash);
+			if (!isPossible) left.push({ path, reason: "not-kept" });
+			return isPossible;
+		});
+		// What is taken back can be taken back: it is a batch of its own.
+		replica.history.endBatch(replica.index.state.epoch);
+		const done: Change[] = [];
+		for (let i = 0; i < possible.length; i += ACTS_AT_ONCE) {
+			const some = possible.slice(i, i + ACTS_AT_ONCE);
+			const isStill = (change: Change): boolean => this.#isAsAfter(change);
+			await this.#record(
+				some.map((change) => ({ path: change.path, content: change.before, isStill: () => isStill(change) })),
+			);
+			done.push(...some);
+		}
+		replica.history.endBatch(replica.index.state.epoch);
+		const restored: VaultPath[] = [];
+		const removed: VaultPath[] = [];
+		for (const { path, before } of done) {
+			if (this.#heldReason(path) !== undefined) left.push({ path, reason: "held" });
+			else if (this.#now(path)?.hash !== before?.hash) left.push({ path, reason: "changed-since" });
+			else (before === undefined ? removed : restored).push(path);
+		}
+		return { restored, removed, left };
+	}
+
+	/** One at a time: what one of them records is what the next one finds. */
+	#alone<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.#working.then(work, work);
+		this.#working = done.catch(() => undefined);
+		return done;
+	}
+
+	/** What a person did there a moment ago is recorded when it resolves. */
+	async #lookAt(paths: readonly VaultPath[]): Promise<void> {
+		const { replica } = this.#options;
+		for (const path of paths) replica.revisit(pathKey(path));
+		await replica.idle();
+	}
+
+	#now(path: VaultPath): Content | undefined {
+		const { hash, size } = this.#options.replica.index.entryOrAbsent(pathKey(path)).disk;
+		return hash === undefined ? undefined : { hash, size };
+	}
+
+	#isAsAfter({ path, after }: Change): boolean {
+		return this.#now(path)?.hash === after?.hash;
+	}
+
+	/** Minted in the loop, where the index may be written; applied like any version when it resolves, or held. */
+	async #record(
+		acts: readonly {
+			readonly path: VaultPath;
+			readonly content: Content | undefined;
+			readonly isStill?: () => boolean;
+		}[],
+	): Promise<void> {
+		const { replica } = this.#options;
+		replica.enqueue(() => {
+			for (const { path, content, isStill } of acts) {
+				if (isStill?.() === false) continue;
+				const wanted = content && { hash: content.hash, size: content.size };
+				if (recordRestored(replica.index, path, wanted, replica.actor) !== undefined) replica.revisit(pathKey(path));
+			}
+		});
+		await replica.idle();
+	}
+
+	/** Not only in memory: nobody else may have it, and what is recorded must be there when it is asked for. */
+	async #isAtHand(hash: ContentHash): Promise<boolean> {
+		const { contents, history, index } = this.#options.replica;
+		const bytes = await contents.find(hash);
+		if (bytes === undefined) return false;
+		if (history.has(hash) || index.locationsOf(hash).length > 0) return true;
+		return keepContent(contents, hash, bytes);
+	}
+
+	/** Asks the other devices. Resolves to what none of them gave; the rest is kept here until it is in the vault. */
+	async #fetch(contents: readonly Content[]): Promise<ReadonlySet<ContentHash>> {
+		const { exchange, clock, replica } = this.#options;
+		const missing = new Set(contents.map(({ hash }) => hash));
+		if (missing.size === 0) return missing;
+		await new Promise<void>((resolve) => {
+			let cancel = clock.schedule(FETCH_MS, resolve);
+			for (const hash of missing) {
+				this.#fetching.set(hash, (bytes) => {
+					this.#fetching.delete(hash);
+					cancel();
+					cancel = clock.schedule(FETCH_MS, resolve);
+					replica.contents.keep(hash, bytes).then(
+						() => {
+							missing.delete(hash);
+							if (missing.size === 0) {
+								cancel();
+								resolve();
+							}
+						},
+						() => undefined, // A full disk: then it is one of those that are missing.
+					);
+				});
+			}
+			exchange.want(contents);
+		});
+		for (const hash of missing) {
+			this.#fetching.delete(hash);
+			exchange.forget(hash);
+		}
+		return missing;
+	}
+
+	#heldReason(path: VaultPath): string | undefined {
+		return this.#options.replica.held.find((held) => pathKey(held.path) === pathKey(path))?.reason;
+	}
+
+	/** A folder where the file would be, or a file where a folder would be. */
+	async #obstacle(path: VaultPath): Promise<Restored | undefined> {
+		const { vault } = this.#options;
+		for (let above = parentPath(path); above !== undefined; above = parentPath(above)) {
+			if ((await vault.stat(above)) !== undefined) return refused("file-above", above);
+		}
+		const beside = await vault.list(parentPath(path));
+		const isFolder = beside.some((entry) => entry.kind === "folder" && pathKey(entry.path) === pathKey(path));
+		return isFolder ? refused("folder-there", path) : undefined;
+	}
+}
+
+function refused(reason: Extract<Restored, { kind: "refused" }>["reason"], detail: string): Restored {
+	return { kind: "refused", reason, detail };
+}
+
+const HASH_START = /^[0-9a-f]{8,64}$/;
+
+function chooseVersion(versions: readonly KeptVersion[], wanted: string | undefined): KeptVersion | undefined {
+	if (wanted === undefined) return versions.at(-1);
+	if (/^[0-9]{1,7}$/.test(wanted)) return versions[Number(wanted) - 1];
+	return HASH_START.test(wanted) ? versions.findLast(({ hash }) => hash.startsWith(wanted)) : undefined;
+}
