@@ -1,0 +1,69 @@
+// An app that is killed in the middle of its writes, of notes and of the plugin's own state, and started again.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startRelay } from "../../relay/src/server.ts";
+import type { RunningRelay } from "../../relay/src/server.ts";
+import { launchChromium } from "../host/chromium.ts";
+import type { HostBrowser } from "../host/chromium.ts";
+import type { DeviceWindow } from "../host/page/device-page.ts";
+import { diskHolds, openGroup } from "../support/plugin-devices.ts";
+
+let host: HostBrowser;
+let relay: RunningRelay;
+beforeAll(async () => {
+	host = await launchChromium();
+	relay = await startRelay({ host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+	await host.close();
+	await relay.close();
+});
+
+describe("an app killed in the middle of a write", () => {
+	it("[A8 A11 J1] loses nothing, spreads no part of a file, and makes no conflict copy", async () => {
+		const notes = Array.from({ length: 6 }, (_, n) => `note ${String(n)}.md`);
+		const files = Object.fromEntries(notes.map((path) => [path, `${path}, first text`]));
+		const [laptop, phone] = await openGroup(host.browser, relay.url, [{ name: "laptop", files }, { name: "phone" }]);
+		if (laptop === undefined || phone === undefined) throw new Error("two devices were asked for");
+		for (const path of notes) await diskHolds(phone, path, `${path}, first text`);
+
+		for (let round = 1; round <= 8; round++) {
+			// The app goes at the n-th write from now on, whatever file it is for, with a part of it on the disk.
+			const killed = phone.page.evaluate(
+				([nth]) =>
+					new Promise<void>((resolve) => {
+						const { device } = window as unknown as DeviceWindow;
+						let left = nth;
+						const disk = device.disk("phone");
+						const tear = disk.tear.bind(disk);
+						const write = disk.write.bind(disk);
+						const count = () => {
+							if (--left !== 0) return;
+							disk.tear = tear;
+							disk.write = write;
+							device.kill();
+							resolve();
+						};
+						disk.tear = (path, bytes) => {
+							tear(path, bytes);
+							count();
+						};
+						disk.write = (path, bytes, mtime) => {
+							write(path, bytes, mtime);
+							count();
+						};
+					}),
+				[round] as const,
+			);
+			for (const path of notes) await laptop.writeFile(path, `${path}, text of round ${String(round)}, a longer one`);
+			await killed;
+			await phone.start();
+			const last = notes.map((path) => [path, `${path}, text of round ${String(round)}, a longer one`] as const);
+			for (const [path, text] of last) await diskHolds(phone, path, text);
+			for (const [path, text] of last) await diskHolds(laptop, path, text);
+		}
+		expect((await phone.list()).map(({ path }) => path)).toEqual(notes);
+		expect((await laptop.list()).map(({ path }) => path)).toEqual(notes);
+		await laptop.close();
+		await phone.close();
+	});
+});
