@@ -1,5 +1,5 @@
 // Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
-// ceiling, every content checked by its hash before anybody may use it. Rules X1–X5 of readme/SPEC.md.
+// ceiling, every content checked by its hash before anybody may use it. Rules X1–X6 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import type { ContentPiece, ContentRange } from "../wire/messages.ts";
 import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
@@ -31,6 +31,10 @@ interface Wanted {
 
 /** Asked for and not yet here, per source: keeps the pipe full at 22 MiB/s and 50 ms, and bounds what a stall holds back. */
 const WINDOW_BYTES = 2 * 1024 * 1024;
+/** Of one content: it is in memory as a whole. What is larger is held, and others go on. */
+export const CONTENT_BYTES_MAX = 1024 * 1024 * 1024;
+/** Room for a content that has just begun to come. */
+const BUFFER_BYTES_MIN = 1024 * 1024;
 /** Arrived and not yet on disk, over all sources: the vault sets the pace. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -117,7 +121,7 @@ export class ContentExchange {
 			piece.size === wanted.size &&
 			piece.offset === wanted.received &&
 			piece.offset + piece.bytes.length <= wanted.asked;
-		wanted.buffer ??= fits ? bufferFor(wanted.size) : undefined;
+		if (fits) wanted.buffer = withRoom(wanted.buffer, wanted.received + piece.bytes.length, wanted);
 		if (!fits || wanted.buffer === undefined) {
 			// Another size than the record told, the rest of an answer that was given up, or more than this device can hold.
 			this.unavailable(source, piece.hash);
@@ -128,7 +132,7 @@ export class ContentExchange {
 		this.#receivedBytes += piece.bytes.length;
 		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
 		if (wanted.received === wanted.size) {
-			const bytes = wanted.buffer;
+			const bytes = wanted.buffer.subarray(0, wanted.size);
 			if (this.#options.hash(bytes) !== piece.hash) {
 				this.unavailable(source, piece.hash);
 				return false;
@@ -221,10 +225,21 @@ export class ContentExchange {
 	}
 }
 
-/** `undefined`: more than this device can hold in one piece, whatever it is that a record tells. */
-function bufferFor(size: number): Uint8Array | undefined {
+/**
+ * `buffer`, or a larger one with its bytes: never much larger than what has come, whatever size a record tells. `undefined`:
+ * more than this device can hold in one piece.
+ */
+function withRoom(
+	buffer: Uint8Array | undefined,
+	length: number,
+	{ size, received }: { readonly size: number; readonly received: number },
+): Uint8Array | undefined {
+	if (size > CONTENT_BYTES_MAX) return undefined;
+	if (buffer !== undefined && buffer.length >= length) return buffer;
 	try {
-		return new Uint8Array(size);
+		const larger = new Uint8Array(Math.min(size, Math.max(2 * length, BUFFER_BYTES_MIN)));
+		if (buffer !== undefined) larger.set(buffer.subarray(0, received));
+		return larger;
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		return undefined;

@@ -8,6 +8,7 @@ import type { RecordIndex } from "../core/record-index.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { forEachBounded } from "./bounded.ts";
+import { CONTENT_BYTES_MAX } from "./content-exchange.ts";
 import { keepContent, type Contents } from "./contents.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 import type { Log } from "./ports/log.ts";
@@ -246,7 +247,8 @@ export class Preparation {
 				this.#backlog.mark(plan.key);
 				return;
 			}
-			roundBytes += planBytes;
+			// What is too large is asked of nobody, so it takes no room.
+			if (planBytes <= CONTENT_BYTES_MAX) roundBytes += planBytes;
 			const contents = new Map<ContentHash, Uint8Array>();
 			for (const { hash } of versions) {
 				const bytes = await this.#contents.find(hash);
@@ -255,6 +257,10 @@ export class Preparation {
 			const missing = versions.filter(({ hash }) => !contents.has(hash));
 			if (missing.length === 0) {
 				prepared.push({ plan, contents });
+				return;
+			}
+			if (missing.some(({ size }) => size > CONTENT_BYTES_MAX)) {
+				this.#hold(plan.key, "too-large");
 				return;
 			}
 			// What is here already must not fill the memory that the rest needs to arrive.

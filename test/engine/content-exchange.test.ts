@@ -202,6 +202,24 @@ describe("the exchange of contents", () => {
 		expect(it.isWaitingFor(source)).toBe(false);
 	});
 
+	it("[X6] makes room for what comes, whatever size was told, and has all of it in the end", () => {
+		const { it, got } = exchange();
+		const source = new Source();
+		it.addSource(source);
+		const large = content(3 * MIB + 17, 7);
+		const announced = { hash: contentHashOf("a film"), size: 1024 * MIB };
+		it.want([announced, large]);
+		const before = process.memoryUsage().arrayBuffers;
+		it.receive(source, { ...announced, offset: 0, bytes: new Uint8Array(PIECE_BYTES_MAX) });
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * MIB);
+		it.forget(announced.hash);
+		while (source.asked.some(({ hash }) => hash === large.hash)) {
+			const next = source.asked.findIndex(({ hash }) => hash === large.hash);
+			expect(answer(it, source, large, source.asked.splice(next, 1)[0])).toBe(true);
+		}
+		expect(got).toEqual([large.hash]);
+	});
+
 	it("[X2] asks for no more than a window, and for the rest as it comes", () => {
 		const { it } = exchange();
 		const film = content(5 * RANGE_BYTES_MAX, 3);
