@@ -3,13 +3,15 @@ import type { Engine } from "../../src/engine/engine.ts";
 import type { Restored } from "../../src/engine/past.ts";
 import type { ControlAnswer, ControlRequest } from "./control-protocol.ts";
 
-type PastRequest = Extract<ControlRequest, { command: "restore" | "undo" | "batches" }>;
+type PastRequest = Extract<ControlRequest, { command: "restore" | "undo" | "batches" | "conflicts" }>;
 type Refused = Extract<Restored, { kind: "refused" }>;
 
 export async function answerAboutPast(request: PastRequest, engine: Engine): Promise<ControlAnswer> {
 	const { past } = engine;
 	if (past === undefined) return { ok: false, message: "psync is starting; try again in a moment" };
 	switch (request.command) {
+		case "conflicts":
+			return { ok: true, result: past.conflicts() };
 		case "batches": {
 			const batches = await past.batches();
 			return { ok: true, result: batches.map(({ changes, ...batch }) => ({ ...batch, paths: changes.map(pathOf) })) };

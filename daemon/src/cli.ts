@@ -13,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["scan", async () => (await import("./commands/scan.ts")).scan],
 	["pause", async () => (await import("./commands/pause.ts")).pause],
 	["resume", async () => (await import("./commands/pause.ts")).resume],
+	["conflicts", async () => (await import("./commands/conflicts.ts")).conflicts],
 	["restore", async () => (await import("./commands/restore.ts")).restore],
 	["undo", async () => (await import("./commands/undo.ts")).undo],
 	["history", async () => (await import("./commands/history.ts")).history],
@@ -37,6 +38,7 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync pause FOLDER      stop talking to the other devices, or to one         [--peer NAME]
   psync resume FOLDER     go on                                                [--peer NAME]
   psync history FOLDER [PATH]   what was replaced or deleted here              [--json] [--export DIR]
+  psync conflicts FOLDER  conflict copies, and what they conflict with         [--json]
   psync restore FOLDER PATH     bring a version of it back, the last by default [--version N] [--to PATH]
   psync undo FOLDER [BATCH]     take back what was done last, on all devices   [--list] [--json]
 

@@ -21,6 +21,7 @@ export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("restore"), path: text, version: v.optional(text), to: v.optional(text) }),
 	v.object({ command: v.literal("undo"), batch: v.optional(text) }),
 	v.object({ command: v.literal("batches") }),
+	v.object({ command: v.literal("conflicts") }),
 	/** `exportTo`: an absolute path; the running device writes every kept version there. */
 	v.object({ command: v.literal("history"), exportTo: v.optional(v.pipe(v.string(), v.maxLength(4096))) }),
 ]);

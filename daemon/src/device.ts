@@ -139,6 +139,7 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 		case "restore":
 		case "undo":
 		case "batches":
+		case "conflicts":
 			return answerAboutPast(request, engine);
 		case "history": {
 			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };

@@ -1,8 +1,9 @@
 // The way back: one version restored, or a whole batch undone, as acts of a person that all devices follow.
-// Rules H7, U1–U5 of readme/SPEC.md.
+// Rules H7, H8, U1–U5 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import { recordRestored } from "../core/observe.ts";
 import { parentPath, parsePath, pathKey, type VaultPath } from "../core/path.ts";
+import { viewOf } from "../core/view.ts";
 import { batchesOf, type Batch, type Change } from "./batches.ts";
 import type { ContentExchange } from "./content-exchange.ts";
 import { keepContent } from "./contents.ts";
@@ -37,6 +38,16 @@ export interface Undone {
 	readonly left: readonly { readonly path: VaultPath; readonly reason: "changed-since" | "not-kept" | "held" }[];
 }
 
+export interface Conflict {
+	readonly path: VaultPath;
+	readonly copy: VaultPath;
+	/** Who made the version that the copy shows, and when, for people. */
+	readonly author: string;
+	readonly atMs: number | undefined;
+	/** Who made the one that kept the name. */
+	readonly winner: string | undefined;
+}
+
 /** For the answers of all devices together, since the last of them came. */
 const FETCH_MS = 10_000;
 const ACTS_AT_ONCE = 256;
@@ -53,6 +64,21 @@ export class Past {
 	/** A content came from another device. */
 	arrived(hash: ContentHash, bytes: Uint8Array): void {
 		this.#fetching.get(hash)?.(bytes);
+	}
+
+	/** Conflict copies on show. */
+	conflicts(): readonly Conflict[] {
+		const conflicts: Conflict[] = [];
+		for (const { disk, record } of this.#options.replica.index.entriesWithCopies()) {
+			const { winner, losers } = viewOf(record);
+			for (const copy of disk.copies) {
+				const loser = losers.find(({ content }) => content.hash === copy.hash);
+				const path = winner?.path ?? disk.path ?? copy.path;
+				const { author = "", mtimeMs: atMs } = loser ?? {};
+				conflicts.push({ path, copy: copy.path, author, atMs, winner: winner?.author });
+			}
+		}
+		return conflicts;
 	}
 
 	/** What was replaced or deleted at `path`, oldest first: the first one is version 1. */

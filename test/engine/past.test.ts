@@ -108,6 +108,28 @@ describe("a version from history", () => {
 	});
 });
 
+it("[H8] conflict copies are listed with what they conflict with, on every device alike", async () => {
+	const world = await threeWith({ "note.md": "base" });
+	const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+	for (const other of [bob, carol]) world.cut(alice, other);
+	await act(world, "alice", (vault) => {
+		vault.save("note.md", "alice's");
+	});
+	await act(world, "bob", (vault) => {
+		vault.save("note.md", "bob's");
+	});
+	for (const other of [bob, carol]) world.heal(alice, other);
+	await world.clock.advance(60_000);
+	const [conflict, ...more] = past(world, "carol").conflicts();
+	expect(more).toEqual([]);
+	expect(conflict?.path).toBe("note.md");
+	expect(world.device("carol").vault.text(conflict?.copy ?? "note.md")).toBe(`${conflict?.author ?? ""}'s`);
+	expect([conflict?.author, conflict?.winner].toSorted()).toEqual(["alice", "bob"]);
+	expect(conflict?.atMs).toBeGreaterThan(0);
+	expect(past(world, "alice").conflicts()).toEqual(past(world, "carol").conflicts());
+	await world.stop();
+});
+
 describe("a batch", () => {
 	it("[U1] is what one device did in one go, and another one after a pause or at the same path", async () => {
 		const world = await threeWith({ "note.md": "one", "other.md": "x" });
