@@ -67,3 +67,27 @@ describe("an app killed in the middle of a write", () => {
 		await phone.close();
 	});
 });
+
+describe("a plugin that is switched off and on in the app that runs", () => {
+	it("[W3 O2 J1] passes on what was written, moved and deleted meanwhile, on both sides, and makes no conflict copy", async () => {
+		const files = { "a.md": "a", "b.md": "b", "c.md": "c", "d.md": "d" };
+		const [laptop, phone] = await openGroup(host.browser, relay.url, [{ name: "laptop", files }, { name: "phone" }]);
+		if (laptop === undefined || phone === undefined) throw new Error("two devices were asked for");
+		for (const [path, text] of Object.entries(files)) await diskHolds(phone, path, text);
+		await phone.unload();
+		await phone.writeFile("a.md", "a, edited while off");
+		await phone.renameFile("b.md", "folder-b.md");
+		await laptop.writeFile("c.md", "c, edited elsewhere");
+		await laptop.deleteFile("d.md");
+		await phone.enable("psync");
+		for (const device of [laptop, phone]) {
+			await diskHolds(device, "a.md", "a, edited while off");
+			await diskHolds(device, "folder-b.md", "b");
+			await diskHolds(device, "b.md", undefined);
+			await diskHolds(device, "c.md", "c, edited elsewhere");
+			await diskHolds(device, "d.md", undefined);
+			expect((await device.list()).map(({ path }) => path)).toEqual(["a.md", "c.md", "folder-b.md"]);
+			await device.close();
+		}
+	});
+});

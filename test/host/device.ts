@@ -17,7 +17,7 @@ export interface DeviceOptions {
 	readonly settings?: unknown;
 	/** Default: the built main.js of this project. `undefined`: the app alone. */
 	readonly plugin?: PluginFiles | undefined;
-	readonly app?: Pick<AppOptions, "theme" | "watchdogMs" | "indexedDb" | "secrets" | "localStorage">;
+	readonly app?: Pick<AppOptions, "theme" | "watchdogMs" | "indexedDb" | "trash" | "secrets" | "localStorage">;
 }
 export interface PluginFiles {
 	readonly id: string;
@@ -103,6 +103,11 @@ export class HostDevice {
 		const left = await this.#call("unload");
 		if (left.length > 0) throw new Error(`${this.name}: these outlive unload():\n${left.join("\n")}`);
 		this.#throwProblems();
+	}
+
+	/** Enables the plugin again after `unload`. */
+	enable(id: string): Promise<void> {
+		return this.#call("enable", id);
 	}
 
 	/** Closes the device. Rejects when there were problems. */

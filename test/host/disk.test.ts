@@ -100,3 +100,24 @@ test("[host 11] the vault's own trash keeps every file of one name (obsidian.md 
 	expect(String(await device.outside.read(".trash/a 3.md"))).toBe("three");
 	await device.close();
 });
+
+test("[host 11] trashFile follows the person's setting; without a system's trash the vault's own takes its place (obsidian.md §4, O)", async () => {
+	for (const [trash, hasSystem, left, inSystem] of [
+		["system", true, [], ["a.md"]],
+		["system", false, [".trash/a.md"], []],
+		["local", true, [".trash/a.md"], []],
+		["none", true, [], []],
+	] as const) {
+		const device = await openRecording(chromium.browser, { files: { "a.md": "text" }, app: { trash } });
+		const kept = await device.inApp(async ({ app, adapter }, has) => {
+			if (has) adapter.systemTrash = [];
+			const file = app.vault.getFileByPath("a.md");
+			if (file === null) throw new Error("no file");
+			await app.fileManager.trashFile(file);
+			return adapter.systemTrash ?? [];
+		}, hasSystem);
+		expect(kept).toEqual(inSystem);
+		expect((await device.outside.paths()).filter((path) => path.endsWith(".md"))).toEqual(left);
+		await device.close();
+	}
+});

@@ -40,8 +40,9 @@ export class PluginWorld {
 		else await joinGroup(device, this.#relayUrl, this.#key);
 	}
 
-	async start(name: string): Promise<void> {
-		if (!this.#devices.has(name)) return this.open(name);
+	/** `files` lie there when it is the first time. */
+	async start(name: string, files?: Readonly<Record<string, string>>): Promise<void> {
+		if (!this.#devices.has(name)) return this.open(name, files);
 		await this.device(name).start();
 		this.#running.add(name);
 	}

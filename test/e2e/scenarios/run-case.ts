@@ -23,12 +23,8 @@ export async function runCase(each: Case, browser: Browser, relayUrl: string): P
 		const late = new Set(each.steps.filter(({ op }) => op === "join").map(({ at }) => at));
 		const [first] = each.devices;
 		for (const name of each.devices) {
-			const isLate = late.has(name) && each.base === undefined;
-			const files = { ...each.only?.[name], ...(name === first ? each.base : {}) };
-			if (!isLate || each.only?.[name] !== undefined) {
-				if (late.has(name)) continue;
-				await world.open(name, files);
-			}
+			const joinsLater = late.has(name) && (each.base === undefined || each.only?.[name] !== undefined);
+			if (!joinsLater) await world.open(name, { ...each.only?.[name], ...(name === first ? each.base : {}) });
 		}
 		const running = () => each.devices.filter((name) => world.isRunning(name));
 		await world.rest(running());
@@ -97,7 +93,7 @@ class CaseRun {
 				return this.#world.heal();
 			case "start":
 			case "join":
-				return this.#world.start(at);
+				return this.#world.start(at, this.#case.only?.[at]);
 			case "stop":
 				return this.#world.stop(at);
 			case "crash":

@@ -27,6 +27,8 @@ export interface AppOptions {
 	readonly localStorage?: Readonly<Record<string, unknown>>;
 	/** `fails`: as under Lockdown Mode and in some web views. */
 	readonly indexedDb?: "works" | "fails";
+	/** Where the person wants deleted files to go. */
+	readonly trash?: "system" | "local" | "none";
 }
 export interface AppWindow extends Window {
 	host: AppHost;
@@ -69,6 +71,9 @@ export class AppHost {
 			},
 		};
 		Object.assign(this.app, { setting });
+		const { trash = "none" } = options;
+		this.app.fileManager.trashFile = (file) =>
+			trash === "none" ? vault.delete(file) : vault.trash(file, trash === "system");
 		keepPerDevice(this.app, options.vault);
 		for (const [id, secret] of Object.entries(options.secrets ?? {})) {
 			if (this.app.secretStorage.getSecret(id) === null) this.app.secretStorage.setSecret(id, secret);
@@ -153,6 +158,11 @@ export class AppHost {
 
 	severSockets(): void {
 		severSockets();
+	}
+
+	/** Enables the plugin again, in the app that runs. */
+	async enable(id: string): Promise<void> {
+		this.plugin = await loadPlugin(this.app, id);
 	}
 
 	/** Disables the plugin; resolves to what outlives it, in words. */

@@ -140,9 +140,16 @@ export class HostAdapter implements DataAdapter {
 			await this.#put(to, this.#fs.read(clean(from)).bytes);
 		});
 	}
-	/** There is no system's trash here; the app then falls back to the vault's own. */
-	trashSystem(): Promise<boolean> {
-		return Promise.resolve(false);
+	/** What the system keeps for the person, outside of the vault. Phones have nothing like it: `undefined`. */
+	systemTrash: string[] | undefined;
+	/** Where it answers no, the app falls back to the vault's own trash. */
+	trashSystem(path: string): Promise<boolean> {
+		return this.#enqueue(() => {
+			if (this.systemTrash === undefined) return false;
+			this.#removeTree(clean(path));
+			this.systemTrash.push(path);
+			return true;
+		});
 	}
 	trashLocal(path: string): Promise<void> {
 		return this.#enqueue(() => {

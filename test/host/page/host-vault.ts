@@ -114,7 +114,7 @@ export class HostVault extends Vault {
 		return file instanceof TFolder ? this.adapter.rmdir(file.path, true) : this.adapter.remove(file.path);
 	}
 	override async trash(file: TAbstractFile, system: boolean): Promise<void> {
-		if (system && (await this.adapter.trashSystem())) return;
+		if (system && (await this.adapter.trashSystem(file.path))) return;
 		await this.adapter.trashLocal(file.path);
 	}
 
