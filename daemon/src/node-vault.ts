@@ -2,20 +2,22 @@
 // with what is on the disk as late as the operating system allows, so that a person who is quicker is never overwritten.
 import { constants } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import { access, link, lstat, mkdir, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { access, link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
-import { fileName, parentPath, pathKey } from "../../src/core/path.ts";
+import { fileName, parentPath, pathKey, toVaultPath } from "../../src/core/path.ts";
 import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import { platformProblem } from "../../src/core/platform-names.ts";
 import type { Platform } from "../../src/core/platform-names.ts";
 import type { Digest } from "../../src/engine/ports/digest.ts";
 import type {
 	FileStat,
+	MakeFolderResult,
 	RemoveResult,
+	RenameResult,
 	ReplaceResult,
 	Vault,
 	VaultChange,
@@ -126,13 +128,17 @@ export class NodeVault implements Vault {
 					return failure("blocked", `${located.by} is not a folder`);
 				case "missing": {
 					if (located.missing.length > 1) return failure("io", `a folder above ${path} went away`);
-					return this.#create(located.folder, fileName(path), bytes, mtimeMs);
+					const created = await this.#create(located.folder, fileName(path), bytes, mtimeMs);
+					if (created.kind !== "replaced") return created;
+					return { ...created, path: this.#shownPath(located.folder, fileName(path), path) };
 				}
 				case "found": {
 					const there = join(located.folder, located.name);
 					if (!located.stats.isFile()) return failure("blocked", `${there} is not a file`);
 					if (expected === undefined) return { kind: "changed" };
-					return this.#replace(located, fileName(path), expected, bytes, mtimeMs);
+					const replaced = await this.#replace(located, fileName(path), expected, bytes, mtimeMs);
+					if (replaced.kind !== "replaced") return replaced;
+					return { ...replaced, path: this.#shownPath(located.folder, fileName(path), path) };
 				}
 			}
 		});
@@ -148,19 +154,51 @@ export class NodeVault implements Vault {
 		});
 	}
 
-	async removeEmptyFolders(path: VaultPath): Promise<void> {
-		for (let folder: VaultPath | undefined = path; folder !== undefined; folder = parentPath(folder)) {
-			const located = await this.#names.locate(folder);
-			if (located.kind === "missing") continue;
-			if (located.kind !== "found" || !located.stats.isDirectory()) return;
-			try {
-				await rmdir(join(located.folder, located.name));
-			} catch (error) {
-				// Not empty, not allowed, or just gone: then it stays, and so do its parents.
-				if (errnoOf(error) !== undefined) return;
-				throw error;
-			}
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		if (pathKey(from) === pathKey(to)) {
+			return this.#change(to, () => this.#changes.run("folders", () => this.#respell(to, expected)));
 		}
+		// In one order, or two renames would wait for each other for ever.
+		const [first, second] = pathKey(from) < pathKey(to) ? [from, to] : [to, from];
+		return this.#changes.run(pathKey(first), () => this.#change(second, () => this.#move(from, to, expected)));
+	}
+
+	makeFolder(path: VaultPath): Promise<MakeFolderResult> {
+		return this.#change(path, async () => {
+			const problem = platformProblem(path, this.#platform);
+			if (problem !== undefined) return failure("illegal-name", `${path}: ${problem}`);
+			await this.#changes.run("folders", () => this.#makeFolderAt(path));
+			const located = await this.#names.locate(path);
+			if (located.kind === "vault-missing") return vaultMissing(this.#folder);
+			if (located.kind === "found" && located.stats.isDirectory()) return { kind: "made" };
+			return failure("blocked", `something else is at ${path}`);
+		});
+	}
+
+	async folderAt(path: VaultPath): Promise<"empty" | "filled" | undefined> {
+		const diskPath = await this.#folderOnDisk(path);
+		const names = diskPath === undefined ? undefined : await ifThere(readdir(diskPath));
+		return names && (names.length === 0 ? "empty" : "filled");
+	}
+
+	removeFolder(path: VaultPath): Promise<RemoveResult> {
+		return this.#change(path, async () => {
+			const located = await this.#names.locate(path);
+			if (located.kind === "vault-missing") return vaultMissing(this.#folder);
+			if (located.kind !== "found") return { kind: "removed" };
+			if (!located.stats.isDirectory()) return { kind: "changed" };
+			return this.#names.changing(located.folder, async (note) => {
+				try {
+					await rmdir(join(located.folder, located.name));
+				} catch (error) {
+					const errno = errnoOf(error);
+					if (errno === "ENOTEMPTY" || errno === "EEXIST") return { kind: "changed" };
+					if (errno !== "ENOENT") throw error;
+				}
+				note(located.name, false);
+				return { kind: "removed" };
+			});
+		});
 	}
 
 	watch(listener: (change: VaultChange) => void): () => void {
@@ -251,6 +289,83 @@ export class NodeVault implements Vault {
 		});
 	}
 
+	async #move(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		const problem = platformProblem(to, this.#platform);
+		if (problem !== undefined) return failure("illegal-name", `${to}: ${problem}`);
+		const source = await this.#names.locate(from);
+		if (source.kind === "vault-missing") return vaultMissing(this.#folder);
+		if (source.kind !== "found" || !source.stats.isFile()) return { kind: "changed" };
+		let target = await this.#names.locate(to);
+		if (target.kind === "missing" && target.missing.length > 1) {
+			await this.#changes.run("folders", () => this.#makeFolders(to));
+			target = await this.#names.locate(to);
+		}
+		if (target.kind === "found") {
+			return target.stats.isFile() ? { kind: "changed" } : failure("blocked", `${to} is not a file`);
+		}
+		if (target.kind !== "missing") return failure("blocked", `a file is above ${to}`);
+		if (target.missing.length > 1) return failure("io", `a folder above ${to} went away`);
+		const there = { folder: target.folder, name: fileName(to) };
+		const current = join(source.folder, source.name);
+		const place = join(there.folder, there.name);
+		return this.#names.changing(source.folder, (noteSource) =>
+			this.#names.changing(there.folder, async (noteTarget) => {
+				const isMoved = await withFile(current, async (file) => {
+					const seen = await readSettled(file);
+					if (this.#hash(seen.bytes) !== expected || !(await placeNew(current, place))) return false;
+					await ifThere(unlink(current));
+					return true;
+				});
+				if (isMoved !== true) return { kind: "changed" };
+				noteSource(source.name, false);
+				noteTarget(there.name, true);
+				await syncFolder(there.folder);
+				if (there.folder !== source.folder) await syncFolder(source.folder);
+				const stats = await ifThere(lstat(place, { bigint: true }));
+				if (stats === undefined) return { kind: "changed" };
+				return { kind: "renamed", stat: fileStat(stats), path: this.#shownPath(there.folder, there.name, to) };
+			}),
+		);
+	}
+
+	/** Gives every name on the way to the file the spelling of `path`, folders included. */
+	async #respell(path: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		const problem = platformProblem(path, this.#platform);
+		if (problem !== undefined) return failure("illegal-name", `${path}: ${problem}`);
+		const found = await this.#names.locate(path);
+		if (found.kind === "vault-missing") return vaultMissing(this.#folder);
+		if (found.kind !== "found" || !found.stats.isFile()) return { kind: "changed" };
+		const file = await withFile(join(found.folder, found.name), readSettled);
+		if (file === undefined || this.#hash(file.bytes) !== expected) return { kind: "changed" };
+		const names = path.split("/");
+		for (let level = 1; level <= names.length; level++) {
+			const name = names[level - 1] ?? "";
+			const located = await this.#names.locate(names.slice(0, level).join("/") as VaultPath);
+			if (located.kind !== "found") return { kind: "changed" };
+			// A decomposed name on the disk is the same spelling, and stays.
+			if (located.name.normalize("NFC") === name) continue;
+			const target = join(located.folder, name);
+			const other = await ifThere(lstat(target, { bigint: true }));
+			if (other !== undefined && other.ino !== located.stats.ino) {
+				return failure("case-collision", `${target} is another one than ${located.name}`);
+			}
+			await this.#names.changing(located.folder, async (note) => {
+				await rename(join(located.folder, located.name), target);
+				note(located.name, false);
+				note(name, true);
+			});
+			await syncFolder(located.folder);
+		}
+		const stat = await this.stat(path);
+		return stat === undefined ? { kind: "changed" } : { kind: "renamed", stat, path };
+	}
+
+	/** How the disk spells what was asked for as `path`. */
+	#shownPath(folder: string, name: string, path: VaultPath): VaultPath {
+		const shown = toVaultPath(relative(this.#folder, join(folder, name)).split(sep).join("/"));
+		return shown.ok ? shown.path : path;
+	}
+
 	async #remove(folder: string, name: string, expected: ContentHash): Promise<RemoveResult> {
 		const target = join(folder, name);
 		return this.#names.changing(folder, async (note) => {
@@ -280,8 +395,11 @@ export class NodeVault implements Vault {
 	/** Makes what is missing above `path`, in its spelling; what is there keeps its own. */
 	async #makeFolders(path: VaultPath): Promise<void> {
 		const parent = parentPath(path);
-		if (parent === undefined) return;
-		const located = await this.#names.locate(parent);
+		if (parent !== undefined) await this.#makeFolderAt(parent);
+	}
+
+	async #makeFolderAt(path: VaultPath): Promise<void> {
+		const located = await this.#names.locate(path);
 		if (located.kind !== "missing") return;
 		let { folder } = located;
 		for (const name of located.missing) {

@@ -144,8 +144,7 @@ export class Applier {
 		if (kept.kind !== "ok") return kept;
 		const result = await hostResult(() => this.#vault.removeIf(path, hash));
 		if (result.kind !== "removed") return result;
-		const parent = parentPath(path);
-		if (parent !== undefined) await this.#tidy(parent);
+		await this.#tidy(path);
 		return { kind: "ok", token: undefined };
 	}
 
@@ -196,12 +195,13 @@ export class Applier {
 		}
 	}
 
-	/** An empty folder that stays is no reason to hold a deletion. */
-	async #tidy(folder: VaultPath): Promise<void> {
-		await hostResult(async () => {
-			await this.#vault.removeEmptyFolders(folder);
-			return { kind: "tidied" };
-		});
+	/** Removes folders that are empty now, upwards. One that stays is no reason to hold a deletion. */
+	async #tidy(path: VaultPath): Promise<void> {
+		for (let folder = parentPath(path); folder !== undefined; folder = parentPath(folder)) {
+			const at = folder;
+			const result = await hostResult(() => this.#vault.removeFolder(at));
+			if (result.kind !== "removed") return;
+		}
 	}
 }
 

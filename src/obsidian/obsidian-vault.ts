@@ -4,14 +4,16 @@ import { TFile, TFolder, normalizePath } from "obsidian";
 import type { App, EventRef, TAbstractFile } from "obsidian";
 import { contentHashFromBytes } from "../core/hash.ts";
 import type { ContentHash } from "../core/hash.ts";
-import { fileName, parentPath, toVaultPath } from "../core/path.ts";
+import { fileName, parentPath, pathKey, toVaultPath } from "../core/path.ts";
 import type { VaultPath } from "../core/path.ts";
 import { platformProblem } from "../core/platform-names.ts";
 import type { Platform } from "../core/platform-names.ts";
 import type { Digest } from "../engine/ports/digest.ts";
 import type {
 	FileStat,
+	MakeFolderResult,
 	RemoveResult,
+	RenameResult,
 	ReplaceResult,
 	Vault,
 	VaultChange,
@@ -150,20 +152,60 @@ export class ObsidianVault implements Vault {
 		}
 	}
 
-	async removeEmptyFolders(path: VaultPath): Promise<void> {
+	/** Open tabs follow; links in other notes are not rewritten: whoever renamed the file has done that, or chose not to. */
+	async rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		const problem = this.#nameProblem(to);
+		if (problem !== undefined) return failed("illegal-name", problem);
+		try {
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const file = this.#find(from);
+			if (!(file instanceof TFile)) return { kind: "changed" };
+			await saveOpenEditors(this.#app.workspace, file.path);
+			if ((await this.#hashOnDisk(file.path)) !== expected) return { kind: "changed" };
+			const target = pathKey(from) === pathKey(to) ? await this.#respellFolders(file, to) : await this.#placeFor(to);
+			if (typeof target !== "string") return target;
+			if (target !== file.path) await this.#app.vault.rename(file, target);
+			const stat = await this.#statOnDisk(target);
+			const shown = toVaultPath(target);
+			return stat === undefined || !shown.ok ? { kind: "changed" } : { kind: "renamed", stat, path: shown.path };
+		} catch (error) {
+			if (error instanceof Error && (isAlreadyThere(error) || isNotThere(error))) return { kind: "changed" };
+			return this.#failure(error, to);
+		}
+	}
+
+	async makeFolder(path: VaultPath): Promise<MakeFolderResult> {
+		const problem = this.#nameProblem(path);
+		if (problem !== undefined) return failed("illegal-name", problem);
+		try {
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const made = await this.#ensureFolder(path);
+			return made.kind === "failed" ? made : { kind: "made" };
+		} catch (error) {
+			return this.#failure(error, path);
+		}
+	}
+
+	async folderAt(path: VaultPath): Promise<"empty" | "filled" | undefined> {
 		const { adapter } = this.#app.vault;
-		for (let at: VaultPath | undefined = path; at !== undefined; at = parentPath(at)) {
-			const folder = this.#find(at);
-			if (!(folder instanceof TFolder) || folder.children.length > 0) return;
-			try {
-				// The disk may hold what the tree does not show: dot files.
-				const { files, folders } = await adapter.list(folder.path);
-				if (files.length > 0 || folders.length > 0) return;
-				await adapter.rmdir(folder.path, false);
-			} catch (error) {
-				if (error instanceof Error) return; // gone, or no longer empty: nothing to remove
-				throw error;
-			}
+		const spelling = this.#spelling(path);
+		if ((await adapter.stat(spelling))?.type !== "folder") return undefined;
+		// The disk may hold what the tree does not show: dot files.
+		const { files, folders } = await adapter.list(spelling);
+		return files.length + folders.length === 0 ? "empty" : "filled";
+	}
+
+	async removeFolder(path: VaultPath): Promise<RemoveResult> {
+		try {
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const spelling = this.#spelling(path);
+			if ((await this.#app.vault.adapter.stat(spelling)) === null) return { kind: "removed" };
+			if ((await this.folderAt(path)) !== "empty") return { kind: "changed" };
+			await this.#app.vault.adapter.rmdir(spelling, false);
+			return { kind: "removed" };
+		} catch (error) {
+			if (error instanceof Error && isNotThere(error)) return { kind: "removed" };
+			return this.#failure(error, path);
 		}
 	}
 
@@ -191,7 +233,7 @@ export class ObsidianVault implements Vault {
 			const there = await vault.adapter.stat(spelling);
 			return there?.type === "folder" ? failed("blocked", `${path} is a folder`) : { kind: "changed" };
 		}
-		return replaced(bytes.length, mtime);
+		return replaced(bytes.length, mtime, spelling);
 	}
 
 	async #replace(path: VaultPath, expected: ContentHash, bytes: Uint8Array, mtimeMs: number): Promise<ReplaceResult> {
@@ -220,7 +262,30 @@ export class ObsidianVault implements Vault {
 			await vault.modifyBinary(file, toArrayBuffer(bytes), options);
 		}
 		await this.#respell(file, path);
-		return replaced(bytes.length, options.mtime);
+		return replaced(bytes.length, options.mtime, file.path);
+	}
+
+	/** Where a file of that name goes, in folders as they are spelled; a result when it cannot go there. */
+	async #placeFor(path: VaultPath): Promise<string | RenameResult> {
+		const standing = this.#find(path);
+		if (standing instanceof TFolder) return failed("blocked", `${path} is a folder`);
+		if (standing !== undefined || (await this.#statOnDisk(path)) !== undefined) return { kind: "changed" };
+		const folder = await this.#ensureFolder(parentPath(path));
+		if (folder.kind === "failed") return folder;
+		return folder.path === "" ? fileName(path) : `${folder.path}/${fileName(path)}`;
+	}
+
+	/** Gives the folders above a file the spelling of `path`; what the file itself is then to be called. */
+	async #respellFolders(file: TFile, path: VaultPath): Promise<string | RenameResult> {
+		const names = path.split("/");
+		for (let level = 1; level < names.length; level++) {
+			const wanted = names.slice(0, level).join("/");
+			const folder = this.#app.vault.getAbstractFileByPath(file.path.split("/").slice(0, level).join("/"));
+			if (!(folder instanceof TFolder)) return { kind: "changed" };
+			if (folder.path.normalize("NFC") !== wanted) await this.#app.vault.rename(folder, wanted);
+		}
+		// A decomposed name on the disk is the same spelling, and stays.
+		return file.path.normalize("NFC") === path ? file.path : path;
 	}
 
 	/** Gives a file the spelling of `path`; its folders keep theirs. */
@@ -335,8 +400,9 @@ function fileStat({ size, mtime }: { readonly size: number; readonly mtime: numb
 }
 
 /** The stat as it was written: by the time that the disk could be asked, a person may have written on top. */
-function replaced(size: number, mtime: number): ReplaceResult {
-	return { kind: "replaced", stat: fileStat({ size, mtime }) };
+function replaced(size: number, mtime: number, spelling: string): ReplaceResult {
+	const shown = toVaultPath(spelling);
+	return { kind: "replaced", stat: fileStat({ size, mtime }), ...(shown.ok ? { path: shown.path } : {}) };
 }
 
 /**

@@ -22,7 +22,7 @@ vaultContract("memory", () => {
 				}),
 			rename: (from: string, to: string) =>
 				act(() => {
-					vault.rename(from, to);
+					vault.move(from, to);
 				}),
 			files: () =>
 				Promise.resolve(new Map([...vault.files()].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]))),

@@ -215,20 +215,99 @@ export function vaultContract(name: string, makeFixture: () => Promise<VaultFixt
 			});
 		});
 
-		describe("removeEmptyFolders", () => {
-			it("removes an empty folder and its then empty parents, up to one that is not empty", async () => {
-				await fixture.person.save("a/keep.md", "alpha");
-				await fixture.person.save("a/b/c/gone.md", "beta");
-				await fixture.person.delete("a/b/c/gone.md");
-				await vault.removeEmptyFolders(at("a/b/c"));
-				expect(await fixture.person.folders()).toEqual(["a"]);
-				expect(await vault.isPresent()).toBe(true);
+		describe("rename", () => {
+			it("gives a file another name, with bytes and mtime, and makes folders", async () => {
+				await vault.replaceIf(at("a.md"), undefined, bytes("alpha"), MTIME);
+				const before = await vault.stat(at("a.md"));
+				const result = await vault.rename(at("a.md"), at("New/deep/b.md"), contentHashOf("alpha"));
+				expect(result).toMatchObject({ kind: "renamed", path: "New/deep/b.md" });
+				expect(await files()).toEqual({ "New/deep/b.md": "alpha" });
+				expect(result.kind === "renamed" && result.stat).toEqual(await vault.stat(at("New/deep/b.md")));
+				expect((await vault.stat(at("New/deep/b.md")))?.mtimeMs).toBe(before?.mtimeMs);
+				expect(await vault.read(at("a.md"))).toBeUndefined();
 			});
 
-			it("does nothing to a folder with something in it, to a file, and where nothing is", async () => {
-				await fixture.person.save("a/b/keep.md", "alpha");
-				for (const path of ["a", "a/b", "a/b/keep.md", "nowhere"]) await vault.removeEmptyFolders(at(path));
-				expect(await files()).toEqual({ "a/b/keep.md": "alpha" });
+			it("never overwrites, in whatever spelling the other is, and moves only what it was told to expect", async () => {
+				await fixture.person.save("a.md", "alpha");
+				await fixture.person.save("B.md", "beta");
+				expect(await vault.rename(at("a.md"), at("b.md"), contentHashOf("alpha"))).toEqual({ kind: "changed" });
+				expect(await vault.rename(at("a.md"), at("c.md"), contentHashOf("other"))).toEqual({ kind: "changed" });
+				expect(await vault.rename(at("x.md"), at("c.md"), contentHashOf("alpha"))).toEqual({ kind: "changed" });
+				expect(await files()).toEqual({ "B.md": "beta", "a.md": "alpha" });
+			});
+
+			it("is blocked by a folder at the new name, and by a file where a folder is needed", async () => {
+				await fixture.person.save("a.md", "alpha");
+				await fixture.person.save("folder/x.md", "x");
+				await fixture.person.save("file", "beta");
+				for (const to of ["folder", "file/a.md"]) {
+					const result = await vault.rename(at("a.md"), at(to), contentHashOf("alpha"));
+					expect(result, to).toMatchObject({ kind: "failed", code: "blocked" });
+				}
+				expect(await files()).toEqual({ "a.md": "alpha", file: "beta", "folder/x.md": "x" });
+			});
+
+			it("changes the spelling of a name, and of the folders above it", async () => {
+				await fixture.person.save("Notes/Deep/note.md", "old");
+				await fixture.person.save("Notes/other.md", "beside");
+				const name = await vault.rename(at("Notes/Deep/note.md"), at("Notes/Deep/NOTE.md"), contentHashOf("old"));
+				expect(name).toMatchObject({ kind: "renamed", path: "Notes/Deep/NOTE.md" });
+				expect(await files()).toEqual({ "Notes/Deep/NOTE.md": "old", "Notes/other.md": "beside" });
+				const all = await vault.rename(at("Notes/Deep/NOTE.md"), at("NOTES/deep/Note.md"), contentHashOf("old"));
+				expect(all).toMatchObject({ kind: "renamed", path: "NOTES/deep/Note.md" });
+				expect(await files()).toEqual({ "NOTES/deep/Note.md": "old", "NOTES/other.md": "beside" });
+				expect(text((await vault.read(at("notes/other.md")))?.bytes)).toBe("beside");
+			});
+
+			it("uses folders that exist in another spelling, and says how the disk spells them", async () => {
+				await fixture.person.save("Notes/a.md", "alpha");
+				await fixture.person.save("b.md", "beta");
+				const result = await vault.rename(at("b.md"), at("notes/b.md"), contentHashOf("beta"));
+				expect(result).toMatchObject({ kind: "renamed", path: "Notes/b.md" });
+				const written = await vault.replaceIf(at("NOTES/c.md"), undefined, bytes("c"), MTIME);
+				expect(written).toMatchObject({ kind: "replaced", path: "Notes/c.md" });
+			});
+
+			it("lets only one of several take a name", async () => {
+				const names = ["one", "two", "three"];
+				for (const name of names) await fixture.person.save(`${name}.md`, name);
+				const results = await Promise.all(
+					names.map((name) => vault.rename(at(`${name}.md`), at("to.md"), contentHashOf(name))),
+				);
+				expect(results.filter(({ kind }) => kind === "renamed")).toHaveLength(1);
+				expect([...(await fixture.person.files()).values()].sort()).toEqual([...names].sort());
+			});
+		});
+
+		describe("folders", () => {
+			it("makes a folder and what is missing above it, and is content with one that is there", async () => {
+				expect(await vault.makeFolder(at("a/b/c"))).toEqual({ kind: "made" });
+				expect(await vault.makeFolder(at("A/b"))).toEqual({ kind: "made" });
+				expect(await fixture.person.folders()).toEqual(["a", "a/b", "a/b/c"]);
+				await fixture.person.save("file", "x");
+				expect(await vault.makeFolder(at("file"))).toMatchObject({ kind: "failed", code: "blocked" });
+				expect(await vault.makeFolder(at("file/a"))).toMatchObject({ kind: "failed", code: "blocked" });
+			});
+
+			it("tells an empty folder from a filled one, and from none", async () => {
+				await vault.makeFolder(at("a/b"));
+				await fixture.person.save("c/x.md", "x");
+				const states = await Promise.all(
+					["a", "A/B", "c", "c/x.md", "nowhere"].map((path) => vault.folderAt(at(path))),
+				);
+				expect(states).toEqual(["filled", "empty", "filled", undefined, undefined]);
+			});
+
+			it("removes an empty folder, and nothing else", async () => {
+				await vault.makeFolder(at("a/b"));
+				await fixture.person.save("c/x.md", "x");
+				expect(await vault.removeFolder(at("a"))).toEqual({ kind: "changed" });
+				expect(await vault.removeFolder(at("c"))).toEqual({ kind: "changed" });
+				expect(await vault.removeFolder(at("c/x.md"))).toEqual({ kind: "changed" });
+				expect(await vault.removeFolder(at("A/B"))).toEqual({ kind: "removed" });
+				expect(await vault.removeFolder(at("nowhere"))).toEqual({ kind: "removed" });
+				expect(await fixture.person.folders()).toEqual(["a", "c"]);
+				expect(await files()).toEqual({ "c/x.md": "x" });
 			});
 		});
 
@@ -287,6 +366,10 @@ export function vaultContract(name: string, makeFixture: () => Promise<VaultFixt
 				expect(deep).toMatchObject({ kind: "failed", code: "vault-missing" });
 				const removed = await vault.removeIf(at("a.md"), contentHashOf("alpha"));
 				expect(removed).toMatchObject({ kind: "failed", code: "vault-missing" });
+				const renamed = await vault.rename(at("a.md"), at("b.md"), contentHashOf("alpha"));
+				expect(renamed).toMatchObject({ kind: "failed", code: "vault-missing" });
+				expect(await vault.makeFolder(at("x"))).toMatchObject({ kind: "failed", code: "vault-missing" });
+				expect(await vault.folderAt(at("x"))).toBeUndefined();
 				expect(await vault.isPresent()).toBe(false);
 			});
 		});

@@ -126,7 +126,7 @@ describe("NodeVault on a real disk", () => {
 		expect(refusals.map((result) => result.kind === "failed" && result.code)).toEqual(Array(4).fill("blocked"));
 		await vault.removeIf(at("out/outside.md"), secret);
 		expect(await vault.removeIf(at("link.md"), secret)).toEqual({ kind: "changed" });
-		await vault.removeEmptyFolders(at("out"));
+		await vault.removeFolder(at("out"));
 		expect(readFileSync(join(top, "outside.md"), "utf8")).toBe("secret");
 		expect(readdirSync(top).sort()).toEqual(["outside.md", "vault"]);
 		expect(lstatSync(join(folder, "link.md")).isSymbolicLink()).toBe(true);

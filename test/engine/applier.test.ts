@@ -43,7 +43,10 @@ async function benchWith(
 		read: (path) => vault.read(path),
 		replaceIf: (...args) => vault.replaceIf(...args),
 		removeIf: (...args) => vault.removeIf(...args),
-		removeEmptyFolders: (path) => vault.removeEmptyFolders(path),
+		rename: (...args) => vault.rename(...args),
+		makeFolder: (path) => vault.makeFolder(path),
+		folderAt: (path) => vault.folderAt(path),
+		removeFolder: (path) => vault.removeFolder(path),
 		watch: (listener) => vault.watch(listener),
 		...disguise(vault),
 	};
@@ -189,7 +192,7 @@ describe("the steps of a plan", () => {
 
 	it("[A7] are done all the same when the empty folder cannot be removed", async () => {
 		const bench = await benchWith({ "a/note.md": "old" }, () => ({
-			removeEmptyFolders: () => Promise.reject(new Error("EBUSY")),
+			removeFolder: () => Promise.reject(new Error("EBUSY")),
 		}));
 		expect((await bench.applier.perform(planOf({ path: "a/note.md", from: "old" }))).kind).toBe("done");
 	});

@@ -117,7 +117,10 @@ describe("an engine that starts and stops", () => {
 					read: (path) => at(inner.read(path)),
 					replaceIf: (...args) => at(inner.replaceIf(...args)),
 					removeIf: (...args) => at(inner.removeIf(...args)),
-					removeEmptyFolders: (path) => at(inner.removeEmptyFolders(path)),
+					rename: (...args) => at(inner.rename(...args)),
+					makeFolder: (path) => at(inner.makeFolder(path)),
+					folderAt: (path) => at(inner.folderAt(path)),
+					removeFolder: (path) => at(inner.removeFolder(path)),
 					watch: (listener) => inner.watch(listener),
 				}),
 			});
@@ -157,7 +160,10 @@ describe("an engine that starts and stops", () => {
 				read: (path) => inner.read(path),
 				replaceIf: (...args) => inner.replaceIf(...args),
 				removeIf: (...args) => inner.removeIf(...args),
-				removeEmptyFolders: (path) => inner.removeEmptyFolders(path),
+				rename: (...args) => inner.rename(...args),
+				makeFolder: (path) => inner.makeFolder(path),
+				folderAt: (path) => inner.folderAt(path),
+				removeFolder: (path) => inner.removeFolder(path),
 				watch: (listener) => inner.watch(listener),
 			}),
 		});
@@ -188,7 +194,10 @@ describe("an engine that starts and stops", () => {
 			},
 			replaceIf: (...args) => inner.replaceIf(...args),
 			removeIf: (...args) => inner.removeIf(...args),
-			removeEmptyFolders: (path) => inner.removeEmptyFolders(path),
+			rename: (...args) => inner.rename(...args),
+			makeFolder: (path) => inner.makeFolder(path),
+			folderAt: (path) => inner.folderAt(path),
+			removeFolder: (path) => inner.removeFolder(path),
 			watch: (listener) => inner.watch(listener),
 		});
 		const first = lonely({ disguise: withOddDates });

@@ -16,7 +16,7 @@ it("[A14] R30: a renamed file of 10 MiB is not sent again", async () => {
 	expect(bytesSent()).toBeGreaterThan(text.length);
 
 	frames.mockClear();
-	alice.vault.rename("big.txt", "renamed.txt");
+	alice.vault.move("big.txt", "renamed.txt");
 	await world.clock.advance(30_000);
 	expect(bob.vault.text("renamed.txt")?.length).toBe(text.length);
 	expect(bob.vault.text("big.txt")).toBeUndefined();

@@ -242,7 +242,10 @@ describe("a person right after a crash", () => {
 				read: (path) => vault.read(path),
 				replaceIf: (...args) => vault.replaceIf(...args),
 				removeIf: (...args) => vault.removeIf(...args),
-				removeEmptyFolders: (path) => vault.removeEmptyFolders(path),
+				rename: (...args) => vault.rename(...args),
+				makeFolder: (path) => vault.makeFolder(path),
+				folderAt: (path) => vault.folderAt(path),
+				removeFolder: (path) => vault.removeFolder(path),
 				watch: (listener) => vault.watch(listener),
 			}),
 		});

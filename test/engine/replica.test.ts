@@ -120,7 +120,10 @@ describe("a replica", () => {
 				read: (path) => (throws ? Promise.reject(new Error("EIO")) : vault.read(path)),
 				replaceIf: (...args) => (throws ? Promise.reject(new Error("EIO")) : vault.replaceIf(...args)),
 				removeIf: (...args) => vault.removeIf(...args),
-				removeEmptyFolders: (path) => vault.removeEmptyFolders(path),
+				rename: (...args) => vault.rename(...args),
+				makeFolder: (path) => vault.makeFolder(path),
+				folderAt: (path) => vault.folderAt(path),
+				removeFolder: (path) => vault.removeFolder(path),
 				watch: (listener) => vault.watch(listener),
 			}),
 		});

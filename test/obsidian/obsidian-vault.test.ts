@@ -142,7 +142,7 @@ describe("ObsidianVault", () => {
 		const { vault } = open(host);
 		expect(await vault.list(undefined)).toEqual([{ kind: "folder", path: "a" }]);
 		expect(await vault.list(at("a"))).toEqual([]);
-		await vault.removeEmptyFolders(at("a"));
+		await vault.removeFolder(at("a"));
 		expect(host.fs.get("a/.hidden")).toBeDefined();
 	});
 

@@ -154,7 +154,7 @@ export class World {
 		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
 		for (const path of moved) this.record.move(path, tokens);
 		this.#noteAct(device, tokens);
-		vault.rename(from, to);
+		vault.move(from, to);
 		return true;
 	}
 

@@ -9,7 +9,9 @@ import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import type { Digest } from "../../src/engine/ports/digest.ts";
 import type {
 	FileStat,
+	MakeFolderResult,
 	RemoveResult,
+	RenameResult,
 	ReplaceResult,
 	Vault,
 	VaultChange,
@@ -26,6 +28,9 @@ interface MemoryFile {
 	readonly serial: number;
 }
 
+/** What can be made to fail. */
+type MemoryOperation = "replaceIf" | "removeIf" | "rename";
+
 export interface MemoryVaultOptions {
 	/** Wall time in ms: what a person's saves get as mtime. */
 	readonly now: () => number;
@@ -38,7 +43,7 @@ export class MemoryVault implements Vault {
 	readonly #files = new Map<PathKey, MemoryFile>();
 	readonly #folders = new Map<PathKey, VaultPath>();
 	readonly #listeners = new Set<(change: VaultChange) => void>();
-	readonly #failures: { readonly operation: "replaceIf" | "removeIf"; readonly code: VaultFailureCode }[] = [];
+	readonly #failures: { readonly operation: MemoryOperation; readonly code: VaultFailureCode }[] = [];
 	#serial = 0;
 	#present = true;
 	#deaf = false;
@@ -78,7 +83,7 @@ export class MemoryVault implements Vault {
 	}
 
 	/** A file, or a folder with everything in it; also when only the spelling changes. mtimes are kept, as by `mv`. */
-	rename(from: string, to: string): void {
+	move(from: string, to: string): void {
 		const source = checkedPath(from);
 		const target = checkedPath(to);
 		const file = this.#files.get(pathKey(source));
@@ -104,6 +109,14 @@ export class MemoryVault implements Vault {
 			this.#put(pathKey(path), { ...each, path, serial: ++this.#serial });
 		}
 		this.#tell({ kind: "folder", path: source });
+		this.#tell({ kind: "folder", path: target });
+	}
+
+	/** An empty folder, with what is missing above it. */
+	addFolder(path: string): void {
+		const target = checkedPath(path);
+		this.#makeFolders(target);
+		this.#folders.set(pathKey(target), this.#inFoldersAsSpelled(target));
 		this.#tell({ kind: "folder", path: target });
 	}
 
@@ -133,7 +146,7 @@ export class MemoryVault implements Vault {
 	// ---- the world's side: things that go wrong ---------------------------------------------------------------------
 
 	/** The next call of `operation` fails with `code` and changes nothing. Several queue up. */
-	failNext(operation: "replaceIf" | "removeIf", code: VaultFailureCode): void {
+	failNext(operation: MemoryOperation, code: VaultFailureCode): void {
 		this.#failures.push({ operation, code });
 	}
 
@@ -215,9 +228,8 @@ export class MemoryVault implements Vault {
 		if (refusal !== undefined) return Promise.resolve(refusal);
 		const key = pathKey(path);
 		if (this.#folders.has(key)) return Promise.resolve(failure("blocked", `a folder is at ${path}`));
-		for (let parent = parentPath(path); parent !== undefined; parent = parentPath(parent)) {
-			if (this.#files.has(pathKey(parent))) return Promise.resolve(failure("blocked", `a file is at ${parent}`));
-		}
+		const above = this.#fileAbove(path);
+		if (above !== undefined) return Promise.resolve(failure("blocked", `a file is at ${above}`));
 		const existing = this.#files.get(key);
 		if (this.#hashOf(existing) !== expected) return Promise.resolve({ kind: "changed" });
 		this.#makeFolders(path);
@@ -229,7 +241,7 @@ export class MemoryVault implements Vault {
 		const act = this.#afterSwap;
 		this.#afterSwap = undefined;
 		act?.();
-		return Promise.resolve({ kind: "replaced", stat: statOf(file) });
+		return Promise.resolve({ kind: "replaced", stat: statOf(file), path: shown });
 	}
 
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
@@ -243,14 +255,53 @@ export class MemoryVault implements Vault {
 		return Promise.resolve({ kind: "removed" });
 	}
 
-	removeEmptyFolders(path: VaultPath): Promise<void> {
-		for (let folder: VaultPath | undefined = path; folder !== undefined; folder = parentPath(folder)) {
-			const isEmpty = this.#below(folder).length === 0 && !this.#hasFolderInside(folder);
-			if (!this.#folders.has(pathKey(folder)) || !isEmpty) break;
-			this.#folders.delete(pathKey(folder));
-			this.#tell({ kind: "folder", path: folder });
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		const refusal = this.#refusal("rename");
+		if (refusal !== undefined) return Promise.resolve(refusal);
+		const file = this.#files.get(pathKey(from));
+		if (file === undefined || this.#hashOf(file) !== expected) return Promise.resolve({ kind: "changed" });
+		if (pathKey(from) === pathKey(to)) {
+			this.#respellFolders(to);
+			const respelled = { ...this.#fileAt(to), path: to, serial: ++this.#serial };
+			this.#put(pathKey(to), respelled);
+			if (file.path !== to) this.#tell({ kind: "file", path: file.path });
+			this.#tell({ kind: "file", path: to });
+			return Promise.resolve({ kind: "renamed", stat: statOf(respelled), path: to });
 		}
-		return Promise.resolve();
+		if (this.#folders.has(pathKey(to))) return Promise.resolve(failure("blocked", `a folder is at ${to}`));
+		const above = this.#fileAbove(to);
+		if (above !== undefined) return Promise.resolve(failure("blocked", `a file is at ${above}`));
+		if (this.#files.has(pathKey(to))) return Promise.resolve({ kind: "changed" });
+		this.#files.delete(pathKey(from));
+		this.#makeFolders(to);
+		const moved = { ...file, path: this.#inFoldersAsSpelled(to), serial: ++this.#serial };
+		this.#put(pathKey(to), moved);
+		this.#tell({ kind: "file", path: file.path });
+		this.#tell({ kind: "file", path: moved.path });
+		return Promise.resolve({ kind: "renamed", stat: statOf(moved), path: moved.path });
+	}
+
+	makeFolder(path: VaultPath): Promise<MakeFolderResult> {
+		if (!this.#present) return Promise.resolve(failure("vault-missing", "the vault's folder is gone"));
+		if (this.#files.has(pathKey(path)) || this.#fileAbove(path) !== undefined)
+			return Promise.resolve(failure("blocked", `a file is at or above ${path}`));
+		if (!this.#folders.has(pathKey(path))) this.addFolder(path);
+		return Promise.resolve({ kind: "made" });
+	}
+
+	folderAt(path: VaultPath): Promise<"empty" | "filled" | undefined> {
+		if (!this.#present || !this.#folders.has(pathKey(path))) return Promise.resolve(undefined);
+		const isEmpty = this.#below(path).length === 0 && !this.#hasFolderInside(path);
+		return Promise.resolve(isEmpty ? "empty" : "filled");
+	}
+
+	async removeFolder(path: VaultPath): Promise<RemoveResult> {
+		if (!this.#present) return failure("vault-missing", "the vault's folder is gone");
+		const state = await this.folderAt(path);
+		if (state === "filled" || (state === undefined && this.#files.has(pathKey(path)))) return { kind: "changed" };
+		const shown = this.#folders.get(pathKey(path)) ?? path;
+		if (this.#folders.delete(pathKey(path))) this.#tell({ kind: "folder", path: shown });
+		return { kind: "removed" };
 	}
 
 	watch(listener: (change: VaultChange) => void): () => void {
@@ -268,7 +319,7 @@ export class MemoryVault implements Vault {
 		return this.#present && pathKey(path) !== this.#hidden ? this.#files.get(pathKey(path)) : undefined;
 	}
 
-	#refusal(operation: "replaceIf" | "removeIf"): VaultFailure | undefined {
+	#refusal(operation: MemoryOperation): VaultFailure | undefined {
 		const act = this.#beforeSwap;
 		this.#beforeSwap = undefined;
 		act?.();
@@ -284,6 +335,30 @@ export class MemoryVault implements Vault {
 
 	#put(key: PathKey, file: MemoryFile): void {
 		this.#files.set(key, file);
+	}
+
+	#fileAt(path: VaultPath): MemoryFile {
+		const file = this.#files.get(pathKey(path));
+		assert(file !== undefined, `nothing at ${path}`);
+		return file;
+	}
+
+	#fileAbove(path: VaultPath): VaultPath | undefined {
+		for (let parent = parentPath(path); parent !== undefined; parent = parentPath(parent)) {
+			if (this.#files.has(pathKey(parent))) return parent;
+		}
+		return undefined;
+	}
+
+	/** Gives the folders above `path` its spelling, with all that is in them. */
+	#respellFolders(path: VaultPath): void {
+		for (let folder = parentPath(path); folder !== undefined; folder = parentPath(folder)) {
+			if (this.#folders.get(pathKey(folder)) === folder) continue;
+			const respelled = (below: VaultPath): VaultPath => checkedPath(folder + below.slice(folder.length));
+			for (const [key, below] of this.#folders)
+				if (isAtOrBelow(below, folder)) this.#folders.set(key, respelled(below));
+			for (const file of this.#below(folder)) this.#put(pathKey(file.path), { ...file, path: respelled(file.path) });
+		}
 	}
 
 	#makeFolders(path: VaultPath): void {

@@ -3,7 +3,14 @@
 // replace.
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { VaultPath } from "../../src/core/path.ts";
-import type { RemoveResult, ReplaceResult, Vault, VaultChange } from "../../src/engine/ports/vault.ts";
+import type {
+	MakeFolderResult,
+	RemoveResult,
+	RenameResult,
+	ReplaceResult,
+	Vault,
+	VaultChange,
+} from "../../src/engine/ports/vault.ts";
 import type { MemoryVault } from "./memory-vault.ts";
 
 export class MortalVault implements Vault {
@@ -50,7 +57,11 @@ export class MortalVault implements Vault {
 	list = (folder: VaultPath | undefined): ReturnType<Vault["list"]> => this.#alive(() => this.#vault.list(folder));
 	stat = (path: VaultPath): ReturnType<Vault["stat"]> => this.#alive(() => this.#vault.stat(path));
 	read = (path: VaultPath): ReturnType<Vault["read"]> => this.#alive(() => this.#vault.read(path));
-	removeEmptyFolders = (path: VaultPath): Promise<void> => this.#alive(() => this.#vault.removeEmptyFolders(path));
+	folderAt = (path: VaultPath): ReturnType<Vault["folderAt"]> => this.#alive(() => this.#vault.folderAt(path));
+	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.#change(() => this.#vault.removeFolder(path));
+	makeFolder = (path: VaultPath): Promise<MakeFolderResult> => this.#change(() => this.#vault.makeFolder(path));
+	rename = (from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> =>
+		this.#change(() => this.#vault.rename(from, to, expected));
 
 	replaceIf(
 		path: VaultPath,
@@ -74,6 +85,16 @@ export class MortalVault implements Vault {
 			const before = this.#vault.bytesOf(path);
 			const result = await this.#vault.removeIf(path, expected);
 			if (result.kind === "removed" && before !== undefined) this.#onDestroyed(before);
+			if (fate !== undefined) this.die();
+			return result;
+		});
+	}
+
+	/** A change that is done or not, and nothing between. */
+	#change<T>(act: () => Promise<T>): Promise<T> {
+		const fate = this.#takeFate();
+		return this.#alive(async () => {
+			const result = await act();
 			if (fate !== undefined) this.die();
 			return result;
 		});

@@ -39,9 +39,17 @@ export type VaultFailureCode =
 	| "vault-missing" // the vault's own folder is gone
 	| "io";
 
-/** `stat`: as it was written, before anybody could have changed it. */
+/** `stat`: as it was written, before anybody could have changed it. `path`: as the disk spells it now, where that differs. */
 export type ReplaceResult =
-	{ readonly kind: "replaced"; readonly stat: FileStat } | { readonly kind: "changed" } | VaultFailure;
+	| { readonly kind: "replaced"; readonly stat: FileStat; readonly path?: VaultPath }
+	| { readonly kind: "changed" }
+	| VaultFailure;
+/** `stat` and `path`: of the file under its new name, as the disk spells it. */
+export type RenameResult =
+	| { readonly kind: "renamed"; readonly stat: FileStat; readonly path: VaultPath }
+	| { readonly kind: "changed" }
+	| VaultFailure;
+export type MakeFolderResult = { readonly kind: "made" } | VaultFailure;
 export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
 
 export interface Vault {
@@ -76,8 +84,22 @@ export interface Vault {
 	/** Removes the file only if it now has content `expected`; the host's trash may keep it. Already gone: `removed`. */
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult>;
 
-	/** Removes the folder if it is there and empty, and its then empty parents; otherwise does nothing. Never the root. */
-	removeEmptyFolders(path: VaultPath): Promise<void>;
+	/**
+	 * Compare-and-swap. Gives the file another name, with its bytes and its mtime, making missing parent folders, only if it
+	 * has content `expected` and nothing stands at `to`; nothing is ever overwritten. `changed`: it differs, or `to` is taken.
+	 * Folders that exist keep their spelling. When `to` is another spelling of the same key, the file and all folders above
+	 * it carry the spelling of `to` afterwards.
+	 */
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult>;
+
+	/** Makes a folder and what is missing above it. There already, in whatever spelling: `made`. */
+	makeFolder(path: VaultPath): Promise<MakeFolderResult>;
+
+	/** `empty`: removeFolder would remove it. `undefined`: no folder there, in whatever spelling. */
+	folderAt(path: VaultPath): Promise<"empty" | "filled" | undefined>;
+
+	/** Removes one folder if it is empty; what the host hides counts as something. Already gone: `removed`. Never the root. */
+	removeFolder(path: VaultPath): Promise<RemoveResult>;
 
 	/**
 	 * Reports what may have changed, our own writes included, as soon as the host tells. A report is a hint to look, no fact.
