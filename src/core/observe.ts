@@ -3,6 +3,7 @@
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
+import { ancestorsOf } from "./ancestors.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
@@ -127,7 +128,7 @@ function recordAct(
 		dot,
 		lamport: nextLamport(record),
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		base: disk.hash,
+		ancestors: ancestorsOf(record, disk),
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),

@@ -11,8 +11,11 @@ export interface Sibling {
 	readonly lamport: number;
 	/** `undefined`: a tombstone, the version that says deleted. */
 	readonly content: { readonly hash: ContentHash; readonly size: number } | undefined;
-	/** The bytes that were on show when this version was made; `undefined`: none, or not known. */
-	readonly base: ContentHash | undefined;
+	/**
+	 * Contents that this version was made on top of, newest first, at most ANCESTORS_MAX: what was on show when it was made,
+	 * then what that was made of. What versions have in common here is what they are merged from.
+	 */
+	readonly ancestors: readonly ContentHash[];
 	/** The path in its author's spelling. */
 	readonly path: VaultPath;
 	/** Name of the device, for people. */
@@ -36,6 +39,7 @@ export interface PathRecord {
 }
 
 export const SUPERSEDED_MAX = 16;
+export const ANCESTORS_MAX = 8;
 /** Whole ms; the end of the year 9999. Beyond it, hosts disagree on what a date is. */
 export const MTIME_MS_MAX = 253_402_300_799_999;
 /** Beyond it, Lamport numbers stay equal and the rest of the order decides: no device can be counted out of the numbers. */

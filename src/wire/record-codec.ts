@@ -5,6 +5,7 @@ import { bytesToHex, hexToBytes } from "../core/bytes.ts";
 import { parseReplicaEpoch, type ReplicaEpoch } from "../core/ids.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import {
+	ANCESTORS_MAX,
 	LAMPORT_MAX,
 	MTIME_MS_MAX,
 	SUPERSEDED_MAX,
@@ -71,7 +72,33 @@ export const vectorSchema = v.pipe(
 	v.transform((entries): VersionVector => new Map(entries)),
 );
 
-const siblingSchema = v.pipe(
+const siblingNow = v.pipe(
+	v.strictTuple([
+		epochSchema,
+		counterSchema,
+		v.pipe(wholeNumber(LAMPORT_MAX), v.minValue(1)),
+		v.nullable(hashSchema),
+		sizeSchema,
+		v.pipe(v.array(hashSchema), v.maxLength(ANCESTORS_MAX)),
+		pathSchema,
+		deviceNameSchema,
+		mtimeSchema,
+		v.boolean(), // imported
+	]),
+	v.transform(([epoch, counter, lamport, hash, size, ancestors, path, author, mtimeMs, imported]): Sibling => ({
+		dot: { epoch, counter },
+		lamport,
+		content: hash === null ? undefined : { hash, size },
+		ancestors,
+		path,
+		author,
+		mtimeMs,
+		imported,
+	})),
+);
+
+/** As journals have it that were written before versions told all of their ancestors. */
+const siblingWithBase = v.pipe(
 	v.strictTuple([
 		epochSchema,
 		counterSchema,
@@ -88,13 +115,15 @@ const siblingSchema = v.pipe(
 		dot: { epoch, counter },
 		lamport,
 		content: hash === null ? undefined : { hash, size },
-		base: base ?? undefined,
+		ancestors: base === null ? [] : [base],
 		path,
 		author,
 		mtimeMs,
 		imported,
 	})),
 );
+
+const siblingSchema = v.union([siblingNow, siblingWithBase]);
 
 /** [path, context, siblings, superseded]: every rule of core/record.ts that one record can break by itself is checked. */
 export const recordSchema = v.pipe(
@@ -138,14 +167,15 @@ export function recordBytesMax({ key, record }: KeyedRecord): number {
 	let bytes = 1 + path(record.siblings[0]?.path ?? key) + vector + superseded + 5;
 	for (const sibling of record.siblings) {
 		bytes += SIBLING_FIXED_BYTES + path(sibling.path) + path(sibling.author);
+		bytes += sibling.ancestors.length * (2 + HASH_BYTES);
 	}
 	return bytes;
 }
 
 /** Array of two, epoch, counter. */
 const VECTOR_ENTRY_BYTES = 1 + 14 + 9;
-/** Array, epoch, four numbers, two hashes, a flag. */
-const SIBLING_FIXED_BYTES = 1 + 14 + 4 * 9 + 2 * (2 + HASH_BYTES) + 1;
+/** Array, epoch, four numbers, a hash, the array of ancestors, a flag. */
+const SIBLING_FIXED_BYTES = 1 + 14 + 4 * 9 + (2 + HASH_BYTES) + 3 + 1;
 
 function siblingToWire(sibling: Sibling): unknown[] {
 	return [
@@ -154,7 +184,7 @@ function siblingToWire(sibling: Sibling): unknown[] {
 		sibling.lamport,
 		sibling.content === undefined ? null : contentHashToBytes(sibling.content.hash),
 		sibling.content?.size ?? 0,
-		sibling.base === undefined ? null : contentHashToBytes(sibling.base),
+		sibling.ancestors.map(contentHashToBytes),
 		sibling.path,
 		sibling.author,
 		sibling.mtimeMs,

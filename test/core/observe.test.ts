@@ -129,7 +129,7 @@ describe("what is on disk, against what is recorded", () => {
 				testSibling(dotOf(ME, 1), 5, {
 					lamport: 7,
 					content: { hash: testHash(5), size: 12 },
-					base: testHash(1),
+					ancestors: [testHash(1)],
 					author: "me",
 					mtimeMs: 1_234,
 				}),

@@ -247,7 +247,7 @@ function entry(name: string, counter: number): Entry {
 					dot: { epoch: EPOCH, counter },
 					lamport: 3,
 					content: counter === 2 ? undefined : { hash, size: 12 },
-					base: counter === 1 ? undefined : contentHashOf("base"),
+					ancestors: counter === 1 ? [] : [contentHashOf("base")],
 					path,
 					author: "laptop",
 					mtimeMs: 1_800_000_000_000,

@@ -7,6 +7,7 @@ import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { pathKey } from "../../src/core/path.ts";
 import {
 	absentRecord,
+	ANCESTORS_MAX,
 	joinRecords,
 	LAMPORT_MAX,
 	MTIME_MS_MAX,
@@ -50,7 +51,7 @@ export function testSibling(dot: Dot, content: number | undefined, more: Partial
 		dot,
 		lamport: 1,
 		content: content === undefined ? undefined : { hash: testHash(content), size: 1 },
-		base: undefined,
+		ancestors: [],
 		path: testPath("note.md"),
 		author: "alice",
 		mtimeMs: 1_700_000_000_000,
@@ -97,7 +98,7 @@ const siblingParts = fc.record({
 	dot: fc.record({ epoch: epochs, counter: counters }),
 	lamport: fc.integer({ min: 1, max: LAMPORT_MAX }),
 	content: contents,
-	base: fc.option(hashes, { nil: undefined }),
+	ancestors: fc.uniqueArray(hashes, { maxLength: ANCESTORS_MAX }),
 	author: fc
 		.string({ unit: "grapheme", minLength: 1, maxLength: 24 })
 		.filter(({ length }) => length <= DEVICE_NAME_LENGTH_MAX),

@@ -41,19 +41,19 @@ export interface VersionInWords {
 	readonly text?: string | undefined;
 	readonly path?: string;
 	readonly lamport?: number;
-	readonly base?: string;
+	readonly ancestors?: readonly string[];
 	readonly author?: string;
 	readonly mtimeMs?: number;
 	readonly imported?: boolean;
 }
 
 export function versionOf(dot: string, words: VersionInWords): Sibling {
-	const { text, path = "note.md", lamport = 1, base, author = `device ${dot.charAt(0)}` } = words;
+	const { text, path = "note.md", lamport = 1, ancestors = [], author = `device ${dot.charAt(0)}` } = words;
 	return {
 		dot: dotOf(dot),
 		lamport,
 		content: text === undefined ? undefined : { hash: hashOf(text), size: bytesOf(text).length },
-		base: base === undefined ? undefined : hashOf(base),
+		ancestors: ancestors.map(hashOf),
 		path: testPath(path),
 		author,
 		mtimeMs: words.mtimeMs ?? 1_700_000_000_000,

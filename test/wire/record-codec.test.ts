@@ -7,6 +7,7 @@ import { pathKey } from "../../src/core/path.ts";
 import {
 	LAMPORT_MAX,
 	MTIME_MS_MAX,
+	ANCESTORS_MAX,
 	SUPERSEDED_MAX,
 	type KeyedRecord,
 	type PathRecord,
@@ -52,6 +53,23 @@ describe("a record", () => {
 		);
 	});
 
+	test("is read as it was written before versions told all of their ancestors", () => {
+		const now = withSibling({ ancestors: [testHash(2)] });
+		const bare = withSibling({ ancestors: [] });
+		const asBefore = (record: KeyedRecord): unknown => {
+			const [path, context, siblings, superseded] = recordToWire(record) as [unknown, unknown, unknown[][], unknown];
+			const base = (ancestors: unknown): unknown => (Array.isArray(ancestors) ? (ancestors[0] ?? null) : ancestors);
+			return [path, context, siblings.map((s) => s.map((field, i) => (i === 5 ? base(field) : field))), superseded];
+		};
+		expect(read(asBefore(now))).toEqual(now);
+		expect(read(asBefore(bare))).toEqual(bare);
+	});
+
+	test("tells at most so many ancestors", () => {
+		expect(read(recordToWire(withSibling({ ancestors: numbers(ANCESTORS_MAX).map(testHash) })))).toBeDefined();
+		expect(read(recordToWire(withSibling({ ancestors: numbers(ANCESTORS_MAX + 1).map(testHash) })))).toBeUndefined();
+	});
+
 	test("without siblings travels by its key, which is a path too", () => {
 		fc.assert(
 			fc.property(keyedRecords, ({ key, record }) => {
@@ -68,7 +86,12 @@ describe("a record", () => {
 			}),
 		);
 		for (const most of [
-			withSibling({ lamport: LAMPORT_MAX, mtimeMs: MTIME_MS_MAX, author: "ü".repeat(64), base: testHash(2) }),
+			withSibling({
+				lamport: LAMPORT_MAX,
+				mtimeMs: MTIME_MS_MAX,
+				author: "ü".repeat(64),
+				ancestors: numbers(8).map(testHash),
+			}),
 			keyed(
 				recordOf(
 					numbers(RECORD_SIBLINGS_MAX).map((n) => testSibling(dotOf(n, COUNTER_MAX), n)),

@@ -1,0 +1,42 @@
+// What a new version is made on top of: the contents that were on show before it, so that versions made apart can be merged from
+// what they have in common. Rule O8 of readme/SPEC.md.
+import type { ContentHash } from "./hash.ts";
+import { ANCESTORS_MAX, type PathRecord, type Sibling } from "./record.ts";
+import type { DiskState } from "./record-index.ts";
+import { covers } from "./version-vector.ts";
+
+/** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
+const COMMON_PLACES = 3;
+
+/** Ancestors of a version that somebody makes of what `disk` shows now: newest first. */
+export function ancestorsOf(record: PathRecord, disk: DiskState): ContentHash[] {
+	const chains = shownChains(record, disk);
+	const common = (chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
+	const longest = Math.max(0, ...chains.map((chain) => chain.length));
+	// In step, so that no part's past comes before another part's present.
+	const apart = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? []))
+		.flat()
+		.filter((hash) => !common.includes(hash));
+	const shown = disk.hash === undefined ? [] : [disk.hash];
+	const places = ANCESTORS_MAX - shown.length - Math.min(COMMON_PLACES, common.length);
+	const all = [...shown, ...[...new Set(apart)].filter((hash) => hash !== disk.hash).slice(0, places), ...common];
+	return [...new Set(all)].slice(0, ANCESTORS_MAX);
+}
+
+/** What the versions on show have behind them; of a merged text, each part begins with itself. */
+function shownChains({ siblings }: PathRecord, disk: DiskState): (readonly ContentHash[])[] {
+	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
+	if (same.length > 0) return same.map(({ ancestors }) => ancestors);
+	// Superseded already by what came since: whoever made that had it before them.
+	for (const { ancestors } of siblings) {
+		const at = disk.hash === undefined ? -1 : ancestors.indexOf(disk.hash);
+		if (at >= 0) return [ancestors.slice(at + 1)];
+	}
+	if (disk.hash === undefined) return [];
+	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);
+}
+
+/** The version itself, then what it was made of. */
+function chainOf({ content, ancestors }: Sibling): readonly ContentHash[] {
+	return content === undefined ? ancestors : [content.hash, ...ancestors];
+}

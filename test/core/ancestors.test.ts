@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { ancestorsOf } from "../../src/core/ancestors.ts";
+import type { DiskState } from "../../src/core/record-index.ts";
+import { ANCESTORS_MAX } from "../../src/core/record.ts";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { dotOf, recordOf, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
+
+const shows = (content: number | undefined, seen = EMPTY_VECTOR): DiskState => ({
+	hash: content === undefined ? undefined : testHash(content),
+	size: 1,
+	path: testPath("note.md"),
+	token: "t",
+	seen,
+	copies: [],
+});
+const hashes = (...contents: readonly number[]): string[] => contents.map(testHash);
+
+describe("what a new version is made on top of", () => {
+	test("[O8] nothing, where nothing is on show", () => {
+		expect(ancestorsOf(recordOf([]), shows(undefined))).toEqual([]);
+		const told = recordOf([testSibling(dotOf(1, 1), 1)]);
+		expect(ancestorsOf(told, shows(undefined))).toEqual([]);
+	});
+
+	test("[O8] the version on show, then what that was made of", () => {
+		const record = recordOf([testSibling(dotOf(1, 3), 3, { ancestors: [testHash(2), testHash(1)] })]);
+		expect(ancestorsOf(record, shows(3))).toEqual(hashes(3, 2, 1));
+	});
+
+	test("[O8] at most so many, the newest", () => {
+		const ancestors = Array.from({ length: ANCESTORS_MAX }, (_, i) => testHash(ANCESTORS_MAX - i));
+		const record = recordOf([testSibling(dotOf(1, 9), 9, { ancestors })]);
+		expect(ancestorsOf(record, shows(9))).toEqual([testHash(9), ...ancestors.slice(0, ANCESTORS_MAX - 1)]);
+	});
+
+	test("[O8] what is on show and superseded meanwhile still has its own past", () => {
+		const record = recordOf([testSibling(dotOf(2, 1), 7, { ancestors: [testHash(3), testHash(2), testHash(1)] })]);
+		expect(ancestorsOf(record, shows(3))).toEqual(hashes(3, 2, 1));
+	});
+
+	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are", () => {
+		const past = (from: number): ReturnType<typeof testHash>[] =>
+			Array.from({ length: ANCESTORS_MAX - 1 }, (_, i) => testHash(from + i));
+		const record = recordOf([
+			testSibling(dotOf(1, 1), 1, { ancestors: [...past(20), testHash(5)] }),
+			testSibling(dotOf(2, 1), 2, { ancestors: [...past(40), testHash(5)] }),
+		]);
+		const all = ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))));
+		expect(all).toHaveLength(ANCESTORS_MAX);
+		expect(all.slice(0, 3)).toEqual(hashes(12, 1, 2));
+		expect(all.at(-1)).toBe(testHash(5));
+	});
+});
