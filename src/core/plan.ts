@@ -5,7 +5,7 @@ import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
 import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
-import { viewOf, type LiveSibling } from "./view.ts";
+import type { LiveSibling } from "./view.ts";
 
 export interface Plan {
 	readonly key: PathKey;
@@ -50,7 +50,7 @@ export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
 	const entry = index.get(key);
 	if (entry === undefined) return [key];
 	const copies = entry.disk.copies.map((copy) => pathKey(copy.path));
-	const losers = viewOf(entry.record).losers.map((loser) => pathKey(copyPathOf(loser, 0)));
+	const losers = index.viewAt(entry).losers.map((loser) => pathKey(copyPathOf(loser, 0)));
 	return [...new Set([key, ...copies, ...losers])];
 }
 
@@ -58,18 +58,21 @@ export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
 export function keysWithCopiesAt(index: RecordIndex, place: PathKey): PathKey[] {
 	if (!isConflictCopyName(fileName(place as string as VaultPath))) return [];
 	const keys: PathKey[] = [];
-	for (const { key, record } of index.contestedEntries()) {
-		const names = viewOf(record).losers.flatMap((loser) =>
-			Array.from({ length: COPY_NAMES_MAX }, (_, attempt) => pathKey(copyPathOf(loser, attempt))),
-		);
+	for (const entry of index.contestedEntries()) {
+		const { key } = entry;
+		const names = index
+			.viewAt(entry)
+			.losers.flatMap((loser) =>
+				Array.from({ length: COPY_NAMES_MAX }, (_, attempt) => pathKey(copyPathOf(loser, attempt))),
+			);
 		if (key !== place && names.includes(place)) keys.push(key);
 	}
 	return keys;
 }
 
 /** Whether a plan for `entry` may have something to do, as far as it can be told without looking at the disk. */
-export function mayNeedWork(entry: Entry): boolean {
-	const { winner, losers } = viewOf(entry.record);
+export function mayNeedWork(index: RecordIndex, entry: Entry): boolean {
+	const { winner, losers } = index.viewAt(entry);
 	const { disk, intent } = entry;
 	return (
 		intent !== undefined ||
@@ -82,11 +85,11 @@ export function mayNeedWork(entry: Entry): boolean {
 export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const entry = index.get(key);
 	if (entry === undefined) return { kind: "done" };
-	const view = viewOf(entry.record);
+	const view = index.viewAt(entry);
 	const now = look.get(key);
 	const owner = index.ownerOf(key);
 	// Nothing of our own to show: the untouched copy of another file may stand here.
-	if (owner !== undefined && view.winner === undefined)
+	if (owner !== undefined && view.winner === undefined && view.losers.length === 0)
 		return isShown(entry, undefined, []) ? { kind: "done" } : bare(entry);
 
 	const copies: ShownCopy[] = [];
@@ -201,7 +204,7 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 		if (!look.has(copyKey)) return { kind: "look", keys: [copyKey] };
 		const now = look.get(copyKey);
 		const own = index.get(copyKey);
-		const ownHash = own === undefined ? undefined : viewOf(own.record).winner?.content.hash;
+		const ownHash = own === undefined ? undefined : index.viewAt(own).winner?.content.hash;
 		if (ownHash === hash && now?.hash === hash) return { kind: "own-file", path };
 		const otherOwner = index.ownerOf(copyKey);
 		// Another file's copy of the very same bytes: they are on show, and once is enough.
@@ -220,5 +223,5 @@ function isOnDisk(copy: ShownCopy, look: Look): boolean {
 
 function isOwnFile(index: RecordIndex, copy: ShownCopy): boolean {
 	const own = index.get(pathKey(copy.path));
-	return own !== undefined && viewOf(own.record).winner?.content.hash === copy.hash;
+	return own !== undefined && index.viewAt(own).winner?.content.hash === copy.hash;
 }

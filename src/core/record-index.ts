@@ -1,12 +1,14 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
 import type { ContentHash } from "./hash.ts";
+import { FilledFolders } from "./filled-folders.ts";
 import { HashTrie } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import { EMPTY_VECTOR, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
+import { viewOf, type View } from "./view.ts";
 
 /** A conflict copy that the engine made and nobody touched since: it has no record of its own. */
 export interface ShownCopy {
@@ -72,6 +74,7 @@ export class RecordIndex {
 	readonly #withCopies = new Set<PathKey>();
 	/** Records with more than one live sibling: some of them may have to be shown as conflict copies. */
 	readonly #contested = new Set<PathKey>();
+	readonly #filledFolders = new FilledFolders();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
 	readonly #unsaved = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
@@ -134,12 +137,19 @@ export class RecordIndex {
 		}
 	}
 
-	/** Those whose record has more than one live sibling. */
+	/** Those that may have to be shown under another name: several live siblings, or a folder has the name. */
 	*contestedEntries(): IterableIterator<Entry> {
-		for (const key of this.#contested) {
+		for (const key of new Set([...this.#contested, ...this.#filledFolders.keys()])) {
 			const entry = this.#entries.get(key);
 			if (entry !== undefined) yield entry;
 		}
+	}
+
+	/** The files that every replica shows for an entry, beside all that it shows for the others. */
+	viewAt({ key, record }: Entry): View {
+		const view = viewOf(record);
+		if (view.winner === undefined || !this.#filledFolders.has(key)) return view;
+		return { winner: undefined, losers: [view.winner, ...view.losers] };
 	}
 
 	/** The key of the file that the untouched conflict copy at `key` belongs to. */
@@ -189,6 +199,7 @@ export class RecordIndex {
 		this.#ownerByCopy.clear();
 		this.#withCopies.clear();
 		this.#contested.clear();
+		this.#filledFolders.clear();
 		this.#locations.clear();
 		this.#unsaved.clear();
 		this.#changed.clear();
@@ -238,6 +249,9 @@ export class RecordIndex {
 		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
 		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
 		this.#liveCount += Number(live) - Number(wasLive);
+		const wasShown = before !== undefined && viewOf(before.record).winner !== undefined;
+		const isShown = viewOf(after.record).winner !== undefined;
+		if (isShown !== wasShown) this.#filledFolders.note(after.key, isShown);
 		const isContested = after.record.siblings.filter(({ content }) => content !== undefined).length > 1;
 		if (isContested) this.#contested.add(after.key);
 		else this.#contested.delete(after.key);

@@ -1,10 +1,10 @@
 // The only code that changes the vault. Takes the steps of a plan whose intent is already persisted: old bytes into history
-// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7 of readme/SPEC.md.
+// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18 of readme/SPEC.md.
 import { AssertionError } from "../core/assert.ts";
 import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { VaultPath } from "../core/path.ts";
-import { parentPath } from "../core/path.ts";
+import { parentPath, PATH_LEVELS_MAX } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ShownCopy } from "../core/record-index.ts";
 import { StorageError } from "./guarded-store.ts";
@@ -12,7 +12,7 @@ import type { Author } from "./batches.ts";
 import type { History } from "./history.ts";
 import type { Content } from "./history-lists.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
-import type { Vault, VaultFailureCode } from "./ports/vault.ts";
+import type { ReplaceResult, Vault, VaultFailureCode } from "./ports/vault.ts";
 
 /** A plan with the bytes of everything it writes. */
 export interface PreparedPlan {
@@ -126,7 +126,11 @@ export class Applier {
 	): Promise<Step> {
 		const bytes = contents.get(hash);
 		if (bytes === undefined) throw new Error("a plan without the bytes it writes");
-		const result = await hostResult(() => this.#vault.replaceIf(path, expected, bytes, mtimeMs));
+		const write = (): Promise<ReplaceResult> => hostResult(() => this.#vault.replaceIf(path, expected, bytes, mtimeMs));
+		let result = await write();
+		// Folders are implied by their files: one without any gives its name up.
+		if (result.kind === "failed" && result.code === "blocked" && (await this.#removeEmpty(path)))
+			result = await write();
 		if (result.kind === "changed") return result;
 		const step = result.kind === "failed" ? result : await this.#verify(path, hash, result.stat.token, bytes);
 		// Where nothing had stood, what was cut off would be taken for a file of a person.
@@ -193,6 +197,19 @@ export class Applier {
 			// The intent still says what it was; it is looked at again before anybody believes it.
 			if (!(error instanceof UnreadableError)) throw error;
 		}
+	}
+
+	/** Removes a folder in which there are at most other empty folders. False: there is something, or it cannot be removed. */
+	async #removeEmpty(folder: VaultPath, levels = 0): Promise<boolean> {
+		if (levels > PATH_LEVELS_MAX) return false;
+		const entries = await hostResult(
+			async () => ({ kind: "listed", entries: await this.#vault.list(folder) }) as const,
+		);
+		if (entries.kind === "failed") return false;
+		for (const entry of entries.entries) {
+			if (entry.kind !== "folder" || !(await this.#removeEmpty(entry.path, levels + 1))) return false;
+		}
+		return (await hostResult(() => this.#vault.removeFolder(folder))).kind === "removed";
 	}
 
 	/** Removes folders that are empty now, upwards. One that stays is no reason to hold a deletion. */

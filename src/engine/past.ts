@@ -3,7 +3,6 @@
 import type { ContentHash } from "../core/hash.ts";
 import { recordRestored } from "../core/observe.ts";
 import { parentPath, parsePath, pathKey, type VaultPath } from "../core/path.ts";
-import { viewOf } from "../core/view.ts";
 import { batchesOf, type Batch, type Change } from "./batches.ts";
 import type { ContentExchange } from "./content-exchange.ts";
 import { keepContent } from "./contents.ts";
@@ -69,11 +68,13 @@ export class Past {
 	/** Conflict copies on show. */
 	conflicts(): readonly Conflict[] {
 		const conflicts: Conflict[] = [];
-		for (const { disk, record } of this.#options.replica.index.entriesWithCopies()) {
-			const { winner, losers } = viewOf(record);
+		const { index } = this.#options.replica;
+		for (const entry of index.entriesWithCopies()) {
+			const { disk } = entry;
+			const { winner, losers } = index.viewAt(entry);
 			for (const copy of disk.copies) {
 				const loser = losers.find(({ content }) => content.hash === copy.hash);
-				const path = winner?.path ?? disk.path ?? copy.path;
+				const path = winner?.path ?? disk.path ?? loser?.path ?? copy.path;
 				const { author = "", mtimeMs: atMs } = loser ?? {};
 				conflicts.push({ path, copy: copy.path, author, atMs, winner: winner?.author });
 			}

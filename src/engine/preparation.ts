@@ -1,6 +1,7 @@
 // The first half of a round: looks at the keys of a batch, records what people did there, and plans what the disk should show
 // next, with the bytes for it. Touches no file of the vault.
 import type { ContentHash } from "../core/hash.ts";
+import { foldersAbove } from "../core/filled-folders.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, planKey, type Plan } from "../core/plan.ts";
@@ -107,6 +108,8 @@ export class Preparation {
 		for (const key of this.#index.peekChanged()) {
 			if (!dealtWith.has(key)) this.#backlog.mark(key);
 			for (const other of keysWithCopiesAt(this.#index, key)) this.#backlog.mark(other);
+			// A file of the same name as a folder gives the name up, and takes it back when the folder is empty.
+			for (const folder of foldersAbove(key)) if (this.#index.get(folder) !== undefined) this.#backlog.mark(folder);
 		}
 		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
 		return this.#withContents(plans);

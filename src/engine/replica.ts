@@ -9,7 +9,6 @@ import { keysWithCopiesAt, mayNeedWork, type Plan } from "../core/plan.ts";
 import { newState, RecordIndex, type Entry, type IndexState, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { covers, EMPTY_VECTOR, equalDots, joinVectors, withDots, type VersionVector } from "../core/version-vector.ts";
-import { viewOf } from "../core/view.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type Performed, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held } from "./backlog.ts";
@@ -252,7 +251,7 @@ export class Replica {
 	 */
 	async recover(): Promise<void> {
 		for (const entry of [...this.index.entries()]) {
-			if (!mayNeedWork(entry)) continue;
+			if (!mayNeedWork(this.index, entry)) continue;
 			const { intent } = entry;
 			if (intent !== undefined) {
 				const { copies } = await recoverCopies(entry, intent, this.#recovery);
@@ -486,7 +485,7 @@ export class Replica {
 	#handOver(left: readonly ShownCopy[]): void {
 		for (const { path, hash, token } of left) {
 			const own = this.index.get(pathKey(path));
-			const winner = own === undefined ? undefined : viewOf(own.record).winner;
+			const winner = own === undefined ? undefined : this.index.viewAt(own).winner;
 			if (own === undefined || own.disk.hash !== undefined || winner?.content.hash !== hash) continue;
 			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash).map(({ dot }) => dot);
 			const seen = withDots(own.disk.seen, shown);

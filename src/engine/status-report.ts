@@ -1,7 +1,6 @@
 // What a running engine is like at a moment, put together for the outside (status.ts has the words).
 import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
-import { viewOf } from "../core/view.ts";
 import { announcedRoot } from "./announcement.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
@@ -93,9 +92,10 @@ export function shownName(peer: Peer): string {
 
 function conflictsOf(replica: Replica): ConflictCopy[] {
 	const conflicts: ConflictCopy[] = [];
-	for (const { disk, record } of replica.index.entriesWithCopies()) {
-		const { winner, losers } = viewOf(record);
-		const path = winner?.path ?? disk.path;
+	for (const entry of replica.index.entriesWithCopies()) {
+		const { disk } = entry;
+		const { winner, losers } = replica.index.viewAt(entry);
+		const path = winner?.path ?? disk.path ?? losers[0]?.path;
 		if (path === undefined) continue;
 		for (const copy of disk.copies) {
 			const author = losers.find((loser) => loser.content.hash === copy.hash)?.author ?? "";

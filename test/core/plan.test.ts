@@ -247,10 +247,56 @@ describe("what changes at a place where a copy may stand", () => {
 	});
 });
 
+describe("a file whose name a folder has", () => {
+	const BELOW = testPath("note.md/page.md");
+	const page = (content: number | undefined): Entry =>
+		entryOf(recordOf([testSibling(dotOf(3, 1), content, { path: BELOW })]), {}, BELOW);
+	const copy = conflictCopyPath(NOTE, { author: "alice", mtimeMs: 1_700_000_000_000, hash: testHash(1) });
+
+	test("[P1] is shown beside it, under a name made from its own version, and leaves the name", () => {
+		const planned = planKey(indexWith(entryOf(one, shows(1, one)), page(5)), KEY, lookAt([file(1)], copy));
+		expect(steps(planned)).toEqual([`copy 1 to ${copy}`, "remove 1"]);
+		expect(planOf(planned).intent).toMatchObject({ hash: undefined, copies: [{ path: copy }] });
+	});
+
+	test("[P1] is new beside it where the folder was first", () => {
+		expect(steps(planKey(indexWith(entryOf(one), page(5)), KEY, lookAt([], copy)))).toEqual([
+			`copy 1 to ${copy}`,
+			"keep",
+		]);
+	});
+
+	test("[P1] has its name back when nothing is in the folder any more", () => {
+		const displaced = entryOf(one, { seen: one.context, copies: [{ path: copy, hash: testHash(1), token: "t" }] });
+		const planned = planKey(indexWith(displaced, page(undefined)), KEY, lookAt([file(1, copy)]));
+		expect(steps(planned)).toEqual(["write 1", `remove ${copy}`]);
+	});
+
+	test("[P1] may need work as soon as a file comes below its name, and none once it is shown so", () => {
+		const before = entryOf(one, shows(1, one));
+		expect(mayNeedWork(indexWith(before, page(5)), before)).toBe(true);
+		const after = entryOf(one, { seen: one.context, copies: [{ path: copy, hash: testHash(1), token: "t" }] });
+		expect(mayNeedWork(indexWith(after, page(5)), after)).toBe(false);
+		expect(steps(planKey(indexWith(after, page(5)), KEY, lookAt([file(1, copy)])))).toEqual(["done"]);
+	});
+
+	test("[P1] other versions of it stand beside the folder too", () => {
+		const planned = planKey(indexWith(entryOf(two), page(5)), KEY, lookAt([], copy, COPY));
+		expect(steps(planned)).toEqual([`copy 1 to ${copy}`, `copy 2 to ${COPY}`, "keep"]);
+	});
+
+	test("[P1] is found by the name it would be shown under", () => {
+		const index = indexWith(entryOf(one), page(5));
+		expect(keysWithCopiesAt(index, pathKey(copy))).toEqual([KEY]);
+		expect(keysToPlan(index, KEY)).toContain(pathKey(copy));
+	});
+});
+
 describe("whether there may be work", () => {
 	test("[A14] is told without a look at the disk, and never no where there is some", () => {
-		expect(mayNeedWork(entryOf(one, shows(1, one)))).toBe(false);
-		expect(mayNeedWork(entryOf(two, { ...shows(1, two), copies: [standingCopy] }))).toBe(false);
+		const mayNeed = (entry: Entry): boolean => mayNeedWork(indexWith(entry), entry);
+		expect(mayNeed(entryOf(one, shows(1, one)))).toBe(false);
+		expect(mayNeed(entryOf(two, { ...shows(1, two), copies: [standingCopy] }))).toBe(false);
 		const { intent } = planOf(planKey(indexWith(entryOf(one)), KEY, lookAt([])));
 		for (const entry of [
 			entryOf(one),
@@ -260,7 +306,7 @@ describe("whether there may be work", () => {
 			entryOf(gone, shows(1, gone)),
 			{ ...entryOf(one, shows(1, one)), intent },
 		]) {
-			expect(mayNeedWork(entry)).toBe(true);
+			expect(mayNeed(entry)).toBe(true);
 		}
 	});
 });

@@ -313,3 +313,32 @@ describe("what stands where nothing had stood", () => {
 		expect(await bench.applier.clearTorn(testPath("note.md"), 3, bytesOf("new"))).toBe(true);
 	});
 });
+
+describe("a folder that has the name of a file", () => {
+	it("[A18] goes when there is nothing in it but empty folders", async () => {
+		const { vault, applier } = await benchWith({});
+		vault.addFolder("note.md/a/b");
+		vault.addFolder("note.md/c");
+		expect(await applier.perform(planOf({ to: "new" }))).toMatchObject({ kind: "done" });
+		expect(vault.text("note.md")).toBe("new");
+		expect(vault.folders()).toEqual([]);
+	});
+
+	it("[A18] stays when there is a file in it, and the other file is held", async () => {
+		const { vault, applier } = await benchWith({ "note.md/a/page.md": "mine" });
+		expect(await applier.perform(planOf({ to: "new" }))).toMatchObject({ kind: "failed", code: "blocked" });
+		expect(vault.text("note.md/a/page.md")).toBe("mine");
+	});
+
+	it("[A18] stays when the host cannot list it or hides something in it", async () => {
+		for (const disguise of [
+			(): Partial<Vault> => ({ list: () => Promise.reject(new Error("EACCES")) }),
+			(): Partial<Vault> => ({ removeFolder: () => Promise.resolve({ kind: "changed" }) }),
+		]) {
+			const { vault, applier } = await benchWith({}, disguise);
+			vault.addFolder("note.md");
+			expect(await applier.perform(planOf({ to: "new" }))).toMatchObject({ kind: "failed", code: "blocked" });
+			expect(vault.folders()).toEqual(["note.md"]);
+		}
+	});
+});

@@ -52,7 +52,7 @@ export class ActRecord {
 		return this.#undecidable.has(token);
 	}
 
-	/** Paths on which every save saw the one before it, nothing was deleted and nothing is undecidable. */
+	/** Paths on which every save saw the one before it, nothing was deleted, nothing is undecidable, and no folder has the name. */
 	pathsWithoutConcurrency(): string[] {
 		const saves = new Map<string, string[]>();
 		for (const [token, path] of this.#pathBySave) saves.set(path, [...(saves.get(path) ?? []), token]);
@@ -62,7 +62,8 @@ export class ActRecord {
 				return before === undefined ? this.#seenBySave.get(token)?.length === 0 : this.withSeen(token).has(before);
 			});
 			const isDecidable = !tokens.some((token) => this.#undecidable.has(token));
-			return isChain && isDecidable && !this.#deletedPaths.has(path) ? [path] : [];
+			const isFolderToo = [...saves.keys()].some((other) => other.startsWith(`${path}/`));
+			return isChain && isDecidable && !isFolderToo && !this.#deletedPaths.has(path) ? [path] : [];
 		});
 	}
 

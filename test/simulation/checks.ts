@@ -93,7 +93,7 @@ function noCopyOfCopy(world: World): string[] {
 	);
 }
 
-/** I6: if everybody on a path saw what was there before, no copy of it exists. */
+/** I6: if everybody on a path saw what was there before, no copy of it exists; unless a folder wants its name (P1). */
 function noConflictWithoutConcurrency(world: World): string[] {
 	const ordered = new Set(world.record.pathsWithoutConcurrency());
 	return world.devices.flatMap(({ name, vault }) =>

@@ -17,7 +17,8 @@ export interface RunResult {
 }
 
 const NAMES = ["alice", "bob", "carol"];
-const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md"];
+/** The last one is a folder's name to whoever wrote the others first. */
+const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md", "daily"];
 const MOVES: readonly (readonly [from: string, to: string])[] = [
 	["daily", "archive"],
 	["archive", "daily"],
@@ -38,7 +39,8 @@ export async function run(seed: number, options: { readonly faults?: boolean } =
 	const counts = { saves: 0, deletions: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0 };
 	const act = (device: SimulatedDevice): void => {
 		const present = [...device.vault.files().keys()];
-		const path = present.length > 0 && random.chance(0.3) ? random.pick(present) : random.pick(PATHS);
+		const wanted = present.length > 0 && random.chance(0.3) ? random.pick(present) : random.pick(PATHS);
+		const path = device.vault.canHold(wanted) ? wanted : "note.md";
 		if (device.vault.text(path) !== undefined && random.chance(0.25)) {
 			trace.push(`${device.name} deletes ${path}: ${device.vault.text(path) ?? ""}`);
 			world.delete(device, path);

@@ -149,7 +149,7 @@ export class World {
 	rename(device: SimulatedDevice, from: string, to: string): boolean {
 		const { vault } = device;
 		const isAt = (path: string): boolean => vault.text(path) !== undefined || vault.folders().includes(path);
-		if (!isAt(from) || isAt(to)) return false;
+		if (!isAt(from) || isAt(to) || !vault.canHold(to)) return false;
 		const moved = [...vault.files().keys()].filter((path) => path === from || path.startsWith(`${from}/`));
 		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
 		for (const path of moved) this.record.move(path, tokens);

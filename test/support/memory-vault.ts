@@ -69,6 +69,12 @@ export class MemoryVault implements Vault {
 		this.#tell({ kind: "file", path: shown });
 	}
 
+	/** Whether a file can be saved there: no folder has its name, and no file that of a folder it is in. */
+	canHold(path: string): boolean {
+		const target = checkedPath(path);
+		return !this.#folders.has(pathKey(target)) && this.#fileAbove(target) === undefined;
+	}
+
 	/** A file, or a folder with everything in it. */
 	delete(path: string): void {
 		const target = checkedPath(path);
