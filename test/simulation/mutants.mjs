@@ -1,0 +1,99 @@
+// npm run sim:mutants: plants each bug of mutants.json in a copy of the engine and simulates until an invariant finds it. Proves
+// that the judge can see. Exits 1 when a bug is not found within its number of seeds. Options: --only TEXT, --seed S
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const cache = path.join(root, "node_modules/.cache");
+/** A hanging engine is found as well: no run takes long. */
+const RUN_MS_MAX = 120_000;
+
+const task = process.env.PSYNC_MUTANT_TASK;
+if (task === undefined) process.exitCode = await main();
+else await simulate(JSON.parse(task));
+
+async function main() {
+	const { values } = parseArgs({
+		options: { only: { type: "string", default: "" }, seed: { type: "string", default: "1" } },
+	});
+	const all = JSON.parse(await readFile(path.join(root, "test/simulation/mutants.json"), "utf8"));
+	const mutants = all.filter(({ name }) => name.includes(values.only));
+	let survivors = 0;
+	for (const mutant of mutants) {
+		const { seeds, by } = await judge(mutant, Number(values.seed));
+		if (by === undefined) survivors++;
+		const outcome = by === undefined ? `NOT FOUND in ${seeds} seeds` : `${by}, after ${seeds} seeds`;
+		process.stdout.write(`${mutant.name}: ${outcome}\n`);
+	}
+	process.stdout.write(`${mutants.length - survivors} of ${mutants.length} found\n`);
+	return survivors === 0 ? 0 : 1;
+}
+
+async function judge({ file, find, replace, within }, firstSeed) {
+	await mkdir(cache, { recursive: true });
+	const copy = await mkdtemp(path.join(cache, "mutant-"));
+	try {
+		for (const folder of ["src", "test/simulation", "test/support"]) {
+			await cp(path.join(root, folder), path.join(copy, folder), { recursive: true });
+		}
+		const source = await readFile(path.join(copy, file), "utf8");
+		if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one place to change: ${find}`);
+		await writeFile(
+			path.join(copy, file),
+			source.replace(find, () => replace),
+		);
+		const bundle = path.join(copy, "workload.mjs");
+		const { build } = await import("esbuild");
+		const entryPoints = [path.join(copy, "test/simulation/workload.ts")];
+		const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
+		await build({ ...shape, entryPoints, outfile: bundle, logLevel: "error" });
+		return await runMutant({ bundle, within, firstSeed });
+	} finally {
+		await rm(copy, { recursive: true, force: true });
+	}
+}
+
+function runMutant(options) {
+	return new Promise((resolve) => {
+		const env = { ...process.env, PSYNC_MUTANT_TASK: JSON.stringify(options) };
+		const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+			env,
+			stdio: ["ignore", "pipe", "ignore"],
+		});
+		let last = { seeds: 0, by: undefined };
+		let timer;
+		const watch = () => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				last = { seeds: last.seeds + 1, by: "I30 (it never ends)" };
+				child.kill("SIGKILL");
+			}, RUN_MS_MAX);
+		};
+		watch();
+		child.stdout.on("data", (data) => {
+			watch();
+			const line = String(data).trim().split("\n").at(-1);
+			last = JSON.parse(line);
+		});
+		child.once("exit", (code) => {
+			clearTimeout(timer);
+			const isDefect = code !== 0 && code !== null && last.by === undefined;
+			resolve(isDefect ? { seeds: last.seeds + 1, by: "the engine's own assertions" } : last);
+		});
+	});
+}
+
+/** One line for each seed: how many so far, and which invariant did not hold. */
+async function simulate({ bundle, within, firstSeed }) {
+	const { run } = await import(pathToFileURL(bundle).href);
+	for (let seeds = 1; seeds <= within; seeds++) {
+		const { violations } = await run(firstSeed + seeds - 1, { faults: true });
+		const ids = [...new Set(violations.map((text) => /^(I[0-9]+):/.exec(text)?.[1] ?? "a problem was reported"))];
+		const by = ids.length === 0 ? undefined : ids.join(" ");
+		process.stdout.write(`${JSON.stringify({ seeds, by })}\n`);
+		if (by !== undefined) return;
+	}
+}
