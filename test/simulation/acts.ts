@@ -43,8 +43,8 @@ export class ActRecord {
 	 * A file, or a folder, is called something else: its bytes may stand at both names on other devices for a while, and
 	 * what is superseded at one may be current at the other.
 	 */
-	move(from: string, tokens: readonly string[]): void {
-		this.#deletedPaths.add(from);
+	move(from: string, to: string, tokens: readonly string[]): void {
+		this.#deletedPaths.add(from).add(to);
 		for (const token of tokens) this.markUndecidable(token);
 	}
 

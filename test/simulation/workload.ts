@@ -71,6 +71,8 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
 				vault.hide(path);
 				engine.scan().catch(() => undefined);
 				await world.clock.advance(random.below(800));
+				// It may have come only while it could not be seen.
+				world.record.markUndecidable(vault.text(path) ?? "");
 				vault.hide(undefined);
 				// What was saved meanwhile is found by the next scan, as hosts do it from time to time.
 				engine.scan().catch(() => undefined);

@@ -55,6 +55,7 @@ export class World {
 	readonly #debounceMs: number;
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
+	readonly #launchedAt = new Map<SimulatedDevice, number>();
 
 	constructor({ seed, names, debounceMs = 100 }: WorldOptions) {
 		this.#seed = seed;
@@ -112,6 +113,7 @@ export class World {
 	/** A new program on what the old one left. Does not wait for it to be ready. */
 	launch(device: SimulatedDevice): void {
 		Object.assign(device, this.#program(device), { state: "up" });
+		this.#launchedAt.set(device, this.clock.monotonic());
 		const { engine } = device;
 		engine.start().catch((error: unknown) => {
 			device.problems.push(`did not start: ${String(error)}`);
@@ -152,7 +154,7 @@ export class World {
 		if (!isAt(from) || isAt(to) || !vault.canHold(to)) return false;
 		const moved = [...vault.files().keys()].filter((path) => path === from || path.startsWith(`${from}/`));
 		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
-		for (const path of moved) this.record.move(path, tokens);
+		for (const path of moved) this.record.move(path, to + path.slice(from.length), tokens);
 		this.#noteAct(device, tokens);
 		vault.move(from, to);
 		return true;
@@ -187,7 +189,9 @@ export class World {
 		const now = this.clock.monotonic();
 		this.#recentActs = this.#recentActs.filter(({ at }) => now - at < WRITTEN_DOWN_MS);
 		this.#recentActs.push({ device, at: now, tokens });
-		if (device.state === "crashed") for (const token of tokens) this.record.markUndecidable(token);
+		// Until a program that was started again has looked at what the one before it left, nobody can say whose it is.
+		const isRecovering = now - (this.#launchedAt.get(device) ?? -Infinity) < WRITTEN_DOWN_MS;
+		if (device.state === "crashed" || isRecovering) for (const token of tokens) this.record.markUndecidable(token);
 	}
 
 	#onDeath(device: SimulatedDevice): void {
