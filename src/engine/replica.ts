@@ -4,21 +4,20 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import type { Act, Actor } from "../core/observe.ts";
-import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
-import { keysWithCopiesAt, mayNeedWork, type Plan } from "../core/plan.ts";
-import { newState, RecordIndex, type Entry, type IndexState, type ShownCopy } from "../core/record-index.ts";
+import type { PathKey, VaultPath } from "../core/path.ts";
+import { mayNeedWork, type Plan } from "../core/plan.ts";
+import { RecordIndex, type Entry, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
-import { covers, EMPTY_VECTOR, equalDots, joinVectors, withDots, type VersionVector } from "../core/version-vector.ts";
+import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
-import { Applier, type Performed, type PreparedPlan } from "./applier.ts";
+import { Applier, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held } from "./backlog.ts";
-import { authorAt } from "./batches.ts";
-import { forEachBounded } from "./bounded.ts";
-import { Contents, keepContent } from "./contents.ts";
+import { openJournal, stateToBeginWith } from "./begin-state.ts";
+import { Contents } from "./contents.ts";
 import { guardedStore, StorageError, wasDone } from "./guarded-store.ts";
 import { History, type HistoryBudget } from "./history.ts";
 import { neededOf } from "./needed.ts";
-import { Journal, JournalError, type OpenedJournal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { Looker } from "./looker.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -26,14 +25,8 @@ import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Vault } from "./ports/vault.ts";
-import {
-	FILES_IN_FLIGHT,
-	noteTaken,
-	pathToShow,
-	Preparation,
-	versionsToWrite,
-	type WantedContent,
-} from "./preparation.ts";
+import { Performer } from "./performer.ts";
+import { Preparation, type WantedContent } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
 import { WriteGuard } from "./write-guard.ts";
 
@@ -83,8 +76,6 @@ export type { Held, WantedContent };
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
 const STORAGE_RETRY_MS = 5_000;
-/** Somebody was quicker so many times in a row: then the file is left alone for a while. */
-const CHANGED_MAX = 8;
 
 export class Replica {
 	readonly index: RecordIndex;
@@ -95,7 +86,7 @@ export class Replica {
 	readonly #backlog: Backlog;
 	readonly #preparation: Preparation;
 	readonly #ledger: Ledger;
-	readonly #applier: Applier;
+	readonly #performer: Performer;
 	readonly #guard: WriteGuard;
 	readonly #recovery: RecoveryParts;
 	#name: string;
@@ -132,14 +123,24 @@ export class Replica {
 		this.history = history;
 		this.contents = contents;
 		this.#guard = guard;
-		this.#applier = new Applier(vault, history, looker);
-		this.#recovery = { looker, applier: this.#applier, contents, isVaultPresent: () => vault.isPresent() };
+		const applier = new Applier(vault, history, looker);
+		this.#recovery = { looker, applier, contents, isVaultPresent: () => vault.isPresent() };
 		this.#backlog = new Backlog(clock, {
 			onMarked: () => {
 				this.#wakeUp();
 			},
 			onHeld: (path, reason) => {
 				listener.onHeld(path, reason);
+			},
+		});
+		this.#performer = new Performer({
+			index,
+			backlog: this.#backlog,
+			contents,
+			applier,
+			log,
+			onApplied: (plan) => {
+				listener.onApplied(plan);
 			},
 		});
 		this.#ledger = new Ledger({
@@ -433,7 +434,7 @@ export class Replica {
 			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
 			this.#listener.onAct(act);
 		}
-		await this.#perform(prepared);
+		await this.#performer.perform(prepared);
 		// Everything that matters is durable: what only takes note, or tidies up, is tried again.
 		await wasDone(this.history.flush());
 		await wasDone(this.history.tidy(() => neededOf(this.index)));
@@ -469,99 +470,6 @@ export class Replica {
 		});
 		return entry;
 	}
-
-	async #perform(prepared: readonly PreparedPlan[]): Promise<void> {
-		// Removals first: a folder may have to make room for a file of its name. History has the bytes, and so have we.
-		const removals = prepared.filter(({ plan }) => plan.main.kind === "remove");
-		const others = prepared.filter(({ plan }) => plan.main.kind !== "remove");
-		for (const group of [removals, others]) {
-			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
-				await this.#finish(item, await this.#applier.perform({ ...item, by: authorAt(this.index, item.plan.key) }));
-			});
-		}
-	}
-
-	/** What was a conflict copy stays as a file of its own: it has been on show all the time, and nobody made it anew. */
-	#handOver(left: readonly ShownCopy[]): void {
-		for (const { path, hash, token } of left) {
-			const own = this.index.get(pathKey(path));
-			const winner = own === undefined ? undefined : this.index.viewAt(own).winner;
-			if (own === undefined || own.disk.hash !== undefined || winner?.content.hash !== hash) continue;
-			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash).map(({ dot }) => dot);
-			const seen = withDots(own.disk.seen, shown);
-			this.index.put({ ...own, disk: { ...own.disk, hash, size: winner.content.size, path, token, seen } });
-			this.#backlog.mark(own.key);
-		}
-	}
-
-	async #finish({ plan, contents }: PreparedPlan, performed: Performed): Promise<void> {
-		const { key } = plan;
-		const entry = this.index.entryOrAbsent(key);
-		if (performed.kind === "done" || performed.kind === "overtaken") {
-			const { hash, size, path, context } = plan.intent;
-			const shownPath =
-				hash === undefined ? undefined : plan.main.kind === "keep" ? (plan.main.now?.path ?? path) : path;
-			// Overtaken: it was on show, so what a person made of it since covers it. No token: the next look reads it.
-			const token = performed.kind === "done" ? performed.token : undefined;
-			noteTaken(this.index, this.#backlog, key, hash);
-			this.index.put({
-				...entry,
-				intent: undefined,
-				disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
-			});
-			this.#handOver(
-				entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)),
-			);
-			this.#backlog.release(key);
-			const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
-			for (const place of places) {
-				for (const other of keysWithCopiesAt(this.index, place)) if (other !== key) this.#backlog.mark(other);
-			}
-			if (performed.kind === "overtaken") this.#backlog.mark(key);
-			for (const { content } of versionsToWrite(plan)) await this.contents.settled(content.hash);
-			this.#listener.onApplied(plan);
-			return;
-		}
-		// The intent stays: what the disk shows now is compared with it before anybody takes it for a person's.
-		const planned = new Set(plan.intent.copies.map((copy) => copy.path));
-		const before = entry.disk.copies.filter((copy) => !planned.has(copy.path));
-		this.index.put({ ...entry, disk: { ...entry.disk, copies: [...performed.copies, ...before] } });
-		if (performed.kind === "changed" && this.#backlog.countChanged(key) <= CHANGED_MAX) {
-			this.#backlog.mark(key);
-			return;
-		}
-		let hasContents = true;
-		for (const [hash, bytes] of contents) hasContents = (await keepContent(this.contents, hash, bytes)) && hasContents;
-		const { code, message } =
-			performed.kind === "failed" ? performed : { code: "changing", message: "it is written all the time" };
-		this.#ports.log.write("warn", "cannot apply a change", { path: plan.intent.path, code, cause: message });
-		this.#backlog.hold(key, { path: pathToShow(this.index, key), reason: code, hasContents });
-	}
-}
-
-async function openJournal(
-	store: StateStore,
-	{ digest, log }: ReplicaPorts,
-): Promise<OpenedJournal & { readonly isDamaged: boolean }> {
-	try {
-		return { ...(await Journal.open(store, digest)), isDamaged: false };
-	} catch (error) {
-		if (!(error instanceof JournalError) || error.code !== "damaged") throw error;
-		log.write("warn", "the state on this device is damaged: begun anew from the files", { cause: error.message });
-		return { journal: Journal.startOver(store, digest), batches: [], isBehind: false, isDamaged: true };
-	}
-}
-
-function stateToBeginWith(
-	opened: OpenedJournal & { readonly isDamaged: boolean },
-	{ epoch, newEpoch }: ReplicaSettings,
-): IndexState {
-	const last = opened.batches.at(-1)?.state;
-	if (last === undefined) return newState(opened.isDamaged ? newEpoch() : epoch, epoch);
-	// Numbers of its old epoch may have been told that it knows nothing of.
-	if (opened.isBehind) return { ...last, epoch: newEpoch(), hostEpoch: epoch, counter: 0, importing: true };
-	if (last.hostEpoch === epoch) return last;
-	return { ...last, epoch, hostEpoch: epoch, counter: last.knowledge.get(epoch) ?? 0, importing: true };
 }
 
 function unionOfCopies(first: readonly ShownCopy[], second: readonly ShownCopy[]): ShownCopy[] {

@@ -1,0 +1,33 @@
+// What a device begins with: the state as the journal has it, or a new one where it is absent, damaged, or may be an old one.
+// Rules J3 and J4 of readme/SPEC.md.
+import type { ReplicaEpoch } from "../core/ids.ts";
+import { newState, type IndexState } from "../core/record-index.ts";
+import { Journal, JournalError, type OpenedJournal } from "./journal.ts";
+import type { Digest } from "./ports/digest.ts";
+import type { Log } from "./ports/log.ts";
+import type { StateStore } from "./ports/state-store.ts";
+
+export async function openJournal(
+	store: StateStore,
+	{ digest, log }: { readonly digest: Digest; readonly log: Log },
+): Promise<OpenedJournal & { readonly isDamaged: boolean }> {
+	try {
+		return { ...(await Journal.open(store, digest)), isDamaged: false };
+	} catch (error) {
+		if (!(error instanceof JournalError) || error.code !== "damaged") throw error;
+		log.write("warn", "the state on this device is damaged: begun anew from the files", { cause: error.message });
+		return { journal: Journal.startOver(store, digest), batches: [], isBehind: false, isDamaged: true };
+	}
+}
+
+export function stateToBeginWith(
+	opened: OpenedJournal & { readonly isDamaged: boolean },
+	{ epoch, newEpoch }: { readonly epoch: ReplicaEpoch; readonly newEpoch: () => ReplicaEpoch },
+): IndexState {
+	const last = opened.batches.at(-1)?.state;
+	if (last === undefined) return newState(opened.isDamaged ? newEpoch() : epoch, epoch);
+	// Numbers of its old epoch may have been told that it knows nothing of.
+	if (opened.isBehind) return { ...last, epoch: newEpoch(), hostEpoch: epoch, counter: 0, importing: true };
+	if (last.hostEpoch === epoch) return last;
+	return { ...last, epoch, hostEpoch: epoch, counter: last.knowledge.get(epoch) ?? 0, importing: true };
+}

@@ -1,0 +1,111 @@
+// The second half of a round: has the steps of prepared plans taken (applier.ts) and writes into the books what the disk shows
+// after them. What could not be done is held, or looked at again.
+import { pathKey } from "../core/path.ts";
+import { keysWithCopiesAt, type Plan } from "../core/plan.ts";
+import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
+import { withDots } from "../core/version-vector.ts";
+import type { Applier, Performed, PreparedPlan } from "./applier.ts";
+import type { Backlog } from "./backlog.ts";
+import { authorAt } from "./batches.ts";
+import { forEachBounded } from "./bounded.ts";
+import { keepContent, type Contents } from "./contents.ts";
+import type { Log } from "./ports/log.ts";
+import { FILES_IN_FLIGHT, noteTaken, pathToShow, versionsToWrite } from "./preparation.ts";
+
+export interface PerformerOptions {
+	readonly index: RecordIndex;
+	readonly backlog: Backlog;
+	readonly contents: Contents;
+	readonly applier: Applier;
+	readonly log: Log;
+	/** The disk shows a version that came from elsewhere. */
+	readonly onApplied: (plan: Plan) => void;
+}
+
+/** Somebody was quicker so many times in a row: then the file is left alone for a while. */
+const CHANGED_MAX = 8;
+
+export class Performer {
+	readonly #options: PerformerOptions;
+	readonly #index: RecordIndex;
+	readonly #backlog: Backlog;
+	readonly #contents: Contents;
+	readonly #applier: Applier;
+
+	constructor(options: PerformerOptions) {
+		this.#options = options;
+		this.#index = options.index;
+		this.#backlog = options.backlog;
+		this.#contents = options.contents;
+		this.#applier = options.applier;
+	}
+
+	/** Takes the steps of plans whose intents are durable, and notes what the disk shows then. */
+	async perform(prepared: readonly PreparedPlan[]): Promise<void> {
+		// Removals first: a folder may have to make room for a file of its name. History has the bytes, and so have we.
+		const removals = prepared.filter(({ plan }) => plan.main.kind === "remove");
+		const others = prepared.filter(({ plan }) => plan.main.kind !== "remove");
+		for (const group of [removals, others]) {
+			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
+				await this.#finish(item, await this.#applier.perform({ ...item, by: authorAt(this.#index, item.plan.key) }));
+			});
+		}
+	}
+
+	/** What was a conflict copy stays as a file of its own: it has been on show all the time, and nobody made it anew. */
+	#handOver(left: readonly ShownCopy[]): void {
+		for (const { path, hash, token } of left) {
+			const own = this.#index.get(pathKey(path));
+			const winner = own === undefined ? undefined : this.#index.viewAt(own).winner;
+			if (own === undefined || own.disk.hash !== undefined || winner?.content.hash !== hash) continue;
+			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash).map(({ dot }) => dot);
+			const seen = withDots(own.disk.seen, shown);
+			this.#index.put({ ...own, disk: { ...own.disk, hash, size: winner.content.size, path, token, seen } });
+			this.#backlog.mark(own.key);
+		}
+	}
+
+	async #finish({ plan, contents }: PreparedPlan, performed: Performed): Promise<void> {
+		const { key } = plan;
+		const entry = this.#index.entryOrAbsent(key);
+		if (performed.kind === "done" || performed.kind === "overtaken") {
+			const { hash, size, path, context } = plan.intent;
+			const shownPath =
+				hash === undefined ? undefined : plan.main.kind === "keep" ? (plan.main.now?.path ?? path) : path;
+			// Overtaken: it was on show, so what a person made of it since covers it. No token: the next look reads it.
+			const token = performed.kind === "done" ? performed.token : undefined;
+			noteTaken(this.#index, this.#backlog, key, hash);
+			this.#index.put({
+				...entry,
+				intent: undefined,
+				disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
+			});
+			this.#handOver(
+				entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)),
+			);
+			this.#backlog.release(key);
+			const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
+			for (const place of places) {
+				for (const other of keysWithCopiesAt(this.#index, place)) if (other !== key) this.#backlog.mark(other);
+			}
+			if (performed.kind === "overtaken") this.#backlog.mark(key);
+			for (const { content } of versionsToWrite(plan)) await this.#contents.settled(content.hash);
+			this.#options.onApplied(plan);
+			return;
+		}
+		// The intent stays: what the disk shows now is compared with it before anybody takes it for a person's.
+		const planned = new Set(plan.intent.copies.map((copy) => copy.path));
+		const before = entry.disk.copies.filter((copy) => !planned.has(copy.path));
+		this.#index.put({ ...entry, disk: { ...entry.disk, copies: [...performed.copies, ...before] } });
+		if (performed.kind === "changed" && this.#backlog.countChanged(key) <= CHANGED_MAX) {
+			this.#backlog.mark(key);
+			return;
+		}
+		let hasContents = true;
+		for (const [hash, bytes] of contents) hasContents = (await keepContent(this.#contents, hash, bytes)) && hasContents;
+		const { code, message } =
+			performed.kind === "failed" ? performed : { code: "changing", message: "it is written all the time" };
+		this.#options.log.write("warn", "cannot apply a change", { path: plan.intent.path, code, cause: message });
+		this.#backlog.hold(key, { path: pathToShow(this.#index, key), reason: code, hasContents });
+	}
+}
