@@ -1,5 +1,5 @@
 // One running app on one vault: a page inside the device's page, which holds the disk. `window.host` is how tests reach it.
-import { leaks, severSockets } from "./leaks.ts"; // first: it has to see every later timer and listener
+import { leaks, native, severSockets } from "./leaks.ts"; // first: it has to see every later timer and listener
 import { App, Component, type Events, type Plugin, type View } from "obsidian-test-mocks/obsidian";
 import { setup } from "obsidian-test-mocks/setup";
 import { fromBase64, toBase64 } from "./base64.ts";
@@ -35,6 +35,8 @@ export interface AppWindow extends Window {
 }
 
 const defaultWatchdogMs = 60_000;
+const FAREWELL_TURNS = 200;
+const FAREWELL_TURN_MS = 25;
 
 export class AppHost {
 	readonly app: App;
@@ -174,10 +176,11 @@ export class AppHost {
 			const handlers = this.#handlers() - this.#handlersBefore;
 			return [...leaks(), ...this.shell.remains(), ...(handlers > 0 ? [`${String(handlers)} event handlers`] : [])];
 		};
-		// What was under way when it was told to stop may take a few turns to notice.
-		for (let turn = 0; turn < 50 && left().length > 0; turn++) {
-			await this.adapter.exists("/");
+		// What was under way when it was told to stop notices in a few turns; a channel says its last word within a grace of its
+		// own, which is a timer. What is still there long after that grace is never going to go.
+		for (let turn = 0; turn < FAREWELL_TURNS && left().length > 0; turn++) {
 			await this.adapter.idle();
+			await new Promise((resolve) => native.setTimeout(resolve, FAREWELL_TURN_MS));
 		}
 		return left();
 	}
