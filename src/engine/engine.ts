@@ -4,11 +4,11 @@ import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
-import type { Plan } from "../core/plan.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import type { HistoryBudget, KeptVersion } from "./history.ts";
+import { News } from "./news.ts";
 import { Past } from "./past.ts";
 import { Peers, type Peer } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -19,10 +19,10 @@ import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
-import { Progress, TransferProgress } from "./progress.ts";
+import { Progress } from "./progress.ts";
 import { Replica } from "./replica.ts";
 import { Session } from "./session.ts";
-import { Listeners, type EngineEvent, type Problem, type Status } from "./status.ts";
+import type { EngineEvent, Status } from "./status.ts";
 import { reportStatus, shownName } from "./status-report.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -51,7 +51,6 @@ export interface EngineSettings {
 	readonly history?: Partial<HistoryBudget>;
 }
 
-const FOREIGN_LISTED_MAX = 100;
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
 const EPOCH_INSTALL_DIGITS = 16;
 const EPOCH_NUMBER_BYTES = 4;
@@ -60,14 +59,10 @@ export class Engine {
 	readonly #ports: EnginePorts;
 	#settings: EngineSettings;
 	readonly #runNonce: Uint8Array;
-	readonly #events: Listeners<EngineEvent>;
-	readonly #statusListeners: Listeners<Status>;
+	readonly #news: News;
 	readonly #progress: Progress;
-	readonly #transfer: TransferProgress;
 	readonly #exchange: ContentExchange;
 	readonly #peers: Peers;
-	readonly #foreign = new Map<string, string>();
-	readonly #problems = new Map<string, Problem>();
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -76,23 +71,13 @@ export class Engine {
 	#stopping: Promise<void> | undefined;
 	#startedOver = false;
 	#signalling: SignallingState = { kind: "connecting" };
-	#statusQueued = false;
 	#announced = "";
-	#wasInSync: string | undefined;
-	/** Keys whose news are not yet on disk: who brought them, for the event. */
-	readonly #lastTold = new Map<string, DeviceId>();
 
 	constructor(ports: EnginePorts, settings: EngineSettings) {
 		this.#ports = ports;
 		this.#settings = { ...settings, name: deviceName(settings.name) };
 		this.#runNonce = ports.random.bytes(16);
-		const onError = (error: unknown): void => {
-			ports.log.write("error", "a listener failed", { cause: String(error) });
-		};
-		this.#events = new Listeners(onError);
-		this.#statusListeners = new Listeners(onError);
 		this.#progress = new Progress(ports.clock);
-		this.#transfer = new TransferProgress(ports.clock);
 		this.#exchange = new ContentExchange({
 			hash: (bytes) => bytesToHex(ports.digest.sha256(bytes)) as ContentHash,
 			onContent: (hash, bytes) => {
@@ -100,6 +85,14 @@ export class Engine {
 				this.#replica?.contentArrived(hash, bytes);
 			},
 			waitingBytes: () => this.#replica?.contents.arrivedBytes ?? 0,
+		});
+		this.#news = new News({
+			clock: ports.clock,
+			log: ports.log,
+			exchange: this.#exchange,
+			sessions: () => this.#peers.sessions,
+			status: () => this.status(),
+			isStopping: () => this.#isStopping(),
 		});
 		this.#peers = new Peers({
 			transport: ports.transport,
@@ -125,7 +118,7 @@ export class Engine {
 					this.#onPeer(peer, state, reason);
 				},
 				onChange: () => {
-					this.#changed();
+					this.#news.changed();
 				},
 			},
 		});
@@ -160,7 +153,7 @@ export class Engine {
 		// What `start` was in the middle of may have made more parts meanwhile.
 		await this.#starting?.catch(() => undefined);
 		await this.#stopParts();
-		this.#emit({ event: "stopped", reason });
+		this.#news.emit({ event: "stopped", reason });
 	}
 
 	async #startParts(): Promise<void> {
@@ -177,11 +170,11 @@ export class Engine {
 			replica,
 			debounceMs: this.#settings.debounceMs,
 			onForeign: (name, reason) => {
-				this.#onForeign(name, reason);
+				this.#news.foreignFound(name, reason);
 			},
 			onPresence: (isPresent) => {
 				// Back again: the scan that found it goes on.
-				if (isPresent) this.#problems.delete("vault-missing");
+				if (isPresent) this.#news.resolved("vault-missing");
 				else this.#onVaultPresence(false);
 			},
 		});
@@ -193,7 +186,7 @@ export class Engine {
 		await this.#import(replica, watcher);
 		if (this.#isStopping()) return;
 		this.#ready = true;
-		this.#emit({
+		this.#news.emit({
 			event: "ready",
 			files: replica.index.liveCount,
 			scanMs: Math.round(this.#ports.clock.monotonic() - startedAt),
@@ -210,7 +203,7 @@ export class Engine {
 				this.#peers.onChannel(channel);
 			},
 		});
-		this.#changed();
+		this.#news.changed();
 	}
 
 	/** A first scan, complete when it resolves. */
@@ -241,12 +234,12 @@ export class Engine {
 	/** Stops talking to one device, or to all; local changes are still recorded. */
 	pause(device?: DeviceId): void {
 		this.#peers.pause(device);
-		this.#emit({ event: "paused", ...(device === undefined ? {} : { peer: device }) });
+		this.#news.emit({ event: "paused", ...(device === undefined ? {} : { peer: device }) });
 	}
 
 	resume(device?: DeviceId): void {
 		this.#peers.resume(device);
-		this.#emit({ event: "resumed", ...(device === undefined ? {} : { peer: device }) });
+		this.#news.emit({ event: "resumed", ...(device === undefined ? {} : { peer: device }) });
 	}
 
 	/** New values for the settings that may change while running. */
@@ -279,11 +272,11 @@ export class Engine {
 	}
 
 	onStatus(listener: (status: Status) => void): () => void {
-		return this.#statusListeners.subscribe(listener);
+		return this.#news.onStatus(listener);
 	}
 
 	onEvent(listener: (event: EngineEvent) => void): () => void {
-		return this.#events.subscribe(listener);
+		return this.#news.onEvent(listener);
 	}
 
 	status(): Status {
@@ -295,8 +288,8 @@ export class Engine {
 			peers: [...this.#peers.all()],
 			isPaused: this.#peers.isPaused,
 			signalling: this.#signalling.kind,
-			foreign: [...this.#foreign].map(([path, reason]) => ({ path, reason })),
-			problems: [...this.#problems.values()],
+			foreign: this.#news.foreign,
+			problems: this.#news.problems,
 			progress: (pending) => this.#progress.current(pending),
 			nowMs: this.#ports.clock.now(),
 		});
@@ -307,13 +300,13 @@ export class Engine {
 		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
 		return Replica.open({ vault, store, clock, digest, log }, settings, {
 			onAct: (act) => {
-				this.#emit({ event: "changed", kind: act.kind, path: act.path });
+				this.#news.emit({ event: "changed", kind: act.kind, path: act.path });
 			},
 			onDurable: (changed) => {
 				for (const session of this.#peers.sessions) session.noteDurable(changed);
 			},
 			onApplied: (plan) => {
-				this.#onApplied(plan);
+				this.#news.applied(plan);
 			},
 			onWanted: (wanted) => {
 				this.#exchange.want(wanted);
@@ -325,19 +318,19 @@ export class Engine {
 				this.#watcher?.suspect(paths);
 			},
 			onHeld: (path, reason) => {
-				this.#emit({ event: "held", path, reason });
+				this.#news.emit({ event: "held", path, reason });
 			},
 			onVaultPresence: (present) => {
 				this.#onVaultPresence(present);
 			},
 			onStorage: (problem) => {
-				if (problem === undefined) this.#problems.delete("storage");
+				if (problem === undefined) this.#news.resolved("storage");
 				else
-					this.#problem({
+					this.#news.problem({
 						code: "storage",
 						message: `This device cannot record changes, so it shares none: ${problem}`,
 					});
-				this.#changed();
+				this.#news.changed();
 			},
 			onFailure: (error) => {
 				this.#onFailure(error);
@@ -346,8 +339,8 @@ export class Engine {
 				this.#exchange.pump();
 				for (const session of this.#peers.sessions) session.noteProgress();
 				this.#announce();
-				if (this.#replica?.pendingCount === 0 && this.#replica.held.length === 0) this.#lastTold.clear();
-				this.#changed();
+				if (this.#replica?.pendingCount === 0 && this.#replica.held.length === 0) this.#news.allApplied();
+				this.#news.changed();
 			},
 		});
 	}
@@ -372,7 +365,7 @@ export class Engine {
 		this.#peers.suspend();
 		const again = this.#startedOver;
 		this.#startedOver = true;
-		this.#problem({
+		this.#news.problem({
 			code: "state-rolled-back",
 			message: again
 				? "The state of this device does not agree with the others', even after it was begun anew. It shares nothing."
@@ -386,9 +379,9 @@ export class Engine {
 		this.#import(replica, watcher)
 			.then(() => {
 				if (this.#isStopping()) return;
-				this.#problems.delete("state-rolled-back");
+				this.#news.resolved("state-rolled-back");
 				this.#peers.wake();
-				this.#changed();
+				this.#news.changed();
 			})
 			.catch((error: unknown) => {
 				if (!this.#isStopping()) this.#onFailure(error);
@@ -397,13 +390,13 @@ export class Engine {
 
 	#onVaultPresence(present: boolean): void {
 		if (!present) {
-			this.#problem({
+			this.#news.problem({
 				code: "vault-missing",
 				message: "The folder is not there. Nothing is changed until it is back.",
 			});
 			return;
 		}
-		this.#problems.delete("vault-missing");
+		this.#news.resolved("vault-missing");
 		// Nobody told what happened to it in the meantime.
 		this.#watcher?.wantScan();
 	}
@@ -412,8 +405,8 @@ export class Engine {
 	#onFailure(error: unknown): void {
 		this.#ports.log.write("error", "the engine failed", { cause: String(error) });
 		this.#peers.suspend();
-		this.#problem({ code: "internal", message: `PSync stopped because of a defect: ${String(error)}` });
-		this.#changed();
+		this.#news.problem({ code: "internal", message: `PSync stopped because of a defect: ${String(error)}` });
+		this.#news.changed();
 	}
 
 	#openSession(
@@ -435,10 +428,10 @@ export class Engine {
 					this.#peers.onSessionEnd(session, code);
 				},
 				onChange: () => {
-					this.#changed();
+					this.#news.changed();
 				},
 				onTold: (keys) => {
-					for (const key of keys) this.#lastTold.set(key, peer.deviceId);
+					this.#news.told(keys, peer.deviceId);
 				},
 				onRolledBack: () => {
 					this.#onRolledBack();
@@ -454,7 +447,7 @@ export class Engine {
 
 	#onPeer(peer: Peer, state: "connecting" | "connected" | "lost" | "refused", reason: string | undefined): void {
 		const path = peer.session?.path;
-		this.#emit({
+		this.#news.emit({
 			event: "peer",
 			peer: peer.deviceId,
 			name: shownName(peer),
@@ -462,43 +455,14 @@ export class Engine {
 			...(reason === undefined ? {} : { reason }),
 			...(path === undefined ? {} : { path }),
 		});
-		this.#changed();
+		this.#news.changed();
 	}
 
 	#onSignalling(state: SignallingState): void {
 		this.#signalling = state;
-		if (state.kind === "refused") this.#problem({ code: "relay-refused", message: state.reason });
-		else if (state.kind === "online") this.#problems.delete("relay-refused");
-		this.#changed();
-	}
-
-	#onApplied(plan: Plan): void {
-		const { main, winner } = plan;
-		const path = plan.intent.path;
-		const peer = this.#lastTold.get(plan.key);
-		this.#lastTold.delete(plan.key);
-		if (main.kind === "write") {
-			const kind = main.expected === undefined ? "create" : "modify";
-			this.#emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });
-		} else if (main.kind === "remove") {
-			this.#emit({ event: "applied", path: main.expected.path, kind: "delete", peer, bytes: 0 });
-		}
-		for (const { path: copy, version } of plan.copiesToWrite) {
-			if (winner === undefined) continue;
-			this.#emit({ event: "conflict", path, copy, winner: winner.content.hash, loser: version.content.hash });
-		}
-	}
-
-	#onForeign(name: string, reason: string): void {
-		if (this.#foreign.has(name) || this.#foreign.size >= FOREIGN_LISTED_MAX) return;
-		this.#foreign.set(name, reason);
-		this.#emit({ event: "held", path: name, reason });
-	}
-
-	#problem(problem: Problem): void {
-		if (this.#problems.get(problem.code)?.message === problem.message) return;
-		this.#problems.set(problem.code, problem);
-		this.#emit({ event: "problem", ...problem });
+		if (state.kind === "refused") this.#news.problem({ code: "relay-refused", message: state.reason });
+		else if (state.kind === "online") this.#news.resolved("relay-refused");
+		this.#news.changed();
 	}
 
 	#announce(): void {
@@ -509,46 +473,6 @@ export class Engine {
 		if (text === this.#announced) return;
 		this.#announced = text;
 		this.#ports.transport.announce(announcement);
-	}
-
-	/** Tells the status once per turn, and the change between in sync and not. */
-	#changed(): void {
-		if (this.#statusQueued || this.#isStopping()) return;
-		this.#statusQueued = true;
-		this.#ports.clock.schedule(0, () => {
-			this.#statusQueued = false;
-			if (this.#isStopping()) return;
-			const status = this.status();
-			this.#tellProgress(status);
-			this.#tellSync(status);
-			this.#statusListeners.tell(status);
-		});
-	}
-
-	#tellProgress({ progress }: Status): void {
-		const news = this.#transfer.news(this.#exchange.receivedBytes, this.#exchange.wantedBytes);
-		if (news === undefined) return;
-		for (const session of this.#peers.sessions) {
-			if (!this.#exchange.isWaitingFor(session)) continue;
-			const { done: filesDone, total: filesTotal } = progress;
-			this.#emit({ event: "progress", peer: session.deviceId, filesDone, filesTotal, ...news });
-		}
-	}
-
-	#tellSync(status: Status): void {
-		const connected = status.peers.filter((peer) => peer.state === "connected");
-		const peers = connected.map((peer) => peer.deviceId);
-		const inSync =
-			connected.length > 0 && status.pending.in + status.pending.out === 0 && connected.every((peer) => peer.inSync);
-		const state = inSync ? `${status.root} ${peers.join(" ")}` : undefined;
-		if (state === this.#wasInSync) return;
-		this.#wasInSync = state;
-		if (inSync) this.#emit({ event: "in-sync", root: status.root, files: status.files, peers });
-		else if (peers.length > 0) this.#emit({ event: "out-of-sync", peers });
-	}
-
-	#emit(event: EngineEvent): void {
-		this.#events.tell(event);
 	}
 }
 
