@@ -132,37 +132,50 @@ export class Preparation {
 		for (const key of marked.keys()) {
 			const owner = this.#index.ownerOf(key);
 			if (owner !== undefined && this.#index.get(owner)?.intent !== undefined) this.#backlog.mark(owner);
-			if ((owner === undefined || (await this.#settle(owner))) && (await this.#settle(key))) continue;
+			let outcome = owner === undefined ? "settled" : await this.#settle(owner);
+			if (outcome === "settled") outcome = await this.#settle(key);
+			if (outcome === "settled") continue;
 			settled.delete(key);
+			if (outcome !== "unsettled") {
+				this.#backlog.setAside(key, outcome.map(pathKey));
+				this.#options.onSuspicious(outcome);
+				continue;
+			}
 			// What waits for contents is marked when they come; what belongs to it is tried again by itself.
 			if (!this.#backlog.waiting.has(key)) this.#hold(key, "locked");
 		}
 		return settled;
 	}
 
-	/** Whether it is known, now or since long, how the last step at `key` ended. */
-	async #settle(key: PathKey): Promise<boolean> {
+	/**
+	 * Whether it is known, now or since long, how the last step at `key` ended. Paths: nothing is in sight there, and before
+	 * that counts it is looked at again.
+	 */
+	async #settle(key: PathKey): Promise<"settled" | "unsettled" | readonly VaultPath[]> {
 		let entry = this.#index.get(key);
 		const intent = entry?.intent;
-		if (entry === undefined || intent === undefined) return true;
-		if (hasUncertainCopies(entry, intent)) {
-			const { copies, isSettled } = await recoverCopies(entry, intent, this.#options.recovery);
+		if (entry === undefined || intent === undefined) return "settled";
+		if (hasUncertainCopies(entry)) {
+			const { copies, isSettled, absent } = await recoverCopies(entry, intent, this.#options.recovery);
 			entry = { ...entry, disk: { ...entry.disk, copies } };
 			this.#index.put(entry);
-			if (!isSettled) return false;
+			if (absent.length > 0) return absent;
+			if (!isSettled) return "unsettled";
 		}
 		const recovered = await recoverFile(entry, intent, this.#options.recovery);
 		switch (recovered.kind) {
 			case "settled":
 				noteTaken(this.#index, this.#backlog, key, recovered.disk.hash);
 				this.#index.put({ ...entry, intent: undefined, disk: recovered.disk });
-				return true;
+				return "settled";
 			case "unreadable":
-				return false;
+				return "unsettled";
+			case "absent":
+				return [recovered.path];
 			case "undecided":
 				this.#backlog.wait(key, [recovered.content.hash], [recovered.content.hash]);
 				this.#options.onWanted([recovered.content]);
-				return false;
+				return "unsettled";
 		}
 	}
 

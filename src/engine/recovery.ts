@@ -1,7 +1,9 @@
 // What became of a step that a crash or a failing host cut off: its persisted intent, compared with what is on disk now.
-// Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12 of readme/SPEC.md.
+// Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12, A19 of
+// readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import type { DiskState, Entry, Intent, ShownCopy } from "../core/record-index.ts";
+import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
 import type { Contents } from "./contents.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
@@ -12,6 +14,8 @@ export interface RecoveryParts {
 	readonly contents: Contents;
 	/** While the vault's own folder is missing, nothing follows from what is absent. */
 	readonly isVaultPresent: () => Promise<boolean>;
+	/** Whether there is evidence that no file stands at `path`: a file may be out of sight just while it is looked for. */
+	readonly isKnownGone: (path: VaultPath) => boolean;
 }
 
 export type Recovered =
@@ -19,21 +23,26 @@ export type Recovered =
 	| { readonly kind: "settled"; readonly disk: DiskState }
 	/** The file cannot be read now. */
 	| { readonly kind: "unreadable" }
+	/** No file is in sight, and that has not been looked at twice. */
+	| { readonly kind: "absent"; readonly path: VaultPath }
 	/** Shorter than what was to be written: these bytes say whether it is a part of them. */
 	| { readonly kind: "undecided"; readonly content: { readonly hash: ContentHash; readonly size: number } };
 
 /** The file itself. Its conflict copies: `recoverCopies`. */
 export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<Recovered> {
 	const { disk } = entry;
+	const path = disk.path ?? intent.path;
 	let seen: Seen;
 	try {
-		seen = await parts.looker.read(disk.path ?? intent.path);
+		seen = await parts.looker.read(path);
 	} catch (error) {
 		if (!(error instanceof UnreadableError)) throw error;
 		return { kind: "unreadable" };
 	}
 	const { now, bytes } = seen;
 	if (now === undefined && !(await parts.isVaultPresent())) return { kind: "unreadable" };
+	// Half of a write that comes into sight when the books are closed would be a file of a person.
+	if (now === undefined && mayBeThere(entry, intent) && !parts.isKnownGone(path)) return { kind: "absent", path };
 	if (now?.hash === intent.hash) {
 		const { hash, size } = intent;
 		// Who has not been shown every version has not seen them, whatever stands at the path itself.
@@ -61,6 +70,8 @@ export interface RecoveredCopies {
 	readonly copies: readonly ShownCopy[];
 	/** Of all of them it is known what became of them. */
 	readonly isSettled: boolean;
+	/** Not in sight, and not looked at twice. */
+	readonly absent: readonly VaultPath[];
 }
 
 /**
@@ -69,39 +80,50 @@ export interface RecoveredCopies {
  */
 export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<RecoveredCopies> {
 	const copies: ShownCopy[] = [];
+	const absent: VaultPath[] = [];
 	let isSettled = true;
 	for (const copy of entry.disk.copies) {
 		const found = await recoverCopy(entry, copy, isNew(copy, intent), parts);
-		if (found !== undefined) copies.push(found);
-		isSettled &&= found === undefined || found.token !== undefined;
+		if (found === "absent") absent.push(copy.path);
+		const left = found === "absent" || found === "uncertain" ? { ...copy, token: undefined } : found;
+		if (left !== undefined) copies.push(left);
+		isSettled &&= left === undefined || left.token !== undefined;
 	}
-	return { copies, isSettled };
+	return { copies, isSettled, absent };
 }
 
-/** Whether it is not known of some copy that was to be written whether it was. */
-export function hasUncertainCopies({ disk }: Entry, intent: Intent): boolean {
-	return disk.copies.some((copy) => copy.token === undefined && isNew(copy, intent));
+/** Whether it is not known of some copy what became of it. */
+export function hasUncertainCopies({ disk }: Entry): boolean {
+	return disk.copies.some((copy) => copy.token === undefined);
 }
 
-/** `undefined`: no copy of ours stands there. Without a token: that is not known yet. */
+/** `undefined`: no copy of ours stands there. */
 async function recoverCopy(
 	{ record }: Entry,
 	copy: ShownCopy,
 	isNewCopy: boolean,
-	{ looker, applier, contents, isVaultPresent }: RecoveryParts,
-): Promise<ShownCopy | undefined> {
+	{ looker, applier, contents, isVaultPresent, isKnownGone }: RecoveryParts,
+): Promise<ShownCopy | "uncertain" | "absent" | undefined> {
 	try {
 		const { now } = await looker.read(copy.path);
 		if (now?.hash === copy.hash) return { ...copy, token: now.token };
-		if (now === undefined && !(await isVaultPresent())) return { ...copy, token: undefined };
+		if (now === undefined) {
+			if (isKnownGone(copy.path)) return undefined;
+			return (await isVaultPresent()) ? "absent" : "uncertain";
+		}
 		const content = record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
-		if (now === undefined || !isNewCopy || content === undefined) return undefined;
+		if (!isNewCopy || content === undefined) return undefined;
 		const written = await contents.find(content.hash);
-		return (await applier.clearTorn(copy.path, content.size, written)) ? undefined : { ...copy, token: undefined };
+		return (await applier.clearTorn(copy.path, content.size, written)) ? undefined : "uncertain";
 	} catch (error) {
 		if (!(error instanceof UnreadableError)) throw error;
-		return { ...copy, token: undefined };
+		return "uncertain";
 	}
+}
+
+/** Whether a file may stand where nothing is in sight: one that was to be replaced or removed, or one that was being made. */
+function mayBeThere({ disk }: Entry, intent: Intent): boolean {
+	return disk.hash !== undefined || intent.hash !== undefined;
 }
 
 /** Whether nothing had stood where the copy was to be written: what stood there had a change token. */

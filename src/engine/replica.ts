@@ -4,7 +4,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import type { Act, Actor } from "../core/observe.ts";
-import type { PathKey, VaultPath } from "../core/path.ts";
+import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { RecordIndex, type Entry, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
@@ -124,7 +124,11 @@ export class Replica {
 		this.contents = contents;
 		this.#guard = guard;
 		const applier = new Applier(vault, history, looker);
-		this.#recovery = { looker, applier, contents, isVaultPresent: () => vault.isPresent() };
+		this.#recovery = {
+			...{ looker, applier, contents },
+			isVaultPresent: () => vault.isPresent(),
+			isKnownGone: (path) => this.#backlog.isKnownGone(pathKey(path)),
+		};
 		this.#backlog = new Backlog(clock, {
 			onMarked: () => {
 				this.#wakeUp();

@@ -294,3 +294,74 @@ describe("a person right after a crash", () => {
 		expect(bench.replica.index.state.counter).toBe(2);
 	});
 });
+
+describe("a file that is out of sight just when the program that was cut off starts again", () => {
+	/** A host cannot see the file at `path` while the program recovers, and for half a second more. */
+	async function reopenWithoutSight(bench: ReplicaBench, path: string): Promise<void> {
+		expect(bench.isDead).toBe(true);
+		bench.vault.hide(path);
+		await bench.open({ scan: false });
+		await bench.clock.advance(500);
+		bench.vault.hide(undefined);
+		await bench.scan();
+		await bench.clock.advance(20_000);
+	}
+
+	test("[A19 I23] a conflict copy that was cut off does not become a version, also when a person saves meanwhile", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "first");
+		await bench.open();
+		bench.vault.save("note.md", "mine");
+		await bench.settle();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"], vectorOf("b1"));
+		const torn = Object.keys(bench.files()).find((path) => bench.files()[path] === "the");
+		if (torn === undefined) throw new Error("no copy was cut off");
+		bench.vault.save("note.md", "mine again");
+		await reopenWithoutSight(bench, torn);
+		expect(Object.values(bench.files()).sort()).toEqual(["mine again", "theirs"]);
+		expect(bench.acts).toHaveLength(3);
+	});
+
+	test("[A19 I23] a new file that was cut off does not become a version when its version is superseded meanwhile", async () => {
+		const bench = new ReplicaBench();
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"], vectorOf("b1"));
+		bench.vault.hide("note.md");
+		await bench.open({ scan: false });
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b2", { lamport: 2 })], "b1")], [], vectorOf("b2"));
+		await bench.clock.advance(500);
+		bench.vault.hide(undefined);
+		await bench.scan();
+		await bench.clock.advance(20_000);
+		expect(bench.files()).toEqual({});
+		expect(bench.acts).toEqual([]);
+	});
+
+	test("[A19 I23] a file that was half replaced does not become a version", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell(
+			[keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")],
+			["theirs"],
+			vectorOf("b1"),
+		);
+		await reopenWithoutSight(bench, "note.md");
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(bench.acts).toHaveLength(1);
+	});
+
+	test("[A19 I4] a file that was to be removed does not come back as somebody's", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieBeforeNextChange();
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { lamport: 2 })], "a1")], [], vectorOf("b1"));
+		await reopenWithoutSight(bench, "note.md");
+		expect(bench.files()).toEqual({});
+		expect(bench.acts).toHaveLength(1);
+	});
+});

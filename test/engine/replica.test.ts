@@ -3,15 +3,15 @@
 import { describe, expect, test } from "vitest";
 import type { VaultFailureCode } from "../../src/engine/ports/vault.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { ReplicaBench } from "../support/replica-bench.ts";
+import { ReplicaBench, type BenchOptions } from "../support/replica-bench.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const note = (dot: string, text: string | undefined, options: { lamport?: number; path?: string } = {}) =>
 	versionOf(dot, { ...options, text, mtimeMs: 1_600_000_000_000 });
 
 /** A folder with `note.md` holding "mine", recorded as this device's first act (a1). */
-async function benchWithNote(): Promise<ReplicaBench> {
-	const bench = new ReplicaBench();
+async function benchWithNote(options: BenchOptions = {}): Promise<ReplicaBench> {
+	const bench = new ReplicaBench(options);
 	bench.vault.save("note.md", "mine");
 	await bench.open();
 	return bench;
@@ -152,7 +152,7 @@ describe("a replica", () => {
 	});
 
 	test("[W5] a folder that comes back empty has deleted nothing: that needs evidence of its own", async () => {
-		const bench = await benchWithNote();
+		const bench = await benchWithNote({ looksAgain: false });
 		bench.vault.setPresent(false);
 		bench.replica.touch(testPath("note.md"), { gone: true });
 		await bench.settle();

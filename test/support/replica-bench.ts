@@ -18,7 +18,11 @@ export interface BenchOptions {
 	/** What the folder looks like to the program; the person's side stays as it is. */
 	readonly disguise?: (vault: Vault) => Vault;
 	readonly epoch?: ReplicaEpoch;
+	/** Whether absences that nobody reported are looked at again, as the watcher does. True if not set. */
+	readonly looksAgain?: boolean;
 }
+
+const SECOND_LOOK_MS = 1_000;
 
 export class ReplicaBench {
 	readonly clock = new ManualClock();
@@ -88,7 +92,13 @@ export class ReplicaBench {
 					}
 				},
 				onUnwanted: (hashes) => this.unwanted.push(...hashes),
-				onSuspicious: (paths) => this.suspicious.push(...paths),
+				onSuspicious: (paths) => {
+					this.suspicious.push(...paths);
+					if (this.#options.looksAgain === false) return;
+					this.clock.schedule(SECOND_LOOK_MS, () => {
+						for (const path of paths) void this.#lookAgain(path, view, replica);
+					});
+				},
 				onHeld: (path, reason) => this.held.push(`${path}: ${reason}`),
 				onVaultPresence: () => undefined,
 				onStorage: (problem) => this.storage.push(problem),
@@ -168,6 +178,11 @@ export class ReplicaBench {
 		});
 		for (let turn = 0; turn < 1_000 && !this.#is(() => isDone || this.isDead); turn++) await this.clock.advance(10);
 		if (!this.isDead) await watched;
+	}
+
+	async #lookAgain(path: VaultPath, view: MortalVault, replica: Replica): Promise<void> {
+		const gone = (await view.isPresent()) && (await view.stat(path)) === undefined;
+		replica.touch(path, { gone });
 	}
 
 	#touch(path: VaultPath): void {
