@@ -27,8 +27,10 @@ export interface Actor {
 }
 
 export interface Act {
-	readonly kind: "create" | "modify" | "delete";
+	readonly kind: "create" | "modify" | "delete" | "rename";
 	readonly path: VaultPath;
+	/** Of a rename: what the file was called before. */
+	readonly from?: VaultPath;
 	/** What stood there, and what stands there now; `undefined`: nothing. */
 	readonly before: ActContent | undefined;
 	readonly after: ActContent | undefined;

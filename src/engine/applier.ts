@@ -20,10 +20,18 @@ export interface PreparedPlan {
 	readonly contents: ReadonlyMap<ContentHash, Uint8Array>;
 	/** Whose act it shows, for the history; `undefined`: nobody's. */
 	readonly by?: Author;
+	/** The plan that removes these bytes at another name: the file is renamed, and nothing is written. */
+	readonly source?: Plan;
 }
 
 export type Performed =
-	| { readonly kind: "done"; readonly token: string | undefined; readonly copies: readonly ShownCopy[] }
+	| {
+			readonly kind: "done";
+			readonly token: string | undefined;
+			/** How the disk spells it, where that is not as planned. */
+			readonly path?: VaultPath;
+			readonly copies: readonly ShownCopy[];
+	  }
 	/** Written, and changed by a person since: they had the written bytes before them. */
 	| { readonly kind: "overtaken"; readonly copies: readonly ShownCopy[] }
 	/** The disk is not as expected: a person was quicker. `copies`: those that are written all the same. */
@@ -94,6 +102,30 @@ export class Applier {
 		}
 		if (main.kind === "overtaken") return { kind: "overtaken", copies: shown() };
 		return { kind: "done", token: main.token, copies: shown() };
+	}
+
+	/**
+	 * Gives the file of `source` the name of `plan`. No bytes are touched, so none go to history; the host compares them with
+	 * what is expected. Refused, for whatever reason: nothing is changed, or it is found so when it is looked at again.
+	 */
+	async move(
+		{ plan, by }: PreparedPlan,
+		source: Plan,
+	): Promise<
+		{ readonly kind: "renamed"; readonly token: string; readonly path: VaultPath } | { readonly kind: "refused" }
+	> {
+		const { main } = source;
+		const { hash, size, path } = plan.intent;
+		if (main.kind !== "remove" || hash === undefined) return { kind: "refused" };
+		const from = main.expected.path;
+		const result = await hostResult(() => this.#vault.rename(from, path, hash));
+		if (result.kind !== "renamed") return { kind: "refused" };
+		if (by !== undefined) {
+			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
+			this.#history.note({ path, before: undefined, after: { hash, size } }, by);
+		}
+		await this.#tidy(from);
+		return { kind: "renamed", token: result.stat.token, path: result.path };
 	}
 
 	async #changeMain(

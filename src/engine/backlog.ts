@@ -38,6 +38,10 @@ export class Backlog {
 	readonly #held = new Map<PathKey, Held>();
 	/** How often in a row somebody was quicker. */
 	readonly #changedInARow = new Map<PathKey, number>();
+	/** Keys to which a file could not be renamed: its bytes are written there instead. */
+	readonly #notRenamed = new Set<PathKey>();
+	/** Dirty keys of files that the vault told of, and that are there. */
+	readonly #reported = new Set<PathKey>();
 	/** Names for conflict copies that turned out to be taken: looked at with their key the next time. */
 	readonly #extraLooks = new Map<PathKey, readonly PathKey[]>();
 	#cancelRetry: (() => void) | undefined;
@@ -65,6 +69,7 @@ export class Backlog {
 
 	/** `key` is to be looked at. */
 	mark(key: PathKey, spelling?: VaultPath): void {
+		if (spelling !== undefined) this.#reported.add(key);
 		this.#dirty.set(key, { spelling: spelling ?? this.#dirty.get(key)?.spelling });
 		this.#listener.onMarked();
 	}
@@ -72,8 +77,10 @@ export class Backlog {
 	/** The file at `path` may have changed, or is gone and there is evidence that somebody removed it. */
 	touch(path: VaultPath, gone: boolean): void {
 		const key = pathKey(path);
-		if (gone) this.#gone.add(key);
-		else this.#gone.delete(key);
+		if (gone) {
+			this.#gone.add(key);
+			this.#reported.delete(key);
+		} else this.#gone.delete(key);
 		this.mark(key, gone ? undefined : path);
 		for (const [other, absent] of this.#setAside) {
 			if (!absent.includes(key)) continue;
@@ -82,13 +89,29 @@ export class Backlog {
 		}
 	}
 
+	/** Deals with `key` in the round under way, whether it was its turn or not. */
+	takeAlso(key: PathKey): Touch {
+		const touch = this.#dirty.get(key) ?? { spelling: undefined };
+		this.#dirty.delete(key);
+		this.#reported.delete(key);
+		return touch;
+	}
+
+	/** What is gone comes after what is there: if it was renamed, it is found by its bytes under its new name. */
 	takeBatch(size: number): ReadonlyMap<PathKey, Touch> {
 		const batch = new Map<PathKey, Touch>();
-		for (const [key, touch] of this.#dirty) {
-			if (batch.size >= size) break;
+		const take = (key: PathKey, touch: Touch): void => {
 			batch.set(key, touch);
 			this.#dirty.delete(key);
+			this.#reported.delete(key);
+		};
+		const later: [PathKey, Touch][] = [];
+		for (const [key, touch] of this.#dirty) {
+			if (batch.size >= size) break;
+			if (this.#gone.has(key) && this.#reported.size > 0) later.push([key, touch]);
+			else take(key, touch);
 		}
+		for (const [key, touch] of later) if (batch.size < size && this.#reported.size === 0) take(key, touch);
 		this.#inRound = batch.size;
 		return batch;
 	}
@@ -108,6 +131,19 @@ export class Backlog {
 		this.#gone.delete(key);
 		this.waiting.delete(key);
 		this.#setAside.delete(key);
+	}
+
+	/** It is absent, and there is evidence that somebody removed it. */
+	noteGone(key: PathKey): void {
+		this.#gone.add(key);
+	}
+
+	refuseRename(key: PathKey): void {
+		this.#notRenamed.add(key);
+	}
+
+	isRenameRefused(key: PathKey): boolean {
+		return this.#notRenamed.has(key);
 	}
 
 	isKnownGone(key: PathKey): boolean {
@@ -161,6 +197,7 @@ export class Backlog {
 	}
 
 	release(key: PathKey): void {
+		this.#notRenamed.delete(key);
 		this.#held.delete(key);
 		this.#changedInARow.delete(key);
 	}
@@ -172,6 +209,8 @@ export class Backlog {
 		this.#setAside.clear();
 		this.#held.clear();
 		this.#changedInARow.clear();
+		this.#notRenamed.clear();
+		this.#reported.clear();
 		this.#extraLooks.clear();
 	}
 

@@ -300,13 +300,13 @@ export class Engine {
 		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
 		return Replica.open({ vault, store, clock, digest, log }, settings, {
 			onAct: (act) => {
-				this.#news.emit({ event: "changed", kind: act.kind, path: act.path });
+				this.#news.acted(act);
 			},
 			onDurable: (changed) => {
 				for (const session of this.#peers.sessions) session.noteDurable(changed);
 			},
-			onApplied: (plan) => {
-				this.#news.applied(plan);
+			onApplied: (plan, source) => {
+				this.#news.applied(plan, source);
 			},
 			onWanted: (wanted) => {
 				this.#exchange.want(wanted);

@@ -2,6 +2,7 @@
 // once per turn. Steers nothing.
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { Act } from "../core/observe.ts";
 import type { PathKey } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ContentExchange } from "./content-exchange.ts";
@@ -94,12 +95,21 @@ export class News {
 		this.#lastTold.clear();
 	}
 
-	applied(plan: Plan): void {
+	/** A person's act on this device was recorded. */
+	acted({ kind, path, from }: Act): void {
+		this.emit({ event: "changed", kind, path, ...(from === undefined ? {} : { from }) });
+	}
+
+	/** `source`: the file was renamed, and this plan is done too. */
+	applied(plan: Plan, source: Plan | undefined): void {
 		const { main, winner } = plan;
 		const path = plan.intent.path;
 		const peer = this.#lastTold.get(plan.key);
 		this.#lastTold.delete(plan.key);
-		if (main.kind === "write") {
+		if (source?.main.kind === "remove") {
+			this.#lastTold.delete(source.key);
+			this.emit({ event: "applied", path, kind: "rename", from: source.main.expected.path, peer, bytes: 0 });
+		} else if (main.kind === "write") {
 			const kind = main.expected === undefined ? "create" : "modify";
 			this.emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });
 		} else if (main.kind === "remove") {

@@ -18,8 +18,8 @@ export interface PerformerOptions {
 	readonly contents: Contents;
 	readonly applier: Applier;
 	readonly log: Log;
-	/** The disk shows a version that came from elsewhere. */
-	readonly onApplied: (plan: Plan) => void;
+	/** The disk shows a version that came from elsewhere. `source`: the file was renamed, and this plan is done too. */
+	readonly onApplied: (plan: Plan, source: Plan | undefined) => void;
 }
 
 /** Somebody was quicker so many times in a row: then the file is left alone for a while. */
@@ -43,13 +43,28 @@ export class Performer {
 	/** Takes the steps of plans whose intents are durable, and notes what the disk shows then. */
 	async perform(prepared: readonly PreparedPlan[]): Promise<void> {
 		// Removals first: a folder may have to make room for a file of its name. History has the bytes, and so have we.
+		const moves = prepared.filter(({ source }) => source !== undefined);
 		const removals = prepared.filter(({ plan }) => plan.main.kind === "remove");
-		const others = prepared.filter(({ plan }) => plan.main.kind !== "remove");
-		for (const group of [removals, others]) {
+		const others = prepared.filter(({ plan, source }) => source === undefined && plan.main.kind !== "remove");
+		for (const group of [removals, moves, others]) {
 			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
-				await this.#finish(item, await this.#applier.perform({ ...item, by: authorAt(this.#index, item.plan.key) }));
+				const signed = { ...item, by: authorAt(this.#index, item.plan.key) };
+				if (item.source === undefined) await this.#finish(item, await this.#applier.perform(signed));
+				else await this.#move(signed, item.source);
 			});
 		}
+	}
+
+	/** One rename for two plans. Where it cannot be, the next round takes their own steps, with the same intents. */
+	async #move(item: PreparedPlan, source: Plan): Promise<void> {
+		const moved = await this.#applier.move(item, source);
+		if (moved.kind === "refused") {
+			this.#backlog.refuseRename(item.plan.key);
+			for (const { key } of [source, item.plan]) this.#backlog.mark(key);
+			return;
+		}
+		this.#note(source, { kind: "done", token: undefined, copies: [] });
+		await this.#finish(item, { ...moved, kind: "done", copies: [] });
 	}
 
 	/** What was a conflict copy stays as a file of its own: it has been on show all the time, and nobody made it anew. */
@@ -65,34 +80,40 @@ export class Performer {
 		}
 	}
 
-	async #finish({ plan, contents }: PreparedPlan, performed: Performed): Promise<void> {
+	/** What the disk shows now that the steps of `plan` are taken. */
+	#note(plan: Plan, performed: Extract<Performed, { kind: "done" | "overtaken" }>): void {
 		const { key } = plan;
 		const entry = this.#index.entryOrAbsent(key);
+		const { hash, size, path, context } = plan.intent;
+		const done = performed.kind === "done" ? performed : undefined;
+		const planned = plan.main.kind === "keep" ? (plan.main.now?.path ?? path) : path;
+		const shownPath = hash === undefined ? undefined : (done?.path ?? planned);
+		// Overtaken: it was on show, so what a person made of it since covers it. No token: the next look reads it.
+		const token = done?.token;
+		noteTaken(this.#index, this.#backlog, key, hash);
+		this.#index.put({
+			...entry,
+			intent: undefined,
+			disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
+		});
+		this.#handOver(entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)));
+		this.#backlog.release(key);
+		const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
+		for (const place of places) {
+			for (const other of keysWithCopiesAt(this.#index, place)) if (other !== key) this.#backlog.mark(other);
+		}
+		if (performed.kind === "overtaken") this.#backlog.mark(key);
+	}
+
+	async #finish({ plan, contents, source }: PreparedPlan, performed: Performed): Promise<void> {
 		if (performed.kind === "done" || performed.kind === "overtaken") {
-			const { hash, size, path, context } = plan.intent;
-			const shownPath =
-				hash === undefined ? undefined : plan.main.kind === "keep" ? (plan.main.now?.path ?? path) : path;
-			// Overtaken: it was on show, so what a person made of it since covers it. No token: the next look reads it.
-			const token = performed.kind === "done" ? performed.token : undefined;
-			noteTaken(this.#index, this.#backlog, key, hash);
-			this.#index.put({
-				...entry,
-				intent: undefined,
-				disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
-			});
-			this.#handOver(
-				entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)),
-			);
-			this.#backlog.release(key);
-			const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
-			for (const place of places) {
-				for (const other of keysWithCopiesAt(this.#index, place)) if (other !== key) this.#backlog.mark(other);
-			}
-			if (performed.kind === "overtaken") this.#backlog.mark(key);
+			this.#note(plan, performed);
 			for (const { content } of versionsToWrite(plan)) await this.#contents.settled(content.hash);
-			this.#options.onApplied(plan);
+			this.#options.onApplied(plan, source);
 			return;
 		}
+		const { key } = plan;
+		const entry = this.#index.entryOrAbsent(key);
 		// The intent stays: what the disk shows now is compared with it before anybody takes it for a person's.
 		const planned = new Set(plan.intent.copies.map((copy) => copy.path));
 		const before = entry.disk.copies.filter((copy) => !planned.has(copy.path));

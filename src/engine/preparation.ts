@@ -6,6 +6,7 @@ import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../co
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, planKey, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
+import { movesAmong, placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { forEachBounded } from "./bounded.ts";
@@ -64,10 +65,12 @@ export class Preparation {
 
 	/** Looks, records what people did, plans; returns what can be performed now. */
 	async prepare(marked: ReadonlyMap<PathKey, Touch>): Promise<readonly PreparedPlan[]> {
-		const batch = await this.#settled(marked);
+		const planned = this.#withSources(await this.#settled(marked), (key) => placesToComeFrom(this.#index, key));
 		const look = new Map<PathKey, OnDisk | undefined>();
 		const bytes = new Map<ContentHash, Uint8Array>();
-		const unreadable = await this.#lookAt(this.#closure(batch.keys()), batch, look, bytes);
+		const unreadable = await this.#lookAt(this.#closure(planned.keys()), planned, look, bytes);
+		const left = await this.#placesLeft(planned.keys(), look, bytes);
+		const batch = this.#withSources(planned, (key) => left.get(key) ?? []);
 		const keys = [...batch.keys()].filter((key) => !this.#closure([key]).some((k) => unreadable.has(k)));
 		const readable = new Set(keys);
 		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, "locked");
@@ -78,8 +81,8 @@ export class Preparation {
 		for (const key of trusted) {
 			this.#observeWithCopies(key, look);
 			this.#backlog.clear(key);
-			const planned = planKey(this.#index, key, look);
-			switch (planned.kind) {
+			const outcome = planKey(this.#index, key, look);
+			switch (outcome.kind) {
 				case "done":
 					this.#backlog.clearExtraLooks(key);
 					this.#backlog.release(key);
@@ -89,17 +92,17 @@ export class Preparation {
 					break;
 				case "look":
 					this.#backlog.mark(key, batch.get(key)?.spelling);
-					this.#backlog.addExtraLooks(key, planned.keys);
+					this.#backlog.addExtraLooks(key, outcome.keys);
 					break;
 				case "plan": {
-					const touched = pathsOf(planned.plan);
+					const touched = pathsOf(outcome.plan);
 					if (touched.some((k) => claimed.has(k))) {
 						this.#backlog.mark(key, batch.get(key)?.spelling);
 						break;
 					}
 					this.#backlog.clearExtraLooks(key);
 					for (const k of touched) claimed.add(k);
-					plans.push(planned.plan);
+					plans.push(outcome.plan);
 				}
 			}
 		}
@@ -126,8 +129,54 @@ export class Preparation {
 		this.#acts.push(...observe(this.#index, key, look, this.#options.actor()));
 	}
 
+	/**
+	 * By key, where the bytes that stand there now were before, as far as recorded, and are not any more: the file was renamed.
+	 * That its very bytes have just come up elsewhere is the evidence that it is gone.
+	 */
+	async #placesLeft(
+		keys: Iterable<PathKey>,
+		look: Map<PathKey, OnDisk | undefined>,
+		bytes: Map<ContentHash, Uint8Array>,
+	): Promise<ReadonlyMap<PathKey, readonly PathKey[]>> {
+		const places = new Map<PathKey, readonly PathKey[]>();
+		for (const key of keys) {
+			const now = look.get(key);
+			const from = now === undefined ? [] : placesItMayComeFrom(this.#index, key, now.hash);
+			const isUnderWay = (place: PathKey): boolean =>
+				this.#index.get(this.#index.ownerOf(place) ?? place)?.intent !== undefined;
+			if (from.length > 0)
+				places.set(
+					key,
+					from.filter((place) => !isUnderWay(place)),
+				);
+		}
+		const unseen = this.#closure([...places.values()].flat()).filter((place) => !look.has(place));
+		await this.#lookAt(unseen, new Map(), look, bytes);
+		for (const [key, from] of places) {
+			const left = from.filter((place) => look.has(place) && look.get(place) === undefined);
+			for (const place of left) this.#backlog.noteGone(place);
+			places.set(key, left);
+		}
+		return places;
+	}
+
+	/** `batch` with the places that files come from, each after the first key that it belongs to. */
+	#withSources(
+		batch: ReadonlyMap<PathKey, Touch>,
+		sourcesOf: (key: PathKey) => readonly PathKey[],
+	): Map<PathKey, Touch> {
+		const all = new Map<PathKey, Touch>();
+		for (const [key, touch] of batch) {
+			if (!all.has(key)) all.set(key, touch);
+			for (const source of sourcesOf(key)) {
+				if (!all.has(source)) all.set(source, batch.get(source) ?? this.#backlog.takeAlso(source));
+			}
+		}
+		return all;
+	}
+
 	/** `marked` without keys of which it is not yet known how an earlier step ended, at them or at what they are copies of. */
-	async #settled(marked: ReadonlyMap<PathKey, Touch>): Promise<ReadonlyMap<PathKey, Touch>> {
+	async #settled(marked: ReadonlyMap<PathKey, Touch>): Promise<Map<PathKey, Touch>> {
 		const settled = new Map(marked);
 		for (const key of marked.keys()) {
 			const owner = this.#index.ownerOf(key);
@@ -253,10 +302,14 @@ export class Preparation {
 	}
 
 	async #withContents(plans: readonly Plan[]): Promise<PreparedPlan[]> {
+		const moves = movesAmong(plans.filter(({ key }) => !this.#backlog.isRenameRefused(key)));
+		const sources = new Set([...moves.values()].map(({ source }) => source));
 		const prepared: PreparedPlan[] = [];
 		const wanted = new Map<ContentHash, WantedContent>();
 		let roundBytes = 0;
-		await forEachBounded(plans, FILES_IN_FLIGHT, async (plan) => {
+		const others = plans.filter((plan) => !moves.has(plan.key) && !sources.has(plan));
+		for (const { plan, source } of moves.values()) prepared.push({ plan, source, contents: new Map() });
+		await forEachBounded(others, FILES_IN_FLIGHT, async (plan) => {
 			const versions = versionsToWrite(plan).map(({ content }) => content);
 			const planBytes = versions.reduce((sum, { size }) => sum + size, 0);
 			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {

@@ -6,6 +6,7 @@ import type { ReplicaEpoch } from "../core/ids.ts";
 import type { Act, Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
+import { withRenames } from "../core/renames.ts";
 import { RecordIndex, type Entry, type ShownCopy } from "../core/record-index.ts";
 import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
@@ -53,8 +54,8 @@ export interface ReplicaListener {
 	onAct(act: Act): void;
 	/** All of the index is durable; these records changed since the last time: peers may be told. */
 	onDurable(changed: readonly PathKey[]): void;
-	/** The disk shows a version that came from elsewhere. */
-	onApplied(plan: Plan): void;
+	/** The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. */
+	onApplied(plan: Plan, source: Plan | undefined): void;
 	/** These contents are needed for their keys and are not on this device. */
 	onWanted(wanted: readonly WantedContent[]): void;
 	/** No key needs these contents any more. */
@@ -143,8 +144,8 @@ export class Replica {
 			contents,
 			applier,
 			log,
-			onApplied: (plan) => {
-				listener.onApplied(plan);
+			onApplied: (plan, source) => {
+				listener.onApplied(plan, source);
 			},
 		});
 		this.#ledger = new Ledger({
@@ -424,7 +425,9 @@ export class Replica {
 		let prepared: readonly PreparedPlan[];
 		try {
 			prepared = await this.#preparation.prepare(batch);
-			for (const { plan } of prepared) before.push(this.#begin(plan));
+			for (const { plan, source } of prepared) {
+				for (const each of source === undefined ? [plan] : [source, plan]) before.push(this.#begin(each));
+			}
 			// Records and intents are durable before anybody hears of them and before the vault is touched.
 			await this.#ledger.save();
 			await this.#guard.release();
@@ -434,10 +437,11 @@ export class Replica {
 			this.#backlog.putBack(batch);
 			throw error;
 		}
-		for (const act of this.#preparation.takeActs()) {
+		const acts = this.#preparation.takeActs();
+		for (const act of acts) {
 			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
-			this.#listener.onAct(act);
 		}
+		for (const act of withRenames(acts)) this.#listener.onAct(act);
 		await this.#performer.perform(prepared);
 		// Everything that matters is durable: what only takes note, or tidies up, is tried again.
 		await wasDone(this.history.flush());

@@ -101,6 +101,7 @@ export type EngineEvent =
 			readonly event: "applied";
 			readonly path: VaultPath;
 			readonly kind: ChangeKind;
+			readonly from?: VaultPath;
 			readonly peer: DeviceId | undefined;
 			readonly bytes: number;
 	  }

@@ -24,6 +24,8 @@ export interface WatcherOptions {
 const DEBOUNCE_MAX_MS = 1_000;
 /** Between the first and the second look at an absence that nobody reported. */
 const ABSENCE_GRACE_MS = 1_000;
+/** Between the two reports of a rename. */
+const RENAME_GRACE_MS = 50;
 const FOLDERS_IN_FLIGHT = 8;
 const STATS_IN_FLIGHT = 16;
 
@@ -114,28 +116,41 @@ export class Watcher {
 		this.#cancelTimer = this.#options.clock.schedule(wait, () => {
 			this.#cancelTimer = undefined;
 			const now = this.#options.clock.monotonic();
-			for (const [key, pending] of [...this.#pending]) {
-				if (pending.dueAt > now) continue;
-				this.#pending.delete(key);
-				this.#check(pending.path);
-			}
+			const due = [...this.#pending].filter(([, { dueAt }]) => dueAt <= now);
+			for (const [key] of due) this.#pending.delete(key);
+			this.#check(due.map(([, { path }]) => path));
 			this.#arm();
 		});
 	}
 
 	async #flushPending(): Promise<void> {
-		for (const { path } of this.#pending.values()) this.#check(path);
+		const paths = [...this.#pending.values()].map(({ path }) => path);
 		this.#pending.clear();
+		if (paths.length > 0) this.#check(paths);
 		await Promise.all(this.#checks);
 	}
 
 	/** An event alone proves nothing: `stat` says whether the file is gone. */
-	#check(path: VaultPath): void {
-		const check = this.#isGone(path).then((gone) => {
-			this.#checks.delete(check);
-			this.#options.replica.touch(path, { gone });
-		});
+	#check(paths: readonly VaultPath[]): void {
+		const check = this.#checkNow(paths).finally(() => this.#checks.delete(check));
 		this.#checks.add(check);
+	}
+
+	async #checkNow(paths: readonly VaultPath[]): Promise<void> {
+		const { clock, replica } = this.#options;
+		const gone: VaultPath[] = [];
+		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
+			if (await this.#isGone(path)) gone.push(path);
+			else replica.touch(path, { gone: false });
+		});
+		if (gone.length === 0) return;
+		// Renamed, perhaps: then news of the other name is under way, and the replica deals with both at once.
+		if (paths.length > 1 || this.#pending.size > 0) {
+			await delay(clock, RENAME_GRACE_MS, this.#aborter.signal).catch(() => undefined);
+		}
+		await forEachBounded(gone, STATS_IN_FLIGHT, async (path) => {
+			replica.touch(path, { gone: await this.#isGone(path) });
+		});
 	}
 
 	/** Soon, and once for all who ask until it begins. */

@@ -2,6 +2,7 @@
 // behind. After a new start and after the peer said everything again, all is as if nothing had happened.
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
 import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
@@ -9,8 +10,11 @@ const MODIFIED = "note.md";
 const DELETED = "old/gone.md";
 const CREATED = "new/folder/new.md";
 const CONTESTED = "both.md";
+const RENAMED = "renamed.md";
+const NEW_NAME = "new/name/renamed.md";
+const MTIME = new ManualClock().now();
 
-/** What a peer tells in two sessions: a change, a deletion, a new file and a conflict; then the end of that conflict. */
+/** What a peer tells in two sessions: a change, a deletion, a new file, a rename and a conflict; then the end of that conflict. */
 const SESSIONS: readonly (readonly [
 	records: readonly KeyedRecord[],
 	contents: readonly string[],
@@ -18,18 +22,20 @@ const SESSIONS: readonly (readonly [
 ])[] = [
 	[
 		[
-			keyedRecordOf(MODIFIED, [versionOf("b1", { path: MODIFIED, text: "theirs now", lamport: 2 })], "a3"),
-			keyedRecordOf(DELETED, [versionOf("b2", { path: DELETED, lamport: 2 })], "a3"),
+			keyedRecordOf(MODIFIED, [versionOf("b1", { path: MODIFIED, text: "theirs now", lamport: 2 })], "a4"),
+			keyedRecordOf(DELETED, [versionOf("b2", { path: DELETED, lamport: 2 })], "a4"),
 			keyedRecordOf(CREATED, [versionOf("b3", { path: CREATED, text: "a new file of theirs" })]),
+			keyedRecordOf(NEW_NAME, [versionOf("b5", { path: NEW_NAME, text: "same bytes", mtimeMs: MTIME })]),
+			keyedRecordOf(RENAMED, [versionOf("b6", { path: RENAMED, lamport: 2 })], "a4"),
 			keyedRecordOf(CONTESTED, [versionOf("b4", { path: CONTESTED, text: "their side", lamport: 9 })]),
 		],
 		["theirs now", "a new file of theirs", "their side"],
-		"b4",
+		"b6",
 	],
 	[
-		[keyedRecordOf(CONTESTED, [versionOf("b5", { path: CONTESTED, text: "both sides", lamport: 10 })], "a3 b4")],
+		[keyedRecordOf(CONTESTED, [versionOf("b7", { path: CONTESTED, text: "both sides", lamport: 10 })], "a4 b6")],
 		["both sides"],
-		"b5",
+		"b7",
 	],
 ];
 
@@ -38,6 +44,7 @@ async function benchWithFiles(): Promise<ReplicaBench> {
 	bench.vault.save(CONTESTED, "my side");
 	bench.vault.save(MODIFIED, "mine");
 	bench.vault.save(DELETED, "soon deleted");
+	bench.vault.save(RENAMED, "same bytes");
 	await bench.open();
 	return bench;
 }
@@ -121,7 +128,7 @@ function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters
 			if (how === "before") view.dieBeforeNextChange();
 			else view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(how * bytes.length)));
 		};
-		for (const operation of ["replaceIf", "removeIf"] as const) {
+		for (const operation of ["replaceIf", "removeIf", "rename"] as const) {
 			const original = view[operation].bind(view) as (...args: never[]) => Promise<never>;
 			view[operation] = (...args: never[]) => {
 				count();
@@ -135,16 +142,21 @@ function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters
 describe("a crash, then a new start, then everything said again", () => {
 	test("ends here when there is no crash", async () => {
 		expect(await withoutCrash()).toEqual({
-			files: { [CONTESTED]: "both sides", [CREATED]: "a new file of theirs", [MODIFIED]: "theirs now" },
+			files: {
+				[CONTESTED]: "both sides",
+				[CREATED]: "a new file of theirs",
+				[MODIFIED]: "theirs now",
+				[NEW_NAME]: "same bytes",
+			},
 			kept: ["mine", "my side", "my side", "soon deleted", "their side"],
-			dots: 3,
-			knowledge: vectorOf("a3 b5"),
+			dots: 4,
+			knowledge: vectorOf("a4 b7"),
 			entriesWithIntent: 0,
 		});
 	});
 
 	test.each([0, 1, 13, 10_000])(
-		"[I22 I15 J1 A9 A10] ends there too, whichever write of the state it cuts off after %i bytes",
+		"[I22 I15 J1 A9 A10 F2] ends there too, whichever write of the state it cuts off after %i bytes",
 		async (keptBytes) => {
 			const expected = await withoutCrash();
 			let crashes = 0;
@@ -162,7 +174,7 @@ describe("a crash, then a new start, then everything said again", () => {
 	);
 
 	test.each(["before", 0, 0.4, 1] as const)(
-		"[I22 I23 A11 A12] ends there too, whichever change of the vault it cuts off (%s)",
+		"[I22 I23 A11 A12 F2] ends there too, whichever change of the vault it cuts off (%s)",
 		async (how) => {
 			const expected = await withoutCrash();
 			let crashes = 0;
