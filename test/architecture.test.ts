@@ -82,6 +82,7 @@ describe("the checker of the walls", () => {
 			`await vault.replaceIf(p, h, b, 0);`,
 			"calls replaceIf, as only src/engine/applier.ts may",
 		],
+		["src/engine/a.ts", `await this.#vault.rename(a, b, h);`, "calls rename, as only src/engine/applier.ts may"],
 		["src/obsidian/a.ts", `void this.vault?.removeIf(p, h);`, "calls removeIf, as only src/engine/applier.ts may"],
 		["src/obsidian/a.ts", `eval("1");`, `turns text into code: eval("1")`],
 		["src/peerjs/a.ts", `new Function("return 1");`, `turns text into code: new Function("return 1")`],

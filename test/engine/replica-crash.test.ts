@@ -129,11 +129,13 @@ function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters
 			else view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(how * bytes.length)));
 		};
 		for (const operation of ["replaceIf", "removeIf", "rename"] as const) {
-			const original = view[operation].bind(view) as (...args: never[]) => Promise<never>;
-			view[operation] = (...args: never[]) => {
-				count();
-				return original(...args);
-			};
+			const original = view[operation].bind(view) as (...args: unknown[]) => Promise<unknown>;
+			Object.assign(view, {
+				[operation]: (...args: unknown[]) => {
+					count();
+					return original(...args);
+				},
+			});
 		}
 		return { reached: () => changes >= crashAt };
 	};
@@ -166,8 +168,9 @@ describe("a crash, then a new start, then everything said again", () => {
 				const { kept, ...rest } = outcome;
 				const { kept: expectedKept, ...expectedRest } = expected;
 				expect(rest, `write ${String(crashes + 1)}`).toEqual(expectedRest);
-				// Kept twice is no loss.
-				expect([...new Set(kept)], `write ${String(crashes + 1)}`).toEqual([...new Set(expectedKept)]);
+				// Kept twice is no loss, and what could not be renamed any more was removed and written.
+				const replaced = kept.filter((bytes) => bytes !== "same bytes");
+				expect([...new Set(replaced)], `write ${String(crashes + 1)}`).toEqual([...new Set(expectedKept)]);
 			}
 			expect(crashes).toBeGreaterThan(10);
 		},
