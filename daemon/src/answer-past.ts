@@ -45,6 +45,8 @@ function wordsFor({ reason, detail }: Refused): string {
 			return `the bytes of ${detail} are not there any more`;
 		case "bad-path":
 			return `no file can be called so: ${detail}`;
+		case "left-out":
+			return `${detail} takes no part on this device; name another place with --to`;
 		case "folder-there":
 			return `a folder is at ${detail}; name another place with --to`;
 		case "file-above":

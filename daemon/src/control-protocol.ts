@@ -41,6 +41,7 @@ export const statusReportSchema = v.looseObject({
 	phase: v.string(),
 	peers: v.array(v.looseObject({ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() })),
 	files: v.number(),
+	leftOut: v.number(),
 	root: v.string(),
 	pending: v.object({ in: v.number(), out: v.number() }),
 	paused: v.boolean(),

@@ -168,6 +168,7 @@ function statusReport(status: Status): StatusReport {
 			unapplied: peer.unapplied,
 		})),
 		files: status.files,
+		leftOut: status.leftOut,
 		root: status.root,
 		pending: status.pending,
 		paused: status.paused,

@@ -109,6 +109,7 @@ function recordAct(
 	look: Look,
 	actor: Actor,
 	imported: boolean,
+	lamport = nextLamport(entry.record),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
@@ -128,7 +129,7 @@ function recordAct(
 	if (path === undefined) throw new Error("an act on a path without a name");
 	const sibling: Sibling = {
 		dot,
-		lamport: nextLamport(record),
+		lamport,
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
 		ancestors: ancestorsOf(record, disk),
 		path,
@@ -163,6 +164,11 @@ function recordAct(
 		before: disk.hash === undefined ? undefined : { hash: disk.hash, size: disk.size },
 		after: sibling.content,
 	};
+}
+
+/** A file that stood where nobody looked: made on top of nothing that is known, so it does not take the name from what is. */
+export function importFound(index: RecordIndex, entry: Entry, now: OnDisk, look: Look, actor: Actor): Act {
+	return recordAct(index, entry, now, look, actor, true, 1);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ReplicaEpoch } from "./ids.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
+import type { LeftOut } from "./scope.ts";
 import { EMPTY_VECTOR, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
 import { viewOf, type View } from "./view.ts";
 
@@ -29,6 +30,8 @@ export interface DiskState {
 	/** The versions that somebody who looks at this disk has seen here. */
 	readonly seen: VersionVector;
 	readonly copies: readonly ShownCopy[];
+	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
+	readonly leftOut?: LeftOut;
 }
 
 /** Persisted before the disk is touched: what it is about to show. */
@@ -79,6 +82,7 @@ export class RecordIndex {
 	readonly #unsaved = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
 	#liveCount = 0;
+	#leftOutCount = 0;
 	#state: IndexState;
 
 	constructor(state: IndexState, sha256: Sha256) {
@@ -97,6 +101,11 @@ export class RecordIndex {
 	/** Records with a live sibling. */
 	get liveCount(): number {
 		return this.#liveCount;
+	}
+
+	/** Those of them that take no part on this device. */
+	get leftOutCount(): number {
+		return this.#leftOutCount;
 	}
 
 	get size(): number {
@@ -133,7 +142,7 @@ export class RecordIndex {
 	*entriesWithCopies(): IterableIterator<Entry> {
 		for (const key of this.#withCopies) {
 			const entry = this.#entries.get(key);
-			if (entry !== undefined) yield entry;
+			if (entry !== undefined && entry.disk.leftOut === undefined) yield entry;
 		}
 	}
 
@@ -170,6 +179,7 @@ export class RecordIndex {
 			this.#changed.add(entry.key);
 		}
 		if (before?.disk !== entry.disk) this.#updatePlaces(before, entry);
+		this.#leftOutCount += Number(isLeftOutFile(entry)) - Number(before !== undefined && isLeftOutFile(before));
 		this.#unsaved.add(entry.key);
 	}
 
@@ -204,6 +214,7 @@ export class RecordIndex {
 		this.#unsaved.clear();
 		this.#changed.clear();
 		this.#liveCount = 0;
+		this.#leftOutCount = 0;
 		this.#state = newState(epoch, this.#state.hostEpoch);
 	}
 
@@ -288,4 +299,8 @@ export class RecordIndex {
 		places?.delete(key);
 		if (places?.size === 0) this.#locations.delete(hash);
 	}
+}
+
+function isLeftOutFile({ record, disk }: Entry): boolean {
+	return disk.leftOut !== undefined && isLive(record);
 }

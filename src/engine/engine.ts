@@ -16,6 +16,7 @@ import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
+import type { ScopeSource } from "./ports/scope-source.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
@@ -23,7 +24,7 @@ import { Progress } from "./progress.ts";
 import { Replica } from "./replica.ts";
 import { Session } from "./session.ts";
 import type { EngineEvent, Status } from "./status.ts";
-import { reportStatus, shownName } from "./status-report.ts";
+import { filesOf, reportStatus, shownName } from "./status-report.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
@@ -38,6 +39,8 @@ export interface EnginePorts {
 	readonly secrets: GroupSecrets;
 	readonly verifier: Verifier;
 	readonly log: Log;
+	/** Which files take part on this device; all, if not given. */
+	readonly scope?: ScopeSource;
 }
 
 export interface EngineSettings {
@@ -66,6 +69,7 @@ export class Engine {
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
+	#unwatchScope: (() => void) | undefined;
 	#ready = false;
 	#starting: Promise<void> | undefined;
 	#stopping: Promise<void> | undefined;
@@ -183,12 +187,15 @@ export class Engine {
 		if (this.#isStopping()) return;
 		replica.start();
 		watcher.start();
+		this.#unwatchScope = this.#ports.scope?.watch(() => {
+			replica.noticeScope();
+		});
 		await this.#import(replica, watcher);
 		if (this.#isStopping()) return;
 		this.#ready = true;
 		this.#news.emit({
 			event: "ready",
-			files: replica.index.liveCount,
+			files: filesOf(replica),
 			scanMs: Math.round(this.#ports.clock.monotonic() - startedAt),
 		});
 		this.#announce();
@@ -217,6 +224,8 @@ export class Engine {
 
 	async #stopParts(): Promise<void> {
 		this.#peers.stop();
+		this.#unwatchScope?.();
+		this.#unwatchScope = undefined;
 		// Together: the watcher waits for a replica that may wait for its disk.
 		await Promise.all([this.#watcher?.stop(), this.#replica?.stop()]);
 		await this.#ports.transport.stop();
@@ -296,9 +305,9 @@ export class Engine {
 	}
 
 	async #openReplica(): Promise<Replica> {
-		const { vault, store, clock, digest, log } = this.#ports;
+		const { vault, store, clock, digest, log, scope } = this.#ports;
 		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
-		return Replica.open({ vault, store, clock, digest, log }, settings, {
+		return Replica.open({ vault, store, clock, digest, log, scope }, settings, {
 			onAct: (act) => {
 				this.#news.acted(act);
 			},
@@ -319,6 +328,13 @@ export class Engine {
 			},
 			onHeld: (path, reason) => {
 				this.#news.emit({ event: "held", path, reason });
+			},
+			onNewScope: () => {
+				this.#watcher?.wantScan();
+			},
+			onScopeProblem: (message) => {
+				if (message === undefined) this.#news.resolved("ignore-file");
+				else this.#news.problem({ code: "ignore-file", message });
 			},
 			onVaultPresence: (present) => {
 				this.#onVaultPresence(present);

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes } from "../core/hash.ts";
 import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/record-index.ts";
+import { LEFT_OUT } from "../core/scope.ts";
 import {
 	epochSchema,
 	hashSchema,
@@ -38,7 +39,9 @@ export class JournalError extends Error {
 	}
 }
 
-const FORMAT = 1;
+/** 2: an entry may say that it takes no part here. */
+const FORMAT = 2;
+const FORMATS_READ = [1, FORMAT] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
 const PREFIX = "journal-";
@@ -179,14 +182,23 @@ const copySchema = v.pipe(
 	v.transform(([path, hash, token]): ShownCopy => ({ path, hash, token: token ?? undefined })),
 );
 const diskSchema = v.pipe(
-	v.strictTuple([optionalHash, sizeSchema, v.nullable(pathSchema), optionalText, vectorSchema, v.array(copySchema)]),
-	v.transform(([hash, size, path, token, seen, copies]): DiskState => ({
+	v.strictTuple([
+		optionalHash,
+		sizeSchema,
+		v.nullable(pathSchema),
+		optionalText,
+		vectorSchema,
+		v.array(copySchema),
+		v.optional(v.picklist(LEFT_OUT)),
+	]),
+	v.transform(([hash, size, path, token, seen, copies, leftOut]): DiskState => ({
 		hash: hash ?? undefined,
 		size,
 		path: path ?? undefined,
 		token: token ?? undefined,
 		seen,
 		copies,
+		...(leftOut === undefined ? {} : { leftOut }),
 	})),
 );
 const intentSchema = v.pipe(
@@ -205,7 +217,7 @@ const entrySchema = v.pipe(
 );
 const batchSchema = v.pipe(
 	v.strictTuple([
-		v.literal(FORMAT),
+		v.picklist(FORMATS_READ),
 		v.strictTuple([epochSchema, epochSchema, lastCounterSchema, vectorSchema, vectorSchema, v.boolean()]),
 		v.array(entrySchema),
 	]),
@@ -256,6 +268,7 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 			disk.token ?? null,
 			vectorToWire(disk.seen),
 			disk.copies.map(copyToWire),
+			...(disk.leftOut === undefined ? [] : [disk.leftOut]),
 		],
 		intent === undefined
 			? null

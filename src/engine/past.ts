@@ -26,7 +26,7 @@ export type Restored =
 	/** Nothing was changed, or (`held`) it is recorded and cannot be written here now. */
 	| {
 			readonly kind: "refused";
-			readonly reason: "no-version" | "not-kept" | "bad-path" | "folder-there" | "file-above" | "held";
+			readonly reason: "no-version" | "not-kept" | "bad-path" | "left-out" | "folder-there" | "file-above" | "held";
 			readonly detail: string;
 	  };
 
@@ -34,7 +34,10 @@ export interface Undone {
 	readonly batch: string;
 	readonly restored: readonly VaultPath[];
 	readonly removed: readonly VaultPath[];
-	readonly left: readonly { readonly path: VaultPath; readonly reason: "changed-since" | "not-kept" | "held" }[];
+	readonly left: readonly {
+		readonly path: VaultPath;
+		readonly reason: "changed-since" | "left-out" | "not-kept" | "held";
+	}[];
 }
 
 export interface Conflict {
@@ -100,6 +103,7 @@ export class Past {
 			return refused("no-version", version === undefined ? path : `${path}, version ${version}`);
 		const target = parsePath(to ?? path);
 		if (!target.ok) return refused("bad-path", `${to ?? path}: ${target.reason}`);
+		if (this.#isLeftOut(target.path)) return refused("left-out", target.path);
 		const obstacle = await this.#obstacle(target.path);
 		if (obstacle !== undefined) return obstacle;
 		if ((await replica.contents.find(chosen.hash)) === undefined) return refused("not-kept", path);
@@ -134,6 +138,10 @@ export class Past {
 		await this.#lookAt(changes.map(({ path }) => path));
 		const left: { path: VaultPath; reason: Undone["left"][number]["reason"] }[] = [];
 		const still = changes.filter((change) => {
+			if (this.#isLeftOut(change.path)) {
+				left.push({ path: change.path, reason: "left-out" });
+				return false;
+			}
 			const isStill = this.#isAsAfter(change);
 			if (!isStill) left.push({ path: change.path, reason: "changed-since" });
 			return isStill;
@@ -252,6 +260,13 @@ export class Past {
 			exchange.forget(hash);
 		}
 		return missing;
+	}
+
+	/** It takes no part on this device: nobody sees here what would come of it. */
+	#isLeftOut(path: VaultPath): boolean {
+		const { index, scope } = this.#options.replica;
+		const key = pathKey(path);
+		return index.get(key)?.disk.leftOut !== undefined || scope.leavesOut(key);
 	}
 
 	#heldReason(path: VaultPath): string | undefined {

@@ -2,6 +2,7 @@
 // next, with the bytes for it. Touches no file of the vault.
 import type { ContentHash } from "../core/hash.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
+import { readmit } from "../core/readmit.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, planKey, type Plan } from "../core/plan.ts";
@@ -15,6 +16,7 @@ import { keepContent, type Contents } from "./contents.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 import type { Log } from "./ports/log.ts";
 import type { Vault } from "./ports/vault.ts";
+import type { ScopeKeeper } from "./scope-keeper.ts";
 import { hasUncertainCopies, recoverCopies, recoverFile, type RecoveryParts } from "./recovery.ts";
 
 export interface WantedContent {
@@ -29,6 +31,7 @@ export interface PreparationOptions {
 	readonly looker: Looker;
 	readonly recovery: RecoveryParts;
 	readonly vault: Vault;
+	readonly scope: ScopeKeeper;
 	readonly log: Log;
 	readonly actor: () => Actor;
 	/** These contents are needed for their keys and are not on this device. */
@@ -65,7 +68,11 @@ export class Preparation {
 
 	/** Looks, records what people did, plans; returns what can be performed now. */
 	async prepare(marked: ReadonlyMap<PathKey, Touch>): Promise<readonly PreparedPlan[]> {
-		const planned = this.#withSources(await this.#settled(marked), (key) => placesToComeFrom(this.#index, key));
+		await this.#options.scope.refresh();
+		const begun = [...marked.keys()].filter((key) => this.#isBegun(key));
+		const settled = await this.#settled(marked);
+		const taking = await this.#options.scope.takingPart(settled, new Set(begun));
+		const planned = this.#withSources(taking, (key) => placesToComeFrom(this.#index, key));
 		const look = new Map<PathKey, OnDisk | undefined>();
 		const bytes = new Map<ContentHash, Uint8Array>();
 		const unreadable = await this.#lookAt(this.#closure(planned.keys()), planned, look, bytes);
@@ -108,6 +115,7 @@ export class Preparation {
 		}
 		// An act on one key may change what another shows (a dismissed copy, a spun-off file).
 		const dealtWith = new Set(trusted);
+		for (const key of settled.keys()) if (!taking.has(key)) dealtWith.add(key);
 		for (const key of this.#index.peekChanged()) {
 			if (!dealtWith.has(key)) this.#backlog.mark(key);
 			for (const other of keysWithCopiesAt(this.#index, key)) this.#backlog.mark(other);
@@ -118,12 +126,19 @@ export class Preparation {
 		return this.#withContents(plans);
 	}
 
+	/** A step is under way there, or at the file it is a copy of. */
+	#isBegun(key: PathKey): boolean {
+		return this.#index.get(this.#index.ownerOf(key) ?? key)?.intent !== undefined;
+	}
+
 	/** Copies are dealt with before the file they belong to. */
 	#observeWithCopies(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): void {
+		this.#acts.push(...readmit(this.#index, key, look, this.#options.actor()));
 		for (const other of keysToPlan(this.#index, key)) {
 			const isKnown = keysToObserve(this.#index, other).every((k) => look.has(k));
 			// With a step of its own under way, its turn comes later.
 			if (other === key || !isKnown || this.#index.get(other)?.intent !== undefined) continue;
+			if (!this.#options.scope.takesPart(other, look.get(other))) continue;
 			this.#acts.push(...observe(this.#index, other, look, this.#options.actor()));
 		}
 		this.#acts.push(...observe(this.#index, key, look, this.#options.actor()));
@@ -147,7 +162,7 @@ export class Preparation {
 			if (from.length > 0)
 				places.set(
 					key,
-					from.filter((place) => !isUnderWay(place)),
+					from.filter((place) => !isUnderWay(place) && this.#options.scope.takesPart(place)),
 				);
 		}
 		const unseen = this.#closure([...places.values()].flat()).filter((place) => !look.has(place));
@@ -169,7 +184,8 @@ export class Preparation {
 		for (const [key, touch] of batch) {
 			if (!all.has(key)) all.set(key, touch);
 			for (const source of sourcesOf(key)) {
-				if (!all.has(source)) all.set(source, batch.get(source) ?? this.#backlog.takeAlso(source));
+				if (all.has(source) || !this.#options.scope.takesPart(source)) continue;
+				all.set(source, batch.get(source) ?? this.#backlog.takeAlso(source));
 			}
 		}
 		return all;

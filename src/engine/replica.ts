@@ -24,11 +24,14 @@ import { Looker } from "./looker.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
+import type { Scope } from "../core/scope.ts";
+import type { ScopeSource } from "./ports/scope-source.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Vault } from "./ports/vault.ts";
 import { Performer } from "./performer.ts";
 import { Preparation, type WantedContent } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
+import { ScopeKeeper } from "./scope-keeper.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export interface ReplicaPorts {
@@ -37,6 +40,8 @@ export interface ReplicaPorts {
 	readonly clock: Clock;
 	readonly digest: Digest;
 	readonly log: Log;
+	/** Which files take part on this device; all, if not given. */
+	readonly scope?: ScopeSource | undefined;
 }
 
 export interface ReplicaSettings {
@@ -63,6 +68,10 @@ export interface ReplicaListener {
 	/** Recorded files that are gone without anybody having told so. */
 	onSuspicious(paths: readonly VaultPath[]): void;
 	onHeld(path: VaultPath, reason: string): void;
+	/** Other files may take part from now on than were looked at so far. */
+	onNewScope?(): void;
+	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
+	onScopeProblem?(problem: string | undefined): void;
 	onVaultPresence(present: boolean): void;
 	/** The state store fails: nothing is recorded, told or applied until it works again. `undefined`: it does. */
 	onStorage(problem: string | undefined): void;
@@ -89,6 +98,7 @@ export class Replica {
 	readonly #ledger: Ledger;
 	readonly #performer: Performer;
 	readonly #guard: WriteGuard;
+	readonly #scope: ScopeKeeper;
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
@@ -158,9 +168,21 @@ export class Replica {
 				listener.onDurable(changed);
 			},
 		});
+		this.#scope = new ScopeKeeper({
+			index,
+			backlog: this.#backlog,
+			vault,
+			source: ports.scope,
+			onTooLarge: (path) => {
+				listener.onHeld(path, "too-large");
+			},
+			onNewScope: () => listener.onNewScope?.(),
+			onProblem: (problem) => listener.onScopeProblem?.(problem),
+		});
 		this.#preparation = new Preparation({
 			index,
 			backlog: this.#backlog,
+			scope: this.#scope,
 			contents,
 			looker,
 			recovery: this.#recovery,
@@ -234,6 +256,16 @@ export class Replica {
 		return this.#backlog.held;
 	}
 
+	/** Larger than what takes part on this device: known, told, and neither sent nor written. */
+	get tooLarge(): readonly VaultPath[] {
+		return this.#scope.tooLarge;
+	}
+
+	/** What takes part on this device. */
+	get scope(): Scope {
+		return this.#scope.scope;
+	}
+
 	/** Whether records and knowledge in memory are what the journal has: only then may they be told. */
 	get isDurable(): boolean {
 		return this.#ledger.isDurable;
@@ -256,9 +288,10 @@ export class Replica {
 	 * engine's own bytes would look like a person's.
 	 */
 	async recover(): Promise<void> {
+		await this.#scope.refresh();
 		for (const entry of [...this.index.entries()]) {
-			if (!mayNeedWork(this.index, entry)) continue;
 			const { intent } = entry;
+			if (!mayNeedWork(this.index, entry) || (entry.disk.leftOut !== undefined && intent === undefined)) continue;
 			if (intent !== undefined) {
 				const { copies } = await recoverCopies(entry, intent, this.#recovery);
 				this.index.put({ ...entry, disk: { ...entry.disk, copies } });
@@ -293,6 +326,11 @@ export class Replica {
 	/** Looks at a key again although nothing said that it changed. */
 	revisit(key: PathKey): void {
 		this.#backlog.mark(key);
+	}
+
+	/** What takes part may have changed: it is asked for, and counts, when `idle` resolves. */
+	noticeScope(): void {
+		this.enqueue(() => undefined);
 	}
 
 	/** Runs `change` in the loop, where the index may be written. */

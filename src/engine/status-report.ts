@@ -30,10 +30,13 @@ export function reportStatus(parts: ReportParts): Status {
 	const sessions = parts.peers.flatMap((peer) => peer.session ?? []);
 	const incoming = replica?.pendingCount ?? 0;
 	const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
+	// Left out by a limit that the person set: listed, and no reason to worry either.
+	const tooLarge = (replica?.tooLarge ?? []).map((path) => ({ path, reason: "too-large" }));
 	const status = {
 		deviceId: parts.deviceId,
 		name: parts.name,
-		files: replica?.index.liveCount ?? 0,
+		files: replica === undefined ? 0 : filesOf(replica),
+		leftOut: replica?.index.leftOutCount ?? 0,
 		root: bytesToHex(replica?.index.root() ?? new Uint8Array(16)),
 		pending: { in: incoming, out: outgoing },
 		progress: parts.progress(incoming + outgoing),
@@ -41,10 +44,15 @@ export function reportStatus(parts: ReportParts): Status {
 		signalling: parts.signalling,
 		peers: parts.peers.map((peer) => peerStatus(peer, parts)),
 		conflicts: replica === undefined ? [] : conflictsOf(replica),
-		held: [...(replica?.held ?? []), ...parts.foreign],
+		held: [...(replica?.held ?? []), ...tooLarge, ...parts.foreign],
 		problems: parts.problems,
 	};
 	return { ...status, phase: phaseOf(status, parts) };
+}
+
+/** What the vault holds when nothing is pending. */
+export function filesOf({ index }: Replica): number {
+	return index.liveCount - index.leftOutCount;
 }
 
 function phaseOf(status: Omit<Status, "phase">, { isReady, replica, peers }: ReportParts): Phase {

@@ -25,6 +25,8 @@ export interface Status {
 	readonly name: string;
 	/** Files that follow from the records: what the vault holds when nothing is pending. */
 	readonly files: number;
+	/** Files of the group that take no part on this device. */
+	readonly leftOut: number;
 	/** Root of the trie over live records, 32 hex digits. */
 	readonly root: string;
 	/** Paths that are still to come from, and to go to, devices that are connected and not paused. */

@@ -7,6 +7,7 @@ import { delay, type Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Vault, VaultChange, VaultEntry } from "./ports/vault.ts";
 import type { Replica } from "./replica.ts";
+import { isScanned } from "./scope-keeper.ts";
 
 export interface WatcherOptions {
 	readonly vault: Vault;
@@ -76,6 +77,9 @@ export class Watcher {
 	async scan(): Promise<void> {
 		const run = async (): Promise<void> => {
 			await this.#flushPending();
+			// What a person wrote about what takes part counts for this scan.
+			this.#options.replica.noticeScope();
+			await this.#options.replica.idle();
 			const absent = await this.#look(undefined);
 			await this.#options.replica.idle();
 			if (absent.length > 0) await this.#lookAgain(absent);
@@ -96,10 +100,12 @@ export class Watcher {
 	}
 
 	#onChange(change: VaultChange): void {
+		const { replica } = this.#options;
 		if (change.kind === "folder") {
-			this.wantScan(change.path);
+			if (change.path === undefined || !replica.scope.leavesOutFolder(change.path)) this.wantScan(change.path);
 			return;
 		}
+		if (!isScanned(replica.index, replica.scope, change.path)) return;
 		const now = this.#options.clock.monotonic();
 		const key = pathKey(change.path);
 		const firstAt = this.#pending.get(key)?.firstAt ?? now;
@@ -175,6 +181,7 @@ export class Watcher {
 	/** One pass below `folder`: touches what differs, returns recorded files that are not there. */
 	async #look(folder: VaultPath | undefined): Promise<VaultPath[]> {
 		const { vault, replica, log } = this.#options;
+		replica.noticeScope();
 		const isPresent = await vault.isPresent();
 		this.#options.onPresence(isPresent);
 		if (!isPresent) {
@@ -209,7 +216,7 @@ export class Watcher {
 	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
 		switch (entry.kind) {
 			case "folder":
-				below.push(entry.path);
+				if (!this.#options.replica.scope.leavesOutFolder(entry.path)) below.push(entry.path);
 				return;
 			case "foreign":
 				this.#options.onForeign(entry.name, entry.reason);
@@ -217,6 +224,7 @@ export class Watcher {
 			case "file": {
 				const key = pathKey(entry.path);
 				present.add(key);
+				if (!isScanned(this.#options.replica.index, this.#options.replica.scope, entry.path)) return;
 				if (recordedToken(this.#options.replica.index, key) !== entry.stat.token) {
 					this.#options.replica.touch(entry.path, { gone: false });
 				}
@@ -268,6 +276,7 @@ function recordedBelow(index: RecordIndex, folder: VaultPath | undefined): Vault
 	};
 	const paths: VaultPath[] = [];
 	for (const { disk } of index.entries()) {
+		if (disk.leftOut !== undefined) continue;
 		if (disk.hash !== undefined && disk.path !== undefined) paths.push(disk.path);
 		for (const copy of disk.copies) paths.push(copy.path);
 	}

@@ -23,6 +23,14 @@ describe("a journal", () => {
 		expect(opened.isBehind).toBe(false);
 	});
 
+	it("[J1 L4] gives back what takes no part here as such", async () => {
+		const store = new MemoryStore();
+		const plain = batch(1, "a");
+		const entries = plain.entries.map((entry) => ({ ...entry, disk: { ...entry.disk, leftOut: "ignored" as const } }));
+		await write(store, [{ ...plain, entries }]);
+		expect((await Journal.open(store, nodeCryptoDigest)).batches).toEqual([{ ...plain, entries }]);
+	});
+
 	it("[J1] has no batches on a new device", async () => {
 		const opened = await Journal.open(new MemoryStore(), nodeCryptoDigest);
 		expect(opened.batches).toEqual([]);
@@ -168,10 +176,21 @@ describe("a journal that cannot be used", () => {
 	});
 
 	it("[J4] is refused as of a newer version when a newer version wrote it, and stays as it is", async () => {
-		const files = new Map([["journal-00000001", framed(encode([2, { anything: "else" }]))]]);
+		const files = new Map([["journal-00000001", framed(encode([99, { anything: "else" }]))]]);
 		const store = new MemoryStore(files);
 		await expect(Journal.open(store, nodeCryptoDigest)).rejects.toMatchObject({ code: "newer-version" });
 		expect(store.files()).toEqual(files);
+	});
+
+	it("[J4] is read when an older version wrote it", async () => {
+		const store = new MemoryStore();
+		await write(store, [batch(1, "a")]);
+		const [name, bytes] = onlyFile(store);
+		const payload = bytes.slice(12);
+		expect(payload[1]).toBe(2);
+		payload[1] = 1;
+		const older = new MemoryStore(new Map([[name, framed(payload)]]));
+		expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([batch(1, "a")]);
 	});
 
 	it("[J4] is replaced only by a new state that is durable", async () => {

@@ -14,6 +14,7 @@ const base: Status = {
 	phase: "in-sync",
 	deviceId: "d".repeat(64) as DeviceId,
 	name: "Laptop",
+	leftOut: 0,
 	files: 1_234,
 	root: "0".repeat(32),
 	pending: { in: 0, out: 0 },

@@ -8,6 +8,7 @@ import type { VersionVector } from "../../src/core/version-vector.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import { Replica } from "../../src/engine/replica.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { MemoryScope } from "./memory-scope.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { MemoryVault } from "./memory-vault.ts";
 import { MortalVault } from "./mortal-vault.ts";
@@ -29,6 +30,8 @@ export class ReplicaBench {
 	readonly vault = new MemoryVault({ now: () => this.clock.now(), digest: nodeCryptoDigest });
 	store = new MemoryStore();
 	view = new MortalVault(this.vault);
+	/** What the person has written about what takes part. */
+	readonly scope = new MemoryScope();
 	readonly acts: Act[] = [];
 	readonly applied: string[] = [];
 	readonly held: string[] = [];
@@ -70,6 +73,7 @@ export class ReplicaBench {
 				clock: this.clock,
 				digest: nodeCryptoDigest,
 				log: { write: () => undefined },
+				scope: this.scope,
 			},
 			{
 				name: "alice",
@@ -129,6 +133,14 @@ export class ReplicaBench {
 			this.replica.endImport();
 		});
 		await this.settle();
+	}
+
+	/** The person writes rules, and the host notices. */
+	async leaveOut(rules: string, maxBytes?: number): Promise<void> {
+		this.scope.set(rules, maxBytes);
+		this.replica.noticeScope();
+		await this.settle();
+		await this.scan();
 	}
 
 	/** What a peer tells in one session: records, then its knowledge. `contents`: what can be had from it. */

@@ -45,6 +45,7 @@ async function restingReport({ stateDirectory }: KnownFolder): Promise<StatusRep
 		phase: "stopped",
 		peers: [],
 		files: 0,
+		leftOut: 0,
 		root: "",
 		pending: { in: 0, out: 0 },
 		paused: false,

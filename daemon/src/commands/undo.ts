@@ -18,6 +18,7 @@ const undoneSchema = v.object({
 });
 const REASONS: Readonly<Record<string, string>> = {
 	"changed-since": "changed since",
+	"left-out": "takes no part on this device",
 	"not-kept": "no device has its bytes any more",
 	held: "cannot be written here now; it is tried again",
 };

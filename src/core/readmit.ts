@@ -1,0 +1,36 @@
+// A path that was left out on this device takes part again. What stands there was not watched meanwhile, so nothing is taken
+// for a deletion, and nothing that is not known to be old is replaced. Rules L6, L7 of readme/SPEC.md.
+import type { ContentHash } from "./hash.ts";
+import { importFound, type Act, type Actor, type Look, type OnDisk } from "./observe.ts";
+import { pathKey, type PathKey } from "./path.ts";
+import type { PathRecord } from "./record.ts";
+import type { DiskState, Entry, RecordIndex, ShownCopy } from "./record-index.ts";
+
+/** Before `observe(key)`, with the same look. Afterwards the disk shows what is recorded, or what a person made of that. */
+export function readmit(index: RecordIndex, key: PathKey, look: Look, actor: Actor): Act[] {
+	const entry = index.get(key);
+	if (entry?.disk.leftOut === undefined) return [];
+	const now = look.get(key);
+	// A copy that is gone was not dealt with: it is shown again.
+	const copies = entry.disk.copies.filter(({ path }) => look.get(pathKey(path)) !== undefined);
+	const back: Entry = { ...entry, disk: diskOf(entry, now, copies) };
+	index.put(back);
+	// Nothing is recorded of this disk, so what stands there was made on top of nothing.
+	return now !== undefined && back.disk.hash === undefined ? [importFound(index, back, now, look, actor)] : [];
+}
+
+function diskOf({ record, disk }: Entry, now: OnDisk | undefined, copies: readonly ShownCopy[]): DiskState {
+	const { hash, size, path, token, seen } = disk;
+	if (now === undefined) return { hash: undefined, size: 0, path: undefined, token: undefined, seen, copies };
+	if (now.hash !== hash && isKnown(record, now.hash))
+		return { hash: now.hash, size: now.size, path: now.path, token: now.token, seen, copies };
+	return { hash, size, path, token, seen, copies };
+}
+
+/** A version that somebody made, be it superseded by now. */
+function isKnown({ siblings, superseded }: PathRecord, hash: ContentHash): boolean {
+	return (
+		superseded.includes(hash) ||
+		siblings.some(({ content, ancestors }) => content?.hash === hash || ancestors.includes(hash))
+	);
+}

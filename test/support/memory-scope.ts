@@ -1,0 +1,29 @@
+// What takes part, as a test says.
+import { EVERYTHING, parseScope, type Scope } from "../../src/core/scope.ts";
+import type { ScopeNow, ScopeSource } from "../../src/engine/ports/scope-source.ts";
+
+export class MemoryScope implements ScopeSource {
+	readonly #listeners = new Set<() => void>();
+	#scope: Scope = EVERYTHING;
+	problem: string | undefined;
+
+	/** The next look finds it; `tell` says that there is something to find. */
+	set(rules: string, maxBytes?: number): void {
+		const parsed = parseScope({ rules, ...(maxBytes === undefined ? {} : { maxBytes }) });
+		if (!parsed.ok) throw new Error(`line ${String(parsed.problem.line)}: ${parsed.problem.reason}`);
+		this.#scope = parsed.scope;
+	}
+
+	tell(): void {
+		for (const listener of [...this.#listeners]) listener();
+	}
+
+	current(): Promise<ScopeNow> {
+		return Promise.resolve({ scope: this.#scope, problem: this.problem });
+	}
+
+	watch(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+}
