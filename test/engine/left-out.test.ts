@@ -73,6 +73,20 @@ describe("what is left out", () => {
 		expect(bench.acts).toHaveLength(1);
 	});
 
+	test("[L4] moving a file out of sight deletes it for the others, and moving one into sight makes it", async () => {
+		const bench = await benchThatLeftOut();
+		bench.vault.save("note.md", "note");
+		await bench.scan();
+		bench.vault.move("note.md", "private/note.md");
+		await bench.scan();
+		expect(recorded(bench, "note.md")).toEqual([version("a3")]);
+		bench.vault.move(DIARY, "diary.md");
+		await bench.scan();
+		expect(recorded(bench, "diary.md")).toEqual([version("a4", "mine")]);
+		expect(recorded(bench)).toEqual([version("a1", "mine")]);
+		expect(Object.keys(bench.files()).sort()).toEqual(["diary.md", "private/note.md"]);
+	});
+
 	test("[L5] leaving out deletes nothing, be the file removed just before or after", async () => {
 		const bench = new ReplicaBench();
 		bench.vault.save(DIARY, "mine");
