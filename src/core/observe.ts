@@ -67,8 +67,8 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		const copy = index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
 		if (copy !== undefined) {
 			if (now?.hash === copy.hash) return [];
-			dismissCopy(index, owner, copy.path, copy.hash);
-			if (now === undefined)
+			dismissCopy(index, owner, copy, now !== undefined);
+			if (now === undefined && index.get(key)?.disk.hash === undefined)
 				acts.push({ kind: "delete", path: copy.path, before: { hash: copy.hash, size: 0 }, after: undefined });
 		}
 	}
@@ -82,7 +82,8 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 }
 
 /** The person changed, renamed or removed a conflict copy: that version has been dealt with. */
-function dismissCopy(index: RecordIndex, owner: PathKey, copyPath: VaultPath, hash: ContentHash): void {
+function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdited: boolean): void {
+	const { path: copyPath, hash } = copy;
 	const entry = index.entryOrAbsent(owner);
 	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
 	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash).map((s) => s.dot);
@@ -96,8 +97,22 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copyPath: VaultPath, ha
 		record,
 		disk: { ...entry.disk, copies, seen: joinVectors(entry.disk.seen, context) },
 	});
-	// With the dot of this act, or nobody would be told of it when there is a record at the copy's path already.
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
+	// A file of its own by now, though this disk had not got so far: these bytes were on show, and the act is one on that file.
+	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
+	const [shown] = own;
+	if (shown?.content !== undefined && copyEntry.disk.hash === undefined) {
+		const { size } = shown.content;
+		const seen = withDots(
+			copyEntry.disk.seen,
+			own.map((s) => s.dot),
+		);
+		const disk = { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen };
+		index.put({ ...copyEntry, disk });
+		return;
+	}
+	// With the dot of this act, or of the edit that follows, or nobody would be told of it and it would be known here alone.
+	if (act.length === 0 && !isEdited) return;
 	const known = withSuperseded(copyEntry.record, hash);
 	index.put({ ...copyEntry, record: { ...known, context: withDots(known.context, act) } });
 }

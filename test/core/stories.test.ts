@@ -107,6 +107,21 @@ describe("a trap", () => {
 		expect(bob.disk).toEqual(alice.disk);
 	});
 
+	test("[O5 I1 I11] a copy that is a file of its own by now is deleted as one, though the disk had not got so far", () => {
+		const [alice, bob, carol] = three();
+		alice.save("note.md", "a");
+		bob.save("note.md", "b");
+		hearAll([alice, bob, carol]);
+		const [copy] = copiesOn(carol);
+		bob.remove("note.md"); // The copy stays, as a file.
+		bob.settle();
+		carol.join(bob); // Recorded, and not yet on the disk.
+		carol.remove(copy ?? "");
+		hearAll([alice, bob, carol]);
+		expect([alice.disk, bob.disk, carol.disk]).toEqual([{}, {}, {}]);
+		expect(carol.acts.map(({ kind }) => kind)).toEqual(["delete"]);
+	});
+
 	test("[O6 A4] a copy edited before its file was looked at keeps its edit, and its old text stays away", () => {
 		const [alice, bob] = two();
 		alice.save("note.md", "a");

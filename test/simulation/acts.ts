@@ -5,8 +5,9 @@
 export class ActRecord {
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #deletions: string[] = [];
-	readonly #pathBySave = new Map<string, string>();
+	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
+	readonly #savedTwice = new Set<string>();
 	readonly #undecidable = new Set<string>();
 	#saves = 0;
 
@@ -20,9 +21,15 @@ export class ActRecord {
 
 	/** A new content, made by somebody who saw `saw` (undefined: nothing was there). */
 	save(who: string, path: string, saw: string | undefined): string {
-		const token = `save ${String(this.#saves++)} by ${who}`;
-		this.#seenBySave.set(token, saw === undefined ? [] : [saw]);
-		this.#pathBySave.set(token, path);
+		return this.saveAs(`save ${String(this.#saves++)} by ${who}`, path, saw);
+	}
+
+	/** The same for a content that others may bring too: what any of them had seen counts as seen by all. */
+	saveAs(token: string, path: string, saw: string | undefined): string {
+		const before = this.#seenBySave.get(token) ?? [];
+		if (this.#seenBySave.has(token)) this.#savedTwice.add(token);
+		this.#seenBySave.set(token, saw === undefined || saw === token ? before : [...before, saw]);
+		this.#pathsBySave.set(token, (this.#pathsBySave.get(token) ?? new Set()).add(path));
 		return token;
 	}
 
@@ -55,13 +62,14 @@ export class ActRecord {
 	/** Paths on which every save saw the one before it, nothing was deleted, nothing is undecidable, and no folder has the name. */
 	pathsWithoutConcurrency(): string[] {
 		const saves = new Map<string, string[]>();
-		for (const [token, path] of this.#pathBySave) saves.set(path, [...(saves.get(path) ?? []), token]);
+		for (const [token, paths] of this.#pathsBySave)
+			for (const path of paths) saves.set(path, [...(saves.get(path) ?? []), token]);
 		return [...saves].flatMap(([path, tokens]) => {
 			const isChain = tokens.every((token, i) => {
 				const before = tokens[i - 1];
 				return before === undefined ? this.#seenBySave.get(token)?.length === 0 : this.withSeen(token).has(before);
 			});
-			const isDecidable = !tokens.some((token) => this.#undecidable.has(token));
+			const isDecidable = !tokens.some((token) => this.#undecidable.has(token) || this.#savedTwice.has(token));
 			const isFolderToo = [...saves.keys()].some((other) => other.startsWith(`${path}/`));
 			return isChain && isDecidable && !isFolderToo && !this.#deletedPaths.has(path) ? [path] : [];
 		});

@@ -1,7 +1,7 @@
 // A replica without an engine: the pure core on a disk that is a map. It looks, records, plans and performs in one step, and
 // hears of another replica all at once, so that tests of the core can tell whole stories.
 import type { ContentHash } from "../../src/core/hash.ts";
-import { keysToObserve, observe, type Act, type OnDisk } from "../../src/core/observe.ts";
+import { observe, type Act, type OnDisk } from "../../src/core/observe.ts";
 import { pathKey, type PathKey } from "../../src/core/path.ts";
 import { keysToPlan, planKey, type Plan } from "../../src/core/plan.ts";
 import { newState, RecordIndex } from "../../src/core/record-index.ts";
@@ -22,6 +22,7 @@ export class PureReplica {
 	/** Plans that were performed. */
 	plans = 0;
 	readonly #files = new Map<PathKey, OnDisk>();
+	readonly #sight = new Sight(this.#files);
 	readonly #texts: Map<ContentHash, string>;
 	#writes = 0;
 
@@ -75,6 +76,13 @@ export class PureReplica {
 		this.index.endImport();
 	}
 
+	/** The program begins anew on the same disk: all it knew is gone. Its first scan is still to come (`endImport`). */
+	wiped(number: number): PureReplica {
+		const reborn = new PureReplica(number, this.name, this.#texts);
+		for (const file of this.#files.values()) reborn.#put(file);
+		return reborn;
+	}
+
 	/** Everything that `other` knows, and then what the disk shows of it. */
 	hear(other: PureReplica): void {
 		this.join(other);
@@ -92,7 +100,7 @@ export class PureReplica {
 
 	plan(path: string): ReturnType<typeof planKey> {
 		const key = pathKey(testPath(path));
-		return planKey(this.index, key, this.#look([key]));
+		return planKey(this.index, key, this.#sight);
 	}
 
 	/** As the engine has it: plans that touch no common path are performed together. */
@@ -102,7 +110,7 @@ export class PureReplica {
 		for (const key of this.#allKeys()) {
 			for (const other of keysToPlan(this.index, key)) if (other !== key) this.acts.push(...this.#observe(other));
 			this.acts.push(...this.#observe(key));
-			const planned = planKey(this.index, key, this.#look([key]));
+			const planned = planKey(this.index, key, this.#sight);
 			if (planned.kind === "look" || planned.kind === "no-name") throw new Error(`${this.name}: ${planned.kind}`);
 			if (planned.kind === "done") continue;
 			const { intent, copiesToRemove } = planned.plan;
@@ -116,7 +124,7 @@ export class PureReplica {
 	}
 
 	#observe(key: PathKey): Act[] {
-		return observe(this.index, key, this.#look(keysToObserve(this.index, key)), {
+		return observe(this.index, key, this.#sight, {
 			name: this.name,
 			nowMs: 1_700_000_000_000,
 		});
@@ -182,11 +190,23 @@ export class PureReplica {
 		}
 		return [...keys];
 	}
+}
 
-	#look(more: readonly PathKey[]): Map<PathKey, OnDisk | undefined> {
-		const keys = [...this.#allKeys(), ...more];
-		const places = keys.flatMap((key) => keysToPlan(this.index, key));
-		return new Map([...keys, ...places].map((key) => [key, this.#files.get(key)]));
+/** Sees everything on a disk, also what nobody thought of looking at. */
+class Sight extends Map<PathKey, OnDisk | undefined> {
+	readonly #files: ReadonlyMap<PathKey, OnDisk>;
+
+	constructor(files: ReadonlyMap<PathKey, OnDisk>) {
+		super();
+		this.#files = files;
+	}
+
+	override get(key: PathKey): OnDisk | undefined {
+		return this.#files.get(key);
+	}
+
+	override has(): boolean {
+		return true;
 	}
 }
 
