@@ -134,6 +134,7 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	probe: { type: "probe", number: 1 },
 	"probe-answer": { type: "probe-answer", number: 1 },
 	bye: { type: "bye", code: "stopped" },
+	members: { type: "members", members: [] },
 };
 
 /** Commas outside of brackets, and one. */

@@ -29,6 +29,7 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
       --name TEXT             this device's name (the computer's name)
       --state DIR             where the folder's state is kept, outside of the folder
       --debounce MS           quiet time before a change is sent (100)
+      --tombstone-days N      the least age at which a deletion may be forgotten (3)
       --json                  events as lines of JSON
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
   psync relay             run a relay; psync relay --help lists its flags

@@ -30,6 +30,8 @@ export interface DeviceOptions {
 	readonly relayUrl: RelayUrl;
 	readonly name: string;
 	readonly debounceMs: number;
+	/** The least age at which a deletion may be forgotten. */
+	readonly forgetAfterMs: number;
 	readonly log: Log;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly onEvent: (event: EngineEvent, device: RunningDevice) => void;
@@ -90,7 +92,10 @@ export async function startDevice(
 			verifier: webVerifier,
 			log,
 		},
-		{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
+		{
+			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
+			forgetting: { forgetAfterMs: options.forgetAfterMs },
+		},
 	);
 	const pauses = await Pauses.open(stateDirectory, engine);
 	engine.onStatus((status) => {

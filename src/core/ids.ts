@@ -31,3 +31,10 @@ export function parseDeviceId(text: string): DeviceId | undefined {
 export function parseGroupId(text: string): GroupId | undefined {
 	return THUMBPRINT.test(text) ? (text as GroupId) : undefined;
 }
+
+const INSTALL_DIGITS = 16;
+
+/** What all epochs of one installation begin with. */
+export function installOf(epoch: ReplicaEpoch): string {
+	return epoch.slice(0, INSTALL_DIGITS);
+}

@@ -8,7 +8,7 @@ import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import type { LeftOut } from "./scope.ts";
-import { EMPTY_VECTOR, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
+import { EMPTY_VECTOR, includes, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
 import { viewOf, type View } from "./view.ts";
 
 /** A conflict copy that the engine made and nobody touched since: it has no record of its own. */
@@ -79,7 +79,10 @@ export class RecordIndex {
 	readonly #contested = new Set<PathKey>();
 	readonly #filledFolders = new FilledFolders();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
+	/** Records without a live sibling. */
+	readonly #dead = new Set<PathKey>();
 	readonly #unsaved = new Set<PathKey>();
+	readonly #forgotten = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
 	#liveCount = 0;
 	#leftOutCount = 0;
@@ -138,6 +141,11 @@ export class RecordIndex {
 		return this.#entries.values();
 	}
 
+	/** Keys of records that say nothing but that something was deleted. */
+	deadKeys(): IterableIterator<PathKey> {
+		return this.#dead.values();
+	}
+
 	/** Those with conflict copies on show. */
 	*entriesWithCopies(): IterableIterator<Entry> {
 		for (const key of this.#withCopies) {
@@ -174,6 +182,7 @@ export class RecordIndex {
 	put(entry: Entry): void {
 		const before = this.#entries.get(entry.key);
 		this.#entries.set(entry.key, entry);
+		this.#forgotten.delete(entry.key);
 		if (before?.record !== entry.record) {
 			this.#updateTrie(before, entry);
 			this.#changed.add(entry.key);
@@ -181,6 +190,30 @@ export class RecordIndex {
 		if (before?.disk !== entry.disk) this.#updatePlaces(before, entry);
 		this.#leftOutCount += Number(isLeftOutFile(entry)) - Number(before !== undefined && isLeftOutFile(before));
 		this.#unsaved.add(entry.key);
+	}
+
+	/** Whether nothing is left of a path here but that it was deleted, and `known` says that somebody knows as much. */
+	isForgettable(key: PathKey, known: VersionVector): boolean {
+		const entry = this.#entries.get(key);
+		if (entry === undefined || isLive(entry.record) || entry.intent !== undefined) return false;
+		const { hash, copies, leftOut } = entry.disk;
+		// What takes no part here was not looked at, and may take part again.
+		if (leftOut !== undefined) return false;
+		// Where another file's conflict copy stands, the record is about that copy.
+		if (hash !== undefined || copies.length > 0 || this.#ownerByCopy.has(key)) return false;
+		return includes(known, entry.record.context);
+	}
+
+	/** Forgets a record that `isForgettable`, and remembers that something was forgotten. */
+	forget(key: PathKey): void {
+		const entry = this.#entries.get(key);
+		if (entry === undefined) return;
+		this.#entries.delete(key);
+		this.#dead.delete(key);
+		this.#unsaved.delete(key);
+		this.#changed.delete(key);
+		this.#forgotten.add(key);
+		this.learn(EMPTY_VECTOR, entry.record.context);
 	}
 
 	/** A dot for a person's act on this device, known from now on. */
@@ -211,16 +244,19 @@ export class RecordIndex {
 		this.#contested.clear();
 		this.#filledFolders.clear();
 		this.#locations.clear();
+		this.#dead.clear();
 		this.#unsaved.clear();
+		this.#forgotten.clear();
 		this.#changed.clear();
 		this.#liveCount = 0;
 		this.#leftOutCount = 0;
 		this.#state = newState(epoch, this.#state.hostEpoch);
 	}
 
-	/** What `takeUnsaved` and `takeChanged` gave out did not get to the disk. */
-	putBack(unsaved: readonly Entry[], changed: readonly PathKey[]): void {
-		for (const { key } of unsaved) this.#unsaved.add(key);
+	/** What `takeUnsaved`, `takeForgotten` and `takeChanged` gave out did not get to the disk. */
+	putBack(unsaved: readonly Entry[], forgotten: readonly PathKey[], changed: readonly PathKey[]): void {
+		for (const { key } of unsaved) if (this.#entries.has(key)) this.#unsaved.add(key);
+		for (const key of forgotten) if (!this.#entries.has(key)) this.#forgotten.add(key);
 		for (const key of changed) this.#changed.add(key);
 	}
 
@@ -231,8 +267,15 @@ export class RecordIndex {
 		return entries;
 	}
 
+	/** Keys whose entries are to be left out of what is written down, since the last call. */
+	takeForgotten(): PathKey[] {
+		const keys = [...this.#forgotten];
+		this.#forgotten.clear();
+		return keys;
+	}
+
 	get hasUnsaved(): boolean {
-		return this.#unsaved.size > 0;
+		return this.#unsaved.size + this.#forgotten.size > 0;
 	}
 
 	/** Keys whose record changed since the last call. */
@@ -254,12 +297,20 @@ export class RecordIndex {
 		this.#changed.delete(entry.key);
 	}
 
+	/** The same for one that the journal says was forgotten. */
+	restoreForgotten(key: PathKey): void {
+		this.forget(key);
+		this.#forgotten.delete(key);
+	}
+
 	#updateTrie(before: Entry | undefined, after: Entry): void {
 		const wasLive = before !== undefined && isLive(before.record);
 		const live = isLive(after.record);
 		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
 		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
 		this.#liveCount += Number(live) - Number(wasLive);
+		if (live) this.#dead.delete(after.key);
+		else this.#dead.add(after.key);
 		const wasShown = before !== undefined && viewOf(before.record).winner !== undefined;
 		const isShown = viewOf(after.record).winner !== undefined;
 		if (isShown !== wasShown) this.#filledFolders.note(after.key, isShown);

@@ -36,6 +36,18 @@ export function joinVectors(a: VersionVector, b: VersionVector): VersionVector {
 	return joined;
 }
 
+/** The greatest vector that both include. */
+export function meetVectors(a: VersionVector, b: VersionVector): VersionVector {
+	if (includes(b, a)) return a;
+	if (includes(a, b)) return b;
+	const met = new Map<ReplicaEpoch, number>();
+	for (const [epoch, counter] of a) {
+		const both = Math.min(counter, b.get(epoch) ?? 0);
+		if (both > 0) met.set(epoch, both);
+	}
+	return met;
+}
+
 export function withDot(vector: VersionVector, dot: Dot): VersionVector {
 	return covers(vector, dot) ? vector : new Map(vector).set(dot.epoch, dot.counter);
 }

@@ -202,6 +202,12 @@ export class Backlog {
 		this.#changedInARow.delete(key);
 	}
 
+	/** Whether something is left to do or to find out at `key`. */
+	isConcernedWith(key: PathKey): boolean {
+		const isNoted = this.#dirty.has(key) || this.#held.has(key) || this.waiting.has(key);
+		return isNoted || this.#setAside.has(key) || this.#extraLooks.has(key);
+	}
+
 	startOver(): void {
 		this.#dirty.clear();
 		this.#gone.clear();

@@ -4,6 +4,7 @@ import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import { CAPABILITIES } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
@@ -21,7 +22,7 @@ import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
-import { Replica } from "./replica.ts";
+import { Replica, type ForgettingSettings } from "./replica.ts";
 import { Session } from "./session.ts";
 import type { EngineEvent, Status } from "./status.ts";
 import { filesOf, reportStatus, shownName } from "./status-report.ts";
@@ -52,6 +53,8 @@ export interface EngineSettings {
 	readonly epoch: ReplicaEpoch;
 	/** How much of what was replaced and deleted is kept here; 200 MiB and 60 days. */
 	readonly history?: Partial<HistoryBudget>;
+	/** When a deletion may be forgotten: after 3 days, and when everybody who was seen within 60 days knows of it. */
+	readonly forgetting?: Partial<ForgettingSettings>;
 }
 
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
@@ -113,7 +116,7 @@ export class Engine {
 					epoch: this.#replica?.index.state.epoch ?? this.#settings.epoch,
 					runNonce: this.#runNonce,
 					name: this.#settings.name,
-					capabilities: [],
+					capabilities: CAPABILITIES,
 				},
 			}),
 			openSession: (peer, channel) => this.#openSession(peer, channel),
@@ -389,10 +392,15 @@ export class Engine {
 		});
 		if (again) return;
 		const epoch = this.#newEpoch();
-		replica.enqueue(() => {
-			replica.startOver(epoch);
+		// The scan compares with the books: only once they are empty does it find everything.
+		const isBegun = new Promise<void>((resolve) => {
+			replica.enqueue(() => {
+				replica.startOver(epoch);
+				resolve();
+			});
 		});
-		this.#import(replica, watcher)
+		isBegun
+			.then(() => this.#import(replica, watcher))
 			.then(() => {
 				if (this.#isStopping()) return;
 				this.#news.resolved("state-rolled-back");

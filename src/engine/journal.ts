@@ -7,6 +7,7 @@ import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes } from "../core/hash.ts";
+import { pathKey, type PathKey } from "../core/path.ts";
 import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/record-index.ts";
 import { LEFT_OUT } from "../core/scope.ts";
 import {
@@ -21,12 +22,18 @@ import {
 	vectorToWire,
 } from "../wire/record-codec.ts";
 import { wasDone } from "./guarded-store.ts";
+import type { MembershipState } from "./membership.ts";
+import { membershipSchema, membershipToWire } from "./membership-codec.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
 export interface Batch {
 	readonly state: IndexState;
 	readonly entries: readonly Entry[];
+	/** Keys whose entries in earlier batches count no more; those of this batch do. */
+	readonly forgotten: readonly PathKey[];
+	/** `undefined`: as in an earlier batch. */
+	readonly membership: MembershipState | undefined;
 }
 
 /** The state cannot be used as it is. A damaged one is begun anew under a new epoch, keeping the vault (replica.ts). */
@@ -39,9 +46,9 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. */
-const FORMAT = 2;
-const FORMATS_READ = [1, FORMAT] as const;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. */
+const FORMAT = 3;
+const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
 const PREFIX = "journal-";
@@ -215,19 +222,41 @@ const entrySchema = v.pipe(
 	v.strictTuple([recordSchema, diskSchema, v.nullable(intentSchema)]),
 	v.transform(([{ key, record }, disk, intent]): Entry => ({ key, record, disk, intent: intent ?? undefined })),
 );
-const batchSchema = v.pipe(
-	v.strictTuple([
-		v.picklist(FORMATS_READ),
-		v.strictTuple([epochSchema, epochSchema, lastCounterSchema, vectorSchema, vectorSchema, v.boolean()]),
-		v.array(entrySchema),
-	]),
-	v.transform(([, [epoch, hostEpoch, counter, knowledge, forgotten, importing], entries]): Batch => ({
-		state: { epoch, hostEpoch, counter, knowledge, forgotten, importing },
-		entries,
+const stateSchema = v.pipe(
+	v.strictTuple([epochSchema, epochSchema, lastCounterSchema, vectorSchema, vectorSchema, v.boolean()]),
+	v.transform(([epoch, hostEpoch, counter, knowledge, forgotten, importing]): IndexState => ({
+		epoch,
+		hostEpoch,
+		counter,
+		knowledge,
+		forgotten,
+		importing,
 	})),
 );
+const keySchema = v.pipe(pathSchema, v.transform(pathKey));
+const batchSchema = v.union([
+	v.pipe(
+		v.strictTuple([
+			v.literal(FORMAT),
+			stateSchema,
+			v.array(entrySchema),
+			v.array(keySchema),
+			v.nullable(membershipSchema),
+		]),
+		v.transform(([, state, entries, forgotten, membership]): Batch => ({
+			state,
+			entries,
+			forgotten,
+			membership: membership ?? undefined,
+		})),
+	),
+	v.pipe(
+		v.strictTuple([v.picklist(FORMATS_BEFORE), stateSchema, v.array(entrySchema)]),
+		v.transform(([, state, entries]): Batch => ({ state, entries, forgotten: [], membership: undefined })),
+	),
+]);
 
-function encodeBatch({ state, entries }: Batch): Uint8Array {
+function encodeBatch({ state, entries, forgotten, membership }: Batch): Uint8Array {
 	return encode([
 		FORMAT,
 		[
@@ -239,6 +268,8 @@ function encodeBatch({ state, entries }: Batch): Uint8Array {
 			state.importing,
 		],
 		entries.map(entryToWire),
+		forgotten,
+		membership === undefined ? null : membershipToWire(membership),
 	]);
 }
 

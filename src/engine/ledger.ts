@@ -5,12 +5,14 @@ import type { RecordIndex } from "../core/record-index.ts";
 import { EMPTY_VECTOR, type VersionVector } from "../core/version-vector.ts";
 import { StorageError } from "./guarded-store.ts";
 import type { Batch, Journal } from "./journal.ts";
+import type { Membership } from "./membership.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 
 export interface LedgerOptions {
 	readonly index: RecordIndex;
 	readonly journal: Journal;
+	readonly membership: Membership;
 	/** The state itself has to be written, whatever the records do. */
 	readonly isNewState: boolean;
 	readonly clock: Clock;
@@ -42,7 +44,8 @@ export class Ledger {
 	}
 
 	get hasUnsaved(): boolean {
-		return this.#isStateUnsaved || this.#options.index.hasUnsaved;
+		const { index, membership } = this.#options;
+		return this.#isStateUnsaved || index.hasUnsaved || membership.isUnsaved;
 	}
 
 	/** Whether records and knowledge in memory are what the journal has: only then may they be told. */
@@ -65,17 +68,21 @@ export class Ledger {
 	/** Rejects with StorageError; then all of it is unsaved as before. */
 	async save(): Promise<void> {
 		if (!this.hasUnsaved) return;
-		const { index, journal, onDurable } = this.#options;
+		const { index, journal, membership, onDurable } = this.#options;
 		const { state } = index;
 		const changed = index.takeChanged();
 		const entries = index.takeUnsaved();
+		const forgotten = index.takeForgotten();
+		const members = membership.isUnsaved ? membership.state : undefined;
+		if (members !== undefined) membership.noteSaved(true);
 		this.#isStateUnsaved = false;
 		this.#isSaving = true;
 		try {
 			if (this.#mustRewrite) await journal.compact(this.#whole());
-			else await journal.append({ state, entries }, () => this.#whole());
+			else await journal.append({ state, entries, forgotten, membership: members }, () => this.#whole());
 		} catch (error) {
-			index.putBack(entries, changed);
+			index.putBack(entries, forgotten, changed);
+			if (members !== undefined) membership.noteSaved(false);
 			this.#isStateUnsaved = true;
 			throw error;
 		} finally {
@@ -104,7 +111,7 @@ export class Ledger {
 	}
 
 	#whole(): Batch {
-		const { index } = this.#options;
-		return { state: index.state, entries: [...index.entries()] };
+		const { index, membership } = this.#options;
+		return { state: index.state, entries: [...index.entries()], forgotten: [], membership: membership.state };
 	}
 }

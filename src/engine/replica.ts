@@ -8,7 +8,7 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import { RecordIndex, type Entry, type ShownCopy } from "../core/record-index.ts";
-import { equalRecords, joinRecords, type KeyedRecord } from "../core/record.ts";
+import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type PreparedPlan } from "./applier.ts";
@@ -16,11 +16,13 @@ import { Backlog, type Held } from "./backlog.ts";
 import { openJournal, stateToBeginWith } from "./begin-state.ts";
 import { Contents } from "./contents.ts";
 import { guardedStore, StorageError, wasDone } from "./guarded-store.ts";
+import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
 import { History, type HistoryBudget } from "./history.ts";
 import { neededOf } from "./needed.ts";
 import type { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { Looker } from "./looker.ts";
+import { Membership, type MembershipSettings, type MembershipState } from "./membership.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
@@ -51,6 +53,12 @@ export interface ReplicaSettings {
 	/** For a state whose own numbers may have been told already. */
 	readonly newEpoch: () => ReplicaEpoch;
 	readonly history?: Partial<HistoryBudget>;
+	readonly forgetting?: Partial<ForgettingSettings>;
+}
+
+export interface ForgettingSettings extends MembershipSettings {
+	/** How often it is looked what may be forgotten. */
+	readonly tickMs: number;
 }
 
 /** News for the engine; called from the loop, never re-entrantly. */
@@ -86,11 +94,18 @@ export type { Held, WantedContent };
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
 const STORAGE_RETRY_MS = 5_000;
+const DAY_MS = 86_400_000;
+const FORGETTING: ForgettingSettings = {
+	forgetAfterMs: 3 * DAY_MS,
+	retireAfterMs: 60 * DAY_MS,
+	tickMs: FORGET_TICK_MS,
+};
 
 export class Replica {
 	readonly index: RecordIndex;
 	readonly contents: Contents;
 	readonly history: History;
+	readonly membership: Membership;
 	readonly #ports: ReplicaPorts;
 	readonly #listener: ReplicaListener;
 	readonly #backlog: Backlog;
@@ -99,6 +114,7 @@ export class Replica {
 	readonly #performer: Performer;
 	readonly #guard: WriteGuard;
 	readonly #scope: ScopeKeeper;
+	readonly #forgetting: Forgetting;
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
@@ -113,11 +129,12 @@ export class Replica {
 
 	private constructor(
 		ports: ReplicaPorts,
-		name: string,
+		{ name, forgetting }: Pick<ReplicaSettings, "name" | "forgetting">,
 		listener: ReplicaListener,
 		parts: {
 			readonly index: RecordIndex;
 			readonly journal: Journal;
+			readonly kept: MembershipState | undefined;
 			readonly isNewState: boolean;
 			readonly looker: Looker;
 			readonly history: History;
@@ -125,7 +142,7 @@ export class Replica {
 			readonly guard: WriteGuard;
 		},
 	) {
-		const { index, journal, isNewState, looker, history, contents, guard } = parts;
+		const { index, journal, kept, isNewState, looker, history, contents, guard } = parts;
 		const { vault, clock, log } = ports;
 		this.#ports = ports;
 		this.#name = name;
@@ -158,9 +175,24 @@ export class Replica {
 				listener.onApplied(plan, source);
 			},
 		});
+		const forgettingSettings = { ...FORGETTING, ...forgetting };
+		this.membership = new Membership(clock, forgettingSettings, kept, () => {
+			this.#wakeUp();
+		});
+		this.#forgetting = new Forgetting({
+			index,
+			membership: this.membership,
+			clock,
+			tickMs: forgettingSettings.tickMs,
+			enqueue: (change) => {
+				this.enqueue(change);
+			},
+			isSettled: (key) => !this.#backlog.isConcernedWith(key),
+		});
 		this.#ledger = new Ledger({
 			index,
 			journal,
+			membership: this.membership,
 			isNewState,
 			clock,
 			log,
@@ -211,7 +243,10 @@ export class Replica {
 			ports.log.write("warn", "the state on this device may be an old one: its changes are counted anew");
 		}
 		const index = new RecordIndex(state, (bytes) => ports.digest.sha256(bytes));
-		for (const batch of opened.batches) for (const entry of batch.entries) index.restore(entry);
+		for (const { forgotten, entries } of opened.batches) {
+			for (const key of forgotten) index.restoreForgotten(key);
+			for (const entry of entries) index.restore(entry);
+		}
 		const looker = new Looker(ports.vault, index, ports.digest);
 		const history = await History.open(store, ports.clock, settings.history);
 		const guard = await WriteGuard.open({
@@ -221,9 +256,10 @@ export class Replica {
 		});
 		const contents = await Contents.open(store, index, looker, history, guard);
 		const { journal } = opened;
-		return new Replica(ports, settings.name, listener, {
+		return new Replica(ports, settings, listener, {
 			index,
 			journal,
+			kept: opened.batches.findLast(({ membership }) => membership !== undefined)?.membership,
 			isNewState: state !== last,
 			looker,
 			history,
@@ -306,12 +342,14 @@ export class Replica {
 			for (const resolve of this.#idleWaiters.splice(0)) resolve();
 			this.#listener.onFailure(error);
 		});
+		this.#forgetting.start();
 	}
 
 	/** Finishes the files that are being written, and makes the journal safe. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#backlog.stop();
+		this.#forgetting.stop();
 		this.#endPause?.();
 		this.#wakeUp();
 		await this.#running;
@@ -346,6 +384,9 @@ export class Replica {
 	joinRecord({ key, record }: KeyedRecord): "changed" | "known" | "too-much" {
 		const entry = this.index.entryOrAbsent(key);
 		const joined = joinRecords(entry.record, record);
+		// A deletion that was forgotten here: it stays so, however often others tell of it.
+		const isKnown = this.index.get(key) === undefined && !isNewTo(record, this.index.knowledge);
+		if (isKnown && joined.siblings.length === 0) return "known";
 		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > VECTOR_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
 		this.index.put({ ...entry, record: joined });
@@ -377,6 +418,7 @@ export class Replica {
 		this.index.startOver(epoch);
 		this.#backlog.startOver();
 		this.#ledger.startOver();
+		this.membership.startOver();
 		this.#received = this.#applied = EMPTY_VECTOR;
 	}
 
@@ -431,6 +473,7 @@ export class Replica {
 			}
 			await this.#withStorage(() => this.#round());
 		}
+		this.membership.endRun();
 		await this.#withStorage(() => this.#ledger.save());
 	}
 

@@ -2,15 +2,18 @@
 // that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S9 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { ToldMember } from "../core/members.ts";
 import type { PathKey } from "../core/path.ts";
 import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
-import { recordBytesMax } from "../wire/record-codec.ts";
+import { recordBytesMax, vectorBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
+import type { Capability } from "../wire/hello.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
+	MEMBERS_PER_MESSAGE_MAX,
 	PUSHED_CONTENT_BYTES_MAX,
 	RECORD_MESSAGES_IN_FLIGHT_MAX,
 	RECORDS_MESSAGE_BYTES_TARGET,
@@ -56,6 +59,8 @@ export interface SessionListener {
 const PUSHED_PER_ROUND_MAX = 16;
 /** Of a message around its records. */
 const MESSAGE_HEADER_BYTES = 16;
+/** Of a member around its knowledge: an array, two ids, a number. */
+const MEMBER_FIXED_BYTES = 1 + 34 + 14 + 9;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -91,6 +96,7 @@ export class Session implements ContentSource {
 	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
 	#mismatches = 0;
 	#probes = 0;
+	#membersTold: number | undefined;
 	#isDistrusted = false;
 	#ended = false;
 
@@ -189,6 +195,7 @@ export class Session implements ContentSource {
 		if (this.#ended || this.#peerKnowledge === undefined) return;
 		this.#evaluate();
 		this.#acknowledge();
+		this.#tellMembers();
 	}
 
 	probeNow(): void {
@@ -277,6 +284,9 @@ export class Session implements ContentSource {
 			case "hello":
 				this.#onHello(message.knowledge, message.root);
 				return;
+			case "members":
+				this.#replica.membership.learn(message.members, this.#replica.index.state);
+				return;
 			case "records":
 				this.#onRecords(message.records);
 				return;
@@ -324,9 +334,15 @@ export class Session implements ContentSource {
 		this.#peerRoot = root;
 		this.#endSaid = undefined;
 		// Keys are filtered by what the peer knows when they are sent.
-		for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
-		this.#evaluate();
+		this.#noteHeard(knowledge);
+		// What it would not be told of any more because it is forgotten here, it sees from everything that is left.
+		if (!includes(knowledge, this.#replica.index.state.forgotten)) this.#sendAll();
+		else {
+			for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
+			this.#evaluate();
+		}
 		this.#acknowledge();
+		this.#tellMembers();
 		this.#options.listener.onChange(this);
 	}
 
@@ -358,6 +374,7 @@ export class Session implements ContentSource {
 		this.#receivedFull = undefined;
 		if (full) this.#fullAsked = false;
 		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, knowledge);
+		this.#noteHeard(knowledge);
 		this.#replica.enqueue(() => {
 			if (this.#isDistrusted) return;
 			if (this.#replica.isContradictedBy(knowledge)) {
@@ -412,6 +429,7 @@ export class Session implements ContentSource {
 			this.#distrust("rolled-back");
 			return;
 		}
+		this.#noteHeard(ack.received);
 		this.#peerRoot = ack.root;
 		this.#peerReceived = joinVectors(this.#peerReceived, ack.received);
 		this.#peerApplied = joinVectors(this.#peerApplied, ack.applied);
@@ -435,6 +453,7 @@ export class Session implements ContentSource {
 	}
 
 	#onHeartbeat(root: Uint8Array, knowledge: Uint8Array): void {
+		this.#noteHeard(EMPTY_VECTOR);
 		this.#peerRoot = root;
 		const quiet = this.#replica.isIdle && this.#toSend.size === 0 && this.#unreceived.size === 0;
 		const sameKnowledge = equalBytes(knowledge, this.#digestOfKnowledge());
@@ -522,6 +541,35 @@ export class Session implements ContentSource {
 		}
 		this.#ackSaid = { received, applied, root, recordMessages: this.#recordMessagesTaken };
 		this.#say({ type: "ack", received, applied, root, recordMessages: this.#recordMessagesTaken });
+	}
+
+	/** What is durable at the peer. */
+	#noteHeard(knowledge: VersionVector): void {
+		this.#replica.membership.heard(this.peer.deviceId, this.peer.epoch, knowledge);
+	}
+
+	/** Whenever there are news of them. */
+	#tellMembers(): void {
+		const { membership } = this.#replica;
+		if (this.#membersTold === membership.edition || !this.#peerCan("members")) return;
+		const { edition, members } = membership.toTell(this.peer.deviceId);
+		this.#membersTold = edition;
+		let batch: ToldMember[] = [];
+		let bytes = 0;
+		for (const member of members) {
+			if (batch.length >= MEMBERS_PER_MESSAGE_MAX || bytes >= RECORDS_MESSAGE_BYTES_TARGET) {
+				this.#say({ type: "members", members: batch });
+				batch = [];
+				bytes = 0;
+			}
+			batch.push(member);
+			bytes += MEMBER_FIXED_BYTES + vectorBytesMax(member.knowledge);
+		}
+		if (batch.length > 0) this.#say({ type: "members", members: batch });
+	}
+
+	#peerCan(capability: Capability): boolean {
+		return this.peer.capabilities.includes(capability);
 	}
 
 	#digestOfKnowledge(): Uint8Array {

@@ -3,7 +3,9 @@
 import { Decoder, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { assertNever } from "../core/assert.ts";
+import { hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes } from "../core/hash.ts";
+import type { ToldMember } from "../core/members.ts";
 import { DecodeError } from "./decode-error.ts";
 import { CONTENT_MESSAGE_BYTES_MAX, CONTROL_MESSAGE_BYTES_MAX, PIECE_BYTES_MAX, VECTOR_EPOCHS_MAX } from "./limits.ts";
 import { messageSchemas, type PeerMessage } from "./messages.ts";
@@ -69,7 +71,13 @@ function toWire(message: PeerMessage): unknown[] {
 			return [11, message.number];
 		case "bye":
 			return [12, message.code];
+		case "members":
+			return [13, message.members.map(memberToWire)];
 		default:
 			return assertNever(message);
 	}
+}
+
+function memberToWire({ device, epoch, knowledge, silentMs }: ToldMember): unknown[] {
+	return [hexToBytes(device), hexToBytes(epoch), vectorToWire(knowledge), silentMs];
 }

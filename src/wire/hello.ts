@@ -12,6 +12,10 @@ import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 export const PROTOCOL_VERSION = 1;
 export const PROTOCOL_VERSION_MIN = 1;
 
+/** What this code can do beyond that: names that a HELLO may have in `caps`. */
+export const CAPABILITIES = ["members"] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
 export const HELLO_BYTES_MAX = 4096;
 export const AUTH_BYTES_MAX = 256;
 export const NONCE_BYTES = 32;

@@ -26,6 +26,9 @@ export const RECORDS_MESSAGE_BYTES_TARGET = 48 * 1024;
 /** Record messages under way that the receiver has not counted in an acknowledgement: bounds its inbox. */
 export const RECORD_MESSAGES_IN_FLIGHT_MAX = 16;
 
+/** Members of the group in one message. */
+export const MEMBERS_PER_MESSAGE_MAX = 64;
+
 /** Requests for content in one message. */
 export const WANTS_PER_MESSAGE_MAX = 256;
 /** Bytes of one requested range. */

@@ -2,16 +2,18 @@
 // readme/PROTOCOL.md has the same list in one line of notation each.
 import * as v from "valibot";
 import type { ContentHash } from "../core/hash.ts";
+import type { ToldMember } from "../core/members.ts";
 import type { KeyedRecord } from "../core/record.ts";
 import type { VersionVector } from "../core/version-vector.ts";
 import {
+	MEMBERS_PER_MESSAGE_MAX,
 	PIECE_BYTES_MAX,
 	PIECES_PER_MESSAGE_MAX,
 	RANGE_BYTES_MAX,
 	RECORDS_PER_MESSAGE_MAX,
 	WANTS_PER_MESSAGE_MAX,
 } from "./limits.ts";
-import { hashSchema, recordSchema, sizeSchema, vectorSchema } from "./record-codec.ts";
+import { deviceIdSchema, epochSchema, hashSchema, recordSchema, sizeSchema, vectorSchema } from "./record-codec.ts";
 
 export type PeerMessage =
 	/** First message of a session, and again when a side wants the other to start over: what I know, what I forgot. */
@@ -48,7 +50,9 @@ export type PeerMessage =
 	| { readonly type: "heartbeat"; readonly root: Uint8Array; readonly knowledge: Uint8Array }
 	| { readonly type: "probe"; readonly number: number }
 	| { readonly type: "probe-answer"; readonly number: number }
-	| { readonly type: "bye"; readonly code: ByeCode };
+	| { readonly type: "bye"; readonly code: ByeCode }
+	/** What I know of the others of the group: only to a peer that says `members`. */
+	| { readonly type: "members"; readonly members: readonly ToldMember[] };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -87,6 +91,11 @@ const piece = v.pipe(
 	v.strictTuple([hashSchema, sizeSchema, sizeSchema, v.pipe(v.instance(Uint8Array), v.maxLength(PIECE_BYTES_MAX))]),
 	v.check(([, size, offset, bytes]) => offset + bytes.length <= size, "a piece beyond the end"),
 	v.transform(([hash, size, offset, bytes]): ContentPiece => ({ hash, size, offset, bytes })),
+);
+
+const member = v.pipe(
+	v.strictTuple([deviceIdSchema, epochSchema, vectorSchema, count]),
+	v.transform(([device, epoch, knowledge, silentMs]): ToldMember => ({ device, epoch, knowledge, silentMs })),
 );
 
 /** Wire form: [number of the type, …fields]; the number is the place in this list. Numbers are never reused. */
@@ -148,5 +157,9 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 	v.pipe(
 		v.strictTuple([v.literal(12), v.picklist(BYE_CODES)]),
 		v.transform(([, code]): PeerMessage => ({ type: "bye", code })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(13), v.pipe(v.array(member), v.maxLength(MEMBERS_PER_MESSAGE_MAX))]),
+		v.transform(([, members]): PeerMessage => ({ type: "members", members })),
 	),
 ];

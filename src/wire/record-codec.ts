@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { contentHashFromBytes, contentHashToBytes, HASH_BYTES, type ContentHash } from "../core/hash.ts";
 import { bytesToHex, hexToBytes } from "../core/bytes.ts";
-import { parseReplicaEpoch, type ReplicaEpoch } from "../core/ids.ts";
+import { parseDeviceId, parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import {
 	ANCESTORS_MAX,
@@ -35,6 +35,19 @@ export const epochSchema = v.pipe(
 		return NEVER;
 	}),
 );
+
+export const deviceIdSchema = v.pipe(
+	bytes,
+	v.rawTransform<Uint8Array, DeviceId>(({ dataset, addIssue, NEVER }) => {
+		const id = parseDeviceId(bytesToHex(dataset.value));
+		if (id !== undefined) return id;
+		addIssue({ message: "not a device id" });
+		return NEVER;
+	}),
+);
+
+/** What all epochs of one installation begin with. */
+export const installSchema = v.pipe(bytes, v.length(8), v.transform(bytesToHex));
 
 export const hashSchema = v.pipe(
 	bytes,
@@ -161,15 +174,19 @@ export function recordToWire({ key, record }: KeyedRecord): unknown[] {
 
 /** At least as many bytes as the record takes in a message: cheap, for filling messages. */
 export function recordBytesMax({ key, record }: KeyedRecord): number {
-	const vector = 5 + record.context.size * VECTOR_ENTRY_BYTES;
 	const superseded = 3 + record.superseded.length * (2 + HASH_BYTES);
 	const path = (text: string): number => 3 + utf8Length(text);
-	let bytes = 1 + path(record.siblings[0]?.path ?? key) + vector + superseded + 5;
+	let bytes = 1 + path(record.siblings[0]?.path ?? key) + vectorBytesMax(record.context) + superseded + 5;
 	for (const sibling of record.siblings) {
 		bytes += SIBLING_FIXED_BYTES + path(sibling.path) + path(sibling.author);
 		bytes += sibling.ancestors.length * (2 + HASH_BYTES);
 	}
 	return bytes;
+}
+
+/** At least as many bytes as a vector takes. */
+export function vectorBytesMax(vector: VersionVector): number {
+	return 5 + vector.size * VECTOR_ENTRY_BYTES;
 }
 
 /** Array of two, epoch, counter. */

@@ -249,11 +249,11 @@ describe("what is to be written down and told", () => {
 		const changed = index.takeChanged();
 		const unsaved = index.takeUnsaved();
 		expect([changed, unsaved.map(({ key }) => key), index.hasUnsaved]).toEqual([[KEY], [KEY], false]);
-		index.putBack(unsaved, changed);
+		index.putBack(unsaved, [], changed);
 		expect([index.peekChanged(), index.takeUnsaved(), index.takeChanged()]).toEqual([[KEY], [entryOf(live)], [KEY]]);
 		// Meanwhile somebody saved again: what is written then is the newest.
 		index.put(entryOf(gone));
-		index.putBack(unsaved, changed);
+		index.putBack(unsaved, [], changed);
 		expect(index.takeUnsaved()).toEqual([entryOf(gone)]);
 		expect(index.takeChanged()).toEqual([KEY]);
 		expect(index.hasUnsaved).toBe(false);

@@ -43,6 +43,7 @@ describe("psync", () => {
 		["a relay that is none", ["up", "FOLDER", "--relay", "https://relay.example"], "ws://"],
 		["a key file that is not there", ["up", "FOLDER", "--group-key-file", "/nowhere/key"], "/nowhere/key"],
 		["a number that is none", ["up", "FOLDER", "--debounce", "soon"], "--debounce"],
+		["an age that is none", ["up", "FOLDER", "--tombstone-days", "-1"], "--tombstone-days"],
 		["an empty name", ["up", "FOLDER", "--name", " "], "--name"],
 		["a log level that is none", ["up", "FOLDER", "--log-level", "all"], "--log-level"],
 		["state inside of the folder", ["up", "FOLDER", "--state", "FOLDER/state"], "inside"],

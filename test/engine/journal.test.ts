@@ -2,10 +2,11 @@
 import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/core/bytes.ts";
-import type { ReplicaEpoch } from "../../src/core/ids.ts";
+import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
 import { pathKey } from "../../src/core/path.ts";
 import type { Entry, IndexState } from "../../src/core/record-index.ts";
 import { Journal, JournalError, type Batch } from "../../src/engine/journal.ts";
+import type { MembershipState } from "../../src/engine/membership.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { contentHashOf, nodeCryptoDigest } from "../support/node-crypto-digest.ts";
@@ -182,15 +183,22 @@ describe("a journal that cannot be used", () => {
 		expect(store.files()).toEqual(files);
 	});
 
-	it("[J4] is read when an older version wrote it", async () => {
+	it("[J4] is read when an older version wrote it: nothing was forgotten then, and no member known", async () => {
 		const store = new MemoryStore();
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
 		const payload = bytes.slice(12);
-		expect(payload[1]).toBe(2);
-		payload[1] = 1;
-		const older = new MemoryStore(new Map([[name, framed(payload)]]));
-		expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([batch(1, "a")]);
+		// An array of five: the version first, at the end nothing forgotten and no members.
+		expect([payload[0], payload[1], ...payload.slice(-2)]).toEqual([0x95, 3, 0x90, 0xc0]);
+		for (const version of [1, 2]) {
+			const before = payload.slice(0, -2);
+			before.set([0x93, version]);
+			const older = new MemoryStore(new Map([[name, framed(before)]]));
+			const opened = await Journal.open(older, nodeCryptoDigest);
+			expect(opened.batches).toEqual([batch(1, "a")]);
+			await opened.journal.append(batch(2, "b"), () => batch(2, "a", "b"));
+			expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([batch(1, "a"), batch(2, "b")]);
+		}
 	});
 
 	it("[J4] is replaced only by a new state that is durable", async () => {
@@ -249,7 +257,23 @@ function batch(counter: number, ...names: readonly string[]): Batch {
 		forgotten: new Map(),
 		importing: counter === 1,
 	};
-	return { state, entries: names.map((name) => entry(name, counter)) };
+	// Only now and then there are news of the members.
+	const membership = counter === 2 ? membershipAfter(counter) : undefined;
+	const forgotten = counter === 3 ? [pathKey(testPath("folder/old.md"))] : [];
+	return { state, entries: names.map((name) => entry(name, counter)), forgotten, membership };
+}
+
+function membershipAfter(ms: number): MembershipState {
+	const known = new Map([[OTHER_EPOCH, 7]]);
+	const device = "c".repeat(64) as DeviceId;
+	return {
+		lived: { aliveMs: ms, calendarMs: ms + 0.5, wallMs: 1_800_000_000_000 },
+		milestones: [{ aliveMs: 1, knowledge: known }],
+		members: {
+			devices: new Map([[device, { epoch: OTHER_EPOCH, knowledge: known, seenMs: -4 }]]),
+			strangers: new Map([["0c".repeat(8), { counters: 7, seenMs: 1 }]]),
+		},
+	};
 }
 
 function entry(name: string, counter: number): Entry {

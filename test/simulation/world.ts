@@ -3,6 +3,7 @@
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import type { ForgettingSettings } from "../../src/engine/replica.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -43,6 +44,8 @@ export interface WorldOptions {
 	readonly seed: number;
 	readonly names: readonly string[];
 	readonly debounceMs?: number;
+	/** When deletions may be forgotten; in virtual time it need not take days. */
+	readonly forgetting?: Partial<ForgettingSettings>;
 }
 
 export class World {
@@ -53,14 +56,16 @@ export class World {
 	readonly devices: readonly SimulatedDevice[];
 	readonly #cut = new Set<string>();
 	readonly #debounceMs: number;
+	readonly #forgetting: Partial<ForgettingSettings>;
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
 
-	constructor({ seed, names, debounceMs = 100 }: WorldOptions) {
+	constructor({ seed, names, debounceMs = 100, forgetting = {} }: WorldOptions) {
 		this.#seed = seed;
 		this.random = new SeededRandom(seed);
 		this.#debounceMs = debounceMs;
+		this.#forgetting = forgetting;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => 1 + this.random.below(30) });
 		this.devices = names.map((name) => {
 			const vault = new MemoryVault({ now: () => this.clock.now(), digest: nodeCryptoDigest });
@@ -243,7 +248,7 @@ export class World {
 				verifier: fakeVerifier,
 				log,
 			},
-			{ name, debounceMs: this.#debounceMs, epoch },
+			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting },
 		);
 		return { view, engine };
 	}

@@ -25,12 +25,14 @@ import {
 	type ContentRange,
 	type PeerMessage,
 } from "../../src/wire/messages.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import {
 	dotOf,
 	hashes,
 	keyedRecords,
 	recordOf,
+	testEpoch,
 	testHash,
 	testSibling,
 	vectorOf,
@@ -47,6 +49,13 @@ const ranges = fc.record({
 const pieces = fc
 	.tuple(hashes, fc.uint8Array({ maxLength: 50 }), fc.nat(1000), fc.nat(1000))
 	.map(([hash, bytes, offset, rest]): ContentPiece => ({ hash, bytes, offset, size: offset + bytes.length + rest }));
+
+const members = fc.tuple(hashes, vectors, fc.nat(20), count).map(([id, knowledge, epoch, silentMs]) => ({
+	device: id as string as DeviceId,
+	epoch: testEpoch(epoch),
+	knowledge,
+	silentMs,
+}));
 
 /** One of each: a type without a generator does not compile. */
 const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & { readonly type: T }> } = {
@@ -69,6 +78,7 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 	probe: fc.record({ type: fc.constant("probe"), number: count }),
 	"probe-answer": fc.record({ type: fc.constant("probe-answer"), number: count }),
 	bye: fc.record({ type: fc.constant("bye"), code: fc.constantFrom(...BYE_CODES) }),
+	members: fc.record({ type: fc.constant("members"), members: fc.array(members, { maxLength: 4 }) }),
 };
 const messages: fc.Arbitrary<PeerMessage> = fc.oneof(...Object.values(byType));
 

@@ -31,6 +31,7 @@ import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
 export const UP_USAGE = "psync up FOLDER… [--relay URL] [--group-key-file F] [--name TEXT] [--state DIR] [--json]";
 
 const DEBOUNCE_DEFAULT_MS = 100;
+const DAY_MS = 86_400_000;
 
 interface UpSettings {
 	readonly relay: RelayUrl | undefined;
@@ -38,6 +39,7 @@ interface UpSettings {
 	readonly accessCode: string | undefined;
 	readonly name: string | undefined;
 	readonly debounceMs: number;
+	readonly forgetAfterMs: number;
 	readonly json: boolean;
 	readonly several: boolean;
 	readonly log: Log;
@@ -50,6 +52,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		name: { type: "string" },
 		state: { type: "string" },
 		debounce: { type: "string" },
+		"tombstone-days": { type: "string" },
 		json: { type: "boolean" },
 		"log-level": { type: "string" },
 	});
@@ -65,6 +68,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 			values.debounce === undefined
 				? DEBOUNCE_DEFAULT_MS
 				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
+		forgetAfterMs: DAY_MS * wholeNumber("--tombstone-days", values["tombstone-days"] ?? "3", { min: 0, max: 3_650 }),
 		json: values.json === true,
 		several: positionals.length > 1,
 		log: stderrLog({ level, now: () => nodeClock.now(), write: io.stderr }),
@@ -124,6 +128,7 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 			relayUrl: relay.url,
 			name: kept.name ?? defaultName(),
 			debounceMs: settings.debounceMs,
+			forgetAfterMs: settings.forgetAfterMs,
 			log: settings.log,
 			env: io.env,
 			onEvent: (event, source) => {

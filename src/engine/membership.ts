@@ -1,0 +1,180 @@
+// Who belongs to the group, and how long this replica has lived with what it knows: what may be forgotten follows from both.
+// Sessions report what they hear, and tell it on; the replica's loop takes stock (`takeStock`) and writes it down.
+// Rules T2–T6 of readme/SPEC.md.
+import { installOf, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import { bornAt, pass, type LivedTime } from "../core/lived-time.ts";
+import {
+	knownToAll,
+	NO_MEMBERS,
+	toldMembers,
+	withHeard,
+	withoutLongRetired,
+	withStrangers,
+	withTold,
+	type Members,
+	type ToldMember,
+} from "../core/members.ts";
+import { knownSince, withMilestone, type Milestone } from "../core/milestones.ts";
+import type { IndexState } from "../core/record-index.ts";
+import { includes, meetVectors, type VersionVector } from "../core/version-vector.ts";
+import type { Clock } from "./ports/clock.ts";
+
+/** As the journal has it. */
+export interface MembershipState {
+	readonly lived: LivedTime;
+	readonly milestones: readonly Milestone[];
+	readonly members: Members;
+}
+
+export interface MembershipSettings {
+	/** The least age at which a deletion may be forgotten. */
+	readonly forgetAfterMs: number;
+	/** Who is silent for so long does not hold up forgetting any more. */
+	readonly retireAfterMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** How much of its life a replica may lose to a crash. */
+const SAVE_EVERY_MS = 6 * HOUR_MS;
+/** A sign of life that is so little newer than the last is not worth a thought. */
+const SEEN_STEP_MS = 60_000;
+/** Nor is it worth telling others, below this. */
+const TOLD_STEP_MS = 24 * HOUR_MS;
+
+export class Membership {
+	readonly #clock: Clock;
+	readonly #settings: MembershipSettings;
+	/** Somebody is known that was not known before: to be written down soon. */
+	readonly #onNewMember: () => void;
+	#lived: LivedTime;
+	#milestones: readonly Milestone[];
+	#members: Members;
+	/** Monotonic time up to which `#lived` has counted. */
+	#countedUpTo: number;
+	#savedAliveMs: number;
+	#isUnsaved = false;
+	/** What others were told last, and which edition that is. */
+	#told: Members = NO_MEMBERS;
+	#edition = 0;
+
+	constructor(clock: Clock, settings: MembershipSettings, kept: MembershipState | undefined, onNewMember: () => void) {
+		this.#clock = clock;
+		this.#settings = settings;
+		this.#onNewMember = onNewMember;
+		this.#lived = kept?.lived ?? bornAt(clock.now());
+		this.#milestones = kept?.milestones ?? [];
+		this.#members = kept?.members ?? NO_MEMBERS;
+		this.#countedUpTo = clock.monotonic();
+		this.#savedAliveMs = this.#lived.aliveMs;
+	}
+
+	get state(): MembershipState {
+		return { lived: this.#lived, milestones: this.#milestones, members: this.#members };
+	}
+
+	/** Whether this is worth a write of its own; it goes along with every rewrite. */
+	get isUnsaved(): boolean {
+		return this.#isUnsaved;
+	}
+
+	/** What `state` says is about to be written, or could not be. */
+	noteSaved(isSaved: boolean): void {
+		this.#isUnsaved = !isSaved;
+		if (isSaved) this.#savedAliveMs = this.#lived.aliveMs;
+	}
+
+	/** `device` said that it knows this, in a session of its own. */
+	heard(device: DeviceId, epoch: ReplicaEpoch, knowledge: VersionVector): void {
+		const known = this.#members.devices.get(device);
+		const seenMs = this.#nowMs();
+		if (known !== undefined && known.epoch === epoch && includes(known.knowledge, knowledge)) {
+			if (seenMs - known.seenMs < SEEN_STEP_MS) return;
+		}
+		this.#change(withHeard(this.#members, device, { epoch, knowledge, seenMs }));
+	}
+
+	/** What another device knows of third ones. */
+	learn(told: readonly ToldMember[], self: IndexState): void {
+		const nowMs = this.#nowMs();
+		const own = installsOf(self);
+		let members = this.#members;
+		for (const member of told) if (!own.has(installOf(member.epoch))) members = withTold(members, member, nowMs);
+		this.#change(members);
+	}
+
+	/** What to tell `device`, and which edition that is: another one only when there are news. */
+	toTell(device: DeviceId): { readonly edition: number; readonly members: readonly ToldMember[] } {
+		const members = toldMembers(this.#members, this.#nowMs()).filter((member) => member.device !== device);
+		return { edition: this.#edition, members };
+	}
+
+	get edition(): number {
+		return this.#edition;
+	}
+
+	/** Inside the replica's loop. Counts the time that went by, and says what may be forgotten: what all know, since long. */
+	takeStock(self: IndexState): VersionVector {
+		const { knowledge } = self;
+		const { forgetAfterMs, retireAfterMs } = this.#settings;
+		const before = { members: this.#members, milestones: this.#milestones };
+		this.#passTime();
+		const { aliveMs, calendarMs } = this.#lived;
+		const pruned = withoutLongRetired(this.#members, knowledge, calendarMs, retireAfterMs);
+		this.#change(withStrangers(pruned, knowledge, installsOf(self), calendarMs));
+		this.#milestones = withMilestone(this.#milestones, { aliveMs, knowledge }, forgetAfterMs);
+		this.#noteWorthTelling();
+		const isLongAgo = aliveMs - this.#savedAliveMs >= SAVE_EVERY_MS;
+		if (isLongAgo || before.milestones !== this.#milestones || before.members !== this.#members) this.#isUnsaved = true;
+		const all = knownToAll(this.#members, knowledge, calendarMs, retireAfterMs);
+		return meetVectors(all, knownSince(this.#milestones, aliveMs, forgetAfterMs));
+	}
+
+	/** The last thing before the end: a run that was short counts too. */
+	endRun(): void {
+		this.#passTime();
+		if (this.#lived.aliveMs - this.#savedAliveMs >= SEEN_STEP_MS) this.#isUnsaved = true;
+	}
+
+	/** The replica has to begin anew: what it knew since when does not count any more. Who is there does. */
+	startOver(): void {
+		this.#milestones = [];
+		this.#isUnsaved = true;
+	}
+
+	#passTime(): void {
+		const monotonic = this.#clock.monotonic();
+		const ranMs = Math.max(0, monotonic - this.#countedUpTo);
+		this.#countedUpTo = monotonic;
+		this.#lived = pass(this.#lived, this.#clock.now(), ranMs);
+	}
+
+	#nowMs(): number {
+		return this.#lived.calendarMs + Math.max(0, this.#clock.monotonic() - this.#countedUpTo);
+	}
+
+	#change(members: Members): void {
+		const isNew = members.devices.size > this.#members.devices.size;
+		this.#members = members;
+		if (!isNew) return;
+		this.#edition++;
+		this.#told = members;
+		this.#isUnsaved = true;
+		this.#onNewMember();
+	}
+
+	#noteWorthTelling(): void {
+		const isWorthTelling = [...this.#members.devices].some(([device, member]) => {
+			const told = this.#told.devices.get(device);
+			if (told === undefined || member.seenMs - told.seenMs >= TOLD_STEP_MS) return true;
+			return !includes(told.knowledge, member.knowledge);
+		});
+		if (!isWorthTelling) return;
+		this.#edition++;
+		this.#told = this.#members;
+	}
+}
+
+/** This device's own. */
+function installsOf({ epoch, hostEpoch }: IndexState): ReadonlySet<string> {
+	return new Set([installOf(epoch), installOf(hostEpoch)]);
+}

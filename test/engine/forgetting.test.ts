@@ -1,0 +1,246 @@
+// Deletions are forgotten when everybody knows of them since long, and whoever was away longer than that comes back to the
+// truth. A day of these tests is a minute.
+import { describe, expect, it } from "vitest";
+import type { PathKey } from "../../src/core/path.ts";
+import { Journal } from "../../src/engine/journal.ts";
+import { MemoryStore } from "../support/memory-store.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+import { World, type SimulatedDevice } from "../simulation/world.ts";
+
+const DAY_MS = 60_000;
+const FORGETTING = { forgetAfterMs: 3 * DAY_MS, retireAfterMs: 60 * DAY_MS, tickMs: 5_000 };
+
+interface Kept {
+	readonly live: readonly PathKey[];
+	readonly deleted: readonly PathKey[];
+	readonly everForgot: boolean;
+}
+
+/** What a device has written down: the state that it would begin with. */
+async function keptBy(device: SimulatedDevice): Promise<Kept> {
+	const { batches } = await Journal.open(new MemoryStore(device.store.files()), nodeCryptoDigest);
+	const entries = new Map<PathKey, boolean>();
+	for (const batch of batches) {
+		for (const key of batch.forgotten) entries.delete(key);
+		for (const { key, record } of batch.entries) {
+			entries.set(
+				key,
+				record.siblings.some(({ content }) => content !== undefined),
+			);
+		}
+	}
+	const keys = (isLive: boolean): PathKey[] => [...entries].flatMap(([key, live]) => (live === isLive ? [key] : []));
+	return { live: keys(true), deleted: keys(false), everForgot: (batches.at(-1)?.state.forgotten.size ?? 0) > 0 };
+}
+
+async function group(names: readonly string[], files: Record<string, string>): Promise<World> {
+	const world = new World({ seed: 7, names, forgetting: FORGETTING });
+	for (const [path, text] of Object.entries(files)) world.devices[0]?.vault.save(path, text);
+	await world.start();
+	await world.clock.advance(10_000);
+	return world;
+}
+
+function textsOf(device: SimulatedDevice): Record<string, string | undefined> {
+	return Object.fromEntries([...device.vault.files().keys()].map((path) => [path, device.vault.text(path)]));
+}
+
+async function historyOf(device: SimulatedDevice): Promise<string[]> {
+	return (await device.engine.history()).map(({ path, reason }) => `${reason} ${path}`);
+}
+
+function expectEqualAndInSync(world: World, files: Record<string, string>): void {
+	for (const device of world.devices) {
+		expect(textsOf(device), device.name).toEqual(files);
+		expect(device.engine.status().phase, device.name).toBe("in-sync");
+		expect(device.problems, device.name).toEqual([]);
+	}
+	expect(new Set(world.devices.map(({ engine }) => engine.status().root)).size).toBe(1);
+}
+
+describe("a deletion", () => {
+	it("[T1 I16] is remembered for its least age, and forgotten when everybody knows of it since then", async () => {
+		const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`old/${String(i)}.md`, String(i)]));
+		const world = await group(["alice", "bob", "carol"], { ...many, "kept.md": "kept" });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const path of Object.keys(many)) (Number(many[path]) % 2 === 0 ? alice : bob).vault.delete(path);
+		await world.clock.advance(2.5 * DAY_MS);
+		for (const device of world.devices) {
+			expect(textsOf(device)).toEqual({ "kept.md": "kept" });
+			expect((await keptBy(device)).deleted).toHaveLength(300);
+		}
+		await world.clock.advance(1.5 * DAY_MS);
+		for (const device of world.devices) {
+			expect(await keptBy(device)).toEqual({ live: ["kept.md"], deleted: [], everForgot: true });
+		}
+		expectEqualAndInSync(world, { "kept.md": "kept" });
+		await world.stop();
+	});
+
+	it("[T1 I14] is forgotten in silence: nothing is told, asked or written to the vault for it", async () => {
+		const world = await group(["alice", "bob"], { "gone.md": "gone", "kept.md": "kept" });
+		world.device("alice").vault.delete("gone.md");
+		await world.clock.advance(2 * DAY_MS);
+		const told: string[] = [];
+		for (const { engine } of world.devices) engine.onEvent(({ event }) => told.push(event));
+		await world.clock.advance(20 * DAY_MS);
+		expect(told).toEqual([]);
+		expect((await keptBy(world.device("bob"))).deleted).toEqual([]);
+		await world.stop();
+	});
+
+	it("[T1 T3] is remembered while a member that was seen lately has not heard of it", async () => {
+		const world = await group(["alice", "bob", "carol"], { "gone.md": "gone", "kept.md": "kept" });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		await world.quit(carol);
+		alice.vault.delete("gone.md");
+		await world.clock.advance(30 * DAY_MS);
+		for (const device of [alice, bob]) expect((await keptBy(device)).deleted).toEqual(["gone.md"]);
+		world.launch(carol);
+		await world.clock.advance(DAY_MS);
+		for (const device of [alice, bob]) expect((await keptBy(device)).deleted, device.name).toEqual([]);
+		// Its own time with it has only begun.
+		expect((await keptBy(carol)).deleted).toEqual(["gone.md"]);
+		await world.clock.advance(3 * DAY_MS);
+		expect((await keptBy(carol)).deleted).toEqual([]);
+		expectEqualAndInSync(world, { "kept.md": "kept" });
+		expect(await historyOf(carol)).toEqual(["deleted gone.md"]);
+		await world.stop();
+	});
+
+	it("[T3 T4] is remembered for a member that only another one has ever met", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], forgetting: FORGETTING });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.save("gone.md", "gone");
+		world.cut(alice, carol);
+		await world.start();
+		await world.clock.advance(5_000);
+		expect(textsOf(carol)).toEqual({ "gone.md": "gone" });
+		await world.quit(carol);
+		alice.vault.delete("gone.md");
+		await world.clock.advance(20 * DAY_MS);
+		// Carol has not made a single change that could be seen in anybody's knowledge.
+		for (const device of [alice, bob]) expect((await keptBy(device)).deleted, device.name).toEqual(["gone.md"]);
+		await world.stop();
+	});
+
+	it("[T1 T2] grows old over restarts, and stays forgotten after them", async () => {
+		const world = await group(["alice", "bob"], { "gone.md": "gone", "kept.md": "kept" });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.delete("gone.md");
+		for (let day = 0; day < 2; day++) {
+			await world.clock.advance(DAY_MS);
+			await world.quit(alice);
+			world.launch(alice);
+		}
+		expect((await keptBy(alice)).deleted).toEqual(["gone.md"]);
+		await world.clock.advance(1.5 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		// And forgotten it stays, for a program that begins with what was written down.
+		await world.quit(alice);
+		world.launch(alice);
+		await world.clock.advance(5_000);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		expect((await keptBy(bob)).deleted).toEqual([]);
+		expectEqualAndInSync(world, { "kept.md": "kept" });
+		await world.stop();
+	});
+});
+
+describe("a device that was away for so long that it retired", () => {
+	async function retired(files: Record<string, string>): Promise<World> {
+		const world = await group(["alice", "bob", "carol"], files);
+		await world.quit(world.device("carol"));
+		return world;
+	}
+
+	it("[T5 S4 I27 I4] holds up nobody, and what was deleted meanwhile goes when it comes back, to its history", async () => {
+		const world = await retired({ "gone.md": "gone", "kept.md": "kept", "changed.md": "before" });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.delete("gone.md");
+		bob.vault.save("changed.md", "after");
+		await world.clock.advance(61 * DAY_MS);
+		for (const device of [alice, bob]) expect((await keptBy(device)).deleted, device.name).toEqual([]);
+		world.launch(carol);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "kept.md": "kept", "changed.md": "after" });
+		expect(await historyOf(carol)).toEqual(expect.arrayContaining(["deleted gone.md", "replaced changed.md"]));
+		await world.clock.advance(4 * DAY_MS);
+		for (const device of world.devices) expect((await keptBy(device)).deleted, device.name).toEqual([]);
+		await world.stop();
+	});
+
+	it("[T5 I27 I2] T03: as T02, but B edited the file while away", async () => {
+		const world = await retired({ "n.md": "v0", "k.md": "k" });
+		const [alice, carol] = [world.device("alice"), world.device("carol")];
+		alice.vault.delete("n.md");
+		await world.clock.advance(61 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		carol.vault.save("n.md", "tokB");
+		world.launch(carol);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "n.md": "tokB", "k.md": "k" });
+		await world.stop();
+	});
+
+	it("[T5 I27 I5] T04: deleted, forgotten, recreated; B returns with the old version", async () => {
+		const world = await retired({ "n.md": "tokOld" });
+		const [alice, carol] = [world.device("alice"), world.device("carol")];
+		alice.vault.delete("n.md");
+		await world.clock.advance(61 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		alice.vault.save("n.md", "tokNew");
+		await world.clock.advance(DAY_MS);
+		world.launch(carol);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "n.md": "tokNew" });
+		expect(await historyOf(carol)).toEqual(["replaced n.md"]);
+		await world.stop();
+	});
+
+	it("[T5 I27] meets a device first that joined after the deletion was forgotten", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], forgetting: FORGETTING });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.save("gone.md", "gone");
+		alice.vault.save("kept.md", "kept");
+		await world.during(Promise.all([alice.engine.start(), carol.engine.start()]));
+		await world.clock.advance(5_000);
+		await world.quit(carol);
+		alice.vault.delete("gone.md");
+		await world.clock.advance(61 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		await world.during(bob.engine.start());
+		await world.clock.advance(5_000);
+		expect(await keptBy(bob)).toMatchObject({ deleted: [], everForgot: true });
+		await world.quit(alice);
+		world.launch(carol);
+		await world.clock.advance(5_000);
+		expect(textsOf(carol)).toEqual({ "kept.md": "kept" });
+		world.launch(alice);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "kept.md": "kept" });
+		await world.stop();
+	});
+
+	it("[S4 I26] and one that was never here: its own files are its own, forgotten or not", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob"], forgetting: FORGETTING });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.save("forgotten.md", "forgotten");
+		alice.vault.save("kept.md", "kept");
+		await world.during(alice.engine.start());
+		alice.vault.delete("forgotten.md");
+		await world.clock.advance(5 * DAY_MS);
+		alice.vault.save("remembered.md", "remembered");
+		await world.clock.advance(5_000);
+		alice.vault.delete("remembered.md");
+		await world.clock.advance(5_000);
+		expect((await keptBy(alice)).deleted).toEqual(["remembered.md"]);
+		for (const name of ["forgotten", "remembered", "own"]) bob.vault.save(`${name}.md`, name);
+		await world.during(bob.engine.start());
+		await world.clock.advance(DAY_MS);
+		// Of bytes that the group is known to have deleted, no device makes a file again; nobody knows the others any more.
+		expectEqualAndInSync(world, { "forgotten.md": "forgotten", "kept.md": "kept", "own.md": "own" });
+		expect(await historyOf(bob)).toEqual(["deleted remembered.md"]);
+		await world.stop();
+	});
+});
