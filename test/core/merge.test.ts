@@ -1,22 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isMergeable, MERGE_BYTES_MAX, mergeVersions } from "../../src/core/merge.ts";
+import { isMergeable, MERGE_BYTES_MAX, mergeVersions, richerOf } from "../../src/core/merge.ts";
+import { differenceOf } from "../../src/core/merge/difference.ts";
+import { isSound } from "../../src/core/merge/soundness.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | undefined): string | undefined =>
-	bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-
-/** `undefined`: not merged. */
-function merged(base: string, versions: readonly string[], path = "note.md"): string | undefined {
-	return textOf(mergeVersions(testPath(path), bytesOf(base), versions.map(bytesOf)));
-}
-
-/** The result must not depend on who is first, where nothing is inserted at one place. */
-function check(base: string, a: string, b: string, expected: string | undefined, path?: string): void {
-	expect(merged(base, [a, b], path)).toBe(expected);
-	expect(merged(base, [b, a], path)).toBe(expected);
-}
+import { bytesOf, checkMerge as check, merged } from "../support/merged.ts";
 
 const five = "line one\nline two\nline three\nline four\nline five\n";
 
@@ -136,6 +124,41 @@ describe("the merge of a text", () => {
 		check(base, a, b, undefined);
 	});
 
+	test("[M6] has what is inserted beside a line less", () => {
+		check("- a\n- b\n- c\n", "- a\n- c\n", "- a\n- b\n- new\n- c\n", "- a\n- new\n- c\n");
+		check("a\n\nb\n", "a\nb\n", "a\n\nnew\nb\n", undefined);
+	});
+
+	test("[M7] does not have a paragraph twice that two moved to different places", () => {
+		const order = (names: string): string => [...names].map((name) => `paragraph ${name.repeat(5)}\n`).join("\n");
+		check(order("pabcdef"), order("abpcdef"), order("abcdepf"), undefined);
+		check(
+			order("pabcdef"),
+			order("abpcdef"),
+			order("pabcdef").replace("eeeee", "E"),
+			order("abpcdEf").replace("EEEEE", "E"),
+		);
+	});
+
+	test("[M7] does not leave a block of code open", () => {
+		const base = "one\ntwo\nthree\nfour\n";
+		const [a, b] = ["one\n```\ntwo\n```\nthree\nfour\n", "one\n```\ntwo\nthree\nfour\n```\n"];
+		check(base, a, b, undefined);
+	});
+
+	test.each<[string, boolean, string, string[], string]>([
+		["all is there", true, "a b", ["a b c", "d a b"], "d a b c"],
+		["a line that nobody deleted is lost", false, "a\nb\nc", ["a\nb\nc\nd", "x\nb\nc"], "x\nc\nd"],
+		["a new line is lost", false, "a", ["a\nb", "a\nc"], "a\nb"],
+		["a word is lost", false, "a b c d", ["a b c x", "y b c d"], "y b d x"],
+		["a deletion", true, "a\nb\nc", ["a\nc", "a\nb\nc\nd"], "a\nc\nd"],
+		["a line is there twice", false, "a\nb", ["b\na", "a\nb\nc"], "a\nb\na\nc"],
+		["signs are there as often as may be", true, "---", ["---\nb", "---\nc"], "---\nb\n---\nc"],
+	])("[M7] looks at the result: %s", (_, expected, base, versions, result) => {
+		const lines = (text: string): string[] => text.split("\n");
+		expect(isSound(lines(base), versions.map(lines), lines(result))).toBe(expected);
+	});
+
 	test("[M8] is for text of a few kinds and of at most so many bytes", () => {
 		expect(["a.md", "b.TXT", "c/d.markdown"].map((path) => isMergeable(testPath(path), MERGE_BYTES_MAX))).toEqual([
 			true,
@@ -152,16 +175,174 @@ describe("the merge of a text", () => {
 });
 
 describe("any merge", () => {
-	const lines = fc.array(fc.constantFrom("a", "b", "c d e f", "c d e", "", "# A", "- [ ] x"), { maxLength: 12 });
-	const texts = fc.tuple(lines, fc.boolean()).map(([all, ends]) => all.join("\n") + (ends ? "\n" : ""));
+	const line = fc.constantFrom(
+		"a",
+		"b",
+		"c d e f",
+		"c d e",
+		"x c d e f",
+		"",
+		"# A b",
+		"- [ ] x",
+		"```",
+		"---",
+		"key: v",
+	);
+	const lines = fc.array(line, { maxLength: 10 });
+	const written = (all: readonly string[], end: boolean): string =>
+		all.join("\n") + (end && all.length > 0 ? "\n" : "");
+	const texts = fc.tuple(lines, fc.boolean()).map(([all, end]) => written(all, end));
 
-	test("[M1 I29] is the same for every order, as far as no two insertions meet", () => {
+	/** A text and edits of it, as often in different places as in one. */
+	const edited = fc
+		.tuple(fc.array(line, { minLength: 1, maxLength: 14 }), fc.integer({ min: 2, max: 4 }))
+		.chain(([base, count]) => {
+			const edit = fc.tuple(fc.nat(base.length), fc.nat(2), fc.array(line, { maxLength: 2 }));
+			const version = fc.array(edit, { maxLength: 2 }).map((edits) => {
+				const all = [...base];
+				for (const [at, less, more] of edits) all.splice(at, less, ...more);
+				return written(all, true);
+			});
+			return fc.tuple(fc.constant(written(base, true)), fc.array(version, { minLength: count, maxLength: count }));
+		});
+	const sorted = (text: string | undefined): string | undefined => text?.split("\n").sort().join("\n");
+
+	test("[M1 I29] has the same lines for every order, and is the same where nothing meets", () => {
+		let merges = 0;
 		fc.assert(
-			fc.property(texts, texts, texts, (base, a, b) => {
-				const [one, other] = [merged(base, [a, b]), merged(base, [b, a])];
-				const sorted = (text: string | undefined): string | undefined => text?.split("\n").sort().join("\n");
-				expect(sorted(one)).toBe(sorted(other));
+			fc.property(edited, ([base, versions]) => {
+				const one = merged(base, versions);
+				const other = merged(base, [...versions].reverse());
+				if (one !== undefined && one !== base) merges++;
+				expect(sorted(other)).toBe(sorted(one));
+				expect(merged(base, versions)).toBe(one);
 			}),
+			{ numRuns: 400 },
+		);
+		expect(merges).toBeGreaterThan(50);
+	});
+
+	test("[M1 M2] with the base or a version a second time is the same", () => {
+		fc.assert(
+			fc.property(edited, ([base, versions]) => {
+				expect(merged(base, [base, ...versions, ...versions])).toBe(merged(base, versions));
+			}),
+		);
+	});
+
+	test("[M2] with the base alone, or with equals, is the version", () => {
+		fc.assert(
+			fc.property(texts, texts, (base, a) => {
+				expect(merged(base, [a, base])).toBe(a);
+				expect(merged(base, [a, a])).toBe(a);
+			}),
+		);
+	});
+
+	test("[M7 I29] has every word that was there or was added, and that nobody removed", () => {
+		const countOf = (text: string, word: string): number => text.split(/\s+/).filter((each) => each === word).length;
+		fc.assert(
+			fc.property(edited, ([base, versions]) => {
+				const result = merged(base, versions);
+				if (result === undefined) return;
+				for (const word of new Set([base, ...versions].join("\n").match(/\S+/g))) {
+					const counts = versions.map((version) => countOf(version, word));
+					if (counts.some((count) => count < countOf(base, word))) continue;
+					expect(countOf(result, word)).toBeGreaterThanOrEqual(Math.max(...counts));
+				}
+			}),
+			{ numRuns: 400 },
+		);
+	});
+
+	test("[M2] in two steps is the merge in one, where both steps are certain and nothing meets", () => {
+		const numbered = Array.from({ length: 24 }, (_, i) => `line number ${i}`);
+		const places = fc.uniqueArray(fc.nat(11), { minLength: 3, maxLength: 3 });
+		fc.assert(
+			fc.property(places, fc.array(fc.nat(2), { minLength: 3, maxLength: 3 }), (at, kinds) => {
+				const base = written(numbered, true);
+				const [a = "", b = "", c = ""] = at.map((place, i) => {
+					const all = [...numbered];
+					const more = [[], [`line number ${2 * place} tok${i}`], [`line number ${2 * place}`, `tok${i}`]];
+					all.splice(2 * place, 1, ...(more[kinds[i] ?? 0] ?? []));
+					return written(all, true);
+				});
+				const [ab, bc, all] = [merged(base, [a, b]), merged(base, [b, c]), merged(base, [a, b, c])];
+				expect(all).toBeDefined();
+				expect(merged(base, [ab ?? "", c])).toBe(all);
+				expect(merged(base, [a, bc ?? ""])).toBe(all);
+			}),
+		);
+	});
+
+	test("[M8] of any bytes under any name ends, and throws nothing", () => {
+		const bytes = fc.oneof(
+			fc.uint8Array({ maxLength: 60 }),
+			texts.map(bytesOf),
+			fc.string({ unit: "binary" }).map(bytesOf),
+		);
+		const names = fc.constantFrom("a.md", "a.txt", "a.csv", "a.base", "a.canvas", "a.json", "a.png");
+		fc.assert(
+			fc.property(names, bytes, fc.array(bytes, { maxLength: 4 }), (name, base, versions) => {
+				mergeVersions(testPath(name), base, versions);
+				richerOf(testPath(name), versions);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	const many = (count: number, of: (i: number) => string): string =>
+		Array.from({ length: count }, (_, i) => of(i)).join("");
+	test.each<[string, string, (i: number) => string]>([
+		["empty lines", "md", () => "\n"],
+		["two lines by turns", "md", (i) => `${(i * 7919) % 13 < 6 ? "a" : "b"}\n`],
+		["one line of signs", "md", (i) => "*_[("[i % 4] ?? ""],
+		["one line without spaces", "md", () => "字"],
+		["open links", "md", () => "[["],
+		["almost addresses", "md", (i) => (i % 20 === 0 ? " " : "a.")],
+		["spaces before a key", "base", (i) => (i === 0 ? "a" : " ")],
+		["quotes", "base", (i) => (i === 0 ? "a: [" : '\\"')],
+		["a value that goes on", "base", (i) => (i === 0 ? "a: b\n" : " c\n")],
+		["an open list", "base", (i) => (i === 0 ? "a: [\n" : " [\n")],
+		["dashes", "base", () => "- "],
+		["brackets", "json", () => "["],
+		["open objects", "canvas", () => '{"a":'],
+	])("[M8] takes no long time, whatever the text: %s", (_, extension, of) => {
+		const base = many(100_000, of).slice(0, 100_000);
+		const [a, b] = [`${base.slice(0, 50_000)}\nx${base.slice(50_001)}`, `y${base.slice(0, 90_000)}x`];
+		for (const path of [`n.${extension}`, "n.md"]) {
+			merged(base, [a, b], path);
+			merged(`---\n${base}\n---\n`, [`---\nx: y\n${a}\n---\n`, `---\n${b}\n---\n`], path);
+		}
+	});
+
+	test("[M8] compares no longer than it may, and then sees one change where there are many", () => {
+		const [a, b] = [1, 7919].map((step) => Array.from({ length: 3000 }, (_, i) => (i * step) % 7));
+		const work = { left: 5000 };
+		const hunks = differenceOf(a ?? [], b ?? [], work);
+		expect(work.left).toBeLessThan(0);
+		expect(work.left).toBeGreaterThan(-20_000);
+		expect(hunks.length).toBeLessThan(3);
+		const text = (numbers: readonly number[] = []): string => many(numbers.length, (i) => `${numbers[i] ?? 0}\n`);
+		expect(merged(text(a), [text(b), text(a).replace("3", "x")])).toBeUndefined();
+	});
+});
+
+describe("a difference", () => {
+	test("[M2] leads from the one to the other, whatever they are", () => {
+		const numbers = fc.array(fc.nat(4), { maxLength: 30 });
+		fc.assert(
+			fc.property(numbers, numbers, fc.constantFrom(30, 1_000_000), (a, b, left) => {
+				const result: number[] = [];
+				let at = 0;
+				for (const { start, end, from, to } of differenceOf(a, b, { left })) {
+					expect(start).toBeGreaterThanOrEqual(at);
+					result.push(...a.slice(at, start), ...b.slice(from, to));
+					at = end;
+				}
+				expect([...result, ...a.slice(at)]).toEqual(b);
+			}),
+			{ numRuns: 500 },
 		);
 	});
 });

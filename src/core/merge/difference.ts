@@ -35,7 +35,7 @@ export function differenceOf(a: readonly number[], b: readonly number[], work: W
 		if (work.left < 0) continue;
 		const anchors = uniqueMatches(a, b, inner);
 		if (anchors.length === 0) matchShortest(a, b, inner, matches, work);
-		else todo.push(...between(anchors, inner, matches));
+		else for (const each of between(anchors, inner, matches)) todo.push(each);
 	}
 	return settled(a, b, hunksOf(matches, b.length));
 }

@@ -22,7 +22,7 @@ export function mergeLines(
 	base: readonly string[],
 	versions: readonly (readonly string[])[],
 	work: Work,
-	{ isProse }: LineRules = { isProse: true },
+	{ isProse }: LineRules,
 ): string[] | undefined {
 	const symbols = new Symbols();
 	const numbers = symbols.numbersOf(base);
@@ -95,7 +95,7 @@ function insertionsOf(
 		const below = changes[start] ?? [];
 		if (above.some((edit) => below.includes(edit))) return undefined;
 		for (const near of [...above, ...below]) {
-			const isSmall = isDeletion(near) && base.slice(near.start, near.end).filter(hasWords).length <= 1;
+			const isSmall = isDeletion(near) && base.slice(near.start, near.end).filter(hasWords).length === 1;
 			if (!isSmall && !isOfOneLine(near)) return undefined;
 		}
 		inserted[start]?.push(lines);

@@ -7,7 +7,10 @@ import { Symbols } from "./symbols.ts";
 // An address and a link are one word: half of one and half of another would lead nowhere. In scripts without spaces between
 // words, each character is one.
 const WORD = "[0-9A-Za-z_\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u1fff\\uac00-\\ud7a3]";
-const TOKEN = new RegExp(`[A-Za-z][-+.A-Za-z0-9]{0,15}://\\S*|\\[\\[[^\\]\\n]{0,300}\\]\\]|${WORD}+|[ \\t]+|[^]`, "gu");
+const TOKEN = new RegExp(
+	`[A-Za-z][-+.A-Za-z0-9]{0,15}://\\S*|\\[\\[[^[\\]\\n]{0,300}\\]\\]|${WORD}+|[ \\t]+|[^]`,
+	"gu",
+);
 const LETTER = new RegExp(`${WORD}|[\\u2e80-\\u9fff\\uf900-\\ufaff]`, "u");
 const LETTERS = new RegExp(LETTER.source, "gu");
 
