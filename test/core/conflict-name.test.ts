@@ -39,7 +39,7 @@ const longPaths = fc
 	.filter((text) => parsePath(text).ok)
 	.map(testPath);
 
-describe("the name of a conflict copy", () => {
+describe("[V6 I9] the name of a conflict copy", () => {
 	test.each([
 		["note.md", "note (conflict phone 2026-11-24 0a1b2c3d).md"],
 		["a/b/note.md", "a/b/note (conflict phone 2026-11-24 0a1b2c3d).md"],
@@ -130,7 +130,7 @@ describe("the name of a conflict copy", () => {
 	});
 });
 
-describe("what a conflict copy is a copy of", () => {
+describe("[I9] what a conflict copy is a copy of", () => {
 	test("is its name without the suffix", () => {
 		fc.assert(
 			fc.property(vaultPaths, versions, (path, version) => {

@@ -40,7 +40,7 @@ function shape(trie: HashTrie, prefix = ""): [string, TrieNode][] {
 
 const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${bytesToHex(bytes)}`);
 
-describe("the hash trie", () => {
+describe("[R8] the hash trie", () => {
 	test("is all zeros when empty, and again after the last item left", () => {
 		const trie = new HashTrie();
 		expect(trie.root()).toEqual(new Uint8Array(16));
@@ -111,7 +111,7 @@ describe("the hash trie", () => {
 	});
 });
 
-describe("the difference of two tries", () => {
+describe("[R8] the difference of two tries", () => {
 	test("is exactly the keys that one lacks or has otherwise", () => {
 		fc.assert(
 			fc.property(items, items, fc.array(fc.nat({ max: 119 }), { maxLength: 10 }), (mine, added, dropped) => {

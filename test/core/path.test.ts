@@ -4,7 +4,7 @@ import type { PathRefusal, VaultPath } from "../../src/core/path.ts";
 import { fileName, joinPath, parentPath, parsePath, pathKey, toVaultPath } from "../../src/core/path.ts";
 import { anyPathText, testPath, vaultPaths } from "../support/arbitrary-paths.ts";
 
-describe("parsePath", () => {
+describe("[I32] parsePath", () => {
 	test.each([
 		"note.md",
 		"a/b/c d/Ünïcödé.md",
@@ -109,7 +109,7 @@ describe("parsePath", () => {
 	});
 });
 
-describe("toVaultPath", () => {
+describe("[I32] toVaultPath", () => {
 	test("composes what a file system hands out decomposed", () => {
 		expect(toVaultPath("Ü/cafe\u0301.md".normalize("NFD"))).toEqual({ ok: true, path: "Ü/café.md" });
 	});
@@ -121,7 +121,7 @@ describe("toVaultPath", () => {
 	});
 });
 
-describe("pathKey", () => {
+describe("[I32] pathKey", () => {
 	test.each([
 		["Notes/Über.md", "notes/ÜBER.md"],
 		["Σ.md", "ς.md"],
@@ -158,7 +158,7 @@ describe("pathKey", () => {
 	});
 });
 
-describe("parts of a path", () => {
+describe("[I32] parts of a path", () => {
 	test("parent, name and joining belong together", () => {
 		fc.assert(
 			fc.property(vaultPaths, (text) => {

@@ -9,7 +9,7 @@ function heldOn(text: string): Platform[] {
 	return ALL.filter((platform) => platformProblem(testPath(text), platform) !== undefined);
 }
 
-describe("names that only some platforms hold", () => {
+describe("[I32] names that only some platforms hold", () => {
 	test.each<[string, Platform[]]>([
 		["Notes/2026-11-24 plan.md", []],
 		["a~b.md", []],

@@ -226,7 +226,7 @@ describe("places", () => {
 	});
 });
 
-describe("records with several versions", () => {
+describe("[V6] records with several versions", () => {
 	test("are those with more than one that has content, as long as they have", () => {
 		const contested = (): string[] => [...index.contestedEntries()].map(({ key }) => key);
 		const [alice, bob] = [testSibling(dotOf(1, 1), 1), testSibling(dotOf(2, 1), 2)];

@@ -196,7 +196,7 @@ describe("Lamport numbers", () => {
 });
 
 describe("two records", () => {
-	test("are equal when they say the same, and differ by a dot, a context or a superseded hash", () => {
+	test("[R1] are equal when they say the same, and differ by a dot, a context or a superseded hash", () => {
 		const record = recordOf([testSibling(dotOf(1, 1), 1)], [5]);
 		expect(equalRecords(record, recordOf([testSibling(dotOf(1, 1), 1)], [5]))).toBe(true);
 		for (const other of [
@@ -211,7 +211,7 @@ describe("two records", () => {
 		}
 	});
 
-	test("are live when a sibling has content", () => {
+	test("[V2] are live when a sibling has content", () => {
 		expect(isLive(recordOf([]))).toBe(false);
 		expect(isLive(recordOf([testSibling(dotOf(1, 1), undefined)]))).toBe(false);
 		expect(isLive(recordOf([testSibling(dotOf(1, 1), undefined), testSibling(dotOf(2, 1), 1)]))).toBe(true);

@@ -43,7 +43,7 @@ describe("joining version vectors", () => {
 		);
 	});
 
-	test("returns the very argument that knows it all already", () => {
+	test("[R3] returns the very argument that knows it all already", () => {
 		const small = new Map([[testEpoch(1), 1]]);
 		const large = new Map([
 			[testEpoch(1), 2],
@@ -54,7 +54,7 @@ describe("joining version vectors", () => {
 	});
 });
 
-describe("comparing version vectors", () => {
+describe("[R6] comparing version vectors", () => {
 	test("is a partial order", () => {
 		fc.assert(
 			fc.property(crowdedVectors, crowdedVectors, crowdedVectors, (a, b, c) => {
@@ -86,7 +86,7 @@ describe("comparing version vectors", () => {
 	});
 });
 
-describe("the order of dots and entries", () => {
+describe("[R3] the order of dots and entries", () => {
 	test("of dots is total, and equal only for equal dots", () => {
 		fc.assert(
 			fc.property(dots, dots, dots, (a, b, c) => {

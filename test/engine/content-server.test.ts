@@ -98,7 +98,7 @@ describe("a server of contents", () => {
 		expect(said).toHaveLength(2);
 	});
 
-	it("answers what was asked for while the last answer was on its way out, at whatever moment", async () => {
+	it("[X2] answers what was asked for while the last answer was on its way out, at whatever moment", async () => {
 		const [one, two] = [patterned(10), patterned(20)];
 		for (let turns = 0; turns < 12; turns++) {
 			let drain: (() => void) | undefined;
@@ -125,7 +125,7 @@ describe("a server of contents", () => {
 		expect(said).toHaveLength(4096);
 	});
 
-	it("says nothing more once the session is over", async () => {
+	it("[X4] says nothing more once the session is over", async () => {
 		const film = patterned(5 * PIECE_BYTES_MAX);
 		let drain: (() => void) | undefined;
 		const { it, said } = server([film], () => new Promise((resolve) => (drain = resolve)));
@@ -140,7 +140,7 @@ describe("a server of contents", () => {
 		expect(said.length).toBeLessThanOrEqual(2);
 	});
 
-	it("reports what it could not read instead of going silent", async () => {
+	it("[X4] reports what it could not read instead of going silent", async () => {
 		const errors: unknown[] = [];
 		const failing = new ContentServer({
 			find: () => Promise.reject(new Error("the disk is gone")),

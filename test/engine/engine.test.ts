@@ -83,7 +83,7 @@ function textsOf({ vault }: SimulatedDevice): Record<string, string> {
 	return Object.fromEntries([...vault.files().keys()].map((path) => [path, vault.text(path) ?? ""]));
 }
 
-describe("an engine that starts and stops", () => {
+describe("[E1] an engine that starts and stops", () => {
 	test("starts once, is ready after its first scan, and leaves nothing behind when it stops", async () => {
 		const { clock, vault, engine, events, transport } = lonely();
 		vault.save("note.md", "mine");
@@ -213,7 +213,7 @@ describe("an engine that starts and stops", () => {
 });
 
 describe("an engine that runs", () => {
-	test("names the device that brought what it applied", async () => {
+	test("[E3] names the device that brought what it applied", async () => {
 		const { world, alice, bob } = await pair({ "note.md": "first" });
 		const events: EngineEvent[] = [];
 		bob.engine.onEvent((event) => events.push(event));
@@ -225,7 +225,7 @@ describe("an engine that runs", () => {
 		await world.stop();
 	});
 
-	test("lists the conflict copies on show, and no others", async () => {
+	test("[H8] lists the conflict copies on show, and no others", async () => {
 		const { world, alice, bob } = await pair({ "note.md": "first" });
 		expect(bob.engine.status().conflicts).toEqual([]);
 		world.cut(alice, bob);
@@ -245,7 +245,7 @@ describe("an engine that runs", () => {
 		await world.stop();
 	});
 
-	test("says that its store fails, and no longer when it works again", async () => {
+	test("[E2] says that its store fails, and no longer when it works again", async () => {
 		const { world, alice, bob } = await pair({ "note.md": "first" });
 		alice.store.failNextWrites(2);
 		alice.vault.save("note.md", "second");

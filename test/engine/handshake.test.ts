@@ -31,7 +31,7 @@ beforeAll(async () => {
 	stranger = self(await newKey(), await secretsOf(2), "c", "Mallory");
 });
 
-describe("two members of one group", () => {
+describe("[N7] two members of one group", () => {
 	it("prove themselves to each other and learn who the other is", async () => {
 		const { offerer, answerer } = channelPair();
 		const [one, two] = await both(run(offerer, alice), run(answerer, bob));
@@ -77,7 +77,7 @@ describe("two members of one group", () => {
 	});
 });
 
-describe("a handshake is refused", () => {
+describe("[N7] a handshake is refused", () => {
 	it("when the other end holds another group's key, by both", async () => {
 		const { offerer, answerer } = channelPair();
 		expect(codes(await both(run(offerer, alice), run(answerer, stranger)))).toEqual(["proof", "proof"]);

@@ -110,7 +110,7 @@ describe("a session's liveness", () => {
 		expect(told.at(-1)).toBe("dead");
 	});
 
-	it("says nothing after its end", async () => {
+	it("[S8] says nothing after its end", async () => {
 		const clock = new ManualClock();
 		const { it, told } = live(clock);
 		it.end();

@@ -39,7 +39,7 @@ class NarrowChannel implements Channel {
 
 const long = new Uint8Array(3 * FRAME_BYTES_MAX).map((_, i) => i & 0xff);
 
-describe("an outbox", () => {
+describe("[S6] an outbox", () => {
 	it("gives the channel everything at once while it takes it", async () => {
 		const channel = new NarrowChannel();
 		channel.room = 100;

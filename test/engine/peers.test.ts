@@ -413,7 +413,7 @@ describe("who is let in", () => {
 		expect([...bench.peers.all()].map(({ refused, name }) => [refused, name])).toEqual([[undefined, "device b"]]);
 	});
 
-	it("is not counted as refused when it did not finish in time", async () => {
+	it("[N7] is not counted as refused when it did not finish in time", async () => {
 		const bench = await benchOf(LOW);
 		const { answerer } = channelPair({ claimed: { byAnswerer: HIGH.deviceId } });
 		bench.peers.onChannel(answerer);
@@ -438,7 +438,7 @@ describe("after waking up", () => {
 });
 
 describe("the end", () => {
-	it("closes sessions, gives up handshakes and dials nobody any more", async () => {
+	it("[E1] closes sessions, gives up handshakes and dials nobody any more", async () => {
 		const bench = await benchOf(LOW);
 		const { other } = await answer(bench, HIGH);
 		bench.present(HIGH, HIGHEST);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TransferProgress } from "../../src/engine/progress.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
-describe("the progress of a transfer", () => {
+describe("[E4] the progress of a transfer", () => {
 	it("says done, total, speed and time left, at most four times a second", async () => {
 		const clock = new ManualClock();
 		const transfer = new TransferProgress(clock);

@@ -142,7 +142,7 @@ function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters
 }
 
 describe("a crash, then a new start, then everything said again", () => {
-	test("ends here when there is no crash", async () => {
+	test("[I22] ends here when there is no crash", async () => {
 		expect(await withoutCrash()).toEqual({
 			files: {
 				[CONTESTED]: "both sides",

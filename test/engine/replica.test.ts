@@ -27,7 +27,7 @@ describe("a replica", () => {
 		expect(bench.replica.index.state.counter).toBe(1);
 	});
 
-	test("gives a file its author's time", async () => {
+	test("[A20] gives a file its author's time", async () => {
 		const bench = await benchWithNote();
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs")], "a1")], ["theirs"]);
 		expect(bench.vault.mtimeOf("note.md")).toBe(1_600_000_000_000);
@@ -272,7 +272,7 @@ describe("a replica whose store fails", () => {
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 	});
 
-	test("can be stopped while it waits for the store", async () => {
+	test("[E1] can be stopped while it waits for the store", async () => {
 		const bench = await benchWithNote();
 		bench.store.failNextWrites(1_000);
 		bench.vault.save("note.md", "mine, second");

@@ -43,7 +43,7 @@ function eventsOf<T extends EngineEvent["event"]>(
 	);
 }
 
-describe("the phase", () => {
+describe("[E2] the phase", () => {
 	it("is starting until the first scan is over", async () => {
 		const world = new World({ seed: 1, names: ["alice"] });
 		const alice = world.device("alice");
@@ -150,7 +150,7 @@ describe("the phase", () => {
 	});
 });
 
-describe("what is told of another device", () => {
+describe("[E2] what is told of another device", () => {
 	it("follows it: away, connected, paused by this device, connected again", async () => {
 		const watched = await pair();
 		const { world, alice, bob } = watched;
@@ -198,7 +198,7 @@ describe("what is told of another device", () => {
 	});
 });
 
-describe("the events", () => {
+describe("[E3] the events", () => {
 	it("tell of an edit on the device where it was made, and of its coming on the other, with who brought it", async () => {
 		const watched = await pair();
 		const { world, alice, bob } = watched;
@@ -269,7 +269,7 @@ describe("the events", () => {
 	});
 });
 
-describe("those who listen", () => {
+describe("[E3] those who listen", () => {
 	it("are all told, whatever one of them throws, until they have had enough", () => {
 		const errors: unknown[] = [];
 		const heard: string[] = [];

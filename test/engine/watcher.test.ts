@@ -175,7 +175,7 @@ describe("a scan", () => {
 		expect(device.foreign).toEqual(["shut: unreadable"]);
 	});
 
-	it("is run once for all who ask before it begins", async () => {
+	it("[W3] is run once for all who ask before it begins", async () => {
 		const device = await DeviceBench.open({ "a/one.md": "1" });
 		let listed = 0;
 		const list = device.vault.list.bind(device.vault);
@@ -224,7 +224,7 @@ describe("when the vault's own folder is missing", () => {
 });
 
 describe("a watcher that stops", () => {
-	it("ends in the middle of a second look, and looks at nothing more", async () => {
+	it("[E1] ends in the middle of a second look, and looks at nothing more", async () => {
 		const device = await watching({ "note.md": "text" });
 		device.vault.setDeaf(true);
 		device.vault.delete("note.md");
