@@ -50,6 +50,7 @@ export class MemoryVault implements Vault {
 	#hidden: PathKey | undefined;
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
+	#destroyed: Uint8Array | undefined;
 
 	constructor(options: MemoryVaultOptions) {
 		this.#now = options.now;
@@ -182,6 +183,13 @@ export class MemoryVault implements Vault {
 		this.#hidden = path === undefined ? undefined : pathKey(checkedPath(path));
 	}
 
+	/** The bytes that a `replaceIf` or `removeIf` took away since the last call, at the moment it did. */
+	takeDestroyed(): Uint8Array | undefined {
+		const destroyed = this.#destroyed;
+		this.#destroyed = undefined;
+		return destroyed;
+	}
+
 	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
 	restore(files: ReadonlyMap<string, Uint8Array>): void {
 		this.#files.clear();
@@ -238,6 +246,7 @@ export class MemoryVault implements Vault {
 		if (above !== undefined) return Promise.resolve(failure("blocked", `a file is at ${above}`));
 		const existing = this.#files.get(key);
 		if (this.#hashOf(existing) !== expected) return Promise.resolve({ kind: "changed" });
+		this.#destroyed = existing?.bytes;
 		this.#makeFolders(path);
 		const shown = this.#inFoldersAsSpelled(path);
 		const file: MemoryFile = { path: shown, bytes: bytes.slice(), mtimeMs, serial: ++this.#serial };
@@ -256,6 +265,7 @@ export class MemoryVault implements Vault {
 		const existing = this.#files.get(pathKey(path));
 		if (existing === undefined) return Promise.resolve({ kind: "removed" });
 		if (this.#hashOf(existing) !== expected) return Promise.resolve({ kind: "changed" });
+		this.#destroyed = existing.bytes;
 		this.#files.delete(pathKey(path));
 		this.#tell({ kind: "file", path: existing.path });
 		return Promise.resolve({ kind: "removed" });

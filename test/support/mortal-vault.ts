@@ -71,9 +71,9 @@ export class MortalVault implements Vault {
 	): Promise<ReplaceResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
-			const before = this.#vault.bytesOf(path);
-			const result = await this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
-			if (result.kind === "replaced" && before !== undefined) this.#onDestroyed(before);
+			const result = this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
+			this.#noteDestroyed();
+			await result;
 			if (fate !== undefined) this.die();
 			return result;
 		});
@@ -82,9 +82,9 @@ export class MortalVault implements Vault {
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
-			const before = this.#vault.bytesOf(path);
-			const result = await this.#vault.removeIf(path, expected);
-			if (result.kind === "removed" && before !== undefined) this.#onDestroyed(before);
+			const result = this.#vault.removeIf(path, expected);
+			this.#noteDestroyed();
+			await result;
 			if (fate !== undefined) this.die();
 			return result;
 		});
@@ -105,6 +105,12 @@ export class MortalVault implements Vault {
 		const unwatch = this.#vault.watch(listener);
 		this.#unwatch.push(unwatch);
 		return unwatch;
+	}
+
+	/** At once: what a person replaced or removed a moment before or after is theirs. */
+	#noteDestroyed(): void {
+		const destroyed = this.#vault.takeDestroyed();
+		if (destroyed !== undefined) this.#onDestroyed(destroyed);
 	}
 
 	#takeFate(): { readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined {
