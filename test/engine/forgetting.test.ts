@@ -1,37 +1,13 @@
 // Deletions are forgotten when everybody knows of them since long, and whoever was away longer than that comes back to the
 // truth. A day of these tests is a minute.
 import { describe, expect, it } from "vitest";
-import type { PathKey } from "../../src/core/path.ts";
-import { Journal } from "../../src/engine/journal.ts";
-import { MemoryStore } from "../support/memory-store.ts";
-import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+import { keptState, type KeptState } from "../support/kept-state.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
 
 const DAY_MS = 60_000;
 const FORGETTING = { forgetAfterMs: 3 * DAY_MS, retireAfterMs: 60 * DAY_MS, tickMs: 5_000 };
 
-interface Kept {
-	readonly live: readonly PathKey[];
-	readonly deleted: readonly PathKey[];
-	readonly everForgot: boolean;
-}
-
-/** What a device has written down: the state that it would begin with. */
-async function keptBy(device: SimulatedDevice): Promise<Kept> {
-	const { batches } = await Journal.open(new MemoryStore(device.store.files()), nodeCryptoDigest);
-	const entries = new Map<PathKey, boolean>();
-	for (const batch of batches) {
-		for (const key of batch.forgotten) entries.delete(key);
-		for (const { key, record } of batch.entries) {
-			entries.set(
-				key,
-				record.siblings.some(({ content }) => content !== undefined),
-			);
-		}
-	}
-	const keys = (isLive: boolean): PathKey[] => [...entries].flatMap(([key, live]) => (live === isLive ? [key] : []));
-	return { live: keys(true), deleted: keys(false), everForgot: (batches.at(-1)?.state.forgotten.size ?? 0) > 0 };
-}
+const keptBy = ({ store }: SimulatedDevice): Promise<KeptState> => keptState(store);
 
 async function group(names: readonly string[], files: Record<string, string>): Promise<World> {
 	const world = new World({ seed: 7, names, forgetting: FORGETTING });
@@ -71,7 +47,7 @@ describe("a deletion", () => {
 		}
 		await world.clock.advance(1.5 * DAY_MS);
 		for (const device of world.devices) {
-			expect(await keptBy(device)).toEqual({ live: ["kept.md"], deleted: [], everForgot: true });
+			expect(await keptBy(device)).toEqual({ live: ["kept.md"], deleted: [], hasForgotten: true });
 		}
 		expectEqualAndInSync(world, { "kept.md": "kept" });
 		await world.stop();
@@ -211,7 +187,7 @@ describe("a device that was away for so long that it retired", () => {
 		expect((await keptBy(alice)).deleted).toEqual([]);
 		await world.during(bob.engine.start());
 		await world.clock.advance(5_000);
-		expect(await keptBy(bob)).toMatchObject({ deleted: [], everForgot: true });
+		expect(await keptBy(bob)).toMatchObject({ deleted: [], hasForgotten: true });
 		await world.quit(alice);
 		world.launch(carol);
 		await world.clock.advance(5_000);

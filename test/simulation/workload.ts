@@ -1,6 +1,7 @@
 // One random run: people edit, delete and make files on three devices while links between them are cut and healed; then
 // everything is healed and the run goes on until it is quiet.
 import { violations } from "./checks.ts";
+import { keptState } from "../support/kept-state.ts";
 import { World, type SimulatedDevice } from "./world.ts";
 
 export interface RunResult {
@@ -28,6 +29,8 @@ const MOVES: readonly (readonly [from: string, to: string])[] = [
 	["daily/plan.md", "note.md"],
 ];
 /** Longer than any retry or liveness limit of the engine. */
+/** In every other run: before anybody was away for long, deletions are forgotten and devices retired. */
+const FORGETTING_SOON = { forgetAfterMs: 3_000, retireAfterMs: 20_000, tickMs: 1_000 };
 const QUIET_MS = 120_000;
 /** Shorter than a heartbeat: nothing may move. */
 const WATCH_MS = 20_000;
@@ -42,7 +45,8 @@ export interface RunOptions {
 }
 
 export async function run(seed: number, options: RunOptions = {}): Promise<RunResult> {
-	const world = new World({ seed, names: NAMES.slice(0, options.devices ?? DEVICES) });
+	const forgetting = seed % 2 === 0 ? FORGETTING_SOON : {};
+	const world = new World({ seed, names: NAMES.slice(0, options.devices ?? DEVICES), forgetting });
 	const { random } = world;
 	const trace: string[] = [];
 	const counts = { saves: 0, deletions: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0 };
@@ -184,6 +188,11 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
 	// I14: heartbeats apart (at most one each way on each link in that time), silence.
 	const links = (world.devices.length * (world.devices.length - 1)) / 2;
 	if (moved > 2 * links) found.push(`I14: ${String(moved)} frames when everything should be quiet`);
+	// I16: after full contact for long enough, no deletion is remembered any more.
+	for (const { name, store } of forgetting === FORGETTING_SOON ? world.devices : []) {
+		const { deleted } = await keptState(store);
+		if (deleted.length > 0) found.push(`I16: ${name} still remembers that it deleted ${deleted.join(", ")}`);
+	}
 	const conflictCopies = [...(world.devices[0]?.vault.files().keys() ?? [])].filter((path) =>
 		path.includes("(conflict "),
 	).length;
