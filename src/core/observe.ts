@@ -1,5 +1,6 @@
 // From what is on disk now to the acts of a person: which versions they made, and which they had seen. Only what is observed
 // here mints dots; our own writes are recognised by their hash and mint nothing. Rules O1–O7 of readme/SPEC.md.
+import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
@@ -73,6 +74,8 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		}
 	}
 	const entry = index.get(key) ?? (now === undefined ? undefined : index.entryOrAbsent(key));
+	// A folder that others made empty is there for another reason already, and nobody made it anew.
+	if (entry !== undefined && isFolder(now) && isFolder(index.viewAt(entry).winner?.content)) return acts;
 	if (entry === undefined || now?.hash === entry.disk.hash) {
 		if (entry !== undefined && now !== undefined && needsFreshDisk(entry, now)) refreshDisk(index, entry, now);
 		return acts;

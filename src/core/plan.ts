@@ -1,6 +1,7 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
 // Rules A14–A17 of readme/SPEC.md.
 import { conflictCopyPath, isConflictCopyName } from "./conflict-name.ts";
+import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
@@ -27,6 +28,8 @@ export interface Plan {
 				readonly expected: OnDisk | undefined;
 				readonly version: LiveSibling;
 		  }
+		/** An empty folder, where nothing stands or a file that was there before. */
+		| { readonly kind: "make-folder"; readonly path: VaultPath; readonly expected: OnDisk | undefined }
 		| { readonly kind: "remove"; readonly expected: OnDisk };
 	/** Copies that are no longer needed and untouched: removed last. */
 	readonly copiesToRemove: readonly { readonly path: VaultPath; readonly hash: ContentHash }[];
@@ -138,6 +141,9 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 function planMain(winner: LiveSibling | undefined, now: OnDisk | undefined): Plan["main"] {
 	if (winner === undefined) return now === undefined ? { kind: "keep", now } : { kind: "remove", expected: now };
 	if (now?.hash === winner.content.hash) return { kind: "keep", now };
+	if (isFolder(winner.content)) return { kind: "make-folder", path: winner.path, expected: now };
+	// An empty folder there gives its name up when the file is written.
+	if (isFolder(now)) return { kind: "write", path: winner.path, expected: undefined, version: winner };
 	return { kind: "write", path: winner.path, expected: now, version: winner };
 }
 

@@ -1,7 +1,8 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
-import type { ContentHash } from "./hash.ts";
 import { FilledFolders } from "./filled-folders.ts";
+import { FOLDER, isFolder } from "./folder.ts";
+import type { ContentHash } from "./hash.ts";
 import { HashTrie } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
@@ -84,7 +85,7 @@ export class RecordIndex {
 	readonly #unsaved = new Set<PathKey>();
 	readonly #forgotten = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
-	#liveCount = 0;
+	#fileCount = 0;
 	#leftOutCount = 0;
 	#state: IndexState;
 
@@ -101,9 +102,9 @@ export class RecordIndex {
 		return this.#state.knowledge;
 	}
 
-	/** Records with a live sibling. */
-	get liveCount(): number {
-		return this.#liveCount;
+	/** Files that follow from the records, conflict copies not counted. */
+	get fileCount(): number {
+		return this.#fileCount;
 	}
 
 	/** Those of them that take no part on this device. */
@@ -165,8 +166,14 @@ export class RecordIndex {
 	/** The files that every replica shows for an entry, beside all that it shows for the others. */
 	viewAt({ key, record }: Entry): View {
 		const view = viewOf(record);
-		if (view.winner === undefined || !this.#filledFolders.has(key)) return view;
+		if (view.winner === undefined || isFolder(view.winner.content) || !this.#filledFolders.has(key)) return view;
 		return { winner: undefined, losers: [view.winner, ...view.losers] };
+	}
+
+	/** Whether there is to be a folder of this name although nothing is in it. */
+	keepsFolder(key: PathKey): boolean {
+		const entry = this.#entries.get(key);
+		return entry !== undefined && isFolder(viewOf(entry.record).winner?.content);
 	}
 
 	/** The key of the file that the untouched conflict copy at `key` belongs to. */
@@ -248,7 +255,7 @@ export class RecordIndex {
 		this.#unsaved.clear();
 		this.#forgotten.clear();
 		this.#changed.clear();
-		this.#liveCount = 0;
+		this.#fileCount = 0;
 		this.#leftOutCount = 0;
 		this.#state = newState(epoch, this.#state.hostEpoch);
 	}
@@ -308,12 +315,14 @@ export class RecordIndex {
 		const live = isLive(after.record);
 		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
 		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
-		this.#liveCount += Number(live) - Number(wasLive);
 		if (live) this.#dead.delete(after.key);
 		else this.#dead.add(after.key);
-		const wasShown = before !== undefined && viewOf(before.record).winner !== undefined;
-		const isShown = viewOf(after.record).winner !== undefined;
-		if (isShown !== wasShown) this.#filledFolders.note(after.key, isShown);
+		const shownBefore = before === undefined ? undefined : viewOf(before.record).winner;
+		const shown = viewOf(after.record).winner;
+		const isShown = shown !== undefined;
+		if (isShown !== (shownBefore !== undefined)) this.#filledFolders.note(after.key, isShown);
+		const isFile = (winner: typeof shown): boolean => winner !== undefined && !isFolder(winner.content);
+		this.#fileCount += Number(isFile(shown)) - Number(isFile(shownBefore));
 		const isContested = after.record.siblings.filter(({ content }) => content !== undefined).length > 1;
 		if (isContested) this.#contested.add(after.key);
 		else this.#contested.delete(after.key);
@@ -340,6 +349,7 @@ export class RecordIndex {
 	}
 
 	#notePlace(hash: ContentHash, key: PathKey, path: VaultPath): void {
+		if (hash === FOLDER) return;
 		const places = this.#locations.get(hash);
 		if (places === undefined) this.#locations.set(hash, new Map([[key, path]]));
 		else places.set(key, path);

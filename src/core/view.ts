@@ -1,5 +1,6 @@
 // From a record to the files that every replica shows for it. A pure function of the record: no device, clock or disk takes
 // part, so every device shows the same without talking, and showing it never makes a version. Rules V1–V6 of readme/SPEC.md.
+import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import type { PathRecord, Sibling } from "./record.ts";
 
@@ -18,7 +19,9 @@ export function viewOf(record: PathRecord): View {
 	// Found by a first scan, and known to be old. A tombstone is fresh: then what it is left with is nothing.
 	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
 	const live = (fresh.length > 0 ? fresh : siblings).filter(isLiveSibling);
-	const shown = onePerContent(live).sort((a, b) => compareRank(b, a));
+	// An empty folder gives its name up to a file, and is never shown beside one.
+	const files = live.filter(({ content }) => !isFolder(content));
+	const shown = onePerContent(files.length > 0 ? files : live).sort((a, b) => compareRank(b, a));
 	return { winner: shown[0], losers: shown.slice(1) };
 }
 

@@ -10,7 +10,7 @@ const ANNOUNCEMENT_BYTES = 28;
 
 export function announcementOf(replica: Replica, digest: Digest): Uint8Array {
 	const count = new Uint8Array(4);
-	new DataView(count.buffer).setUint32(0, replica.index.liveCount);
+	new DataView(count.buffer).setUint32(0, replica.index.fileCount);
 	const knowledge = knowledgeDigest(replica.durableKnowledge, (bytes) => digest.sha256(bytes));
 	return concatBytes(replica.index.root(), knowledge, count);
 }

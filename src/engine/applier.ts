@@ -2,6 +2,7 @@
 // first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18 of readme/SPEC.md.
 import { AssertionError } from "../core/assert.ts";
 import { equalBytes } from "../core/bytes.ts";
+import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { VaultPath } from "../core/path.ts";
 import { parentPath, PATH_LEVELS_MAX } from "../core/path.ts";
@@ -55,12 +56,22 @@ interface Failure {
 	readonly message: string;
 }
 
+export interface ApplierOptions {
+	readonly vault: Vault;
+	readonly history: History;
+	readonly looker: Looker;
+	/** Whether a folder stays when nothing is in it any more. */
+	readonly keepsFolder: (path: VaultPath) => boolean;
+}
+
 export class Applier {
 	readonly #vault: Vault;
 	readonly #history: History;
 	readonly #looker: Looker;
+	readonly #keepsFolder: (path: VaultPath) => boolean;
 
-	constructor(vault: Vault, history: History, looker: Looker) {
+	constructor({ vault, history, looker, keepsFolder }: ApplierOptions) {
+		this.#keepsFolder = keepsFolder;
 		this.#vault = vault;
 		this.#history = history;
 		this.#looker = looker;
@@ -137,7 +148,16 @@ export class Applier {
 			case "keep":
 				return { kind: "ok", token: main.now?.token };
 			case "remove":
+				if (isFolder(main.expected)) return this.#removeFolder(main.expected.path);
 				return this.#remove(main.expected.path, main.expected.hash, by);
+			case "make-folder": {
+				if (main.expected !== undefined) {
+					const removed = await this.#remove(main.expected.path, main.expected.hash, by);
+					if (removed.kind !== "ok") return removed;
+				}
+				const made = await hostResult(() => this.#vault.makeFolder(main.path));
+				return made.kind === "failed" ? made : { kind: "ok", token: undefined };
+			}
 			case "write": {
 				const { expected, version, path } = main;
 				const after = version.content;
@@ -181,6 +201,14 @@ export class Applier {
 		const result = await hostResult(() => this.#vault.removeIf(path, hash));
 		if (result.kind !== "removed") return result;
 		await this.#tidy(path);
+		return { kind: "ok", token: undefined };
+	}
+
+	/** One that holds something stays, for what it holds: whoever removed it had an empty one before them. */
+	async #removeFolder(path: VaultPath): Promise<{ readonly kind: "ok"; readonly token: undefined } | Failure> {
+		const result = await hostResult(() => this.#vault.removeFolder(path));
+		if (result.kind === "failed") return result;
+		if (result.kind === "removed") await this.#tidy(path);
 		return { kind: "ok", token: undefined };
 	}
 
@@ -248,6 +276,7 @@ export class Applier {
 	async #tidy(path: VaultPath): Promise<void> {
 		for (let folder = parentPath(path); folder !== undefined; folder = parentPath(folder)) {
 			const at = folder;
+			if (this.#keepsFolder(at)) return;
 			const result = await hostResult(() => this.#vault.removeFolder(at));
 			if (result.kind !== "removed") return;
 		}

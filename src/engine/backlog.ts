@@ -8,6 +8,8 @@ import { Waiting } from "./waiting.ts";
 export interface Touch {
 	/** As the vault spelled it when it last told of it. */
 	readonly spelling: VaultPath | undefined;
+	/** It is a folder with nothing in it, and was one a moment ago. */
+	readonly isEmptyFolder: boolean;
 }
 
 export interface Held {
@@ -68,20 +70,24 @@ export class Backlog {
 	}
 
 	/** `key` is to be looked at. */
-	mark(key: PathKey, spelling?: VaultPath): void {
+	mark(key: PathKey, spelling?: VaultPath, isEmptyFolder = false): void {
 		if (spelling !== undefined) this.#reported.add(key);
-		this.#dirty.set(key, { spelling: spelling ?? this.#dirty.get(key)?.spelling });
+		const before = this.#dirty.get(key);
+		this.#dirty.set(key, {
+			spelling: spelling ?? before?.spelling,
+			isEmptyFolder: isEmptyFolder || before?.isEmptyFolder === true,
+		});
 		this.#listener.onMarked();
 	}
 
 	/** The file at `path` may have changed, or is gone and there is evidence that somebody removed it. */
-	touch(path: VaultPath, gone: boolean): void {
+	touch(path: VaultPath, gone: boolean, isEmptyFolder = false): void {
 		const key = pathKey(path);
 		if (gone) {
 			this.#gone.add(key);
 			this.#reported.delete(key);
 		} else this.#gone.delete(key);
-		this.mark(key, gone ? undefined : path);
+		this.mark(key, gone ? undefined : path, isEmptyFolder);
 		for (const [other, absent] of this.#setAside) {
 			if (!absent.includes(key)) continue;
 			this.#setAside.delete(other);
@@ -91,7 +97,7 @@ export class Backlog {
 
 	/** Deals with `key` in the round under way, whether it was its turn or not. */
 	takeAlso(key: PathKey): Touch {
-		const touch = this.#dirty.get(key) ?? { spelling: undefined };
+		const touch = this.#dirty.get(key) ?? { spelling: undefined, isEmptyFolder: false };
 		this.#dirty.delete(key);
 		this.#reported.delete(key);
 		return touch;
@@ -122,7 +128,7 @@ export class Backlog {
 
 	/** The batch could not be dealt with: all of it again. */
 	putBack(batch: ReadonlyMap<PathKey, Touch>): void {
-		for (const [key, { spelling }] of batch) this.mark(key, spelling);
+		for (const [key, { spelling, isEmptyFolder }] of batch) this.mark(key, spelling, isEmptyFolder);
 		this.#inRound = 0;
 	}
 

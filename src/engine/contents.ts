@@ -1,5 +1,6 @@
 // Where bytes are found by their hash: what just arrived or was just read, what the store keeps, the vault itself, history.
 // Bytes from the vault are believed only when their hash is the one asked for.
+import { FOLDER } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
@@ -9,6 +10,8 @@ import { UnreadableError, type Looker } from "./looker.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { WriteGuard } from "./write-guard.ts";
 
+/** All there is to an empty folder. */
+const NOTHING = new Uint8Array();
 const RECENT_BYTES_MAX = 4 * 1024 * 1024;
 /** A larger content is not worth keeping for the next question. */
 const RECENT_ITEM_BYTES_MAX = 1024 * 1024;
@@ -97,6 +100,7 @@ export class Contents {
 
 	/** `undefined`: this device does not have it, or cannot get at it now. */
 	async find(hash: ContentHash): Promise<Uint8Array | undefined> {
+		if (hash === FOLDER) return NOTHING;
 		const known = this.inMemory(hash);
 		if (known !== undefined) return known;
 		for (const path of this.#index.locationsOf(hash)) {
@@ -108,6 +112,7 @@ export class Contents {
 
 	/** Writes what arrived to the store: it cannot go to the vault now, and must not be asked for again. Durable after. */
 	async keep(hash: ContentHash, bytes: Uint8Array): Promise<void> {
+		if (hash === FOLDER) return;
 		if (!this.#stored.has(contentName(hash))) {
 			await this.#store.write(contentName(hash), bytes);
 			this.#stored.add(contentName(hash));

@@ -1,5 +1,6 @@
 // Looks at files of the vault for the replica: what is there, by hash. Trusts the host's change token only where it says so.
 import { bytesToHex } from "../core/bytes.ts";
+import { folderOnDisk, isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
@@ -37,11 +38,12 @@ export class Looker {
 
 	/**
 	 * What is at `key` now; `spelling`: how the vault last reported its path. A file whose change token is the recorded one is
-	 * taken for unchanged. Rejects when the file cannot be read.
+	 * taken for unchanged. `isEmptyFolder`: a folder was reported there, in which there is nothing. Rejects when it cannot be read.
 	 */
-	async look(key: PathKey, spelling?: VaultPath): Promise<Seen> {
+	async look(key: PathKey, spelling?: VaultPath, isEmptyFolder = false): Promise<Seen> {
 		const recorded = this.#recorded(key);
 		const path = spelling ?? recorded?.path ?? this.#spelling(key);
+		if (isEmptyFolder || isFolder(recorded) || this.#wantsFolder(key)) return this.readOrFolder(path, isEmptyFolder);
 		if (recorded?.token !== undefined) {
 			const stat = await this.#vault.stat(path).catch((cause: unknown) => {
 				throw new UnreadableError(path, { cause });
@@ -67,6 +69,16 @@ export class Looker {
 		return { now: { path, hash, size: bytes.length, mtimeMs: stat.mtimeMs, token: stat.token }, bytes };
 	}
 
+	/** The same, where a folder counts as well; `onlyEmpty`: if nothing is in it. */
+	async readOrFolder(path: VaultPath, onlyEmpty = false): Promise<Seen> {
+		const folder = await this.#vault.folderAt(path).catch((cause: unknown) => {
+			throw new UnreadableError(path, { cause });
+		});
+		if (folder === undefined) return this.read(path);
+		const isOne = folder === "empty" || !onlyEmpty || this.#wantsFolder(pathKey(path));
+		return { now: isOne ? folderOnDisk(path) : undefined, bytes: undefined };
+	}
+
 	hash(bytes: Uint8Array): ContentHash {
 		return bytesToHex(this.#digest.sha256(bytes)) as ContentHash;
 	}
@@ -79,6 +91,11 @@ export class Looker {
 		const disk = this.#index.get(key)?.disk;
 		if (disk?.hash === undefined || disk.path === undefined) return undefined;
 		return { path: disk.path, hash: disk.hash, token: disk.token };
+	}
+
+	#wantsFolder(key: PathKey): boolean {
+		const entry = this.#index.get(key);
+		return entry !== undefined && (isFolder(entry.disk) || isFolder(this.#index.viewAt(entry).winner?.content));
 	}
 
 	#spelling(key: PathKey): VaultPath {

@@ -1,4 +1,5 @@
 // Contents that history must not let go of: wanted, and nowhere else on this device. Rule H5 of readme/SPEC.md.
+import { FOLDER } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 
@@ -12,5 +13,6 @@ export function neededOf(index: RecordIndex): ReadonlySet<ContentHash> {
 		if (intent?.hash !== undefined) needed.add(intent.hash);
 		for (const { hash } of intent?.copies ?? []) needed.add(hash);
 	}
+	needed.delete(FOLDER);
 	return needed;
 }

@@ -112,6 +112,8 @@ export class News {
 		} else if (main.kind === "write") {
 			const kind = main.expected === undefined ? "create" : "modify";
 			this.emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });
+		} else if (main.kind === "make-folder") {
+			this.emit({ event: "applied", path, kind: "create", peer, bytes: 0 });
 		} else if (main.kind === "remove") {
 			this.emit({ event: "applied", path: main.expected.path, kind: "delete", peer, bytes: 0 });
 		}

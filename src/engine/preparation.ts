@@ -98,13 +98,13 @@ export class Preparation {
 					this.#hold(key, "no-name");
 					break;
 				case "look":
-					this.#backlog.mark(key, batch.get(key)?.spelling);
+					this.#markAgain(key, batch.get(key));
 					this.#backlog.addExtraLooks(key, outcome.keys);
 					break;
 				case "plan": {
 					const touched = pathsOf(outcome.plan);
 					if (touched.some((k) => claimed.has(k))) {
-						this.#backlog.mark(key, batch.get(key)?.spelling);
+						this.#markAgain(key, batch.get(key));
 						break;
 					}
 					this.#backlog.clearExtraLooks(key);
@@ -263,7 +263,7 @@ export class Preparation {
 		const unreadable = new Set<PathKey>();
 		await forEachBounded(keys, FILES_IN_FLIGHT, async (key) => {
 			try {
-				const seen: Seen = await this.#options.looker.look(key, batch.get(key)?.spelling);
+				const seen: Seen = await this.#lookOne(key, batch.get(key));
 				look.set(key, seen.now);
 				if (seen.now !== undefined && seen.bytes !== undefined) bytes.set(seen.now.hash, seen.bytes);
 			} catch (error) {
@@ -273,6 +273,14 @@ export class Preparation {
 			}
 		});
 		return unreadable;
+	}
+
+	#markAgain(key: PathKey, touch: Touch | undefined): void {
+		this.#backlog.mark(key, touch?.spelling, touch?.isEmptyFolder);
+	}
+
+	#lookOne(key: PathKey, touch: Touch | undefined): Promise<Seen> {
+		return this.#options.looker.look(key, touch?.spelling, touch?.isEmptyFolder);
 	}
 
 	/** Sets aside keys where a recorded file is absent without evidence, and everything when the vault itself is gone. */

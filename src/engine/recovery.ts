@@ -1,6 +1,7 @@
 // What became of a step that a crash or a failing host cut off: its persisted intent, compared with what is on disk now.
 // Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12, A19 of
 // readme/SPEC.md.
+import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DiskState, Entry, Intent, ShownCopy } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
@@ -34,7 +35,7 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	const path = disk.path ?? intent.path;
 	let seen: Seen;
 	try {
-		seen = await parts.looker.read(path);
+		seen = await (isFolder(disk) || isFolder(intent) ? parts.looker.readOrFolder(path) : parts.looker.read(path));
 	} catch (error) {
 		if (!(error instanceof UnreadableError)) throw error;
 		return { kind: "unreadable" };

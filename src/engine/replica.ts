@@ -151,7 +151,7 @@ export class Replica {
 		this.history = history;
 		this.contents = contents;
 		this.#guard = guard;
-		const applier = new Applier(vault, history, looker);
+		const applier = new Applier({ vault, history, looker, keepsFolder: (path) => index.keepsFolder(pathKey(path)) });
 		this.#recovery = {
 			...{ looker, applier, contents },
 			isVaultPresent: () => vault.isPresent(),
@@ -356,9 +356,12 @@ export class Replica {
 		for (const resolve of this.#idleWaiters.splice(0)) resolve();
 	}
 
-	/** The file at `path` may have changed. `gone`: it is absent, and there is evidence that somebody removed it. */
-	touch(path: VaultPath, options: { readonly gone: boolean }): void {
-		this.#backlog.touch(path, options.gone);
+	/**
+	 * The file at `path` may have changed. `gone`: it is absent, and there is evidence that somebody removed it.
+	 * `isEmptyFolder`: a folder with nothing in it stands there, and did a moment ago.
+	 */
+	touch(path: VaultPath, options: { readonly gone: boolean; readonly isEmptyFolder?: boolean }): void {
+		this.#backlog.touch(path, options.gone, options.isEmptyFolder);
 	}
 
 	/** Looks at a key again although nothing said that it changed. */

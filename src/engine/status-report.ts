@@ -52,7 +52,7 @@ export function reportStatus(parts: ReportParts): Status {
 
 /** What the vault holds when nothing is pending. */
 export function filesOf({ index }: Replica): number {
-	return index.liveCount - index.leftOutCount;
+	return index.fileCount - index.leftOutCount;
 }
 
 function phaseOf(status: Omit<Status, "phase">, { isReady, replica, peers }: ReportParts): Phase {

@@ -1,5 +1,6 @@
 // From what the vault reports, and from looking at all of it, to keys the replica should look at. Debounces per path, scans
 // level by level from the root, and gives every absence that nobody reported a second look. Rules W1–W5 of readme/SPEC.md.
+import { isFolder } from "../core/folder.ts";
 import { parentPath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { forEachBounded } from "./bounded.ts";
@@ -30,6 +31,14 @@ const RENAME_GRACE_MS = 50;
 const FOLDERS_IN_FLIGHT = 8;
 const STATS_IN_FLIGHT = 16;
 
+/** What a first look found that one look does not prove. */
+interface Missed {
+	/** Recorded, and not there. */
+	readonly absent: VaultPath[];
+	/** Folders that are not recorded, and in which there is nothing. */
+	readonly emptied: VaultPath[];
+}
+
 interface Pending {
 	readonly path: VaultPath;
 	readonly firstAt: number;
@@ -49,6 +58,8 @@ export class Watcher {
 	/** Folders to scan, `undefined`: the root. */
 	readonly #scansWanted = new Set<VaultPath | undefined>();
 	#suspicious = new Map<PathKey, VaultPath>();
+	/** Folders that may have nothing in them any more. */
+	readonly #emptied = new Map<PathKey, VaultPath>();
 	#secondLook: Promise<void> | undefined;
 
 	constructor(options: WatcherOptions) {
@@ -80,9 +91,9 @@ export class Watcher {
 			// What a person wrote about what takes part counts for this scan.
 			this.#options.replica.noticeScope();
 			await this.#options.replica.idle();
-			const absent = await this.#look(undefined);
+			const missed = await this.#look(undefined);
 			await this.#options.replica.idle();
-			if (absent.length > 0) await this.#lookAgain(absent);
+			await this.#lookAgain(missed);
 			await this.#secondLook;
 			await this.#options.replica.idle();
 		};
@@ -95,8 +106,15 @@ export class Watcher {
 		for (const path of paths) this.#suspicious.set(pathKey(path), path);
 		this.#secondLook ??= this.#lookAtSuspicious().finally(() => {
 			this.#secondLook = undefined;
-			if (this.#suspicious.size > 0 && !this.#aborter.signal.aborted) this.suspect([]);
+			if (this.#suspicious.size + this.#emptied.size > 0 && !this.#aborter.signal.aborted) this.suspect([]);
 		});
+	}
+
+	/** Its last file may be gone: then it stays, empty, for whoever made room in it. */
+	#suspectFolder(folder: VaultPath | undefined): void {
+		if (folder === undefined || this.#isRecordedFolder(folder)) return;
+		this.#emptied.set(pathKey(folder), folder);
+		this.suspect([]);
 	}
 
 	#onChange(change: VaultChange): void {
@@ -155,7 +173,9 @@ export class Watcher {
 			await delay(clock, RENAME_GRACE_MS, this.#aborter.signal).catch(() => undefined);
 		}
 		await forEachBounded(gone, STATS_IN_FLIGHT, async (path) => {
-			replica.touch(path, { gone: await this.#isGone(path) });
+			const isGone = await this.#isGone(path);
+			replica.touch(path, { gone: isGone });
+			if (isGone) this.#suspectFolder(parentPath(path));
 		});
 	}
 
@@ -168,9 +188,13 @@ export class Watcher {
 		const run = async (): Promise<void> => {
 			const wanted = [...this.#scansWanted];
 			this.#scansWanted.clear();
-			const absent: VaultPath[] = [];
-			for (const each of wanted.includes(undefined) ? [undefined] : wanted) absent.push(...(await this.#look(each)));
-			if (absent.length > 0) await this.#lookAgain(absent);
+			const missed: Missed = { absent: [], emptied: [] };
+			for (const each of wanted.includes(undefined) ? [undefined] : wanted) {
+				const { absent, emptied } = await this.#look(each);
+				missed.absent.push(...absent);
+				missed.emptied.push(...emptied);
+			}
+			await this.#lookAgain(missed);
 		};
 		this.#scanning = this.#scanning.then(run, run);
 		this.#scanning.catch((error: unknown) => {
@@ -178,44 +202,51 @@ export class Watcher {
 		});
 	}
 
-	/** One pass below `folder`: touches what differs, returns recorded files that are not there. */
-	async #look(folder: VaultPath | undefined): Promise<VaultPath[]> {
+	/** One pass below `folder`: touches what differs, returns what only a second look can tell. */
+	async #look(folder: VaultPath | undefined): Promise<Missed> {
 		const { vault, replica, log } = this.#options;
 		replica.noticeScope();
 		const isPresent = await vault.isPresent();
 		this.#options.onPresence(isPresent);
 		if (!isPresent) {
 			log.write("warn", "the vault's folder is not there");
-			return [];
+			return { absent: [], emptied: [] };
 		}
 		const present = new Set<PathKey>();
+		const emptied: VaultPath[] = [];
 		let level: (VaultPath | undefined)[] = [folder];
 		while (level.length > 0) {
 			this.#aborter.signal.throwIfAborted();
 			const below: VaultPath[] = [];
 			await forEachBounded(level, FOLDERS_IN_FLIGHT, async (next) => {
-				for (const entry of await this.#list(next)) this.#meet(entry, present, below);
+				const entries = await this.#list(next);
+				for (const entry of entries ?? []) this.#meet(entry, present, below);
+				if (next !== undefined && entries?.length === 0 && !this.#isRecordedFolder(next)) emptied.push(next);
 			});
 			level = below;
 		}
-		return recordedBelow(replica.index, folder).filter((path) => !present.has(pathKey(path)));
+		if (folder !== undefined && this.#isRecordedFolder(folder) && (await this.#folderAt(folder)) !== undefined)
+			present.add(pathKey(folder));
+		const absent = recordedAtOrBelow(replica.index, folder).filter((path) => !present.has(pathKey(path)));
+		return { absent, emptied };
 	}
 
 	/** A folder that cannot be read hides its files: they get a second look, which asks for each by itself. */
-	async #list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
+	async #list(folder: VaultPath | undefined): Promise<readonly VaultEntry[] | undefined> {
 		try {
 			return await this.#options.vault.list(folder);
 		} catch (error) {
 			if (folder === undefined) throw error;
 			this.#options.log.write("warn", "cannot read a folder", { path: folder, cause: String(error) });
 			this.#options.onForeign(folder, "unreadable");
-			return [];
+			return undefined;
 		}
 	}
 
 	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
 		switch (entry.kind) {
 			case "folder":
+				if (this.#isRecordedFolder(entry.path)) present.add(pathKey(entry.path));
 				if (!this.#options.replica.scope.leavesOutFolder(entry.path)) below.push(entry.path);
 				return;
 			case "foreign":
@@ -232,19 +263,40 @@ export class Watcher {
 		}
 	}
 
-	async #lookAgain(paths: readonly VaultPath[]): Promise<void> {
+	async #lookAgain({ absent, emptied }: Missed): Promise<void> {
 		const { vault, clock, replica } = this.#options;
-		await delay(clock, ABSENCE_GRACE_MS, this.#aborter.signal);
+		if (absent.length + emptied.length === 0) return;
+		// A folder that is there when a vault is looked at for the first time is not about to be filled.
+		if (absent.length > 0 || !replica.index.state.importing) await delay(clock, ABSENCE_GRACE_MS, this.#aborter.signal);
 		// When all of it is gone, the replica finds out so and waits; nothing may be left without an answer.
 		const isPresent = await vault.isPresent();
-		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
+		await forEachBounded(absent, STATS_IN_FLIGHT, async (path) => {
 			replica.touch(path, { gone: isPresent && (await this.#isGone(path)) });
 		});
+		await forEachBounded(emptied, STATS_IN_FLIGHT, async (path) => {
+			if (isPresent && (await this.#folderAt(path)) === "empty")
+				replica.touch(path, { gone: false, isEmptyFolder: true });
+		});
+	}
+
+	#isRecordedFolder(path: VaultPath): boolean {
+		return isFolder(this.#options.replica.index.get(pathKey(path))?.disk);
+	}
+
+	/** `unknown`: the host cannot say. */
+	async #folderAt(path: VaultPath): Promise<"empty" | "filled" | "unknown" | undefined> {
+		try {
+			return await this.#options.vault.folderAt(path);
+		} catch (error) {
+			this.#options.log.write("warn", "cannot look at a folder", { path, cause: String(error) });
+			return "unknown";
+		}
 	}
 
 	async #isGone(path: VaultPath): Promise<boolean> {
 		try {
-			return (await this.#options.vault.stat(path)) === undefined;
+			if ((await this.#options.vault.stat(path)) !== undefined) return false;
+			return !this.#isRecordedFolder(path) || (await this.#folderAt(path)) === undefined;
 		} catch (error) {
 			// The host cannot say: then it is not gone, and the replica sees for itself that it cannot be read.
 			this.#options.log.write("warn", "cannot look at a file", { path, cause: String(error) });
@@ -253,10 +305,11 @@ export class Watcher {
 	}
 
 	async #lookAtSuspicious(): Promise<void> {
-		const paths = [...this.#suspicious.values()];
+		const missed = { absent: [...this.#suspicious.values()], emptied: [...this.#emptied.values()] };
 		this.#suspicious.clear();
+		this.#emptied.clear();
 		try {
-			await this.#lookAgain(paths);
+			await this.#lookAgain(missed);
 		} catch (error) {
 			if (!this.#aborter.signal.aborted)
 				this.#options.log.write("error", "a second look failed", { cause: String(error) });
@@ -264,12 +317,12 @@ export class Watcher {
 	}
 }
 
-/** Files that the index says this disk shows below `folder`, conflict copies included. */
-function recordedBelow(index: RecordIndex, folder: VaultPath | undefined): VaultPath[] {
+/** What the index says this disk shows at `folder` or below it, conflict copies included. */
+function recordedAtOrBelow(index: RecordIndex, folder: VaultPath | undefined): VaultPath[] {
 	const folderKey = folder === undefined ? undefined : pathKey(folder);
-	const isBelow = (path: VaultPath): boolean => {
+	const isAtOrBelow = (path: VaultPath): boolean => {
 		if (folderKey === undefined) return true;
-		for (let up: VaultPath | undefined = parentPath(path); up !== undefined; up = parentPath(up)) {
+		for (let up: VaultPath | undefined = path; up !== undefined; up = parentPath(up)) {
 			if (pathKey(up) === folderKey) return true;
 		}
 		return false;
@@ -280,7 +333,7 @@ function recordedBelow(index: RecordIndex, folder: VaultPath | undefined): Vault
 		if (disk.hash !== undefined && disk.path !== undefined) paths.push(disk.path);
 		for (const copy of disk.copies) paths.push(copy.path);
 	}
-	return paths.filter(isBelow);
+	return paths.filter(isAtOrBelow);
 }
 
 function recordedToken(index: RecordIndex, key: PathKey): string | undefined {

@@ -59,7 +59,9 @@ function steps(planned: Planned): string[] {
 			? "keep"
 			: main.kind === "remove"
 				? `remove ${number(main.expected.hash)}`
-				: `write ${number(main.version.content.hash)}${main.expected === undefined ? "" : " over " + number(main.expected.hash)}`,
+				: main.kind === "make-folder"
+					? "make a folder"
+					: `write ${number(main.version.content.hash)}${main.expected === undefined ? "" : " over " + number(main.expected.hash)}`,
 		...copiesToRemove.map(({ path }) => `remove ${path}`),
 	];
 }

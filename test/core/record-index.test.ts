@@ -62,7 +62,7 @@ describe("the root", () => {
 				}
 				const entries = [...last].map(([file, record]) => entryOf(record, {}, names[file]));
 				expect(bytesToHex(walked.root())).toBe(rootOf(...entries.toReversed()));
-				expect(walked.liveCount).toBe(
+				expect(walked.fileCount).toBe(
 					entries.filter(({ record }) => record.siblings.some(({ content }) => content !== undefined)).length,
 				);
 			}),
@@ -90,9 +90,9 @@ describe("the root", () => {
 
 	test("[R8] goes back to what it was when a file goes, and counts live records", () => {
 		index.put(entryOf(live));
-		expect(index.liveCount).toBe(1);
+		expect(index.fileCount).toBe(1);
 		index.put(entryOf(gone));
-		expect([index.liveCount, index.size, bytesToHex(index.root())]).toEqual([0, 1, rootOf()]);
+		expect([index.fileCount, index.size, bytesToHex(index.root())]).toEqual([0, 1, rootOf()]);
 	});
 });
 
@@ -134,7 +134,7 @@ describe("knowledge and numbers", () => {
 		index.endImport();
 		index.startOver(testEpoch(10));
 		expect(index.state).toEqual(newState(testEpoch(10), testEpoch(9)));
-		expect([index.size, index.liveCount, index.hasUnsaved, index.takeChanged()]).toEqual([0, 0, false, []]);
+		expect([index.size, index.fileCount, index.hasUnsaved, index.takeChanged()]).toEqual([0, 0, false, []]);
 		expect(bytesToHex(index.root())).toBe(rootOf());
 		expect(index.ownerOf(pathKey(COPY))).toBeUndefined();
 		expect([
@@ -270,7 +270,7 @@ describe("what is to be written down and told", () => {
 
 	test("[J1] is nothing of what was just read from the journal", () => {
 		index.restore(entryOf(live, { hash: testHash(1), path: NOTE }));
-		expect([index.hasUnsaved, index.takeChanged(), index.liveCount]).toEqual([false, [], 1]);
+		expect([index.hasUnsaved, index.takeChanged(), index.fileCount]).toEqual([false, [], 1]);
 		expect(index.locationsOf(testHash(1))).toEqual([NOTE]);
 		expect(bytesToHex(index.root())).toBe(rootOf(entryOf(live)));
 	});

@@ -69,7 +69,12 @@ async function benchWith(
 	};
 	const history = await History.open(guardedStore(store), new ManualClock());
 	const index = new RecordIndex(newState(epochOf("a"), epochOf("a")), (bytes) => nodeCryptoDigest.sha256(bytes));
-	const applier = new Applier(recorded, history, new Looker(recorded, index, nodeCryptoDigest));
+	const applier = new Applier({
+		vault: recorded,
+		history,
+		looker: new Looker(recorded, index, nodeCryptoDigest),
+		keepsFolder: () => false,
+	});
 	return { vault, store, applier, steps, history };
 }
 

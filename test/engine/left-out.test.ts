@@ -48,7 +48,7 @@ describe("what is left out", () => {
 			[],
 		);
 		expect(recorded(bench)).toEqual([version("b1", "theirs")]);
-		expect(bench.replica.index.liveCount).toBe(2);
+		expect(bench.replica.index.fileCount).toBe(2);
 		await bench.tell([keyedRecordOf(DIARY, [diary("b3", undefined)], "a1 b1")], []);
 		expect(recorded(bench)).toEqual([version("b3")]);
 		expect(bench.files()).toEqual({ [DIARY]: "mine" });
