@@ -24,15 +24,17 @@ function filesOf(world: World, name: string): Map<string, string> {
 	return new Map([...world.device(name).vault.files()].map(([path, bytes]) => [path, decoder.decode(bytes)]));
 }
 
-/** I1: all members hold the same set of (path, bytes), and know it. */
+/** I1: all members hold the same set of (path, bytes) and the same folders, and know it. */
 function convergence(world: World): string[] {
 	const [first, ...others] = world.devices;
 	if (first === undefined) return [];
-	const expected = JSON.stringify([...filesOf(world, first.name)]);
+	const shownBy = ({ name, vault }: (typeof world.devices)[number]): string =>
+		JSON.stringify([[...filesOf(world, name)], vault.folders()]);
+	const expected = shownBy(first);
 	const found: string[] = [];
 	for (const other of others) {
-		const files = JSON.stringify([...filesOf(world, other.name)]);
-		if (files !== expected) found.push(`I1: ${first.name} has ${expected}, ${other.name} has ${files}`);
+		const shown = shownBy(other);
+		if (shown !== expected) found.push(`I1: ${first.name} has ${expected}, ${other.name} has ${shown}`);
 	}
 	for (const { engine, name } of world.devices) {
 		const { phase } = engine.status();

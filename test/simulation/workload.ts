@@ -1,5 +1,6 @@
 // One random run: people edit, delete and make files on three devices while links between them are cut and healed; then
 // everything is healed and the run goes on until it is quiet.
+import { testPath } from "../support/arbitrary-paths.ts";
 import { violations } from "./checks.ts";
 import { keptState } from "../support/kept-state.ts";
 import { World, type SimulatedDevice } from "./world.ts";
@@ -28,6 +29,7 @@ const MOVES: readonly (readonly [from: string, to: string])[] = [
 	["daily/note.md", "note.md"],
 	["daily/plan.md", "note.md"],
 ];
+const FOLDERS = ["daily", "empty", "empty/below"];
 /** Longer than any retry or liveness limit of the engine. */
 /** In every other run: before anybody was away for long, deletions are forgotten and devices retired. */
 const FORGETTING_SOON = { forgetAfterMs: 3_000, retireAfterMs: 20_000, tickMs: 1_000 };
@@ -66,7 +68,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
 	const fail = async (device: SimulatedDevice): Promise<void> => {
 		counts.failures++;
 		const { vault, view, store, engine } = device;
-		switch (random.below(11)) {
+		switch (random.below(12)) {
 			case 10: {
 				const path = random.pick([...vault.files().keys(), ...PATHS]);
 				trace.push(`${device.name}: ${path} is out of sight for a moment`);
@@ -99,6 +101,15 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
 			case 9: {
 				const [from, to] = random.pick(MOVES);
 				if (world.rename(device, from, to)) trace.push(`${device.name} moves ${from} to ${to}`);
+				return;
+			}
+			case 11: {
+				const folder = random.pick(FOLDERS);
+				const isThere = vault.folders().includes(folder);
+				if (!isThere && !vault.canHoldFolder(folder)) return;
+				trace.push(`${device.name} ${isThere ? "removes, if it is empty," : "makes"} the folder ${folder}`);
+				if (!isThere) vault.addFolder(folder);
+				else if ((await vault.folderAt(testPath(folder))) === "empty") vault.delete(folder);
 				return;
 			}
 			case 0:

@@ -76,6 +76,12 @@ export class MemoryVault implements Vault {
 		return !this.#folders.has(pathKey(target)) && this.#fileAbove(target) === undefined;
 	}
 
+	/** Whether a folder can be made there: neither it nor one that it is in has the name of a file. */
+	canHoldFolder(path: string): boolean {
+		const target = checkedPath(path);
+		return !this.#files.has(pathKey(target)) && this.#fileAbove(target) === undefined;
+	}
+
 	/** A file, or a folder with everything in it. */
 	delete(path: string): void {
 		const target = checkedPath(path);
