@@ -32,6 +32,10 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 			return `changed on two devices at once: ${event.path}; the other version is beside it as ${event.copy}`;
 		case "held":
 			return `held back: ${event.path} (${event.reason})`;
+		case "withheld":
+			return `${PAST[event.kind]} on another device, and left as it is here: ${event.path}`;
+		case "local-change":
+			return `${PAST[event.kind]} here, and told to nobody: ${event.path}`;
 		case "problem":
 			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
 		case "stopped":

@@ -5,6 +5,7 @@ import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
 import { ancestorsOf } from "./ancestors.ts";
+import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
@@ -213,6 +214,51 @@ export function recordRestored(
 	const after = index.entryOrAbsent(key);
 	index.put({ ...after, disk: { ...entry.disk, copies: after.disk.copies } });
 	return act;
+}
+
+/** At the first meeting with the others: what a person chose for paths that both have. The disk is planned for like any. */
+export function recordFirstJoin(index: RecordIndex, key: PathKey, choice: FirstJoin): void {
+	const entry = index.entryOrAbsent(key);
+	const chosen = firstJoinVersion(entry.record, index.state.epoch, choice);
+	if (chosen !== undefined) recordAbove(index, entry, { ...chosen.like, imported: false }, chosen.survivors);
+}
+
+/**
+ * A person wants what this disk shows at `key` to stand instead of everything that is known there. `now`: what that is;
+ * `undefined`: nothing.
+ */
+export function recordOverride(index: RecordIndex, key: PathKey, now: OnDisk | undefined, actor: Actor): void {
+	const entry = index.entryOrAbsent(key);
+	const { record, disk } = entry;
+	const path = now?.path ?? record.siblings[0]?.path;
+	if (path === undefined || now?.hash !== disk.hash) return;
+	const version = {
+		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
+		ancestors: ancestorsOf(record, disk),
+		path,
+		author: actor.name,
+		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
+		imported: false,
+	};
+	recordAbove(index, entry, version, []);
+}
+
+/** A version that supersedes all that is known but the survivors, whatever the disk has shown. */
+function recordAbove(
+	index: RecordIndex,
+	entry: Entry,
+	version: Omit<Sibling, "dot" | "lamport">,
+	survivors: readonly Sibling[],
+): void {
+	const { record } = entry;
+	const dot = index.mint();
+	const sibling: Sibling = { ...version, dot, lamport: nextLamport(record) };
+	const context = withDot(record.context, dot);
+	// Named, because the context covers them: what is known and not named is what is superseded.
+	index.put({
+		...entry,
+		record: joinRecords(record, { context, siblings: [sibling, ...survivors], superseded: [] }),
+	});
 }
 
 /** Files from archives and broken clocks bear dates that no other device could be told. */

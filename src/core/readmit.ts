@@ -6,8 +6,11 @@ import { pathKey, type PathKey } from "./path.ts";
 import type { PathRecord } from "./record.ts";
 import type { DiskState, Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 
-/** Before `observe(key)`, with the same look. Afterwards the disk shows what is recorded, or what a person made of that. */
-export function readmit(index: RecordIndex, key: PathKey, look: Look, actor: Actor): Act[] {
+/**
+ * Before `observe(key)`, with the same look. Afterwards the disk shows what is recorded, or what a person made of that.
+ * Without an actor nothing becomes a version.
+ */
+export function readmit(index: RecordIndex, key: PathKey, look: Look, actor: Actor | undefined): Act[] {
 	const entry = index.get(key);
 	if (entry?.disk.leftOut === undefined) return [];
 	const now = look.get(key);
@@ -16,7 +19,8 @@ export function readmit(index: RecordIndex, key: PathKey, look: Look, actor: Act
 	const back: Entry = { ...entry, disk: diskOf(entry, now, copies) };
 	index.put(back);
 	// Nothing is recorded of this disk, so what stands there was made on top of nothing.
-	return now !== undefined && back.disk.hash === undefined ? [importFound(index, back, now, look, actor)] : [];
+	const isFound = now !== undefined && back.disk.hash === undefined && actor !== undefined;
+	return isFound ? [importFound(index, back, now, look, actor)] : [];
 }
 
 function diskOf({ record, disk }: Entry, now: OnDisk | undefined, copies: readonly ShownCopy[]): DiskState {

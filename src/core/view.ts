@@ -25,7 +25,7 @@ export function viewOf(record: PathRecord): View {
 	return { winner: shown[0], losers: shown.slice(1) };
 }
 
-function isLiveSibling(sibling: Sibling): sibling is LiveSibling {
+export function isLiveSibling(sibling: Sibling): sibling is LiveSibling {
 	return sibling.content !== undefined;
 }
 

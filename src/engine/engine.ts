@@ -3,12 +3,15 @@
 import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
+import type { FirstJoin } from "../core/first-join.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
-import { CAPABILITIES } from "../wire/hello.ts";
+import type { Mode } from "../core/mode.ts";
+import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import type { HistoryBudget, KeptVersion } from "./history.ts";
+import { ModeCommands } from "./mode-commands.ts";
 import { News } from "./news.ts";
 import { Past } from "./past.ts";
 import { Peers, type Peer } from "./peers.ts";
@@ -24,6 +27,7 @@ import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
 import { Replica, type ForgettingSettings } from "./replica.ts";
 import { Session } from "./session.ts";
+import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
 import { filesOf, reportStatus, shownName } from "./status-report.ts";
 import { Watcher } from "./watcher.ts";
@@ -55,6 +59,10 @@ export interface EngineSettings {
 	readonly history?: Partial<HistoryBudget>;
 	/** When a deletion may be forgotten: after 3 days, and when everybody who was seen within 60 days knows of it. */
 	readonly forgetting?: Partial<ForgettingSettings>;
+	/** What this device gives and takes: `send-receive` if not said. Another one takes another engine. */
+	readonly mode?: Mode;
+	/** What the first meeting with the others does with a path that both have: `merge` if not said. */
+	readonly firstJoin?: FirstJoin;
 }
 
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
@@ -69,6 +77,7 @@ export class Engine {
 	readonly #progress: Progress;
 	readonly #exchange: ContentExchange;
 	readonly #peers: Peers;
+	readonly #silentPeers = new SilentPeers();
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -116,7 +125,7 @@ export class Engine {
 					epoch: this.#replica?.index.state.epoch ?? this.#settings.epoch,
 					runNonce: this.#runNonce,
 					name: this.#settings.name,
-					capabilities: CAPABILITIES,
+					capabilities: this.#capabilities(),
 				},
 			}),
 			openSession: (peer, channel) => this.#openSession(peer, channel),
@@ -219,9 +228,11 @@ export class Engine {
 	/** A first scan, complete when it resolves. */
 	async #import(replica: Replica, watcher: Watcher): Promise<void> {
 		await watcher.scan();
-		replica.enqueue(() => {
-			replica.endImport();
-		});
+		// What is told nobody yet is compared with the others' when it is told: until then it counts as found.
+		if (this.#mode !== "receive-only")
+			replica.enqueue(() => {
+				replica.endImport();
+			});
 		await replica.idle();
 	}
 
@@ -232,6 +243,15 @@ export class Engine {
 		// Together: the watcher waits for a replica that may wait for its disk.
 		await Promise.all([this.#watcher?.stop(), this.#replica?.stop()]);
 		await this.#ports.transport.stop();
+	}
+
+	#capabilities(): readonly string[] {
+		const chooses = this.#replica?.isChoosing === true ? [CHOOSES] : [];
+		return [...CAPABILITIES, ...modeCapabilities(this.#mode), ...chooses];
+	}
+
+	get #mode(): Mode {
+		return this.#settings.mode ?? "send-receive";
 	}
 
 	#isStopping(): boolean {
@@ -283,6 +303,11 @@ export class Engine {
 		return this.#past;
 	}
 
+	/** What a person decides about changes that a one-way mode set apart; `undefined`: the state has not been read yet. */
+	get modeCommands(): ModeCommands | undefined {
+		return this.#replica && new ModeCommands({ replica: this.#replica, vault: this.#ports.vault });
+	}
+
 	onStatus(listener: (status: Status) => void): () => void {
 		return this.#news.onStatus(listener);
 	}
@@ -295,6 +320,7 @@ export class Engine {
 		return reportStatus({
 			deviceId: this.#ports.deviceKey.deviceId,
 			name: this.#settings.name,
+			mode: this.#mode,
 			isReady: this.#ready,
 			replica: this.#replica,
 			peers: [...this.#peers.all()],
@@ -338,6 +364,12 @@ export class Engine {
 			onScopeProblem: (message) => {
 				if (message === undefined) this.#news.resolved("ignore-file");
 				else this.#news.problem({ code: "ignore-file", message });
+			},
+			onWithheld: (change) => {
+				this.#news.emit({ event: "withheld", ...change });
+			},
+			onLocalChange: (change) => {
+				this.#news.emit({ event: "local-change", ...change });
 			},
 			onVaultPresence: (present) => {
 				this.#onVaultPresence(present);
@@ -444,6 +476,7 @@ export class Engine {
 			channel,
 			replica,
 			exchange: this.#exchange,
+			silentPeers: this.#silentPeers,
 			clock: this.#ports.clock,
 			log: this.#ports.log,
 			sha256: (bytes) => this.#ports.digest.sha256(bytes),

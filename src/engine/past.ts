@@ -26,7 +26,16 @@ export type Restored =
 	/** Nothing was changed, or (`held`) it is recorded and cannot be written here now. */
 	| {
 			readonly kind: "refused";
-			readonly reason: "no-version" | "not-kept" | "bad-path" | "left-out" | "folder-there" | "file-above" | "held";
+			readonly reason:
+				| "no-version"
+				| "not-kept"
+				| "bad-path"
+				| "left-out"
+				| "folder-there"
+				| "file-above"
+				| "held"
+				/** It would be an act, and this device makes none. */
+				| "receive-only";
 			readonly detail: string;
 	  };
 
@@ -36,7 +45,7 @@ export interface Undone {
 	readonly removed: readonly VaultPath[];
 	readonly left: readonly {
 		readonly path: VaultPath;
-		readonly reason: "changed-since" | "left-out" | "not-kept" | "held";
+		readonly reason: "changed-since" | "left-out" | "not-kept" | "held" | "receive-only";
 	}[];
 }
 
@@ -98,6 +107,7 @@ export class Past {
 
 	async #restore(path: string, { version, to }: { version?: string; to?: string }): Promise<Restored> {
 		const { replica } = this.#options;
+		if (replica.oneWay.mode === "receive-only") return refused("receive-only", path);
 		const chosen = chooseVersion(await this.versions(path), version);
 		if (chosen === undefined)
 			return refused("no-version", version === undefined ? path : `${path}, version ${version}`);
@@ -135,6 +145,9 @@ export class Past {
 
 	async #takeBack(changes: readonly Change[]): Promise<Omit<Undone, "batch">> {
 		const { replica } = this.#options;
+		if (replica.oneWay.mode === "receive-only") {
+			return { restored: [], removed: [], left: changes.map(({ path }) => ({ path, reason: "receive-only" })) };
+		}
 		await this.#lookAt(changes.map(({ path }) => path));
 		const left: { path: VaultPath; reason: Undone["left"][number]["reason"] }[] = [];
 		const still = changes.filter((change) => {
@@ -270,7 +283,9 @@ export class Past {
 	}
 
 	#heldReason(path: VaultPath): string | undefined {
-		return this.#options.replica.held.find((held) => pathKey(held.path) === pathKey(path))?.reason;
+		const { held, oneWay } = this.#options.replica;
+		if (oneWay.withheld.has(pathKey(path))) return "withheld";
+		return held.find((each) => pathKey(each.path) === pathKey(path))?.reason;
 	}
 
 	/** A folder where the file would be, or a file where a folder would be. */

@@ -1,6 +1,8 @@
 // The other devices of the group: who is there, whom to dial and when, which session of two stays. Rules N1–N10 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { Mode } from "../core/mode.ts";
+import { modeOf } from "../wire/hello.ts";
 import { handshake, HandshakeError, type HandshakeSelf, type ProvenPeer } from "./handshake.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -27,6 +29,7 @@ export interface PeersListener {
 export interface Peer {
 	readonly deviceId: DeviceId;
 	name: string | undefined;
+	mode: Mode;
 	/** At the relay now. */
 	present: boolean;
 	/** Its last announced status, opened. */
@@ -188,6 +191,7 @@ export class Peers {
 		const peer: Peer = {
 			deviceId,
 			name: undefined,
+			mode: "send-receive",
 			present: false,
 			announced: undefined,
 			paused: false,
@@ -274,6 +278,7 @@ export class Peers {
 	#admit(proven: ProvenPeer, channel: Channel): void {
 		const peer = this.#peer(proven.deviceId);
 		peer.name = proven.name;
+		peer.mode = modeOf(proven.capabilities);
 		peer.refused = undefined;
 		peer.lastSeen = this.#options.clock.now();
 		if (this.#isPaused(peer)) {

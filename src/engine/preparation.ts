@@ -5,7 +5,7 @@ import { foldersAbove } from "../core/filled-folders.ts";
 import { readmit } from "../core/readmit.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
-import { keysToPlan, keysWithCopiesAt, planKey, type Plan } from "../core/plan.ts";
+import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { movesAmong, placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import type { PreparedPlan } from "./applier.ts";
@@ -14,6 +14,7 @@ import { forEachBounded } from "./bounded.ts";
 import { CONTENT_BYTES_MAX } from "./content-exchange.ts";
 import { keepContent, type Contents } from "./contents.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
+import type { OneWay } from "./one-way.ts";
 import type { Log } from "./ports/log.ts";
 import type { Vault } from "./ports/vault.ts";
 import type { ScopeKeeper } from "./scope-keeper.ts";
@@ -30,6 +31,7 @@ export interface PreparationOptions {
 	readonly contents: Contents;
 	readonly looker: Looker;
 	readonly recovery: RecoveryParts;
+	readonly oneWay: OneWay;
 	readonly vault: Vault;
 	readonly scope: ScopeKeeper;
 	readonly log: Log;
@@ -84,12 +86,19 @@ export class Preparation {
 		const trusted = await this.#withoutSuspicious(keys, look);
 
 		const plans: Plan[] = [];
+		const apart: PathKey[] = [];
 		const claimed = new Set<PathKey>();
 		for (const key of trusted) {
 			this.#observeWithCopies(key, look);
 			this.#backlog.clear(key);
-			const outcome = planKey(this.#index, key, look);
+			const outcome = this.#options.oneWay.plan(this.#index, key, look);
 			switch (outcome.kind) {
+				case "apart":
+					for (const other of outcome.look) this.#backlog.mark(other);
+					apart.push(key);
+					this.#backlog.clearExtraLooks(key);
+					this.#backlog.release(key);
+					break;
 				case "done":
 					this.#backlog.clearExtraLooks(key);
 					this.#backlog.release(key);
@@ -123,7 +132,10 @@ export class Preparation {
 			for (const folder of foldersAbove(key)) if (this.#index.get(folder) !== undefined) this.#backlog.mark(folder);
 		}
 		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
-		return this.#withContents(plans);
+		await this.#keepForLater(apart);
+		const prepared = await this.#withContents(plans);
+		for (const { plan } of prepared) this.#options.oneWay.begun(plan);
+		return prepared;
 	}
 
 	/** A step is under way there, or at the file it is a copy of. */
@@ -133,15 +145,16 @@ export class Preparation {
 
 	/** Copies are dealt with before the file they belong to. */
 	#observeWithCopies(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): void {
-		this.#acts.push(...readmit(this.#index, key, look, this.#options.actor()));
-		for (const other of keysToPlan(this.#index, key)) {
+		const actor = this.#options.oneWay.mode === "receive-only" ? undefined : this.#options.actor();
+		this.#acts.push(...readmit(this.#index, key, look, actor));
+		for (const other of [...keysToPlan(this.#index, key).filter((each) => each !== key), key]) {
 			const isKnown = keysToObserve(this.#index, other).every((k) => look.has(k));
 			// With a step of its own under way, its turn comes later.
-			if (other === key || !isKnown || this.#index.get(other)?.intent !== undefined) continue;
+			if (other !== key && (!isKnown || this.#index.get(other)?.intent !== undefined)) continue;
 			if (!this.#options.scope.takesPart(other, look.get(other))) continue;
+			if (!this.#options.oneWay.mayObserve(this.#index, other, look)) continue;
 			this.#acts.push(...observe(this.#index, other, look, this.#options.actor()));
 		}
-		this.#acts.push(...observe(this.#index, key, look, this.#options.actor()));
 	}
 
 	/**
@@ -231,6 +244,7 @@ export class Preparation {
 		switch (recovered.kind) {
 			case "settled":
 				noteTaken(this.#index, this.#backlog, key, recovered.disk.hash);
+				if (![entry.disk.hash, intent.hash].includes(recovered.disk.hash)) this.#options.oneWay.noteTorn(key);
 				this.#index.put({ ...entry, intent: undefined, disk: recovered.disk });
 				return "settled";
 			case "unreadable":
@@ -315,7 +329,8 @@ export class Preparation {
 	}
 
 	#absentWithout(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): VaultPath[] {
-		if (look.get(key) !== undefined || this.#backlog.isKnownGone(key)) return [];
+		const isKnownGone = this.#backlog.isKnownGone(key) || this.#options.oneWay.isKnownGone(key);
+		if (look.get(key) !== undefined || isKnownGone) return [];
 		const owner = this.#index.ownerOf(key);
 		if (owner !== undefined) {
 			const copy = this.#index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
@@ -323,6 +338,30 @@ export class Preparation {
 		}
 		const disk = this.#index.get(key)?.disk;
 		return disk?.hash === undefined || disk.path === undefined ? [] : [disk.path];
+	}
+
+	/**
+	 * A local change that nobody is told of stands where something newer of the others would: that is fetched and kept, so that
+	 * it is safe on this device too, and at hand when the change is given up.
+	 */
+	async #keepForLater(keys: readonly PathKey[]): Promise<void> {
+		for (const key of keys) {
+			const entry = this.#index.get(key);
+			if (entry === undefined || this.#options.oneWay.localChanges.get(key)?.isBehind !== true) continue;
+			const { winner, losers } = this.#index.viewAt(entry);
+			const missing: WantedContent[] = [];
+			for (const { content } of [...(winner === undefined ? [] : [winner]), ...losers]) {
+				if (content.size > CONTENT_BYTES_MAX) continue;
+				const bytes = await this.#contents.find(content.hash);
+				if (bytes === undefined) missing.push(content);
+				else if (this.#index.locationsOf(content.hash).length === 0)
+					await keepContent(this.#contents, content.hash, bytes);
+			}
+			if (missing.length === 0) continue;
+			const hashes = missing.map(({ hash }) => hash);
+			this.#backlog.wait(key, hashes, hashes);
+			this.#options.onWanted(missing);
+		}
 	}
 
 	async #withContents(plans: readonly Plan[]): Promise<PreparedPlan[]> {

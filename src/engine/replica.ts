@@ -3,7 +3,9 @@
 // and applies (applier.ts), in this order. What is left to do is in backlog.ts.
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
-import type { Act, Actor } from "../core/observe.ts";
+import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
+import type { Mode } from "../core/mode.ts";
+import { recordFirstJoin, type Act, type Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
@@ -23,6 +25,7 @@ import type { Journal } from "./journal.ts";
 import { Ledger } from "./ledger.ts";
 import { Looker } from "./looker.ts";
 import { Membership, type MembershipSettings, type MembershipState } from "./membership.ts";
+import { OneWay, type OneWayListener } from "./one-way.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
@@ -54,6 +57,10 @@ export interface ReplicaSettings {
 	readonly newEpoch: () => ReplicaEpoch;
 	readonly history?: Partial<HistoryBudget>;
 	readonly forgetting?: Partial<ForgettingSettings>;
+	/** `send-receive` if not said. */
+	readonly mode?: Mode;
+	/** `merge` if not said. Counts only for a state that never met another device. */
+	readonly firstJoin?: FirstJoin;
 }
 
 export interface ForgettingSettings extends MembershipSettings {
@@ -62,7 +69,7 @@ export interface ForgettingSettings extends MembershipSettings {
 }
 
 /** News for the engine; called from the loop, never re-entrantly. */
-export interface ReplicaListener {
+export interface ReplicaListener extends OneWayListener {
 	/** A person's act was recorded and is durable. */
 	onAct(act: Act): void;
 	/** All of the index is durable; these records changed since the last time: peers may be told. */
@@ -106,7 +113,9 @@ export class Replica {
 	readonly contents: Contents;
 	readonly history: History;
 	readonly membership: Membership;
+	readonly oneWay: OneWay;
 	readonly #ports: ReplicaPorts;
+	readonly #firstJoin: FirstJoin;
 	readonly #listener: ReplicaListener;
 	readonly #backlog: Backlog;
 	readonly #preparation: Preparation;
@@ -129,7 +138,7 @@ export class Replica {
 
 	private constructor(
 		ports: ReplicaPorts,
-		{ name, forgetting }: Pick<ReplicaSettings, "name" | "forgetting">,
+		{ name, forgetting, mode = "send-receive", firstJoin = "merge" }: ReplicaSettings,
 		listener: ReplicaListener,
 		parts: {
 			readonly index: RecordIndex;
@@ -146,7 +155,9 @@ export class Replica {
 		const { vault, clock, log } = ports;
 		this.#ports = ports;
 		this.#name = name;
+		this.#firstJoin = firstJoin;
 		this.#listener = listener;
+		this.oneWay = new OneWay(mode, listener);
 		this.index = index;
 		this.history = history;
 		this.contents = contents;
@@ -218,6 +229,7 @@ export class Replica {
 			contents,
 			looker,
 			recovery: this.#recovery,
+			oneWay: this.oneWay,
 			vault,
 			log,
 			actor: () => this.actor,
@@ -393,8 +405,21 @@ export class Replica {
 		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > VECTOR_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
 		this.index.put({ ...entry, record: joined });
+		this.#choose(key);
 		this.#backlog.mark(key);
 		return "changed";
+	}
+
+	/** Whether the first meeting with the others is to come, and a person chose what becomes of paths that both have. */
+	get isChoosing(): boolean {
+		return this.#firstJoin !== "merge" && isFirstMeeting(this.index.state);
+	}
+
+	/** At the first meeting with the others a person may have chosen a side. */
+	#choose(key: PathKey): void {
+		if (!this.isChoosing) return;
+		if (this.oneWay.mode !== "receive-only") recordFirstJoin(this.index, key, this.#firstJoin);
+		else if (this.#firstJoin === "theirs") this.oneWay.giveUpWhatever(key);
 	}
 
 	/** Whether `vector` counts acts of this device that it knows nothing of: its state was rolled back, or is used twice. */
@@ -420,6 +445,7 @@ export class Replica {
 	startOver(epoch: ReplicaEpoch): void {
 		this.index.startOver(epoch);
 		this.#backlog.startOver();
+		this.oneWay.startOver();
 		this.#ledger.startOver();
 		this.membership.startOver();
 		this.#received = this.#applied = EMPTY_VECTOR;
@@ -543,8 +569,9 @@ export class Replica {
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {
-			if (held.every(({ hasContents }) => hasContents)) this.#received = this.#ledger.durableKnowledge;
-			if (held.length === 0) this.#applied = this.#ledger.durableKnowledge;
+			const isAll = this.oneWay.withheld.size === 0;
+			if (isAll && held.every(({ hasContents }) => hasContents)) this.#received = this.#ledger.durableKnowledge;
+			if (!this.oneWay.isBehind && held.length === 0) this.#applied = this.#ledger.durableKnowledge;
 		}
 		this.#listener.onProgress();
 	}

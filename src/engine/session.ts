@@ -10,7 +10,7 @@ import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { recordBytesMax, vectorBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import type { Capability } from "../wire/hello.ts";
+import { CHOOSES, modeOf, type Capability } from "../wire/hello.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	MEMBERS_PER_MESSAGE_MAX,
@@ -28,7 +28,9 @@ import { Outbox } from "./outbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Channel } from "./ports/transport.ts";
+import { contentsToPush } from "./pushed-contents.ts";
 import type { Replica } from "./replica.ts";
+import type { SilentPeers } from "./silent-peers.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
 
 export interface SessionOptions {
@@ -36,6 +38,7 @@ export interface SessionOptions {
 	readonly channel: Channel;
 	readonly replica: Replica;
 	readonly exchange: ContentExchange;
+	readonly silentPeers: SilentPeers;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly sha256: (bytes: Uint8Array) => Uint8Array;
@@ -55,8 +58,6 @@ export interface SessionListener {
 	onRootMismatch(session: Session): void;
 }
 
-/** Contents sent along with one round of fresh edits; more than this is fetched by the peer at its own pace. */
-const PUSHED_PER_ROUND_MAX = 16;
 /** Of a message around its records. */
 const MESSAGE_HEADER_BYTES = 16;
 /** Of a member around its knowledge: an array, two ids, a number. */
@@ -330,6 +331,10 @@ export class Session implements ContentSource {
 			this.#distrust("rolled-back");
 			return;
 		}
+		if (!this.#options.silentPeers.meet(this.peer, knowledge)) {
+			this.#distrust("protocol");
+			return;
+		}
 		this.#peerKnowledge = knowledge;
 		this.#peerRoot = root;
 		this.#endSaid = undefined;
@@ -353,6 +358,7 @@ export class Session implements ContentSource {
 			for (const keyed of records) {
 				if (this.#isDistrusted) return;
 				if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
+				else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
 				else {
 					const joined = this.#replica.joinRecord(keyed);
 					if (joined === "too-much") this.#distrust("limit");
@@ -377,8 +383,8 @@ export class Session implements ContentSource {
 		this.#noteHeard(knowledge);
 		this.#replica.enqueue(() => {
 			if (this.#isDistrusted) return;
-			if (this.#replica.isContradictedBy(knowledge)) {
-				this.#distrust("rolled-back");
+			if (this.#replica.isContradictedBy(knowledge) || !this.#isSilentIn(knowledge)) {
+				this.#distrust(this.#isSilentIn(knowledge) ? "rolled-back" : "protocol");
 				return;
 			}
 			if (told !== undefined) {
@@ -393,10 +399,14 @@ export class Session implements ContentSource {
 	}
 
 	/** Something was not taken, so nothing that counts on it may be: above all not the knowledge that follows. */
-	#distrust(reason: "rolled-back" | "limit"): void {
+	#distrust(reason: "rolled-back" | "limit" | "protocol"): void {
 		this.#isDistrusted = true;
 		if (reason === "rolled-back") this.#options.listener.onRolledBack();
-		else this.close("limit");
+		else this.close(reason);
+	}
+
+	#isSilentIn(vector: VersionVector): boolean {
+		return this.#options.silentPeers.isSilentIn(this.peer, vector);
 	}
 
 	/** What the peer knows of and does not have any more was deleted while we were away. */
@@ -471,7 +481,7 @@ export class Session implements ContentSource {
 	/** The one place that decides what to say next. */
 	#evaluate(): void {
 		const known = this.#peerKnowledge;
-		if (this.#ended || known === undefined || !this.#replica.isDurable) return;
+		if (this.#ended || known === undefined || !this.#replica.isDurable || this.#isToHearFirst(known)) return;
 		const { index } = this.#replica;
 		while (this.#toSend.size > 0) {
 			if (this.#recordMessagesSent - this.#recordMessagesCounted >= RECORD_MESSAGES_IN_FLIGHT_MAX) return;
@@ -490,12 +500,14 @@ export class Session implements ContentSource {
 				}
 				bytes += size;
 				batch.push({ key, record: entry.record });
-				if (!isNewTo(entry.record, known)) continue;
+				// A device that only sends confirms nothing of what it does not apply.
+				if (!isNewTo(entry.record, known) || modeOf(this.peer.capabilities) === "send-only") continue;
 				this.#unreceived.set(key, entry.record.context);
 				this.#unapplied.set(key, entry.record.context);
 			}
 			if (batch.length === 0) continue;
-			if (this.#initialDone) this.#pushContents(batch);
+			const pieces = this.#initialDone ? contentsToPush(batch, this.#replica) : [];
+			if (pieces.length > 0) this.#say({ type: "pieces", pieces });
 			this.#recordMessagesSent++;
 			this.#say({ type: "records", records: batch });
 			this.#liveness.expect();
@@ -509,19 +521,10 @@ export class Session implements ContentSource {
 		this.#initialDone = true;
 	}
 
-	/** A fresh small edit travels with its bytes: one way instead of three. */
-	#pushContents(batch: readonly KeyedRecord[]): void {
-		if (batch.length > PUSHED_PER_ROUND_MAX) return;
-		const own = this.#replica.index.state.epoch;
-		const pieces: ContentPiece[] = [];
-		for (const { record } of batch) {
-			for (const { dot, content } of record.siblings) {
-				if (dot.epoch !== own || content === undefined || content.size > PUSHED_CONTENT_BYTES_MAX) continue;
-				const bytes = this.#replica.contents.inMemory(content.hash);
-				if (bytes !== undefined) pieces.push({ hash: content.hash, size: bytes.length, offset: 0, bytes });
-			}
-		}
-		if (pieces.length > 0) this.#say({ type: "pieces", pieces });
+	/** Before this device chose, the others would show conflict copies of what it then decides. Of two that choose, one waits. */
+	#isToHearFirst(known: VersionVector): boolean {
+		if (!this.#replica.isChoosing || includes(this.#replica.index.knowledge, known)) return false;
+		return !this.peer.capabilities.includes(CHOOSES) || this.peer.epoch < this.#replica.index.state.epoch;
 	}
 
 	#acknowledge(): void {

@@ -1,6 +1,7 @@
 // What a running engine is like at a moment, put together for the outside (status.ts has the words).
 import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { Mode } from "../core/mode.ts";
 import { announcedRoot } from "./announcement.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
@@ -10,6 +11,7 @@ import type { ConflictCopy, HeldFile, PeerStatus, Phase, Problem, Status } from 
 export interface ReportParts {
 	readonly deviceId: DeviceId;
 	readonly name: string;
+	readonly mode: Mode;
 	/** The first scan is complete. */
 	readonly isReady: boolean;
 	/** `undefined`: the state has not been read yet. */
@@ -35,6 +37,7 @@ export function reportStatus(parts: ReportParts): Status {
 	const status = {
 		deviceId: parts.deviceId,
 		name: parts.name,
+		mode: parts.mode,
 		files: replica === undefined ? 0 : filesOf(replica),
 		leftOut: replica?.index.leftOutCount ?? 0,
 		root: bytesToHex(replica?.index.root() ?? new Uint8Array(16)),
@@ -45,6 +48,8 @@ export function reportStatus(parts: ReportParts): Status {
 		peers: parts.peers.map((peer) => peerStatus(peer, parts)),
 		conflicts: replica === undefined ? [] : conflictsOf(replica),
 		held: [...(replica?.held ?? []), ...tooLarge, ...parts.foreign],
+		withheld: [...(replica?.oneWay.withheld.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
+		localChanges: [...(replica?.oneWay.localChanges.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
 		problems: parts.problems,
 	};
 	return { ...status, phase: phaseOf(status, parts) };
@@ -76,6 +81,7 @@ function peerStatus(peer: Peer, { replica, nowMs }: ReportParts): PeerStatus {
 	return {
 		deviceId: peer.deviceId,
 		name: shownName(peer),
+		mode: peer.mode,
 		state: peerState(peer),
 		path: session?.path,
 		inSync: session?.isInSync ?? (peer.present && isAnnouncedEqual),

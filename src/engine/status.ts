@@ -2,6 +2,7 @@
 // Events tell observers; no module of ours is steered by them. Their JSON form is daemon/src/json-lines.ts.
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
 
 /** The one word a status bar shows, most urgent first. */
@@ -23,6 +24,7 @@ export interface Status {
 	readonly phase: Phase;
 	readonly deviceId: DeviceId;
 	readonly name: string;
+	readonly mode: Mode;
 	/** Files that follow from the records: what the vault holds when nothing is pending. */
 	readonly files: number;
 	/** Files of the group that take no part on this device. */
@@ -40,6 +42,10 @@ export interface Status {
 	/** Conflict copies on show. */
 	readonly conflicts: readonly ConflictCopy[];
 	readonly held: readonly HeldFile[];
+	/** What others changed and this device, which only sends, does not apply. */
+	readonly withheld: readonly ChangedFile[];
+	/** What was changed here and this device, which only receives, tells nobody. */
+	readonly localChanges: readonly ChangedFile[];
 	readonly problems: readonly Problem[];
 }
 
@@ -47,6 +53,8 @@ export interface PeerStatus {
 	readonly deviceId: DeviceId;
 	/** The device's own name for itself; its id's first digits until it said one. */
 	readonly name: string;
+	/** As it said when it last connected. */
+	readonly mode: Mode;
 	/** `online`: at the relay, no session yet. `paused`: by this device. `away`: not at the relay. */
 	readonly state: "away" | "online" | "connecting" | "connected" | "paused" | "refused";
 	readonly path: "direct" | "turn" | undefined;
@@ -67,6 +75,11 @@ export interface ConflictCopy {
 export interface HeldFile {
 	readonly path: VaultPath | string;
 	readonly reason: string;
+}
+
+export interface ChangedFile {
+	readonly path: VaultPath;
+	readonly kind: Exclude<ChangeKind, "rename">;
 }
 
 export interface Problem {
@@ -118,6 +131,7 @@ export type EngineEvent =
 			readonly loser: ContentHash;
 	  }
 	| { readonly event: "held"; readonly path: VaultPath | string; readonly reason: string }
+	| ({ readonly event: "withheld" | "local-change" } & ChangedFile)
 	| ({ readonly event: "problem" } & Problem)
 	| { readonly event: "stopped"; readonly reason: string };
 

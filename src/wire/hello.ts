@@ -5,6 +5,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import { parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+import { MODES, type Mode } from "../core/mode.ts";
 import { lengthPrefixed } from "./length-prefix.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 
@@ -46,6 +47,18 @@ export interface Hello {
 	readonly ecdhKey?: Uint8Array | undefined;
 	readonly keyEpoch: number;
 	readonly rosterHead?: Uint8Array | undefined;
+}
+
+/** Among the capabilities: what this device tells before it heard the other side is not what it will say after that. */
+export const CHOOSES = "first-join";
+
+/** What a one-way mode says of itself among the capabilities. */
+export function modeCapabilities(mode: Mode): readonly string[] {
+	return mode === "send-receive" ? [] : [mode];
+}
+
+export function modeOf(capabilities: readonly string[]): Mode {
+	return MODES.find((mode) => mode !== "send-receive" && capabilities.includes(mode)) ?? "send-receive";
 }
 
 export interface Auth {

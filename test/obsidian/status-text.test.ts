@@ -14,6 +14,7 @@ const base: Status = {
 	phase: "in-sync",
 	deviceId: "d".repeat(64) as DeviceId,
 	name: "Laptop",
+	mode: "send-receive",
 	leftOut: 0,
 	files: 1_234,
 	root: "0".repeat(32),
@@ -24,12 +25,15 @@ const base: Status = {
 	peers: [],
 	conflicts: [],
 	held: [],
+	withheld: [],
+	localChanges: [],
 	problems: [],
 };
 
 const phone: PeerStatus = {
 	deviceId: "e".repeat(64) as DeviceId,
 	name: "Phone",
+	mode: "send-receive",
 	state: "connected",
 	path: "direct",
 	inSync: true,

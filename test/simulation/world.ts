@@ -2,7 +2,7 @@
 // function of its seed.
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
-import { Engine } from "../../src/engine/engine.ts";
+import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
 import type { ForgettingSettings } from "../../src/engine/replica.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -46,6 +46,8 @@ export interface WorldOptions {
 	readonly debounceMs?: number;
 	/** When deletions may be forgotten; in virtual time it need not take days. */
 	readonly forgetting?: Partial<ForgettingSettings>;
+	/** Asked each time a program of the device starts. */
+	readonly settings?: (name: string) => Partial<EngineSettings>;
 }
 
 export class World {
@@ -57,12 +59,14 @@ export class World {
 	readonly #cut = new Set<string>();
 	readonly #debounceMs: number;
 	readonly #forgetting: Partial<ForgettingSettings>;
+	readonly #settings: (name: string) => Partial<EngineSettings>;
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
 
-	constructor({ seed, names, debounceMs = 100, forgetting = {} }: WorldOptions) {
+	constructor({ seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) }: WorldOptions) {
 		this.#seed = seed;
+		this.#settings = settings;
 		this.random = new SeededRandom(seed);
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
@@ -248,7 +252,7 @@ export class World {
 				verifier: fakeVerifier,
 				log,
 			},
-			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting },
+			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
 		);
 		return { view, engine };
 	}

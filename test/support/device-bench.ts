@@ -8,6 +8,7 @@ import type { ProvenPeer } from "../../src/engine/handshake.ts";
 import type { Channel } from "../../src/engine/ports/transport.ts";
 import { Replica } from "../../src/engine/replica.ts";
 import { Session } from "../../src/engine/session.ts";
+import { SilentPeers } from "../../src/engine/silent-peers.ts";
 import { Watcher } from "../../src/engine/watcher.ts";
 import type { ByeCode } from "../../src/wire/messages.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -36,6 +37,7 @@ export class DeviceBench {
 	readonly presence: boolean[] = [];
 	readonly ended: { readonly session: Session; readonly code: ByeCode | "lost" }[] = [];
 	readonly sessions = new Set<Session>();
+	readonly silentPeers = new SilentPeers();
 	/** Told besides. */
 	onEnd: (session: Session, code: ByeCode | "lost") => void = () => undefined;
 	rollbacks = 0;
@@ -93,6 +95,8 @@ export class DeviceBench {
 				},
 				onHeld: () => undefined,
 				onVaultPresence: () => undefined,
+				onWithheld: () => undefined,
+				onLocalChange: () => undefined,
 				onStorage: () => undefined,
 				onFailure: (error) => {
 					throw error;
@@ -133,6 +137,7 @@ export class DeviceBench {
 			channel,
 			replica: this.replica,
 			exchange: this.exchange,
+			silentPeers: this.silentPeers,
 			clock: this.clock,
 			log: this.log,
 			sha256: (bytes) => nodeCryptoDigest.sha256(bytes),

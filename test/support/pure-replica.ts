@@ -1,7 +1,8 @@
 // A replica without an engine: the pure core on a disk that is a map. It looks, records, plans and performs in one step, and
 // hears of another replica all at once, so that tests of the core can tell whole stories.
 import type { ContentHash } from "../../src/core/hash.ts";
-import { observe, type Act, type OnDisk } from "../../src/core/observe.ts";
+import { isFirstMeeting, type FirstJoin } from "../../src/core/first-join.ts";
+import { observe, recordFirstJoin, type Act, type OnDisk } from "../../src/core/observe.ts";
 import { pathKey, type PathKey } from "../../src/core/path.ts";
 import { keysToPlan, planKey, type Plan } from "../../src/core/plan.ts";
 import { newState, RecordIndex } from "../../src/core/record-index.ts";
@@ -21,6 +22,7 @@ export class PureReplica {
 	readonly acts: Act[] = [];
 	/** Plans that were performed. */
 	plans = 0;
+	firstJoin: FirstJoin = "merge";
 	readonly #files = new Map<PathKey, OnDisk>();
 	readonly #sight = new Sight(this.#files);
 	readonly #texts: Map<ContentHash, string>;
@@ -94,6 +96,7 @@ export class PureReplica {
 		for (const { key, record } of other.index.entries()) {
 			const entry = this.index.entryOrAbsent(key);
 			this.index.put({ ...entry, record: joinRecords(entry.record, record) });
+			if (isFirstMeeting(this.index.state)) recordFirstJoin(this.index, key, this.firstJoin);
 		}
 		this.index.learn(other.index.knowledge, other.index.state.forgotten);
 	}

@@ -105,6 +105,8 @@ export class ReplicaBench {
 				},
 				onHeld: (path, reason) => this.held.push(`${path}: ${reason}`),
 				onVaultPresence: () => undefined,
+				onWithheld: () => undefined,
+				onLocalChange: () => undefined,
 				onStorage: (problem) => this.storage.push(problem),
 				onFailure: (error) => this.failures.push(error),
 				onProgress: () => undefined,

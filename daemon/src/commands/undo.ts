@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 	"changed-since": "changed since",
 	"left-out": "takes no part on this device",
 	"not-kept": "no device has its bytes any more",
+	"receive-only": "this device only receives; undo it on another one",
 	held: "cannot be written here now; it is tried again",
 };
 
