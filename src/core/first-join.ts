@@ -1,5 +1,5 @@
 // What the first meeting of two vaults does with a path that both have and that differs, when a person chose a side. Whoever
-// loses is superseded by a version with the other's content, never merely dismissed. Rules B1–B4 of readme/SPEC.md.
+// loses is superseded by a version with the other's content, never merely dismissed. Rules C1–C4 of readme/SPEC.md.
 import type { ReplicaEpoch } from "./ids.ts";
 import type { IndexState } from "./record-index.ts";
 import type { PathRecord, Sibling } from "./record.ts";

@@ -1,5 +1,5 @@
 // What a device gives to the others and takes from them, and the two questions that a one-way mode asks: is this a person's
-// change here that nobody is told of, and does this plan show what others did? Rules B5–B10 of readme/SPEC.md.
+// change here that nobody is told of, and does this plan show what others did? Rules C5–C10 of readme/SPEC.md.
 import { keysToObserve, type Look, type OnDisk } from "./observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Plan } from "./plan.ts";

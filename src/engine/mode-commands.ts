@@ -1,5 +1,5 @@
 // What a person decides about changes that a one-way mode set apart: a device that only receives gives its own up, a device that
-// only sends makes its own stand instead of the others'. Rules B11, B12 of readme/SPEC.md.
+// only sends makes its own stand instead of the others'. Rules C11, C12 of readme/SPEC.md.
 import { recordOverride, type OnDisk } from "../core/observe.ts";
 import { parsePath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { forEachBounded } from "./bounded.ts";

@@ -1,6 +1,6 @@
 // What a device in a one-way mode sets apart: changes of others that it does not apply (it only sends), and changes of its own
 // that it tells nobody (it only receives), until a person gives them up. Only bookkeeping, made anew at each start; asked by
-// preparation.ts. Rules B5–B10 of readme/SPEC.md.
+// preparation.ts. Rules C5–C10 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import { isOthersDoing, localDifferences, mayShowAnyway, type LocalDifference, type Mode } from "../core/mode.ts";
 import type { Look } from "../core/observe.ts";

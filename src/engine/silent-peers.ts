@@ -1,5 +1,5 @@
 // Devices that say that they only receive make no versions: what they tell of others is taken, and a version of their own that
-// they made since they said so is not, nor any knowledge that counts on it. Rule B9 of readme/SPEC.md.
+// they made since they said so is not, nor any knowledge that counts on it. Rule C9 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import type { VersionVector } from "../core/version-vector.ts";

@@ -33,22 +33,22 @@ const rest = { "equal.md": "the same everywhere", "group.md": "of the group", "m
 
 describe("the first meeting", () => {
 	test.each<[string, FirstJoin, string]>([
-		["[B1 B2 I26] gives a path that both have to this device", "mine", OLD],
-		["[B1 B3 I26] gives a path that both have to the others", "theirs", NEW],
+		["[C1 C2 I26] gives a path that both have to this device", "mine", OLD],
+		["[C1 C3 I26] gives a path that both have to the others", "theirs", NEW],
 	])("%s, and deletes nothing that only one has", (_, choice, expected) => {
 		const { group, bob } = newcomer(choice);
 		hearAll([bob, ...group]);
 		for (const replica of [bob, ...group]) expect(replica.disk).toEqual({ "both.md": expected, ...rest });
 	});
 
-	it("[B1] keeps both versions when nobody chose", () => {
+	it("[C1] keeps both versions when nobody chose", () => {
 		const { group, bob } = newcomer("merge");
 		hearAll([bob, ...group]);
 		for (const replica of [bob, ...group])
 			expect(Object.values(replica.disk).toSorted()).toEqual([NEW, OLD, ...Object.values(rest)].toSorted());
 	});
 
-	it("[B2] gives a path to this device even when the group knows its bytes as superseded", () => {
+	it("[C2] gives a path to this device even when the group knows its bytes as superseded", () => {
 		const { group, bob } = newcomer("mine");
 		bob.save("both.md", "the group's first text");
 		bob.index.startOver(bob.index.state.epoch);
@@ -57,7 +57,7 @@ describe("the first meeting", () => {
 		for (const { disk } of [bob, ...group]) expect(disk["both.md"]).toBe("the group's first text");
 	});
 
-	it("[B4] chooses nothing any more once the others' knowledge is known", () => {
+	it("[C4] chooses nothing any more once the others' knowledge is known", () => {
 		const { group, bob } = newcomer("mine");
 		bob.hear(group[0]);
 		group[1].save("both.md", "edited meanwhile");
@@ -67,7 +67,7 @@ describe("the first meeting", () => {
 		for (const { disk } of [bob, ...group]) expect(Object.values(disk)).toContain("edited meanwhile");
 	});
 
-	it("[B3] makes no version of what somebody wrote here since the first scan", () => {
+	it("[C3] makes no version of what somebody wrote here since the first scan", () => {
 		const { group, bob } = newcomer("theirs");
 		bob.save("both.md", "written after the first scan");
 		hearAll([bob, ...group]);
@@ -77,7 +77,7 @@ describe("the first meeting", () => {
 		}
 	});
 
-	it.each<[FirstJoin]>([["mine"], ["theirs"]])("[B1 I2] loses nothing when both sides choose %s", (choice) => {
+	it.each<[FirstJoin]>([["mine"], ["theirs"]])("[C1 I2] loses nothing when both sides choose %s", (choice) => {
 		const [one, two, messenger] = pureReplicas(0, { newcomers: 3 }) as [PureReplica, PureReplica, PureReplica];
 		const replicas = [one, two];
 		for (const [i, replica] of replicas.entries()) {
@@ -102,24 +102,24 @@ describe("the version that settles a record", () => {
 	const theirsToo = versionOf("b4", { text: "theirs too", lamport: 2 });
 	const deleted = versionOf("b9", {});
 	test.each<[string, PathRecord, FirstJoin, string | undefined, readonly string[]]>([
-		["[B1] none where only this device has a file", recordOf([mineImported]), "mine", undefined, []],
-		["[B1] none where only the others have one", recordOf([theirs]), "theirs", undefined, []],
-		["[B1] none over a deletion", recordOf([mineImported, deleted]), "theirs", undefined, []],
+		["[C1] none where only this device has a file", recordOf([mineImported]), "mine", undefined, []],
+		["[C1] none where only the others have one", recordOf([theirs]), "theirs", undefined, []],
+		["[C1] none over a deletion", recordOf([mineImported, deleted]), "theirs", undefined, []],
 		[
-			"[B1 V3] none over equal bytes",
+			"[C1 V3] none over equal bytes",
 			recordOf([mineImported, versionOf("b1", { text: "mine" })]),
 			"theirs",
 			undefined,
 			[],
 		],
-		["[B2] its own over all of theirs", recordOf([mineImported, theirs, theirsToo]), "mine", "a1", []],
-		["[B2] its own, found or written", recordOf([mineWritten, theirs]), "mine", "a2", []],
-		["[B3] their best over its own", recordOf([mineImported, theirs]), "theirs", "b7", []],
+		["[C2] its own over all of theirs", recordOf([mineImported, theirs, theirsToo]), "mine", "a1", []],
+		["[C2] its own, found or written", recordOf([mineWritten, theirs]), "mine", "a2", []],
+		["[C3] their best over its own", recordOf([mineImported, theirs]), "theirs", "b7", []],
 		// The context of the new version covers b4 by its number: it has to be named, or it were lost.
-		["[B3 I2] their best, and their others stay", recordOf([mineImported, theirs, theirsToo]), "theirs", "b7", ["b4"]],
-		["[B3] none over what was written since", recordOf([mineWritten, theirs]), "theirs", undefined, []],
+		["[C3 I2] their best, and their others stay", recordOf([mineImported, theirs, theirsToo]), "theirs", "b7", ["b4"]],
+		["[C3] none over what was written since", recordOf([mineWritten, theirs]), "theirs", undefined, []],
 		[
-			"[B3 V4] none where its own is not shown",
+			"[C3 V4] none where its own is not shown",
 			recordOf([mineImported, theirs], "", ["mine"]),
 			"theirs",
 			undefined,
@@ -137,9 +137,9 @@ describe("the version that settles a record", () => {
 });
 
 test.each([
-	["[B4] a new device that heard of nobody", "a", "a", "a5", true],
-	["[B4] a device that heard of another", "a", "a", "a5 b1", false],
-	["[B4] a device that began anew: it has met them before, and forgot", "c", "a", "", false],
+	["[C4] a new device that heard of nobody", "a", "a", "a5", true],
+	["[C4] a device that heard of another", "a", "a", "a5 b1", false],
+	["[C4] a device that began anew: it has met them before, and forgot", "c", "a", "", false],
 ])("%s", (_, epoch, hostEpoch, knowledge, expected) => {
 	const state = { ...newState(epochOf(epoch), epochOf(hostEpoch)), knowledge: vectorOf(knowledge) };
 	expect(isFirstMeeting(state)).toBe(expected);

@@ -57,7 +57,7 @@ function commandsOf({ engine }: SimulatedDevice): NonNullable<SimulatedDevice["e
 
 const FILES = { "a.md": "a one", "b.md": "b one", "c.md": "c one" };
 
-it("[B5 B6] a device that only sends tells what is done on it, and shows nothing of what others do", async () => {
+it("[C5 C6] a device that only sends tells what is done on it, and shows nothing of what others do", async () => {
 	const { alice, bob, carol } = await group({ mode: "send-only" }, FILES);
 	const told: string[] = [];
 	bob.engine.onEvent((event) => event.event === "withheld" && told.push(`${event.kind} ${event.path}`));
@@ -84,7 +84,7 @@ it("[B5 B6] a device that only sends tells what is done on it, and shows nothing
 	expect(alice.engine.status().peers.find(({ name }) => name === "bob")?.mode).toBe("send-only");
 });
 
-it("[B6] what it does not show is still known after a restart, and is shown once it receives again", async () => {
+it("[C6] what it does not show is still known after a restart, and is shown once it receives again", async () => {
 	const { alice, bob } = await group({ mode: "send-only" }, FILES);
 	alice.vault.save("a.md", "a two");
 	alice.vault.delete("b.md");
@@ -99,7 +99,7 @@ it("[B6] what it does not show is still known after a restart, and is shown once
 	expect((await historyOf(bob)).toSorted()).toEqual(["deleted b.md: b one", "replaced a.md: a one"]);
 });
 
-it("[B6 I2] an edit of what was changed elsewhere stands beside it, and loses nothing", async () => {
+it("[C6 I2] an edit of what was changed elsewhere stands beside it, and loses nothing", async () => {
 	const { alice, bob, carol } = await group({ mode: "send-only" }, FILES);
 	alice.vault.save("a.md", "a by alice");
 	await quiet();
@@ -112,7 +112,7 @@ it("[B6 I2] an edit of what was changed elsewhere stands beside it, and loses no
 	}
 });
 
-it("[B6 A11 I23] a write that was cut off before is finished, for half of it is nobody's", async () => {
+it("[C6 A11 I23] a write that was cut off before is finished, for half of it is nobody's", async () => {
 	world = new World({ seed: 5, names: ["alice", "bob"], settings: (name) => settings.get(name) ?? {} });
 	const [alice, bob] = [world.device("alice"), world.device("bob")];
 	alice.vault.save("a.md", "the first text");
@@ -129,7 +129,7 @@ it("[B6 A11 I23] a write that was cut off before is finished, for half of it is 
 	expect(bob.engine.status().withheld).toEqual([]);
 });
 
-it("[B6 H7] restores on it are shown on it", async () => {
+it("[C6 H7] restores on it are shown on it", async () => {
 	const { alice, bob } = await group({}, FILES);
 	alice.vault.save("a.md", "a two");
 	await quiet();
@@ -140,7 +140,7 @@ it("[B6 H7] restores on it are shown on it", async () => {
 	expect([bob.vault.text("a.md"), alice.vault.text("a.md")]).toEqual(["a one", "a one"]);
 });
 
-it("[B12] override makes its state stand on all devices, and leaves what only others have", async () => {
+it("[C12] override makes its state stand on all devices, and leaves what only others have", async () => {
 	const { alice, bob, carol } = await group({ mode: "send-only" }, FILES);
 	alice.vault.save("a.md", "a two");
 	alice.vault.delete("b.md");
@@ -167,7 +167,7 @@ it("[B12] override makes its state stand on all devices, and leaves what only ot
 	expect(await historyOf(alice)).toContain("deleted new.md: of alice");
 });
 
-it("[B12 U2] an override is taken back like any batch, on a device that shows what it did", async () => {
+it("[C12 U2] an override is taken back like any batch, on a device that shows what it did", async () => {
 	const { alice, bob, carol } = await group({ mode: "send-only" }, FILES);
 	alice.vault.save("a.md", "a two");
 	await quiet();
@@ -183,7 +183,7 @@ it("[B12 U2] an override is taken back like any batch, on a device that shows wh
 	]);
 });
 
-it("[B7 B8] a device that only receives shows what others do, and tells nobody what is done on it", async () => {
+it("[C7 C8] a device that only receives shows what others do, and tells nobody what is done on it", async () => {
 	const { alice, bob, carol } = await group({ mode: "receive-only" }, FILES);
 	const told: string[] = [];
 	bob.engine.onEvent((event) => event.event === "local-change" && told.push(`${event.kind} ${event.path}`));
@@ -204,7 +204,7 @@ it("[B7 B8] a device that only receives shows what others do, and tells nobody w
 	expect([phase, alice.engine.status().phase]).toEqual(["in-sync", "in-sync"]);
 });
 
-it("[B8] what was changed on it stays when others change it too, and a deletion gives way to an edit", async () => {
+it("[C8] what was changed on it stays when others change it too, and a deletion gives way to an edit", async () => {
 	const { alice, bob } = await group({ mode: "receive-only" }, FILES);
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.delete("b.md");
@@ -226,7 +226,7 @@ it("[B8] what was changed on it stays when others change it too, and a deletion 
 	expect(await historyOf(bob)).toEqual(["replaced a.md: a by bob"]);
 });
 
-it("[B11] revert gives up what was changed on it, all of it or at one path, to history", async () => {
+it("[C11] revert gives up what was changed on it, all of it or at one path, to history", async () => {
 	const { bob } = await group({ mode: "receive-only" }, { ...FILES, "folder/d.md": "d one" });
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.save("folder/d.md", "d by bob");
@@ -253,7 +253,7 @@ it("[B11] revert gives up what was changed on it, all of it or at one path, to h
 	expect(bob.vault.text("a.md")).toBe("a again by bob");
 });
 
-it("[B8 B11] conflict copies changed on it are local changes too", async () => {
+it("[C8 C11] conflict copies changed on it are local changes too", async () => {
 	const { alice, bob, carol } = await group({ mode: "receive-only" }, FILES);
 	world.cut(alice, carol);
 	alice.vault.save("a.md", "a by alice");
@@ -281,7 +281,7 @@ it("[B8 B11] conflict copies changed on it are local changes too", async () => {
 	for (const device of [alice, carol]) expect(filesOf(device)).toEqual(before);
 });
 
-it("[B7 H7] it restores and undoes nothing, for that would be an act", async () => {
+it("[C7 H7] it restores and undoes nothing, for that would be an act", async () => {
 	const { alice, bob } = await group({ mode: "receive-only" }, FILES);
 	alice.vault.save("a.md", "a two");
 	await quiet();
@@ -292,7 +292,7 @@ it("[B7 H7] it restores and undoes nothing, for that would be an act", async () 
 	expect([alice.vault.text("a.md"), bob.vault.text("a.md")]).toEqual(["a two", "a two"]);
 });
 
-it("[B10] what was changed on it meanwhile becomes an act when it sends again", async () => {
+it("[C10] what was changed on it meanwhile becomes an act when it sends again", async () => {
 	const { alice, bob, carol } = await group({ mode: "receive-only" }, FILES);
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.delete("b.md");
@@ -305,7 +305,7 @@ it("[B10] what was changed on it meanwhile becomes an act when it sends again", 
 	}
 });
 
-it("[B7 B10 V4] a new device that only receives keeps what it held, and old versions stay old when it sends", async () => {
+it("[C7 C10 V4] a new device that only receives keeps what it held, and old versions stay old when it sends", async () => {
 	settings.set("bob", { mode: "receive-only" });
 	world = new World({ seed: 5, names: ["alice", "bob"], settings: (name) => settings.get(name) ?? {} });
 	const [alice, bob] = [world.device("alice"), world.device("bob")];
@@ -335,21 +335,21 @@ it("[B7 B10 V4] a new device that only receives keeps what it held, and old vers
 });
 
 it.each<[string, Partial<EngineSettings>, string, Files]>([
-	["[B1 B2] mine: its versions stand", { firstJoin: "mine" }, "old", { "mine.md": "of bob", "group.md": "of alice" }],
+	["[C1 C2] mine: its versions stand", { firstJoin: "mine" }, "old", { "mine.md": "of bob", "group.md": "of alice" }],
 	[
-		"[B1 B3] theirs: the group's versions stand",
+		"[C1 C3] theirs: the group's versions stand",
 		{ firstJoin: "theirs" },
 		"new",
 		{ "mine.md": "of bob", "group.md": "of alice" },
 	],
 	[
-		"[B2 B5] mine, on a device that only sends",
+		"[C2 C5] mine, on a device that only sends",
 		{ firstJoin: "mine", mode: "send-only" },
 		"old",
 		{ "mine.md": "of bob" },
 	],
 	[
-		"[B3 B7] theirs, on a device that only receives",
+		"[C3 C7] theirs, on a device that only receives",
 		{ firstJoin: "theirs", mode: "receive-only" },
 		"new",
 		{ "mine.md": "of bob", "group.md": "of alice" },

@@ -27,7 +27,7 @@ const made = (dot: string, text: string, context = ""): KeyedRecord =>
 const keysOf = (device: DeviceBench): string[] => [...device.replica.index.entries()].map(({ key }) => key);
 
 describe("a peer that only receives", () => {
-	it("[B9] is believed what it tells of others, and what it made itself before", async () => {
+	it("[C9] is believed what it tells of others, and what it made itself before", async () => {
 		const device = await DeviceBench.open();
 		const peer = await meet(device, vectorOf("b3 c1"));
 		peer.say(records(made("c1", "of c", "b2")));
@@ -42,7 +42,7 @@ describe("a peer that only receives", () => {
 		["a version", records(made("b4", "of b"))],
 		["a record that counts on one", records(made("c1", "of c", "b4"))],
 		["knowledge that counts on one", { type: "end", knowledge: vectorOf("b4"), forgotten: EMPTY_VECTOR, full: false }],
-	])("[B9] is refused %s that it makes all the same, and nothing of it is taken", async (_, message) => {
+	])("[C9] is refused %s that it makes all the same, and nothing of it is taken", async (_, message) => {
 		const device = await DeviceBench.open();
 		const peer = await meet(device, vectorOf("b3"));
 		peer.say(message);
@@ -53,7 +53,7 @@ describe("a peer that only receives", () => {
 		expect(device.replica.index.knowledge).toEqual(EMPTY_VECTOR);
 	});
 
-	it("[B9] is refused in its next session too, until it was started anew and may have been another mode meanwhile", async () => {
+	it("[C9] is refused in its next session too, until it was started anew and may have been another mode meanwhile", async () => {
 		const device = await DeviceBench.open();
 		await meet(device, vectorOf("b3"));
 		expect((await meet(device, vectorOf("b4"))).last("bye")?.code).toBe("protocol");
