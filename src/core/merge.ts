@@ -18,8 +18,8 @@ export const MERGE_VERSION = 1;
 export const MERGE_BYTES_MAX = 1024 * 1024;
 /** Of the base and all versions. */
 const ALL_BYTES_MAX = 8 * MERGE_BYTES_MAX;
-/** Some tenths of a second on a phone. */
-const WORK_MAX = 20_000_000;
+/** Steps of comparing: about a second on a slow phone. What people do to a note takes some thousands. */
+const WORK_MAX = 4_000_000;
 
 /** Whether versions of such a file can be merged at all, judged by what a record knows. */
 export function isMergeable(path: VaultPath, size: number): boolean {

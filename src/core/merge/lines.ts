@@ -112,7 +112,8 @@ function written(
 ): string[] | undefined {
 	const merged: string[] = [];
 	for (let i = 0; i <= base.length; i++) {
-		append(merged, (inserted[i] ?? []).reduce<readonly string[]>(isProse ? joined : concatenated, []));
+		const lists = inserted[i] ?? [];
+		append(merged, isProse ? joined(lists) : lists.flat());
 		const line = base[i];
 		const [edit, ...others] = changes[i] ?? [];
 		if (line === undefined) continue;
@@ -131,18 +132,25 @@ function append(list: string[], more: readonly string[]): void {
 	for (const line of more) list.push(line);
 }
 
-function concatenated(first: readonly string[], second: readonly string[]): readonly string[] {
-	return [...first, ...second];
-}
-
-/** Two insertions at one place, one after the other; what both begin or end with is there once, if it says anything. */
-function joined(first: readonly string[], second: readonly string[]): readonly string[] {
-	const shorter = Math.min(first.length, second.length);
+/** Insertions at one place, one after the other; what all begin or end with is there once, if it says anything. */
+function joined(insertions: readonly (readonly string[])[]): readonly string[] {
+	const [first, ...others] = insertions.filter((lines) => !insertions.some((other) => hasAtAnEnd(other, lines)));
+	if (first === undefined || others.length === 0) return first ?? [];
+	const most = Math.min(first.length, ...others.map(({ length }) => length));
+	const isCommon = (at: number): boolean => others.every((lines) => lines.at(at) === first.at(at));
 	let start = 0;
-	while (start < shorter && first[start] === second[start]) start++;
+	while (start < most && isCommon(start)) start++;
 	if (!first.slice(0, start).some(hasWords)) start = 0;
 	let end = 0;
-	while (start + end < shorter && first.at(-1 - end) === second.at(-1 - end)) end++;
-	if (end > 0 && !first.slice(-end).some(hasWords)) end = 0;
-	return [...first.slice(0, first.length - end), ...second.slice(start)];
+	while (start + end < most && isCommon(-1 - end)) end++;
+	if (!first.slice(first.length - end).some(hasWords)) end = 0;
+	const own = [first, ...others].map((lines) => lines.slice(start, lines.length - end));
+	return [...first.slice(0, start), ...own.flat(), ...first.slice(first.length - end)];
+}
+
+/** Begins or ends with all of `lines`, and has more. */
+function hasAtAnEnd(longer: readonly string[], lines: readonly string[]): boolean {
+	const more = longer.length - lines.length;
+	if (more <= 0 || !lines.some(hasWords)) return false;
+	return lines.every((line, i) => longer[i] === line) || lines.every((line, i) => longer[more + i] === line);
 }

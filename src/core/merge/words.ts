@@ -14,12 +14,15 @@ const TOKEN = new RegExp(
 const LETTER = new RegExp(`${WORD}|[\\u2e80-\\u9fff\\uf900-\\ufaff]`, "u");
 const LETTERS = new RegExp(LETTER.source, "gu");
 
+/** A longer line is one word: no person's, and taking it apart costs more than it gives. */
+const LINE_CHARACTERS_MAX = 20_000;
+
 /** What must be left as it was between two changes of one line, for them to be two. */
 const LETTERS_BETWEEN_MIN = 3;
 
 /** All of it, spaces and signs included: together they are the line again. */
 export function tokensOf(line: string): string[] {
-	return line.match(TOKEN) ?? [];
+	return line.length > LINE_CHARACTERS_MAX ? [line] : (line.match(TOKEN) ?? []);
 }
 
 /** Says anything: not empty, and not signs alone. */
