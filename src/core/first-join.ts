@@ -1,5 +1,6 @@
 // What the first meeting of two vaults does with a path that both have and that differs, when a person chose a side. Whoever
 // loses is superseded by a version with the other's content, never merely dismissed. Rules C1–C4 of readme/SPEC.md.
+import { isFolder } from "./folder.ts";
 import type { ReplicaEpoch } from "./ids.ts";
 import type { IndexState } from "./record-index.ts";
 import type { PathRecord, Sibling } from "./record.ts";
@@ -31,7 +32,11 @@ export function firstJoinVersion(
 	epoch: ReplicaEpoch,
 	choice: FirstJoin,
 ): FirstJoinVersion | undefined {
-	const live = record.siblings.filter(isLiveSibling).sort((a, b) => compareRank(b, a));
+	// An empty folder gives its name up to any file, and is no version to choose.
+	const live = record.siblings
+		.filter(isLiveSibling)
+		.filter(({ content }) => !isFolder(content))
+		.sort((a, b) => compareRank(b, a));
 	const isOwn = ({ dot }: Sibling): boolean => dot.epoch === epoch;
 	const own = live.find(isOwn);
 	const theirs = live.find((sibling) => !isOwn(sibling));

@@ -1,5 +1,6 @@
 // What a person decides about changes that a one-way mode set apart: a device that only receives gives its own up, a device that
 // only sends makes its own stand instead of the others'. Rules C11, C12 of readme/SPEC.md.
+import { isFolder } from "../core/folder.ts";
 import { recordOverride, type OnDisk } from "../core/observe.ts";
 import { parsePath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { forEachBounded } from "./bounded.ts";
@@ -102,7 +103,12 @@ export class ModeCommands {
 
 	async #lookAt(keys: readonly PathKey[]): Promise<void> {
 		const { replica } = this.#options;
-		for (const key of keys) replica.revisit(key);
+		for (const key of keys) {
+			const change = replica.oneWay.localChanges.get(key);
+			// Nobody would look for a folder where no folder is recorded.
+			if (change !== undefined && isFolder(change)) replica.touch(change.path, { gone: false, isEmptyFolder: true });
+			else replica.revisit(key);
+		}
 		await replica.idle();
 	}
 }

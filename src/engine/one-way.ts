@@ -125,8 +125,8 @@ export class OneWay {
 		}
 		const { main, intent } = planned.plan;
 		const path = main.kind === "remove" ? main.expected.path : intent.path;
-		const kind =
-			main.kind === "remove" ? "delete" : main.kind === "write" && main.expected === undefined ? "create" : "modify";
+		const isNew = main.kind !== "keep" && main.expected === undefined;
+		const kind = main.kind === "remove" ? "delete" : isNew ? "create" : "modify";
 		const known = this.#withheld.get(key);
 		this.#withheld.set(key, { path, kind });
 		if (known?.kind !== kind) this.#listener.onWithheld({ path, kind });

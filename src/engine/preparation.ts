@@ -2,6 +2,7 @@
 // next, with the bytes for it. Touches no file of the vault.
 import type { ContentHash } from "../core/hash.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
+import { isFolder } from "../core/folder.ts";
 import { readmit } from "../core/readmit.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
@@ -351,7 +352,7 @@ export class Preparation {
 			const { winner, losers } = this.#index.viewAt(entry);
 			const missing: WantedContent[] = [];
 			for (const { content } of [...(winner === undefined ? [] : [winner]), ...losers]) {
-				if (content.size > CONTENT_BYTES_MAX) continue;
+				if (content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
 				const bytes = await this.#contents.find(content.hash);
 				if (bytes === undefined) missing.push(content);
 				else if (this.#index.locationsOf(content.hash).length === 0)

@@ -1,5 +1,6 @@
 // The first meeting of two vaults that both hold files, where a person chose a side.
 import { describe, expect, it, test } from "vitest";
+import { FOLDER } from "../../src/core/folder.ts";
 import { firstJoinVersion, isFirstMeeting, type FirstJoin } from "../../src/core/first-join.ts";
 import { newState } from "../../src/core/record-index.ts";
 import type { PathRecord } from "../../src/core/record.ts";
@@ -101,6 +102,7 @@ describe("the version that settles a record", () => {
 	const theirs = versionOf("b7", { text: "theirs", lamport: 3 });
 	const theirsToo = versionOf("b4", { text: "theirs too", lamport: 2 });
 	const deleted = versionOf("b9", {});
+	const folder = { ...mineImported, content: { hash: FOLDER, size: 0 } };
 	test.each<[string, PathRecord, FirstJoin, string | undefined, readonly string[]]>([
 		["[C1] none where only this device has a file", recordOf([mineImported]), "mine", undefined, []],
 		["[C1] none where only the others have one", recordOf([theirs]), "theirs", undefined, []],
@@ -112,6 +114,7 @@ describe("the version that settles a record", () => {
 			undefined,
 			[],
 		],
+		["[C1 B5] none between a folder and a file", recordOf([folder, theirs]), "mine", undefined, []],
 		["[C2] its own over all of theirs", recordOf([mineImported, theirs, theirsToo]), "mine", "a1", []],
 		["[C2] its own, found or written", recordOf([mineWritten, theirs]), "mine", "a2", []],
 		["[C3] their best over its own", recordOf([mineImported, theirs]), "theirs", "b7", []],

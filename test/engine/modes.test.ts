@@ -281,6 +281,35 @@ it("[C8 C11] conflict copies changed on it are local changes too", async () => {
 	for (const device of [alice, carol]) expect(filesOf(device)).toEqual(before);
 });
 
+it("[C6 C8 C11] empty folders are given and taken like files", async () => {
+	const { alice, bob, carol } = await group({ mode: "receive-only" }, { "made/in.md": "text", "a.md": "a one" });
+	alice.vault.addFolder("theirs");
+	await quiet();
+	expect(bob.vault.folders()).toContain("theirs");
+	bob.vault.save("theirs/local.md", "of bob");
+	bob.vault.addFolder("local");
+	await quiet();
+	const changes = (): string[] =>
+		bob.engine
+			.status()
+			.localChanges.map(({ kind, path }) => `${kind} ${path}`)
+			.toSorted();
+	expect(changes()).toEqual(["create local", "create theirs/local.md"]);
+	expect([alice, carol].map(({ vault }) => vault.folders().includes("local"))).toEqual([false, false]);
+	await world.during(commandsOf(bob).revert());
+	await quiet();
+	expect(changes()).toEqual([]);
+	expect(bob.vault.folders().toSorted()).toEqual(["made", "theirs"]);
+	settings.set("bob", { mode: "send-only" });
+	await restart(bob);
+	alice.vault.addFolder("more");
+	bob.vault.addFolder("of bob");
+	await quiet();
+	expect(bob.engine.status().withheld).toEqual([{ path: "more", kind: "create" }]);
+	expect(bob.vault.folders().toSorted()).toEqual(["made", "of bob", "theirs"]);
+	expect(carol.vault.folders().toSorted()).toEqual(["made", "more", "of bob", "theirs"]);
+});
+
 it("[C7 H7] it restores and undoes nothing, for that would be an act", async () => {
 	const { alice, bob } = await group({ mode: "receive-only" }, FILES);
 	alice.vault.save("a.md", "a two");
