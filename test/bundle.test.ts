@@ -9,7 +9,8 @@ interface Build {
 	build(options: { production: boolean; outdir: string; only: string[] }): Promise<unknown>;
 }
 
-const sizeCeilingBytes = 300 * 1024;
+/** With the merging of texts; nothing in it is loaded later, so it is what a phone reads at each start. */
+const sizeCeilingBytes = 340 * 1024;
 
 let folders: string[] = [];
 let bundles: Buffer[] = [];

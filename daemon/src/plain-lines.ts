@@ -29,6 +29,7 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 		case "resumed":
 			return event.peer === undefined ? "going on" : `going on with ${peerName(event.peer)}`;
 		case "conflict":
+			if ("merged" in event) return `changed on two devices at once, and merged: ${event.path}`;
 			return `changed on two devices at once: ${event.path}; the other version is beside it as ${event.copy}`;
 		case "held":
 			return `held back: ${event.path} (${event.reason})`;

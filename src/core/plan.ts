@@ -35,6 +35,8 @@ export interface Plan {
 	readonly copiesToRemove: readonly { readonly path: VaultPath; readonly hash: ContentHash }[];
 	readonly winner: LiveSibling | undefined;
 	readonly losers: readonly LiveSibling[];
+	/** The versions that `winner` is the merged text of; none: it is a version as somebody saved it. */
+	readonly mergedFrom: readonly LiveSibling[];
 	/** A conflict copy of another file stands here and is taken over by this key's own record. */
 	readonly takenFrom: PathKey | undefined;
 }
@@ -45,6 +47,8 @@ export type Planned =
 	| { readonly kind: "done" }
 	/** These keys must be looked at and observed first. */
 	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
+	/** Its versions must be merged first, or found not to be. */
+	| { readonly kind: "merge" }
 	/** Other files stand under every name that a conflict copy could have. */
 	| { readonly kind: "no-name" };
 
@@ -88,6 +92,7 @@ export function mayNeedWork(index: RecordIndex, entry: Entry): boolean {
 export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const entry = index.get(key);
 	if (entry === undefined) return { kind: "done" };
+	if (index.unmergedAt(key) !== undefined) return { kind: "merge" };
 	const view = index.viewAt(entry);
 	const now = look.get(key);
 	const owner = index.ownerOf(key);
@@ -133,6 +138,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		copiesToRemove,
 		winner: view.winner,
 		losers: view.losers,
+		mergedFrom: view.mergedFrom ?? [],
 		takenFrom: owner,
 	};
 	return { kind: "plan", plan };
@@ -166,6 +172,7 @@ function bare(entry: Entry): Planned {
 			copiesToRemove: [],
 			winner: undefined,
 			losers: [],
+			mergedFrom: [],
 			takenFrom: undefined,
 		},
 	};

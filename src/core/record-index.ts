@@ -5,6 +5,7 @@ import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { HashTrie } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
+import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
@@ -78,6 +79,9 @@ export class RecordIndex {
 	readonly #withCopies = new Set<PathKey>();
 	/** Records with more than one live sibling: some of them may have to be shown as conflict copies. */
 	readonly #contested = new Set<PathKey>();
+	/** What became of merging them, each with what was merged. */
+	readonly #merges = new Map<PathKey, { readonly signature: string; readonly outcome: MergeOutcome }>();
+	readonly #mergesTexts: boolean;
 	readonly #filledFolders = new FilledFolders();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
 	/** Records without a live sibling. */
@@ -89,9 +93,11 @@ export class RecordIndex {
 	#leftOutCount = 0;
 	#state: IndexState;
 
-	constructor(state: IndexState, sha256: Sha256) {
+	/** `mergesTexts`: somebody will say how merges ended (`noteMerge`); otherwise all versions are shown beside each other. */
+	constructor(state: IndexState, sha256: Sha256, options: { readonly mergesTexts?: boolean } = {}) {
 		this.#state = state;
 		this.#sha256 = sha256;
+		this.#mergesTexts = options.mergesTexts === true;
 	}
 
 	get state(): IndexState {
@@ -166,8 +172,45 @@ export class RecordIndex {
 	/** The files that every replica shows for an entry, beside all that it shows for the others. */
 	viewAt({ key, record }: Entry): View {
 		const view = viewOf(record);
-		if (view.winner === undefined || isFolder(view.winner.content) || !this.#filledFolders.has(key)) return view;
-		return { winner: undefined, losers: [view.winner, ...view.losers] };
+		if (view.winner !== undefined && this.#losesName(key, view)) {
+			return { winner: undefined, losers: [view.winner, ...view.losers] };
+		}
+		const candidate = this.#candidateAt(key, record, view);
+		const merge = candidate && this.#merges.get(key);
+		if (candidate === undefined || merge?.signature !== mergeSignature(candidate)) return view;
+		return mergedView(view, candidate, merge.outcome);
+	}
+
+	/** What is to be merged before anybody can say what is to be shown at `key`. */
+	unmergedAt(key: PathKey): MergeCandidate | undefined {
+		const candidate = this.candidateAt(key);
+		const merge = this.#merges.get(key);
+		return candidate === undefined || merge?.signature === mergeSignature(candidate) ? undefined : candidate;
+	}
+
+	/** What is or was to be merged there. */
+	candidateAt(key: PathKey): MergeCandidate | undefined {
+		const entry = this.#entries.get(key);
+		return entry === undefined ? undefined : this.#candidateAt(key, entry.record, viewOf(entry.record));
+	}
+
+	#candidateAt(key: PathKey, record: PathRecord, view: View): MergeCandidate | undefined {
+		const isPossible = this.#mergesTexts && this.#contested.has(key) && !this.#losesName(key, view);
+		return isPossible ? mergeCandidate(record, view) : undefined;
+	}
+
+	/** A file where a folder has files gives its name up. */
+	#losesName(key: PathKey, { winner }: View): boolean {
+		return winner !== undefined && !isFolder(winner.content) && this.#filledFolders.has(key);
+	}
+
+	noteMerge(key: PathKey, candidate: MergeCandidate, outcome: MergeOutcome): void {
+		this.#merges.set(key, { signature: mergeSignature(candidate), outcome });
+	}
+
+	/** It is to be tried again. */
+	forgetMerge(key: PathKey): void {
+		this.#merges.delete(key);
 	}
 
 	/** Whether there is to be a folder of this name although nothing is in it. */
@@ -249,6 +292,7 @@ export class RecordIndex {
 		this.#ownerByCopy.clear();
 		this.#withCopies.clear();
 		this.#contested.clear();
+		this.#merges.clear();
 		this.#filledFolders.clear();
 		this.#locations.clear();
 		this.#dead.clear();
@@ -325,7 +369,10 @@ export class RecordIndex {
 		this.#fileCount += Number(isFile(shown)) - Number(isFile(shownBefore));
 		const isContested = after.record.siblings.filter(({ content }) => content !== undefined).length > 1;
 		if (isContested) this.#contested.add(after.key);
-		else this.#contested.delete(after.key);
+		else {
+			this.#contested.delete(after.key);
+			this.#merges.delete(after.key);
+		}
 	}
 
 	#updatePlaces(before: Entry | undefined, after: Entry): void {

@@ -12,6 +12,8 @@ export interface View {
 	readonly winner: LiveSibling | undefined;
 	/** What stands beside it as conflict copies: one per distinct content, best first. */
 	readonly losers: readonly LiveSibling[];
+	/** The versions that `winner` is the merged text of (merge-view.ts); `undefined`: it is a version as somebody saved it. */
+	readonly mergedFrom?: readonly LiveSibling[];
 }
 
 export function viewOf(record: PathRecord): View {

@@ -1,5 +1,5 @@
 // Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
-// ceiling, every content checked by its hash before anybody may use it. Rules X1–X6 of readme/SPEC.md.
+// ceiling, every content checked by its hash before anybody may use it. Rules X1–X7 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import type { ContentPiece, ContentRange } from "../wire/messages.ts";
 import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
@@ -9,17 +9,27 @@ export interface ContentSource {
 	want(ranges: readonly ContentRange[]): void;
 }
 
+export interface WantedByPeers {
+	readonly hash: ContentHash;
+	/** `undefined`: no record tells it. Then it is at most RANGE_BYTES_MAX, and one can do without it. */
+	readonly size: number | undefined;
+}
+
 export interface ContentExchangeOptions {
 	readonly hash: (bytes: Uint8Array) => ContentHash;
 	/** Verified, once per content. */
 	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
 	/** Bytes that arrived and wait for a disk. */
 	readonly waitingBytes: () => number;
+	/** Nobody who is there now has this content that one can do without. It stays wanted. */
+	readonly onLacking?: (hash: ContentHash) => void;
 }
 
 interface Wanted {
 	readonly hash: ContentHash;
-	readonly size: number;
+	/** At most so large, as long as no byte came. */
+	size: number;
+	readonly isOptional: boolean;
 	buffer: Uint8Array | undefined;
 	/** Next byte to ask for. Ranges are asked in order, from one source at a time. */
 	asked: number;
@@ -61,7 +71,9 @@ export class ContentExchange {
 
 	get wantedBytes(): number {
 		let bytes = 0;
-		for (const { size, received } of this.#wanted.values()) bytes += size - received;
+		for (const { size, received, isOptional, source } of this.#wanted.values()) {
+			if (!isOptional || source !== undefined) bytes += size - received;
+		}
 		return bytes;
 	}
 
@@ -77,6 +89,7 @@ export class ContentExchange {
 			if (wanted.source === source) this.#giveBack(wanted);
 		}
 		this.#ask();
+		for (const wanted of [...this.#wanted.values()]) this.#tellIfLacking(wanted);
 	}
 
 	/** The source may have contents that it did not have before. */
@@ -86,12 +99,13 @@ export class ContentExchange {
 		if (any) this.#ask();
 	}
 
-	want(contents: readonly { readonly hash: ContentHash; readonly size: number }[]): void {
+	want(contents: readonly WantedByPeers[]): void {
 		for (const { hash, size } of contents) {
 			if (this.#wanted.has(hash)) continue;
 			const wanted = {
 				hash,
-				size,
+				size: size ?? RANGE_BYTES_MAX,
+				isOptional: size === undefined,
 				buffer: undefined,
 				asked: 0,
 				received: 0,
@@ -103,6 +117,7 @@ export class ContentExchange {
 		}
 		this.#queue.sort((a, b) => a.size - b.size);
 		this.#ask();
+		for (const { hash } of contents) this.#tellIfLacking(this.#wanted.get(hash));
 	}
 
 	/** Nobody needs it any more. */
@@ -117,6 +132,7 @@ export class ContentExchange {
 	receive(source: ContentSource, piece: ContentPiece): boolean {
 		const wanted = this.#wanted.get(piece.hash);
 		if (wanted === undefined || wanted.source !== source) return this.#receivePushed(wanted, piece);
+		if (wanted.isOptional && wanted.received === 0 && piece.size < wanted.size) this.#learnSize(wanted, piece.size);
 		const fits =
 			piece.size === wanted.size &&
 			piece.offset === wanted.received &&
@@ -151,6 +167,7 @@ export class ContentExchange {
 		this.#giveBack(wanted);
 		wanted.without.add(source);
 		this.#ask();
+		this.#tellIfLacking(wanted);
 	}
 
 	/** Whether this source owes us something. */
@@ -207,6 +224,19 @@ export class ContentExchange {
 		return bytes;
 	}
 
+	#learnSize(wanted: Wanted, size: number): void {
+		const { source } = wanted;
+		if (source === undefined) return;
+		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - (wanted.asked - size)));
+		wanted.size = wanted.asked = size;
+	}
+
+	#tellIfLacking(wanted: Wanted | undefined): void {
+		if (wanted?.isOptional !== true || wanted.source !== undefined) return;
+		for (const source of this.#sources.keys()) if (!wanted.without.has(source)) return;
+		this.#options.onLacking?.(wanted.hash);
+	}
+
 	/** Starts over with another source. */
 	#giveBack(wanted: Wanted): void {
 		const { source } = wanted;
@@ -217,6 +247,7 @@ export class ContentExchange {
 		wanted.asked = 0;
 		wanted.received = 0;
 		wanted.buffer = undefined;
+		if (wanted.isOptional) wanted.size = RANGE_BYTES_MAX;
 	}
 
 	#remove(wanted: Wanted): void {

@@ -14,11 +14,15 @@ export interface ContentServerOptions {
 /** Requests that wait; a peer that asks for more without taking answers breaks the protocol (its own window is far below). */
 const QUEUE_MAX = 4096;
 
+/** Contents remembered as wanted in vain. */
+const REFUSED_MAX = 1024;
+
 export class ContentServer {
 	readonly #options: ContentServerOptions;
 	readonly #queue: ContentRange[] = [];
 	/** The last content, while a peer goes through its ranges. */
 	#last: { readonly hash: ContentHash; readonly bytes: Uint8Array } | undefined;
+	readonly #refused = new Set<ContentHash>();
 	#serving = false;
 	#ended = false;
 
@@ -32,6 +36,11 @@ export class ContentServer {
 		this.#queue.push(...ranges);
 		this.#begin();
 		return true;
+	}
+
+	/** Whether this was asked for and not here; once. */
+	takeRefused(hash: ContentHash): boolean {
+		return this.#refused.delete(hash);
 	}
 
 	#begin(): void {
@@ -66,6 +75,7 @@ export class ContentServer {
 			const { hash, offset, length } = range;
 			const content = await this.#content(hash);
 			if (content === undefined || offset > content.length) {
+				if (this.#refused.size < REFUSED_MAX) this.#refused.add(hash);
 				this.#options.send({ type: "unavailable", hashes: [hash] });
 				continue;
 			}

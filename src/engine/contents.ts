@@ -1,9 +1,10 @@
-// Where bytes are found by their hash: what just arrived or was just read, what the store keeps, the vault itself, history.
+// Where bytes are found by their hash: what just arrived or was just read, what the store keeps, the vault itself, history, bases.
 // Bytes from the vault are believed only when their hash is the one asked for.
 import { FOLDER } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
+import type { Bases } from "./bases.ts";
 import { StorageError, wasDone } from "./guarded-store.ts";
 import type { History } from "./history.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
@@ -22,6 +23,7 @@ export class Contents {
 	readonly #looker: Looker;
 	readonly #history: History;
 	readonly #guard: WriteGuard;
+	readonly #bases: Bases;
 	/** Arrived from a peer and not yet on a disk. */
 	readonly #arrived = new Map<ContentHash, Uint8Array>();
 	readonly #stored: Set<string>;
@@ -36,6 +38,7 @@ export class Contents {
 		looker: Looker,
 		history: History,
 		guard: WriteGuard,
+		bases: Bases,
 		stored: readonly string[],
 	) {
 		this.#store = store;
@@ -43,6 +46,7 @@ export class Contents {
 		this.#looker = looker;
 		this.#history = history;
 		this.#guard = guard;
+		this.#bases = bases;
 		this.#stored = new Set(stored);
 	}
 
@@ -52,6 +56,7 @@ export class Contents {
 		looker: Looker,
 		history: History,
 		guard: WriteGuard,
+		bases: Bases,
 	): Promise<Contents> {
 		const needed = new Set<string>();
 		for (const { record } of index.entries()) {
@@ -65,6 +70,7 @@ export class Contents {
 			looker,
 			history,
 			guard,
+			bases,
 			stored.filter((name) => needed.has(name)),
 		);
 	}
@@ -107,7 +113,8 @@ export class Contents {
 			const bytes = await this.#readFrom(path, hash);
 			if (bytes !== undefined) return bytes;
 		}
-		return this.#guard.find(hash) ?? (await this.#readStored(hash)) ?? (await this.#readKept(hash));
+		const kept = this.#guard.find(hash) ?? (await this.#readStored(hash)) ?? (await this.#readKept(hash));
+		return kept ?? (await readable(this.#bases.find(hash)));
 	}
 
 	/** Writes what arrived to the store: it cannot go to the vault now, and must not be asked for again. Durable after. */

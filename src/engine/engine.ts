@@ -5,6 +5,7 @@ import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { FirstJoin } from "../core/first-join.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
@@ -63,6 +64,8 @@ export interface EngineSettings {
 	readonly mode?: Mode;
 	/** What the first meeting with the others does with a path that both have: `merge` if not said. */
 	readonly firstJoin?: FirstJoin;
+	/** True, unless this is to be like a version of PSync that merges no texts. */
+	readonly mergesTexts?: boolean;
 }
 
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
@@ -99,8 +102,12 @@ export class Engine {
 			onContent: (hash, bytes) => {
 				this.#past?.arrived(hash, bytes);
 				this.#replica?.contentArrived(hash, bytes);
+				for (const session of this.#peers.sessions) session.noteObtained(hash);
 			},
 			waitingBytes: () => this.#replica?.contents.arrivedBytes ?? 0,
+			onLacking: (hash) => {
+				this.#replica?.contentLacking(hash);
+			},
 		});
 		this.#news = new News({
 			clock: ports.clock,
@@ -247,7 +254,8 @@ export class Engine {
 
 	#capabilities(): readonly string[] {
 		const chooses = this.#replica?.isChoosing === true ? [CHOOSES] : [];
-		return [...CAPABILITIES, ...modeCapabilities(this.#mode), ...chooses];
+		const merges = this.#settings.mergesTexts === false ? [] : [`merge-${String(MERGE_VERSION)}`];
+		return [...CAPABILITIES, ...modeCapabilities(this.#mode), ...chooses, ...merges];
 	}
 
 	get #mode(): Mode {

@@ -1,7 +1,8 @@
-// Contents that history must not let go of: wanted, and nowhere else on this device. Rule H5 of readme/SPEC.md.
+// Contents that history and bases must not let go of: wanted, and nowhere else on this device. Rules H5, X10 of readme/SPEC.md.
 import { FOLDER } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { RecordIndex } from "../core/record-index.ts";
+import type { Worth } from "./bases.ts";
 
 export function neededOf(index: RecordIndex): ReadonlySet<ContentHash> {
 	const needed = new Set<ContentHash>();
@@ -15,4 +16,24 @@ export function neededOf(index: RecordIndex): ReadonlySet<ContentHash> {
 	}
 	needed.delete(FOLDER);
 	return needed;
+}
+
+/** What the bases are kept for. */
+export function worthOf(index: RecordIndex): Worth {
+	const needed = new Set(neededOf(index));
+	const useful = new Set<ContentHash>();
+	for (const { record, disk } of index.entries()) {
+		if (disk.hash !== undefined) useful.add(disk.hash);
+		for (const { content, ancestors } of record.siblings) {
+			if (content === undefined) continue;
+			useful.add(content.hash);
+			for (const hash of ancestors) useful.add(hash);
+		}
+	}
+	for (const entry of index.contestedEntries()) {
+		const base = index.candidateAt(entry.key)?.base;
+		const shown = index.viewAt(entry).winner?.content.hash;
+		for (const hash of [base, shown]) if (hash !== undefined) needed.add(hash);
+	}
+	return { needed, useful };
 }

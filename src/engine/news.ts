@@ -117,6 +117,7 @@ export class News {
 		} else if (main.kind === "remove") {
 			this.emit({ event: "applied", path: main.expected.path, kind: "delete", peer, bytes: 0 });
 		}
+		if (main.kind === "write" && plan.mergedFrom.length > 0) this.emit({ event: "conflict", path, merged: true });
 		const hashOf = ({ content }: { readonly content: { readonly hash: ContentHash } }): ContentHash => content.hash;
 		for (const { path: copy, version } of plan.copiesToWrite) {
 			if (winner === undefined) continue;

@@ -15,6 +15,7 @@ import { forEachBounded } from "./bounded.ts";
 import { CONTENT_BYTES_MAX } from "./content-exchange.ts";
 import { keepContent, type Contents } from "./contents.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
+import type { Merger } from "./merger.ts";
 import type { OneWay } from "./one-way.ts";
 import type { Log } from "./ports/log.ts";
 import type { Vault } from "./ports/vault.ts";
@@ -31,6 +32,7 @@ export interface PreparationOptions {
 	readonly backlog: Backlog;
 	readonly contents: Contents;
 	readonly looker: Looker;
+	readonly merger: Merger;
 	readonly recovery: RecoveryParts;
 	readonly oneWay: OneWay;
 	readonly vault: Vault;
@@ -88,6 +90,7 @@ export class Preparation {
 
 		const plans: Plan[] = [];
 		const apart: PathKey[] = [];
+		const unmerged: PathKey[] = [];
 		const claimed = new Set<PathKey>();
 		for (const key of trusted) {
 			this.#observeWithCopies(key, look);
@@ -106,6 +109,9 @@ export class Preparation {
 					break;
 				case "no-name":
 					this.#hold(key, "no-name");
+					break;
+				case "merge":
+					unmerged.push(key);
 					break;
 				case "look":
 					this.#markAgain(key, batch.get(key));
@@ -133,6 +139,11 @@ export class Preparation {
 			for (const folder of foldersAbove(key)) if (this.#index.get(folder) !== undefined) this.#backlog.mark(folder);
 		}
 		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
+		for (const now of look.values()) {
+			const text = now && bytes.get(now.hash);
+			if (now !== undefined && text !== undefined) this.#options.merger.noteText(now.path, now.hash, text);
+		}
+		await this.#options.merger.merge(unmerged);
 		await this.#keepForLater(apart);
 		const prepared = await this.#withContents(plans);
 		for (const { plan } of prepared) this.#options.oneWay.begun(plan);
@@ -390,6 +401,9 @@ export class Preparation {
 			const missing = versions.filter(({ hash }) => !contents.has(hash));
 			if (missing.length === 0) {
 				prepared.push({ plan, contents });
+				const { hash, path } = plan.intent;
+				const text = hash === undefined || plan.main.kind !== "write" ? undefined : contents.get(hash);
+				if (hash !== undefined && text !== undefined) this.#options.merger.noteText(path, hash, text);
 				return;
 			}
 			if (missing.some(({ size }) => size > CONTENT_BYTES_MAX)) {

@@ -9,22 +9,22 @@ import { recordFirstJoin, type Act, type Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
-import { RecordIndex, type Entry, type ShownCopy } from "../core/record-index.ts";
+import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held } from "./backlog.ts";
-import { openJournal, stateToBeginWith } from "./begin-state.ts";
-import { Contents } from "./contents.ts";
-import { guardedStore, StorageError, wasDone } from "./guarded-store.ts";
+import type { Bases } from "./bases.ts";
+import type { WantedByPeers } from "./content-exchange.ts";
+import type { Contents } from "./contents.ts";
+import { StorageError, wasDone } from "./guarded-store.ts";
 import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
-import { History, type HistoryBudget } from "./history.ts";
-import { neededOf } from "./needed.ts";
-import type { Journal } from "./journal.ts";
+import type { History, HistoryBudget } from "./history.ts";
+import { Merger } from "./merger.ts";
+import { neededOf, worthOf } from "./needed.ts";
 import { Ledger } from "./ledger.ts";
-import { Looker } from "./looker.ts";
-import { Membership, type MembershipSettings, type MembershipState } from "./membership.ts";
+import { Membership, type MembershipSettings } from "./membership.ts";
 import { OneWay, type OneWayListener } from "./one-way.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
@@ -33,11 +33,12 @@ import type { Scope } from "../core/scope.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Vault } from "./ports/vault.ts";
+import { openState, type OpenedState } from "./open-state.ts";
 import { Performer } from "./performer.ts";
-import { Preparation, type WantedContent } from "./preparation.ts";
+import { Preparation } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
 import { ScopeKeeper } from "./scope-keeper.ts";
-import { WriteGuard } from "./write-guard.ts";
+import type { WriteGuard } from "./write-guard.ts";
 
 export interface ReplicaPorts {
 	readonly vault: Vault;
@@ -61,6 +62,8 @@ export interface ReplicaSettings {
 	readonly mode?: Mode;
 	/** `merge` if not said. Counts only for a state that never met another device. */
 	readonly firstJoin?: FirstJoin;
+	/** False: every version is shown beside the others, as versions of PSync did that merge no texts. */
+	readonly mergesTexts?: boolean;
 }
 
 export interface ForgettingSettings extends MembershipSettings {
@@ -77,7 +80,7 @@ export interface ReplicaListener extends OneWayListener {
 	/** The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. */
 	onApplied(plan: Plan, source: Plan | undefined): void;
 	/** These contents are needed for their keys and are not on this device. */
-	onWanted(wanted: readonly WantedContent[]): void;
+	onWanted(wanted: readonly WantedByPeers[]): void;
 	/** No key needs these contents any more. */
 	onUnwanted(hashes: readonly ContentHash[]): void;
 	/** Recorded files that are gone without anybody having told so. */
@@ -96,7 +99,7 @@ export interface ReplicaListener extends OneWayListener {
 	onProgress(): void;
 }
 
-export type { Held, WantedContent };
+export type { Held, WantedByPeers };
 
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
@@ -124,6 +127,8 @@ export class Replica {
 	readonly #guard: WriteGuard;
 	readonly #scope: ScopeKeeper;
 	readonly #forgetting: Forgetting;
+	readonly #bases: Bases;
+	readonly #merger: Merger;
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
@@ -140,18 +145,9 @@ export class Replica {
 		ports: ReplicaPorts,
 		{ name, forgetting, mode = "send-receive", firstJoin = "merge" }: ReplicaSettings,
 		listener: ReplicaListener,
-		parts: {
-			readonly index: RecordIndex;
-			readonly journal: Journal;
-			readonly kept: MembershipState | undefined;
-			readonly isNewState: boolean;
-			readonly looker: Looker;
-			readonly history: History;
-			readonly contents: Contents;
-			readonly guard: WriteGuard;
-		},
+		parts: OpenedState,
 	) {
-		const { index, journal, kept, isNewState, looker, history, contents, guard } = parts;
+		const { index, journal, kept, isNewState, looker, history, contents, guard, bases } = parts;
 		const { vault, clock, log } = ports;
 		this.#ports = ports;
 		this.#name = name;
@@ -162,6 +158,7 @@ export class Replica {
 		this.history = history;
 		this.contents = contents;
 		this.#guard = guard;
+		this.#bases = bases;
 		const applier = new Applier({ vault, history, looker, keepsFolder: (path) => index.keepsFolder(pathKey(path)) });
 		this.#recovery = {
 			...{ looker, applier, contents },
@@ -222,12 +219,19 @@ export class Replica {
 			onNewScope: () => listener.onNewScope?.(),
 			onProblem: (problem) => listener.onScopeProblem?.(problem),
 		});
+		const backlog = this.#backlog;
+		this.#merger = new Merger({
+			...{ index, backlog, contents, bases },
+			hash: (bytes) => looker.hash(bytes),
+			onWanted: (wanted) => {
+				listener.onWanted(wanted);
+			},
+			enqueue: (change) => {
+				this.enqueue(change);
+			},
+		});
 		this.#preparation = new Preparation({
-			index,
-			backlog: this.#backlog,
-			scope: this.#scope,
-			contents,
-			looker,
+			...{ index, backlog, contents, looker, merger: this.#merger, scope: this.#scope },
 			recovery: this.#recovery,
 			oneWay: this.oneWay,
 			vault,
@@ -247,37 +251,7 @@ export class Replica {
 
 	/** Reads the state, or begins a new one. Rejects with JournalError when a newer version wrote it, or with StorageError. */
 	static async open(ports: ReplicaPorts, settings: ReplicaSettings, listener: ReplicaListener): Promise<Replica> {
-		const store = guardedStore(ports.store);
-		const opened = await openJournal(store, ports);
-		const last = opened.batches.at(-1)?.state;
-		const state = stateToBeginWith(opened, settings);
-		if (last !== undefined && state.epoch !== last.epoch) {
-			ports.log.write("warn", "the state on this device may be an old one: its changes are counted anew");
-		}
-		const index = new RecordIndex(state, (bytes) => ports.digest.sha256(bytes));
-		for (const { forgotten, entries } of opened.batches) {
-			for (const key of forgotten) index.restoreForgotten(key);
-			for (const entry of entries) index.restore(entry);
-		}
-		const looker = new Looker(ports.vault, index, ports.digest);
-		const history = await History.open(store, ports.clock, settings.history);
-		const guard = await WriteGuard.open({
-			store,
-			hash: (bytes) => looker.hash(bytes),
-			isNeeded: ports.vault.replacesWhole !== true,
-		});
-		const contents = await Contents.open(store, index, looker, history, guard);
-		const { journal } = opened;
-		return new Replica(ports, settings, listener, {
-			index,
-			journal,
-			kept: opened.batches.findLast(({ membership }) => membership !== undefined)?.membership,
-			isNewState: state !== last,
-			looker,
-			history,
-			contents,
-			guard,
-		});
+		return new Replica(ports, settings, listener, await openState(ports, settings));
 	}
 
 	/** Highest knowledge whose records are durable here and whose contents are too, on the disk or held. */
@@ -446,6 +420,7 @@ export class Replica {
 		this.index.startOver(epoch);
 		this.#backlog.startOver();
 		this.oneWay.startOver();
+		this.#merger.startOver();
 		this.#ledger.startOver();
 		this.membership.startOver();
 		this.#received = this.#applied = EMPTY_VECTOR;
@@ -477,6 +452,12 @@ export class Replica {
 			this.#backlog.waiting.delete(key);
 			this.#backlog.mark(key);
 		}
+		this.#merger.arrived(hash, bytes);
+	}
+
+	/** Nobody who is connected has these bytes: what is only merged from them is shown without that for now. */
+	contentLacking(hash: ContentHash): void {
+		this.#merger.lacking(hash);
 	}
 
 	/** Resolves when nothing is left to do but wait for contents, held files or news. */
@@ -504,6 +485,7 @@ export class Replica {
 		}
 		this.membership.endRun();
 		await this.#withStorage(() => this.#ledger.save());
+		await this.#bases.close();
 	}
 
 	/** A store that fails is no reason to end: what it interrupts was put back, and is tried again. */
@@ -556,6 +538,8 @@ export class Replica {
 		// Everything that matters is durable: what only takes note, or tidies up, is tried again.
 		await wasDone(this.history.flush());
 		await wasDone(this.history.tidy(() => neededOf(this.index)));
+		await this.#bases.flushWhenGrown();
+		await wasDone(this.#bases.tidy(() => worthOf(this.index)));
 		this.#backlog.endRound();
 		this.#noteProgress();
 	}
@@ -565,7 +549,8 @@ export class Replica {
 		if (this.#backlog.isClear) {
 			const needed = waiting.needed();
 			this.contents.dropArrivedExcept((hash) => needed.has(hash));
-			const unwanted = waiting.takeNoLongerMissed();
+			const unmissed = waiting.takeNoLongerMissed().filter((hash) => !this.#merger.isWanted(hash));
+			const unwanted = [...unmissed, ...this.#merger.takeNoLongerWanted()];
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {

@@ -1,6 +1,7 @@
 // One live, proven peer: what it knows, what it still lacks, what it owes us. Events only mark; `#evaluate` is the one place
 // that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S9 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
+import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { ToldMember } from "../core/members.ts";
 import type { PathKey } from "../core/path.ts";
@@ -197,6 +198,13 @@ export class Session implements ContentSource {
 		this.#evaluate();
 		this.#acknowledge();
 		this.#tellMembers();
+	}
+
+	/** This device has it now: a peer that was told otherwise asks again after an acknowledgement. */
+	noteObtained(hash: ContentHash): void {
+		if (this.#ended || !this.#server.takeRefused(hash)) return;
+		this.#ackSaid = undefined;
+		this.#acknowledge();
 	}
 
 	probeNow(): void {

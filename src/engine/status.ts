@@ -130,6 +130,8 @@ export type EngineEvent =
 			readonly winner: ContentHash;
 			readonly loser: ContentHash;
 	  }
+	/** The versions of a text that were made apart were merged: the file holds both. */
+	| { readonly event: "conflict"; readonly path: VaultPath; readonly merged: true }
 	| { readonly event: "held"; readonly path: VaultPath | string; readonly reason: string }
 	| ({ readonly event: "withheld" | "local-change" } & ChangedFile)
 	| ({ readonly event: "problem" } & Problem)

@@ -123,6 +123,7 @@ function planOf({ path = "note.md", from, to, newCopy, oldCopy }: PlanInWords): 
 		copiesToRemove: oldCopy === undefined ? [] : [{ path: testPath(OLD_COPY), hash: hashOf(oldCopy) }],
 		winner,
 		losers: loser === undefined ? [] : [loser],
+		mergedFrom: [],
 		takenFrom: undefined,
 	};
 	const contents = new Map(

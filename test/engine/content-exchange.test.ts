@@ -34,13 +34,15 @@ function content(size: number, fill: number): Content {
 
 function exchange() {
 	const got: ContentHash[] = [];
+	const lacking: ContentHash[] = [];
 	const waiting = { bytes: 0 };
 	const it = new ContentExchange({
 		hash: contentHashOf,
 		onContent: (hash) => got.push(hash),
 		waitingBytes: () => waiting.bytes,
+		onLacking: (hash) => lacking.push(hash),
 	});
-	return { it, got, waiting };
+	return { it, got, waiting, lacking };
 }
 
 /** Answers the next asked range, piece by piece; false: one of them breaks the protocol. */
@@ -310,5 +312,76 @@ describe("the exchange of contents", () => {
 		answer(it, source, second);
 		expect(got).toEqual([second.hash]);
 		expect(it.wantedBytes).toBe(0);
+	});
+});
+
+describe("a content whose size no record tells", () => {
+	const unsized = ({ hash }: Content) => [{ hash, size: undefined }];
+
+	it.each([0, 1, PIECE_BYTES_MAX, PIECE_BYTES_MAX + 1, RANGE_BYTES_MAX])("[X7] of %i bytes comes whole", (size) => {
+		const { it, got } = exchange();
+		const source = new Source();
+		const [some, other] = [content(size, 1), content(9, 2)];
+		it.addSource(source);
+		it.want(unsized(some));
+		expect(source.asked).toEqual([{ hash: some.hash, offset: 0, length: RANGE_BYTES_MAX }]);
+		expect(answer(it, source, some)).toBe(true);
+		expect(got).toEqual([some.hash]);
+		expect(it.isWaitingFor(source)).toBe(false);
+		it.want([other]);
+		expect(answer(it, source, other)).toBe(true);
+		expect(it.isWaitingFor(source)).toBe(false);
+	});
+
+	it("[X7] is said to be lacking when nobody has it, and asked of whoever comes", () => {
+		const { it, got, lacking } = exchange();
+		const [some, sized] = [content(100, 1), content(50, 2)];
+		it.want([...unsized(some), sized]);
+		expect(lacking).toEqual([some.hash]);
+		const [first, second] = [new Source(), new Source()];
+		it.addSource(first);
+		it.unavailable(first, some.hash);
+		it.unavailable(first, sized.hash);
+		expect(lacking).toEqual([some.hash, some.hash]);
+		it.addSource(second);
+		expect(answer(it, second, sized)).toBe(true);
+		expect(answer(it, second, some)).toBe(true);
+		expect(got).toEqual([sized.hash, some.hash]);
+	});
+
+	it("[X7] is not said to be lacking while somebody is asked; it is when they have left", () => {
+		const { it, lacking } = exchange();
+		const source = new Source();
+		it.addSource(source);
+		it.want(unsized(content(100, 1)));
+		expect(lacking).toEqual([]);
+		it.removeSource(source);
+		expect(lacking).toHaveLength(1);
+	});
+
+	it("[X7] is asked again of who had said no and told something new", () => {
+		const { it, got } = exchange();
+		const source = new Source();
+		const some = content(100, 1);
+		it.addSource(source);
+		it.want(unsized(some));
+		it.unavailable(source, some.hash);
+		source.asked.length = 0;
+		it.refresh(source);
+		expect(answer(it, source, some)).toBe(true);
+		expect(got).toEqual([some.hash]);
+	});
+
+	it("[X7] is had from another when somebody lied about its size", () => {
+		const { it, got } = exchange();
+		const [liar, source] = [new Source(), new Source()];
+		const some = content(100, 1);
+		it.addSource(liar);
+		it.want(unsized(some));
+		expect(it.receive(liar, { hash: some.hash, size: 5, offset: 0, bytes: new Uint8Array(5) })).toBe(false);
+		it.removeSource(liar);
+		it.addSource(source);
+		expect(answer(it, source, some)).toBe(true);
+		expect(got).toEqual([some.hash]);
 	});
 });

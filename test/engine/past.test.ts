@@ -208,17 +208,20 @@ describe("a batch", () => {
 	it("[U5] that no device has the bytes of is left, and said so", async () => {
 		const world = new World({ seed: 5, names: ["alice"] });
 		const alice = world.device("alice");
-		alice.vault.save("note.md", "one");
+		alice.vault.save("sheet.ods", "one");
 		await world.start();
-		alice.vault.save("note.md", "two");
+		alice.vault.save("sheet.ods", "two");
 		await world.clock.advance(30_000);
 		// What it has in memory by chance is gone.
 		await world.quit(alice);
 		world.launch(alice);
 		await world.clock.advance(30_000);
-		expect(await undo(world, "alice")).toMatchObject({ restored: [], left: [{ path: "note.md", reason: "not-kept" }] });
+		expect(await undo(world, "alice")).toMatchObject({
+			restored: [],
+			left: [{ path: "sheet.ods", reason: "not-kept" }],
+		});
 		expect(await undo(world, "alice", "no such batch")).toBeUndefined();
-		expect(alice.vault.text("note.md")).toBe("two");
+		expect(alice.vault.text("sheet.ods")).toBe("two");
 		await world.stop();
 	});
 });

@@ -114,7 +114,7 @@ export class PureReplica {
 			for (const other of keysToPlan(this.index, key)) if (other !== key) this.acts.push(...this.#observe(other));
 			this.acts.push(...this.#observe(key));
 			const planned = planKey(this.index, key, this.#sight);
-			if (planned.kind === "look" || planned.kind === "no-name") throw new Error(`${this.name}: ${planned.kind}`);
+			if (planned.kind !== "plan" && planned.kind !== "done") throw new Error(`${this.name}: ${planned.kind}`);
 			if (planned.kind === "done") continue;
 			const { intent, copiesToRemove } = planned.plan;
 			const touched = [key, ...[...intent.copies, ...copiesToRemove].map(({ path }) => pathKey(path))];
