@@ -105,7 +105,8 @@ function segmentRefusal(segment: string, ascii: boolean): PathRefusal | undefine
 function beyondAsciiRefusal(text: string): PathRefusal | undefined {
 	if (LONE_SURROGATE.test(text)) return "lone-surrogate";
 	if (BIDI_CONTROL.test(text)) return "bidi-control";
-	if (INVISIBLE.test(text) && INVISIBLE.test(text.replace(EMOJI, ""))) return "invisible-character";
+	if (INVISIBLE.test(text) && INVISIBLE.test(text.replace(EMOJI, "").replace(JOINED, "$1")))
+		return "invisible-character";
 	return text.normalize("NFC") === text ? undefined : "not-nfc";
 }
 
@@ -129,3 +130,11 @@ const INVISIBLE =
 // with selector or skin tone, joined to others. Extended_Pictographic includes code points reserved for later emoji.
 const EMOJI =
 	/[0-9#*]\ufe0f?\u20e3|\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|\p{Extended_Pictographic}(?:[\ufe0e\ufe0f]|[\u{1f3fb}-\u{1f3ff}])?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}])?)*/gu;
+
+// Scripts whose spelling needs joiners: Persian and Sinhala, for example, have words that are others without. Between two of
+// their letters one joiner is a part of the word.
+const JOINING =
+	"\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}" +
+	"\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}" +
+	"\\p{Script=Khmer}\\p{Script=Myanmar}\\p{Script=Tibetan}";
+const JOINED = new RegExp(`([${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`, "gu");

@@ -5,6 +5,7 @@ import { bytesToHex } from "../../src/core/bytes.ts";
 import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
 import type { ForgettingSettings } from "../../src/engine/replica.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
+import type { Vault } from "../../src/engine/ports/vault.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryNetwork } from "../support/memory-transport.ts";
@@ -46,6 +47,8 @@ export interface WorldOptions {
 	readonly debounceMs?: number;
 	/** When deletions may be forgotten; in virtual time it need not take days. */
 	readonly forgetting?: Partial<ForgettingSettings>;
+	/** How the program sees its folder; the person's side stays as it is. */
+	readonly disguise?: (name: string, vault: Vault) => Vault;
 	/** Asked each time a program of the device starts. */
 	readonly settings?: (name: string) => Partial<EngineSettings>;
 }
@@ -60,11 +63,14 @@ export class World {
 	readonly #debounceMs: number;
 	readonly #forgetting: Partial<ForgettingSettings>;
 	readonly #settings: (name: string) => Partial<EngineSettings>;
+	readonly #disguise: NonNullable<WorldOptions["disguise"]>;
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
 
-	constructor({ seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) }: WorldOptions) {
+	constructor(options: WorldOptions) {
+		const { seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) } = options;
+		this.#disguise = options.disguise ?? ((_, vault) => vault);
 		this.#seed = seed;
 		this.#settings = settings;
 		this.random = new SeededRandom(seed);
@@ -241,7 +247,7 @@ export class World {
 		};
 		const engine = new Engine(
 			{
-				vault: view,
+				vault: this.#disguise(name, view),
 				store,
 				transport: this.network.transport(deviceId),
 				clock: this.clock,
