@@ -1,0 +1,62 @@
+// A vault that was copied to another machine together with the state of its device: two programs that take themselves for one.
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { PsyncPlace, type PsyncProcess } from "../support/daemon-process.ts";
+
+let place: PsyncPlace;
+let relay: string;
+beforeEach(async () => {
+	place = new PsyncPlace();
+	place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
+	relay = (await place.startRelay()).url;
+});
+afterEach(() => place.dispose());
+
+function contents(name: string): string[] {
+	const folder = place.folder(`vault-${name}`);
+	return readdirSync(folder)
+		.map((file) => readFileSync(join(folder, file), "utf8"))
+		.sort();
+}
+
+async function up(name: string): Promise<PsyncProcess> {
+	const args = ["--state", place.folder(`state-${name}`), "--relay", relay, "--name", name, "--json"];
+	const daemon = place.start("up", place.folder(`vault-${name}`), ...args);
+	await daemon.event("ready");
+	return daemon;
+}
+
+it("[S9 I2 I19] P17: a vault copied with its state is another device, and what both then write lives", async () => {
+	const write = (name: string, text: string): void => {
+		writeFileSync(join(place.folder(`vault-${name}`), "n.md"), text);
+	};
+	write("A", "v0");
+	const first = [await up("A"), await up("B")];
+	const hasFirst = (): boolean => contents("B").includes("v0");
+	for (let from = 0; !hasFirst(); from++) await first[1]?.line(() => true, from);
+	for (const daemon of first) await daemon.stop();
+
+	cpSync(place.folder("vault-B"), place.folder("vault-C"), { recursive: true, preserveTimestamps: true });
+	cpSync(place.folder("state-B"), place.folder("state-C"), { recursive: true, preserveTimestamps: true });
+	// Apart from each other: nobody runs while these are written.
+	write("B", "tokB");
+	write("C", "tokC");
+	const daemons = await Promise.all(["A", "B", "C"].map(up));
+	const devices = await Promise.all(daemons.map(async (daemon) => (await daemon.event("ready"))["device"]));
+	expect(new Set(devices).size).toBe(3);
+	const areEqual = (): boolean =>
+		["A", "B", "C"].every((name) => {
+			const all = contents(name);
+			return all.includes("tokB") && all.includes("tokC") && !all.includes("v0");
+		});
+	await Promise.race(
+		daemons.map(async (daemon) => {
+			for (let from = 0; !areEqual(); from++) await daemon.line(() => true, from);
+		}),
+	);
+	for (const name of ["A", "B", "C"]) {
+		expect(contents(name)).toEqual(["tokB", "tokC"]);
+		expect(readdirSync(place.folder(`vault-${name}`)).sort()).toEqual(readdirSync(place.folder("vault-A")).sort());
+	}
+});
