@@ -42,6 +42,7 @@ export const statusReportSchema = v.looseObject({
 	peers: v.array(v.looseObject({ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() })),
 	files: v.number(),
 	leftOut: v.number(),
+	history: v.optional(v.looseObject({ versions: v.number(), bytes: v.number(), budgetBytes: v.number() })),
 	root: v.string(),
 	pending: v.object({ in: v.number(), out: v.number() }),
 	paused: v.boolean(),

@@ -174,6 +174,7 @@ function statusReport(status: Status): StatusReport {
 		})),
 		files: status.files,
 		leftOut: status.leftOut,
+		...(status.history === undefined ? {} : { history: { ...status.history } }),
 		root: status.root,
 		pending: status.pending,
 		paused: status.paused,

@@ -40,6 +40,7 @@ export function reportStatus(parts: ReportParts): Status {
 		mode: parts.mode,
 		files: replica === undefined ? 0 : filesOf(replica),
 		leftOut: replica?.index.leftOutCount ?? 0,
+		history: replica?.history.size,
 		root: bytesToHex(replica?.index.root() ?? new Uint8Array(16)),
 		pending: { in: incoming, out: outgoing },
 		progress: parts.progress(incoming + outgoing),

@@ -29,6 +29,8 @@ export interface Status {
 	readonly files: number;
 	/** Files of the group that take no part on this device. */
 	readonly leftOut: number;
+	/** What is kept here of what was replaced and deleted; `undefined`: not counted yet in this run. */
+	readonly history: { readonly versions: number; readonly bytes: number; readonly budgetBytes: number } | undefined;
 	/** Root of the trie over live records, 32 hex digits. */
 	readonly root: string;
 	/** Paths that are still to come from, and to go to, devices that are connected and not paused. */

@@ -68,7 +68,7 @@ it("[U2] a folder that one device deleted is undone on another, and is back on a
 	}
 });
 
-it("[H7] a replaced version is listed by number, restored, and written out as private files", async () => {
+it("[H4 H7] a replaced version is listed by number, restored, and written out as private files", async () => {
 	const { url } = await place.startRelay();
 	writeFileSync(join(place.folder("alice"), "note.md"), "one");
 	await up(url, "alice", "bob");
@@ -79,6 +79,9 @@ it("[H7] a replaced version is listed by number, restored, and written out as pr
 	await settled(["alice", "bob"], shows("two"));
 	const listed = await run("bob", "history", "NOTE.md", "--json");
 	expect(JSON.parse(listed.stdout)).toMatchObject({ path: "note.md", version: 1, reason: "replaced", size: 3 });
+	const status = JSON.parse((await run("bob", "status", "--json")).stdout) as { history?: unknown };
+	expect(status.history).toEqual({ versions: 1, bytes: 3, budgetBytes: 200 * 1024 * 1024 });
+	expect((await run("bob", "status")).stdout).toContain("history: 1 version, 0.0 of 200.0 MiB");
 	expect(await run("bob", "restore", "note.md", "--version", "1")).toMatchObject({ code: 0 });
 	await settled(["alice", "bob"], shows("one"));
 	expect(await run("bob", "restore", "never.md")).toMatchObject({ code: 1 });

@@ -16,6 +16,7 @@ const base: Status = {
 	name: "Laptop",
 	mode: "send-receive",
 	leftOut: 0,
+	history: undefined,
 	files: 1_234,
 	root: "0".repeat(32),
 	pending: { in: 0, out: 0 },

@@ -63,8 +63,14 @@ function plainReport(report: StatusReport, folder: string): string {
 		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}`,
 		...report.peers.map((peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}`),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
+		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
 		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),
 		...report.problems.map((problem) => `  problem: ${problem.message}`),
 	];
 	return `${lines.join("\n")}\n`;
+}
+
+function historyText({ versions, bytes, budgetBytes }: NonNullable<StatusReport["history"]>): string {
+	const mib = (size: number): string => (size / (1024 * 1024)).toFixed(1);
+	return `${versions === 1 ? "1 version" : `${versions} versions`}, ${mib(bytes)} of ${mib(budgetBytes)} MiB`;
 }
