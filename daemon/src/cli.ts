@@ -16,6 +16,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["conflicts", async () => (await import("./commands/conflicts.ts")).conflicts],
 	["restore", async () => (await import("./commands/restore.ts")).restore],
 	["undo", async () => (await import("./commands/undo.ts")).undo],
+	["revert", async () => (await import("./commands/revert.ts")).revert],
+	["override", async () => (await import("./commands/override.ts")).override],
+	["verify", async () => (await import("./commands/verify.ts")).verify],
 	["history", async () => (await import("./commands/history.ts")).history],
 ]);
 
@@ -30,6 +33,11 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
       --state DIR             where the folder's state is kept, outside of the folder
       --debounce MS           quiet time before a change is sent (100)
       --tombstone-days N      the least age at which a deletion may be forgotten (3)
+      --mode MODE             send-receive (both ways), send-only (what others change is not applied
+                              here) or receive-only (what is changed here is told to nobody); it stays
+                              so until another is given
+      --first-join HOW        merge, theirs or mine: which version of a file that both have stands when
+                              this folder meets the other devices for the first time (merge: both)
       --json                  events as lines of JSON
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
   psync relay             run a relay; psync relay --help lists its flags
@@ -42,6 +50,9 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync conflicts FOLDER  conflict copies, and what they conflict with         [--json]
   psync restore FOLDER PATH     bring a version of it back, the last by default [--version N] [--to PATH]
   psync undo FOLDER [BATCH]     take back what was done last, on all devices   [--list] [--json]
+  psync revert FOLDER [PATH]    give up what was changed on a device that only receives   [--json]
+  psync override FOLDER   make what a device that only sends shows stand everywhere  [--delete-added] [--json]
+  psync verify FOLDER     read every file and compare it with what is recorded; exits 0 if all agree  [--json]
 
 Commands that act on a folder take --state DIR as up does.
 `;

@@ -22,6 +22,9 @@ export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("undo"), batch: v.optional(text) }),
 	v.object({ command: v.literal("batches") }),
 	v.object({ command: v.literal("conflicts") }),
+	v.object({ command: v.literal("revert"), path: v.optional(text) }),
+	v.object({ command: v.literal("override"), withAdded: v.boolean() }),
+	v.object({ command: v.literal("verify") }),
 	/** `exportTo`: an absolute path; the running device writes every kept version there. */
 	v.object({ command: v.literal("history"), exportTo: v.optional(v.pipe(v.string(), v.maxLength(4096))) }),
 ]);
@@ -37,6 +40,7 @@ export type ControlAnswer = v.InferOutput<typeof answerSchema>;
 export const statusReportSchema = v.looseObject({
 	device: v.string(),
 	name: v.string(),
+	mode: v.string(),
 	running: v.boolean(),
 	phase: v.string(),
 	peers: v.array(v.looseObject({ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() })),
@@ -48,6 +52,8 @@ export const statusReportSchema = v.looseObject({
 	paused: v.boolean(),
 	conflicts: v.array(v.looseObject({ path: v.string(), copy: v.string() })),
 	held: v.array(v.looseObject({ path: v.string(), reason: v.string() })),
+	withheld: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
+	localChanges: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
 	problems: v.array(v.looseObject({ code: v.string(), message: v.string() })),
 });
 export type StatusReport = v.InferOutput<typeof statusReportSchema>;

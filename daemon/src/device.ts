@@ -12,6 +12,7 @@ import { webRandom } from "../../src/web/web-random.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
+import { answerAboutModes } from "./answer-modes.ts";
 import { answerAboutPast } from "./answer-past.ts";
 import { exportHistory } from "./export-history.ts";
 import type { Identity } from "./identity.ts";
@@ -95,6 +96,8 @@ export async function startDevice(
 		{
 			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
 			forgetting: { forgetAfterMs: options.forgetAfterMs },
+			mode: identity.choices.mode,
+			firstJoin: identity.choices.firstJoin,
 		},
 	);
 	const pauses = await Pauses.open(stateDirectory, engine);
@@ -146,6 +149,10 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 		case "batches":
 		case "conflicts":
 			return answerAboutPast(request, engine);
+		case "revert":
+		case "override":
+		case "verify":
+			return answerAboutModes(request, engine);
 		case "history": {
 			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };
 			const kept = { list: () => engine.history(), read: engine.readKept.bind(engine) };
@@ -159,12 +166,14 @@ function statusReport(status: Status): StatusReport {
 	return {
 		device: status.deviceId,
 		name: status.name,
+		mode: status.mode,
 		running: true,
 		phase: status.phase,
 		signalling: status.signalling,
 		peers: status.peers.map((peer) => ({
 			device: peer.deviceId,
 			name: peer.name,
+			mode: peer.mode,
 			state: peer.state,
 			path: peer.path,
 			inSync: peer.inSync,
@@ -180,6 +189,8 @@ function statusReport(status: Status): StatusReport {
 		paused: status.paused,
 		conflicts: status.conflicts.map((conflict) => ({ ...conflict })),
 		held: status.held.map((held) => ({ ...held })),
+		withheld: status.withheld.map((change) => ({ ...change })),
+		localChanges: status.localChanges.map((change) => ({ ...change })),
 		problems: status.problems.map((problem) => ({ ...problem })),
 	};
 }

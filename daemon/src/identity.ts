@@ -17,6 +17,7 @@ import { newDeviceJwk } from "../../src/web/web-crypto.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { replaceFile } from "./durable-file.ts";
+import { choicesSchema, FIRST_CHOICES, type Choices } from "./choices.ts";
 import { errnoOf, ifThere } from "./errno.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import { IDENTITY_FILE } from "./state-directory.ts";
@@ -31,6 +32,7 @@ export interface Identity {
 	readonly relay: KeptRelay | undefined;
 	/** What a relay that other machines can reach asks of its devices. */
 	readonly accessCode: string | undefined;
+	readonly choices: Choices;
 }
 
 export type KeptRelay =
@@ -60,6 +62,7 @@ export async function loadIdentity(
 		name: kept.name,
 		relay: kept.relay,
 		accessCode: kept.accessCode,
+		choices: kept.choices ?? FIRST_CHOICES,
 	};
 	const place = await currentPlace(directory);
 	if (place.machine !== kept.place.machine || place.directory !== kept.place.directory) {
@@ -91,6 +94,7 @@ export async function saveIdentity(directory: string, identity: Identity): Promi
 		...(identity.name === undefined ? {} : { name: identity.name }),
 		...(identity.relay === undefined ? {} : { relay: identity.relay }),
 		...(identity.accessCode === undefined ? {} : { accessCode: identity.accessCode }),
+		choices: identity.choices,
 		place: await currentPlace(directory),
 	};
 	const bytes = new TextEncoder().encode(`${JSON.stringify(file, undefined, "\t")}\n`);
@@ -117,6 +121,7 @@ const identitySchema = v.object({
 		]),
 	),
 	accessCode: v.optional(v.string()),
+	choices: v.optional(choicesSchema),
 	place: placeSchema,
 });
 type IdentityFile = v.InferOutput<typeof identitySchema>;

@@ -1,5 +1,6 @@
 // What a device gives to the others and takes from them, and the two questions that a one-way mode asks: is this a person's
 // change here that nobody is told of, and does this plan show what others did? Rules C5–C10 of readme/SPEC.md.
+import type { FirstJoin } from "./first-join.ts";
 import { keysToObserve, type Look, type OnDisk } from "./observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Plan } from "./plan.ts";
@@ -14,6 +15,11 @@ export type Mode =
 	| "receive-only";
 
 export const MODES: readonly Mode[] = ["send-receive", "send-only", "receive-only"];
+
+/** Whether a choice for the first meeting asks for what the mode excludes. */
+export function isContradiction(mode: Mode, firstJoin: FirstJoin): boolean {
+	return (mode === "send-only" && firstJoin === "theirs") || (mode === "receive-only" && firstJoin === "mine");
+}
 
 /** What is different on disk from what is recorded. */
 export interface LocalDifference {

@@ -7,6 +7,7 @@ import type { FirstJoin } from "../core/first-join.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
+import { pathKey } from "../core/path.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
@@ -31,6 +32,7 @@ import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
 import { filesOf, reportStatus, shownName } from "./status-report.ts";
+import { verify, type VerifyReport } from "./verify.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
@@ -314,6 +316,26 @@ export class Engine {
 	/** What a person decides about changes that a one-way mode set apart; `undefined`: the state has not been read yet. */
 	get modeCommands(): ModeCommands | undefined {
 		return this.#replica && new ModeCommands({ replica: this.#replica, vault: this.#ports.vault });
+	}
+
+	/** Reads every recorded file; what people are just changing is recorded first. */
+	async verify(): Promise<VerifyReport> {
+		await this.scan();
+		const replica = this.#replica;
+		if (replica === undefined) return { files: 0, differences: [] };
+		const parts = { index: replica.index, vault: this.#ports.vault, digest: this.#ports.digest };
+		const { files, differences } = await verify(parts);
+		if (differences.length === 0) return { files, differences };
+		// Or changed while it was read: then it is recorded now.
+		await this.scan();
+		const again = await verify(parts, new Set(differences.map(({ path }) => pathKey(path))));
+		const { localChanges } = replica.oneWay;
+		return {
+			files,
+			differences: again.differences.map(({ path, reason }) => {
+				return { path, reason: localChanges.has(pathKey(path)) ? "local-change" : reason };
+			}),
+		};
 	}
 
 	onStatus(listener: (status: Status) => void): () => void {

@@ -4,7 +4,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
-import type { Mode } from "../core/mode.ts";
+import { isContradiction, type Mode } from "../core/mode.ts";
 import { recordFirstJoin, type Act, type Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
@@ -151,7 +151,7 @@ export class Replica {
 		const { vault, clock, log } = ports;
 		this.#ports = ports;
 		this.#name = name;
-		this.#firstJoin = firstJoin;
+		this.#firstJoin = isContradiction(mode, firstJoin) ? "merge" : firstJoin;
 		this.#listener = listener;
 		this.oneWay = new OneWay(mode, listener);
 		this.index = index;
@@ -393,7 +393,7 @@ export class Replica {
 	#choose(key: PathKey): void {
 		if (!this.isChoosing) return;
 		if (this.oneWay.mode !== "receive-only") recordFirstJoin(this.index, key, this.#firstJoin);
-		else if (this.#firstJoin === "theirs") this.oneWay.giveUpWhatever(key);
+		else this.oneWay.giveUpWhatever(key);
 	}
 
 	/** Whether `vector` counts acts of this device that it knows nothing of: its state was rolled back, or is used twice. */

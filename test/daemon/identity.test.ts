@@ -22,6 +22,7 @@ describe("a device's identity", () => {
 			groupKey: newGroupKey(webRandom),
 			relay: { kind: "embedded", port: 4711 },
 			accessCode: undefined,
+			choices: { mode: "receive-only", firstJoin: "theirs", isRenewed: false },
 			random: webRandom,
 		});
 		await saveIdentity(state, identity);

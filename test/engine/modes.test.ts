@@ -403,3 +403,21 @@ it.each<[string, Partial<EngineSettings>, string, Files]>([
 	const loser = text === "old" ? alice : bob;
 	expect(await historyOf(loser)).toEqual([`replaced both.md: ${text === "old" ? "new" : "old"}`]);
 });
+
+it("[C13] verify reads every recorded file, whatever its change token says, and changes nothing", async () => {
+	const { bob } = await group({}, { ...FILES, "folder/d.md": "d one" });
+	expect(await world.during(bob.engine.verify())).toEqual({ files: 4, differences: [] });
+	bob.vault.decay("a.md", "a 0ne");
+	bob.vault.save("b.md", "edited a moment ago");
+	expect(await world.during(bob.engine.verify())).toEqual({
+		files: 4,
+		differences: [{ path: "a.md", reason: "changed" }],
+	});
+	expect(filesOf(bob)).toMatchObject({ "a.md": "a 0ne", "b.md": "edited a moment ago" });
+	settings.set("bob", { mode: "receive-only" });
+	await restart(bob);
+	bob.vault.save("c.md", "c by bob");
+	await quiet();
+	const { differences } = await world.during(bob.engine.verify());
+	expect(differences).toContainEqual({ path: "c.md", reason: "local-change" });
+});

@@ -70,6 +70,14 @@ export class MemoryVault implements Vault {
 		this.#tell({ kind: "file", path: shown });
 	}
 
+	/** The disk gives other bytes than it took, as many of them, and nobody is told. */
+	decay(path: string, text: string): void {
+		const key = pathKey(checkedPath(path));
+		const file = this.#files.get(key);
+		assert(file !== undefined, `no file at ${path}`);
+		this.#files.set(key, { ...file, bytes: new TextEncoder().encode(text) });
+	}
+
 	/** Whether a file can be saved there: no folder has its name, and no file that of a folder it is in. */
 	canHold(path: string): boolean {
 		const target = checkedPath(path);

@@ -41,6 +41,7 @@ async function restingReport({ stateDirectory }: KnownFolder): Promise<StatusRep
 	return {
 		device: device ?? "",
 		name: loaded?.identity.name ?? "",
+		mode: loaded?.identity.choices.mode ?? "send-receive",
 		running: false,
 		phase: "stopped",
 		peers: [],
@@ -51,6 +52,8 @@ async function restingReport({ stateDirectory }: KnownFolder): Promise<StatusRep
 		paused: false,
 		conflicts: [],
 		held: [],
+		withheld: [],
+		localChanges: [],
 		problems: [],
 	};
 }
@@ -59,12 +62,17 @@ function plainReport(report: StatusReport, folder: string): string {
 	if (!report.running) return `${folder}: psync does not run here\n`;
 	const { pending } = report;
 	const waiting = pending.in + pending.out === 0 ? "" : `, ${pending.in} to come, ${pending.out} to go`;
+	const mode = report.mode === "send-receive" ? "" : `, ${report.mode}`;
 	const lines = [
-		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}`,
+		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}${mode}`,
 		...report.peers.map((peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}`),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
 		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),
+		...report.withheld.map(
+			({ path, kind }) => `  changed on another device, and left as it is here: ${path} (${kind})`,
+		),
+		...report.localChanges.map(({ path, kind }) => `  changed here, and told to nobody: ${path} (${kind})`),
 		...report.problems.map((problem) => `  problem: ${problem.message}`),
 	];
 	return `${lines.join("\n")}\n`;

@@ -14,6 +14,7 @@ import { webRandom } from "../../../src/web/web-random.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
 import { parseCommandLine, wholeNumber } from "../arguments.ts";
+import { choiceFlags, choose, FIRST_CHOICES, type ChoiceFlags } from "../choices.ts";
 import { startDevice } from "../device.ts";
 import type { RunningDevice } from "../device.ts";
 import { errnoOf, ifThere } from "../errno.ts";
@@ -40,6 +41,7 @@ interface UpSettings {
 	readonly name: string | undefined;
 	readonly debounceMs: number;
 	readonly forgetAfterMs: number;
+	readonly choices: ChoiceFlags;
 	readonly json: boolean;
 	readonly several: boolean;
 	readonly log: Log;
@@ -52,6 +54,8 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		name: { type: "string" },
 		state: { type: "string" },
 		debounce: { type: "string" },
+		mode: { type: "string" },
+		"first-join": { type: "string" },
 		"tombstone-days": { type: "string" },
 		json: { type: "boolean" },
 		"log-level": { type: "string" },
@@ -69,6 +73,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 				? DEBOUNCE_DEFAULT_MS
 				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
 		forgetAfterMs: DAY_MS * wholeNumber("--tombstone-days", values["tombstone-days"] ?? "3", { min: 0, max: 3_650 }),
+		choices: choiceFlags(values.mode, values["first-join"]),
 		json: values.json === true,
 		several: positionals.length > 1,
 		log: stderrLog({ level, now: () => nodeClock.now(), write: io.stderr }),
@@ -165,6 +170,7 @@ async function identityFor(
 			groupKey: groupKey ?? newGroupKey(webRandom),
 			relay: undefined,
 			accessCode,
+			choices: choose(FIRST_CHOICES, settings.choices, false, log),
 			random: webRandom,
 		});
 		return { identity, isNew: groupKey === undefined };
@@ -183,6 +189,7 @@ async function identityFor(
 			folder,
 			name: name ?? identity.name,
 			accessCode: accessCode ?? identity.accessCode,
+			choices: choose(identity.choices, settings.choices, renewed !== undefined, log),
 		},
 		isNew: false,
 	};
@@ -282,6 +289,9 @@ function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): 
 
 function introduction(device: RunningDevice, { isNew, isEmbedded }: { isNew: boolean; isEmbedded: boolean }): string {
 	const lines = [`${device.folder} is kept in sync as "${device.name}".`];
+	const { mode } = device.status();
+	if (mode === "send-only") lines.push("It only sends: what other devices change is not applied here.");
+	if (mode === "receive-only") lines.push("It only receives: what is changed here is told to nobody.");
 	if (isEmbedded) lines.push(`A relay for this computer runs at ${device.relayUrl}`);
 	else lines.push(`The relay is ${device.relayUrl}`);
 	if (isNew) {
