@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, test } from "vitest";
+import { NEVER_MET } from "../src/core/links.ts";
 import * as pathLimits from "../src/core/path.ts";
 import * as recordLimits from "../src/core/record.ts";
 import { encodeMessage } from "../src/wire/codec.ts";
@@ -104,12 +105,12 @@ describe("readme/PROTOCOL.md", () => {
 	});
 
 	test("names every label that keys, transcripts and seals are bound to", () => {
-		const files = ["src/web/web-crypto.ts", "src/wire/hello.ts"];
+		const files = ["src/web/web-crypto.ts", "src/wire/hello.ts", "src/engine/introductions.ts"];
 		files.push("src/peerjs/sealed-signalling.ts", "src/peerjs/status-seal.ts");
 		const labels = files.flatMap((file) =>
 			Array.from(read(file).matchAll(/"(psync\/[a-z/]*1)"/g), ([, label = ""]) => label),
 		);
-		expect(labels.toSorted()).toEqual(["psync/1", "psync/peer/1", "psync/signal/1", "psync/status/1"]);
+		expect(labels.toSorted()).toEqual(["psync/1", "psync/link/1", "psync/peer/1", "psync/signal/1", "psync/status/1"]);
 		expect(labels.filter((label) => !protocol.includes(label))).toEqual([]);
 		const derived = Array.from(
 			read("src/web/web-crypto.ts").matchAll(/hkdf\(["`]([a-z]+)/g),
@@ -135,6 +136,7 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	"probe-answer": { type: "probe-answer", number: 1 },
 	bye: { type: "bye", code: "stopped" },
 	members: { type: "members", members: [] },
+	link: { type: "link", link: NEVER_MET },
 };
 
 /** Commas outside of brackets, and one. */

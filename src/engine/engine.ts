@@ -510,6 +510,7 @@ export class Engine {
 			clock: this.#ports.clock,
 			log: this.#ports.log,
 			sha256: (bytes) => this.#ports.digest.sha256(bytes),
+			runNonce: this.#runNonce,
 			listener: {
 				onEnd: (session, code) => {
 					this.#peers.onSessionEnd(session, code);

@@ -73,8 +73,7 @@ export class Ledger {
 		const changed = index.takeChanged();
 		const entries = index.takeUnsaved();
 		const forgotten = index.takeForgotten();
-		const members = membership.isUnsaved ? membership.state : undefined;
-		if (members !== undefined) membership.noteSaved(true);
+		const members = membership.isUnsaved ? membership.take() : undefined;
 		this.#isStateUnsaved = false;
 		this.#isSaving = true;
 		try {
@@ -82,13 +81,14 @@ export class Ledger {
 			else await journal.append({ state, entries, forgotten, membership: members }, () => this.#whole());
 		} catch (error) {
 			index.putBack(entries, forgotten, changed);
-			if (members !== undefined) membership.noteSaved(false);
+			if (members !== undefined) membership.noteSaved(members, false);
 			this.#isStateUnsaved = true;
 			throw error;
 		} finally {
 			this.#isSaving = false;
 		}
 		this.#mustRewrite = false;
+		if (members !== undefined) membership.noteSaved(members, true);
 		// In one step: knowledge that is told before the records it speaks of would hide them from the peer for ever.
 		this.#durable = state.knowledge;
 		onDurable(changed);

@@ -3,9 +3,17 @@ import * as v from "valibot";
 import { hexToBytes } from "../core/bytes.ts";
 import { MEMBERS_MAX, type Member, type Stranger } from "../core/members.ts";
 import { MILESTONES_MAX, type Milestone } from "../core/milestones.ts";
-import type { DeviceId } from "../core/ids.ts";
+import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
+import { LINKS_MAX, type Link, type LinkMark } from "../core/links.ts";
 import { VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
-import { deviceIdSchema, epochSchema, installSchema, vectorSchema, vectorToWire } from "../wire/record-codec.ts";
+import {
+	deviceIdSchema,
+	epochSchema,
+	installSchema,
+	tokenSchema,
+	vectorSchema,
+	vectorToWire,
+} from "../wire/record-codec.ts";
 import type { MembershipState } from "./membership.ts";
 
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -24,21 +32,35 @@ const strangerSchema = v.pipe(
 	v.transform(([install, counters, seenMs]): [string, Stranger] => [install, { counters, seenMs }]),
 );
 
+const markSchema = v.pipe(
+	v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), tokenSchema]),
+	v.transform(([number, token]): LinkMark => ({ number, token })),
+);
+const linkSchema = v.pipe(
+	v.strictTuple([epochSchema, epochSchema, markSchema, v.nullable(markSchema)]),
+	v.transform(([other, own, current, before]): [ReplicaEpoch, { own: ReplicaEpoch; link: Link }] => [
+		other,
+		{ own, link: { current, before: before ?? undefined } },
+	]),
+);
+
 export const membershipSchema = v.pipe(
 	v.strictTuple([
 		v.strictTuple([time, time, time]),
 		v.pipe(v.array(milestoneSchema), v.maxLength(MILESTONES_MAX)),
 		v.pipe(v.array(memberSchema), v.maxLength(MEMBERS_MAX)),
 		v.pipe(v.array(strangerSchema), v.maxLength(VECTOR_EPOCHS_MAX)),
+		v.pipe(v.array(linkSchema), v.maxLength(LINKS_MAX)),
 	]),
-	v.transform(([[aliveMs, calendarMs, wallMs], milestones, devices, strangers]): MembershipState => ({
+	v.transform(([[aliveMs, calendarMs, wallMs], milestones, devices, strangers, links]): MembershipState => ({
 		lived: { aliveMs, calendarMs, wallMs },
 		milestones,
 		members: { devices: new Map(devices), strangers: new Map(strangers) },
+		links: new Map(links),
 	})),
 );
 
-export function membershipToWire({ lived, milestones, members }: MembershipState): unknown[] {
+export function membershipToWire({ lived, milestones, members, links }: MembershipState): unknown[] {
 	return [
 		[lived.aliveMs, lived.calendarMs, lived.wallMs],
 		milestones.map(({ aliveMs, knowledge }) => [aliveMs, vectorToWire(knowledge)]),
@@ -49,5 +71,15 @@ export function membershipToWire({ lived, milestones, members }: MembershipState
 			seenMs,
 		]),
 		[...members.strangers].map(([install, { counters, seenMs }]) => [hexToBytes(install), counters, seenMs]),
+		[...links].map(([other, { own, link }]) => [
+			hexToBytes(other),
+			hexToBytes(own),
+			markToWire(link.current),
+			link.before === undefined ? null : markToWire(link.before),
+		]),
 	];
+}
+
+function markToWire({ number, token }: LinkMark): unknown[] {
+	return [number, hexToBytes(token)];
 }

@@ -2,6 +2,7 @@
 // Sessions report what they hear, and tell it on; the replica's loop takes stock (`takeStock`) and writes it down.
 // Rules T2–T6 of readme/SPEC.md.
 import { installOf, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import { LINKS_MAX, NEVER_MET, nextLink, type Link, type Links } from "../core/links.ts";
 import { bornAt, pass, type LivedTime } from "../core/lived-time.ts";
 import {
 	knownToAll,
@@ -24,6 +25,7 @@ export interface MembershipState {
 	readonly lived: LivedTime;
 	readonly milestones: readonly Milestone[];
 	readonly members: Members;
+	readonly links: Links;
 }
 
 export interface MembershipSettings {
@@ -44,11 +46,14 @@ const TOLD_STEP_MS = 24 * HOUR_MS;
 export class Membership {
 	readonly #clock: Clock;
 	readonly #settings: MembershipSettings;
-	/** Somebody is known that was not known before: to be written down soon. */
-	readonly #onNewMember: () => void;
+	/** There is something to be written down soon. */
+	readonly #onUnsaved: () => void;
 	#lived: LivedTime;
 	#milestones: readonly Milestone[];
 	#members: Members;
+	#links: Links;
+	/** As the journal has them: what is not written down must not be told. */
+	#durableLinks: Links;
 	/** Monotonic time up to which `#lived` has counted. */
 	#countedUpTo: number;
 	#savedAliveMs: number;
@@ -57,19 +62,20 @@ export class Membership {
 	#told: Members = NO_MEMBERS;
 	#edition = 0;
 
-	constructor(clock: Clock, settings: MembershipSettings, kept: MembershipState | undefined, onNewMember: () => void) {
+	constructor(clock: Clock, settings: MembershipSettings, kept: MembershipState | undefined, onUnsaved: () => void) {
 		this.#clock = clock;
 		this.#settings = settings;
-		this.#onNewMember = onNewMember;
+		this.#onUnsaved = onUnsaved;
 		this.#lived = kept?.lived ?? bornAt(clock.now());
 		this.#milestones = kept?.milestones ?? [];
 		this.#members = kept?.members ?? NO_MEMBERS;
+		this.#links = this.#durableLinks = kept?.links ?? new Map();
 		this.#countedUpTo = clock.monotonic();
 		this.#savedAliveMs = this.#lived.aliveMs;
 	}
 
 	get state(): MembershipState {
-		return { lived: this.#lived, milestones: this.#milestones, members: this.#members };
+		return { lived: this.#lived, milestones: this.#milestones, members: this.#members, links: this.#links };
 	}
 
 	/** Whether this is worth a write of its own; it goes along with every rewrite. */
@@ -77,10 +83,20 @@ export class Membership {
 		return this.#isUnsaved;
 	}
 
-	/** What `state` says is about to be written, or could not be. */
-	noteSaved(isSaved: boolean): void {
-		this.#isUnsaved = !isSaved;
-		if (isSaved) this.#savedAliveMs = this.#lived.aliveMs;
+	/** What it is now is about to be written down. */
+	take(): MembershipState {
+		this.#isUnsaved = false;
+		return this.state;
+	}
+
+	/** What `take` gave is written down, or could not be. */
+	noteSaved(taken: MembershipState, isSaved: boolean): void {
+		if (!isSaved) {
+			this.#isUnsaved = true;
+			return;
+		}
+		this.#savedAliveMs = taken.lived.aliveMs;
+		this.#durableLinks = taken.links;
 	}
 
 	/** `device` said that it knows this, in a session of its own. */
@@ -112,6 +128,25 @@ export class Membership {
 		return this.#edition;
 	}
 
+	/** What is remembered of the last meeting with that life of another device; `undefined`: there is no room to remember it. */
+	linkWith(self: IndexState, other: ReplicaEpoch): Link | undefined {
+		return linkIn(this.#links, self, other);
+	}
+
+	/** The same, as far as it is written down. */
+	durableLinkWith(self: IndexState, other: ReplicaEpoch): Link | undefined {
+		return linkIn(this.#durableLinks, self, other);
+	}
+
+	/** Their memories agree. `token`: of the two programs that meet now. */
+	met(self: IndexState, other: ReplicaEpoch, theirs: Link, token: string): void {
+		const own = this.linkWith(self, other);
+		const link = own && nextLink(own, theirs, token);
+		if (link === undefined || link === own) return;
+		this.#links = new Map(this.#links).set(other, { own: self.epoch, link });
+		this.#noteUnsaved();
+	}
+
 	/** Inside the replica's loop. Counts the time that went by, and says what may be forgotten: what all know, since long. */
 	takeStock(self: IndexState): VersionVector {
 		const { knowledge } = self;
@@ -138,6 +173,7 @@ export class Membership {
 	/** The replica has to begin anew: what it knew since when does not count any more. Who is there does. */
 	startOver(): void {
 		this.#milestones = [];
+		this.#links = this.#durableLinks = new Map();
 		this.#isUnsaved = true;
 	}
 
@@ -158,8 +194,12 @@ export class Membership {
 		if (!isNew) return;
 		this.#edition++;
 		this.#told = members;
+		this.#noteUnsaved();
+	}
+
+	#noteUnsaved(): void {
 		this.#isUnsaved = true;
-		this.#onNewMember();
+		this.#onUnsaved();
 	}
 
 	#noteWorthTelling(): void {
@@ -172,6 +212,12 @@ export class Membership {
 		this.#edition++;
 		this.#told = this.#members;
 	}
+}
+
+function linkIn(links: Links, { epoch }: IndexState, other: ReplicaEpoch): Link | undefined {
+	const kept = links.get(other);
+	if (kept?.own === epoch) return kept.link;
+	return kept === undefined && links.size >= LINKS_MAX ? undefined : NEVER_MET;
 }
 
 /** This device's own. */

@@ -1,20 +1,19 @@
 // One live, proven peer: what it knows, what it still lacks, what it owes us. Events only mark; `#evaluate` is the one place
-// that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S9 of readme/SPEC.md.
+// that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S11 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
-import type { ToldMember } from "../core/members.ts";
+import type { Link } from "../core/links.ts";
 import type { PathKey } from "../core/path.ts";
 import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
-import { recordBytesMax, vectorBytesMax } from "../wire/record-codec.ts";
+import { recordBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import { CHOOSES, modeOf, type Capability } from "../wire/hello.ts";
+import { CHOOSES, modeOf } from "../wire/hello.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
-	MEMBERS_PER_MESSAGE_MAX,
 	PUSHED_CONTENT_BYTES_MAX,
 	RECORD_MESSAGES_IN_FLIGHT_MAX,
 	RECORDS_MESSAGE_BYTES_TARGET,
@@ -24,6 +23,7 @@ import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/m
 import type { ContentExchange, ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
 import type { ProvenPeer } from "./handshake.ts";
+import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
 import { Outbox } from "./outbox.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -43,6 +43,8 @@ export interface SessionOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly sha256: (bytes: Uint8Array) => Uint8Array;
+	/** Of this device's program that runs now. */
+	readonly runNonce: Uint8Array;
 	readonly listener: SessionListener;
 }
 
@@ -61,8 +63,6 @@ export interface SessionListener {
 
 /** Of a message around its records. */
 const MESSAGE_HEADER_BYTES = 16;
-/** Of a member around its knowledge: an array, two ids, a number. */
-const MEMBER_FIXED_BYTES = 1 + 34 + 14 + 9;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -75,6 +75,7 @@ export class Session implements ContentSource {
 	readonly #reassembler = new Reassembler();
 	readonly #server: ContentServer;
 	readonly #liveness: Liveness;
+	readonly #introductions: Introductions;
 
 	/** What the peer said it knows; `undefined` before its hello. */
 	#peerKnowledge: VersionVector | undefined;
@@ -98,7 +99,6 @@ export class Session implements ContentSource {
 	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
 	#mismatches = 0;
 	#probes = 0;
-	#membersTold: number | undefined;
 	#isDistrusted = false;
 	#ended = false;
 
@@ -119,6 +119,12 @@ export class Session implements ContentSource {
 				this.close("internal");
 			},
 		});
+		this.#introductions = new Introductions({
+			...options,
+			say: (message) => {
+				this.#say(message);
+			},
+		});
 		this.#liveness = new Liveness(options.clock, {
 			heartbeat: () => {
 				this.#say({ type: "heartbeat", root: this.#replica.index.root(), knowledge: this.#digestOfKnowledge() });
@@ -137,6 +143,7 @@ export class Session implements ContentSource {
 	/** Greets and takes the channel over, in this order: frames that already came are handled inside `listen`. */
 	start(): void {
 		this.#greet();
+		this.#introductions.begin();
 		this.#options.exchange.addSource(this);
 		this.#channel.listen({
 			onFrame: (frame) => {
@@ -197,7 +204,7 @@ export class Session implements ContentSource {
 		if (this.#ended || this.#peerKnowledge === undefined) return;
 		this.#evaluate();
 		this.#acknowledge();
-		this.#tellMembers();
+		this.#introductions.tellNews();
 	}
 
 	/** This device has it now: a peer that was told otherwise asks again after an acknowledgement. */
@@ -294,7 +301,10 @@ export class Session implements ContentSource {
 				this.#onHello(message.knowledge, message.root);
 				return;
 			case "members":
-				this.#replica.membership.learn(message.members, this.#replica.index.state);
+				this.#introductions.onMembers(message.members);
+				return;
+			case "link":
+				this.#onLink(message.link);
 				return;
 			case "records":
 				this.#onRecords(message.records);
@@ -347,7 +357,7 @@ export class Session implements ContentSource {
 		this.#peerRoot = root;
 		this.#endSaid = undefined;
 		// Keys are filtered by what the peer knows when they are sent.
-		this.#noteHeard(knowledge);
+		this.#introductions.heard(knowledge);
 		// What it would not be told of any more because it is forgotten here, it sees from everything that is left.
 		if (!includes(knowledge, this.#replica.index.state.forgotten)) this.#sendAll();
 		else {
@@ -355,8 +365,15 @@ export class Session implements ContentSource {
 			this.#evaluate();
 		}
 		this.#acknowledge();
-		this.#tellMembers();
+		this.#introductions.tellNews();
 		this.#options.listener.onChange(this);
+	}
+
+	#onLink(link: Link): void {
+		const compared = this.#introductions.onLink(link);
+		// A peer whose memory is behind hears it from us, and begins anew; until then nothing it says is taken.
+		if (compared === "other-is-older") this.#isDistrusted = true;
+		else if (compared !== "agree") this.#distrust("rolled-back");
 	}
 
 	#onRecords(records: readonly KeyedRecord[]): void {
@@ -388,7 +405,7 @@ export class Session implements ContentSource {
 		this.#receivedFull = undefined;
 		if (full) this.#fullAsked = false;
 		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, knowledge);
-		this.#noteHeard(knowledge);
+		this.#introductions.heard(knowledge);
 		this.#replica.enqueue(() => {
 			if (this.#isDistrusted) return;
 			if (this.#replica.isContradictedBy(knowledge) || !this.#isSilentIn(knowledge)) {
@@ -447,7 +464,7 @@ export class Session implements ContentSource {
 			this.#distrust("rolled-back");
 			return;
 		}
-		this.#noteHeard(ack.received);
+		this.#introductions.heard(ack.received);
 		this.#peerRoot = ack.root;
 		this.#peerReceived = joinVectors(this.#peerReceived, ack.received);
 		this.#peerApplied = joinVectors(this.#peerApplied, ack.applied);
@@ -471,7 +488,7 @@ export class Session implements ContentSource {
 	}
 
 	#onHeartbeat(root: Uint8Array, knowledge: Uint8Array): void {
-		this.#noteHeard(EMPTY_VECTOR);
+		this.#introductions.heard(EMPTY_VECTOR);
 		this.#peerRoot = root;
 		const quiet = this.#replica.isIdle && this.#toSend.size === 0 && this.#unreceived.size === 0;
 		const sameKnowledge = equalBytes(knowledge, this.#digestOfKnowledge());
@@ -552,35 +569,6 @@ export class Session implements ContentSource {
 		}
 		this.#ackSaid = { received, applied, root, recordMessages: this.#recordMessagesTaken };
 		this.#say({ type: "ack", received, applied, root, recordMessages: this.#recordMessagesTaken });
-	}
-
-	/** What is durable at the peer. */
-	#noteHeard(knowledge: VersionVector): void {
-		this.#replica.membership.heard(this.peer.deviceId, this.peer.epoch, knowledge);
-	}
-
-	/** Whenever there are news of them. */
-	#tellMembers(): void {
-		const { membership } = this.#replica;
-		if (this.#membersTold === membership.edition || !this.#peerCan("members")) return;
-		const { edition, members } = membership.toTell(this.peer.deviceId);
-		this.#membersTold = edition;
-		let batch: ToldMember[] = [];
-		let bytes = 0;
-		for (const member of members) {
-			if (batch.length >= MEMBERS_PER_MESSAGE_MAX || bytes >= RECORDS_MESSAGE_BYTES_TARGET) {
-				this.#say({ type: "members", members: batch });
-				batch = [];
-				bytes = 0;
-			}
-			batch.push(member);
-			bytes += MEMBER_FIXED_BYTES + vectorBytesMax(member.knowledge);
-		}
-		if (batch.length > 0) this.#say({ type: "members", members: batch });
-	}
-
-	#peerCan(capability: Capability): boolean {
-		return this.peer.capabilities.includes(capability);
 	}
 
 	#digestOfKnowledge(): Uint8Array {

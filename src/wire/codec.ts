@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { assertNever } from "../core/assert.ts";
 import { hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes } from "../core/hash.ts";
+import type { LinkMark } from "../core/links.ts";
 import type { ToldMember } from "../core/members.ts";
 import { DecodeError } from "./decode-error.ts";
 import { CONTENT_MESSAGE_BYTES_MAX, CONTROL_MESSAGE_BYTES_MAX, PIECE_BYTES_MAX, VECTOR_EPOCHS_MAX } from "./limits.ts";
@@ -73,6 +74,8 @@ function toWire(message: PeerMessage): unknown[] {
 			return [12, message.code];
 		case "members":
 			return [13, message.members.map(memberToWire)];
+		case "link":
+			return [14, markToWire(message.link.current), message.link.before ? markToWire(message.link.before) : null];
 		default:
 			return assertNever(message);
 	}
@@ -80,4 +83,8 @@ function toWire(message: PeerMessage): unknown[] {
 
 function memberToWire({ device, epoch, knowledge, silentMs }: ToldMember): unknown[] {
 	return [hexToBytes(device), hexToBytes(epoch), vectorToWire(knowledge), silentMs];
+}
+
+function markToWire({ number, token }: LinkMark): unknown[] {
+	return [number, hexToBytes(token)];
 }

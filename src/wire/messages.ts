@@ -2,6 +2,7 @@
 // readme/PROTOCOL.md has the same list in one line of notation each.
 import * as v from "valibot";
 import type { ContentHash } from "../core/hash.ts";
+import type { Link, LinkMark } from "../core/links.ts";
 import type { ToldMember } from "../core/members.ts";
 import type { KeyedRecord } from "../core/record.ts";
 import type { VersionVector } from "../core/version-vector.ts";
@@ -13,7 +14,15 @@ import {
 	RECORDS_PER_MESSAGE_MAX,
 	WANTS_PER_MESSAGE_MAX,
 } from "./limits.ts";
-import { deviceIdSchema, epochSchema, hashSchema, recordSchema, sizeSchema, vectorSchema } from "./record-codec.ts";
+import {
+	deviceIdSchema,
+	epochSchema,
+	hashSchema,
+	recordSchema,
+	sizeSchema,
+	tokenSchema,
+	vectorSchema,
+} from "./record-codec.ts";
 
 export type PeerMessage =
 	/** First message of a session, and again when a side wants the other to start over: what I know, what I forgot. */
@@ -52,7 +61,9 @@ export type PeerMessage =
 	| { readonly type: "probe-answer"; readonly number: number }
 	| { readonly type: "bye"; readonly code: ByeCode }
 	/** What I know of the others of the group: only to a peer that says `members`. */
-	| { readonly type: "members"; readonly members: readonly ToldMember[] };
+	| { readonly type: "members"; readonly members: readonly ToldMember[] }
+	/** What I have written down of our last meeting: only to a peer that says `link`, right behind the first hello. */
+	| { readonly type: "link"; readonly link: Link };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -96,6 +107,11 @@ const piece = v.pipe(
 const member = v.pipe(
 	v.strictTuple([deviceIdSchema, epochSchema, vectorSchema, count]),
 	v.transform(([device, epoch, knowledge, silentMs]): ToldMember => ({ device, epoch, knowledge, silentMs })),
+);
+
+const mark = v.pipe(
+	v.strictTuple([count, tokenSchema]),
+	v.transform(([number, token]): LinkMark => ({ number, token })),
 );
 
 /** Wire form: [number of the type, …fields]; the number is the place in this list. Numbers are never reused. */
@@ -161,5 +177,12 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 	v.pipe(
 		v.strictTuple([v.literal(13), v.pipe(v.array(member), v.maxLength(MEMBERS_PER_MESSAGE_MAX))]),
 		v.transform(([, members]): PeerMessage => ({ type: "members", members })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(14), mark, v.nullable(mark)]),
+		v.transform(([, current, before]): PeerMessage => ({
+			type: "link",
+			link: { current, before: before ?? undefined },
+		})),
 	),
 ];

@@ -46,6 +46,9 @@ export const deviceIdSchema = v.pipe(
 	}),
 );
 
+/** Of a link: 16 bytes that only say whether they are the same. */
+export const tokenSchema = v.pipe(bytes, v.length(16), v.transform(bytesToHex));
+
 /** What all epochs of one installation begin with. */
 export const installSchema = v.pipe(bytes, v.length(8), v.transform(bytesToHex));
 

@@ -273,6 +273,9 @@ function membershipAfter(ms: number): MembershipState {
 			devices: new Map([[device, { epoch: OTHER_EPOCH, knowledge: known, seenMs: -4 }]]),
 			strangers: new Map([["0c".repeat(8), { counters: 7, seenMs: 1 }]]),
 		},
+		links: new Map([
+			[OTHER_EPOCH, { own: EPOCH, link: { current: { number: 4, token: "5a".repeat(16) }, before: undefined } }],
+		]),
 	};
 }
 

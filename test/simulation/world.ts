@@ -260,6 +260,10 @@ export class World {
 			},
 			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
 		);
+		engine.onEvent((event) => {
+			// Nobody's state is older than it was in here, whatever crashes: who begins anew was wrong about itself.
+			if (event.event === "problem" && event.code === "state-rolled-back") problems.push("began anew");
+		});
 		return { view, engine };
 	}
 }

@@ -141,6 +141,7 @@ export class DeviceBench {
 			clock: this.clock,
 			log: this.log,
 			sha256: (bytes) => nodeCryptoDigest.sha256(bytes),
+			runNonce: new Uint8Array(16).fill(1),
 			listener: {
 				onEnd: (ended, code) => {
 					this.sessions.delete(ended);

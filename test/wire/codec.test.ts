@@ -25,6 +25,7 @@ import {
 	type ContentRange,
 	type PeerMessage,
 } from "../../src/wire/messages.ts";
+import { bytesToHex } from "../../src/core/bytes.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import {
@@ -50,6 +51,7 @@ const pieces = fc
 	.tuple(hashes, fc.uint8Array({ maxLength: 50 }), fc.nat(1000), fc.nat(1000))
 	.map(([hash, bytes, offset, rest]): ContentPiece => ({ hash, bytes, offset, size: offset + bytes.length + rest }));
 
+const marks = fc.record({ number: count, token: bytesOf(16).map(bytesToHex) });
 const members = fc.tuple(hashes, vectors, fc.nat(20), count).map(([id, knowledge, epoch, silentMs]) => ({
 	device: id as string as DeviceId,
 	epoch: testEpoch(epoch),
@@ -79,6 +81,10 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 	"probe-answer": fc.record({ type: fc.constant("probe-answer"), number: count }),
 	bye: fc.record({ type: fc.constant("bye"), code: fc.constantFrom(...BYE_CODES) }),
 	members: fc.record({ type: fc.constant("members"), members: fc.array(members, { maxLength: 4 }) }),
+	link: fc.record({
+		type: fc.constant("link"),
+		link: fc.record({ current: marks, before: fc.option(marks, { nil: undefined }) }),
+	}),
 };
 const messages: fc.Arbitrary<PeerMessage> = fc.oneof(...Object.values(byType));
 

@@ -1,0 +1,131 @@
+// A state that is older than what it told, or that lives twice, shows at the first meeting with anybody it has met since.
+import { describe, expect, it } from "vitest";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import type { EngineEvent } from "../../src/engine/status.ts";
+import type { PeerMessage } from "../../src/wire/messages.ts";
+import { channelPair } from "../support/channel-pair.ts";
+import { DeviceBench } from "../support/device-bench.ts";
+import { MemoryStore } from "../support/memory-store.ts";
+import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
+import { World } from "../simulation/world.ts";
+
+describe("a device that was given back an older state", () => {
+	it("[S10 I19] begins anew at once, though nothing in its knowledge tells, and loses nothing of either life", async () => {
+		const world = new World({ seed: 5, names: ["alice", "bob"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.save("note.md", "first");
+		await world.start();
+		await world.clock.advance(5_000);
+		await world.quit(alice);
+		const old = alice.store.files();
+		world.launch(alice);
+		await world.clock.advance(5_000);
+		alice.vault.save("note.md", "second");
+		alice.vault.save("other.md", "other");
+		await world.clock.advance(5_000);
+		await world.quit(alice);
+		// As many numbers are counted twice as were lost: bob's knowledge and hers are the same.
+		alice.store = new MemoryStore(old);
+		alice.vault.save("new 1.md", "new 1");
+		alice.vault.save("new 2.md", "new 2");
+		world.launch(alice);
+		const events: EngineEvent[] = [];
+		alice.engine.onEvent((event) => events.push(event));
+		await world.clock.advance(10_000);
+		expect(events).toContainEqual(expect.objectContaining({ event: "problem", code: "state-rolled-back" }));
+		const texts = (device: typeof alice) => [...device.vault.files().keys()].map((path) => device.vault.text(path));
+		expect(texts(bob).toSorted()).toEqual(["new 1", "new 2", "other", "second"]);
+		expect(texts(alice).toSorted()).toEqual(texts(bob).toSorted());
+		for (const { engine } of world.devices) expect(engine.status()).toMatchObject({ phase: "in-sync", problems: [] });
+		await world.stop();
+	});
+
+	it("[S11] does not begin anew for a crash at any moment of a meeting, again and again", async () => {
+		const world = new World({ seed: 5, names: ["alice", "bob"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.save("note.md", "first");
+		await world.start();
+		await world.clock.advance(2_000);
+		const problems: string[] = [];
+		for (let ms = 0; ms < 200; ms += 8) {
+			const device = ms % 16 === 0 ? alice : bob;
+			world.crash(device);
+			world.launch(device);
+			device.engine.onEvent((event) => event.event === "problem" && problems.push(event.code));
+			await world.clock.advance(ms);
+		}
+		await world.clock.advance(60_000);
+		expect(problems).toEqual([]);
+		for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
+		await world.stop();
+	});
+});
+
+describe("a peer's memory of the last meeting", () => {
+	const zeros = "0".repeat(32);
+
+	async function meet(capabilities: readonly string[] = ["link"]) {
+		const device = await DeviceBench.open({ "note.md": "mine" });
+		const { offerer, answerer } = channelPair();
+		const [deviceId, epoch, runNonce, name] = [deviceIdOf("b"), epochOf("b"), new Uint8Array(16), "device b"];
+		const session = device.session({ deviceId, epoch, runNonce, name, capabilities, protocol: 1 }, answerer);
+		session.start();
+		const peer = new ScriptedPeer(offerer);
+		peer.say({ type: "hello", knowledge: EMPTY_VECTOR, forgotten: EMPTY_VECTOR, root: new Uint8Array(16) });
+		return { device, peer };
+	}
+
+	const linkOf = (number: number, token: string): PeerMessage => ({
+		type: "link",
+		link: { current: { number, token }, before: undefined },
+	});
+
+	it("[S10] is asked for right behind the hello, and written down anew when it agrees", async () => {
+		const { device, peer } = await meet();
+		peer.say(linkOf(0, zeros));
+		await device.clock.advance(100);
+		expect(peer.types().slice(0, 2)).toEqual(["hello", "link"]);
+		expect(peer.all("link").map(({ link }) => [link.current.number, link.before?.number])).toEqual([
+			[0, undefined],
+			[1, 0],
+		]);
+		const token = peer.last("link")?.link.current.token ?? "";
+		expect(token).not.toBe(zeros);
+		peer.say(linkOf(1, token));
+		await device.clock.advance(100);
+		expect(device.replica.membership.linkWith(device.replica.index.state, epochOf("b"))?.before).toBeUndefined();
+		expect(device.rollbacks).toBe(0);
+	});
+
+	it("[S10] shows that this device's state is an older one when it is ahead", async () => {
+		const { device, peer } = await meet();
+		peer.say(linkOf(3, "ab".repeat(16)));
+		await device.clock.advance(100);
+		expect(device.rollbacks).toBe(1);
+	});
+
+	it("[S10] makes nothing of the peer believed when it is behind", async () => {
+		const { device, peer } = await meet();
+		device.replica.membership.met(
+			device.replica.index.state,
+			epochOf("b"),
+			{ current: { number: 4, token: "ab".repeat(16) }, before: undefined },
+			"cd".repeat(16),
+		);
+		const theirs = keyedRecordOf("theirs.md", [versionOf("b1", { text: "theirs", path: "theirs.md" })]);
+		peer.say(linkOf(2, "ef".repeat(16)), { type: "records", records: [theirs] });
+		peer.say({ type: "end", knowledge: vectorOf("b1"), forgotten: EMPTY_VECTOR, full: false });
+		await device.clock.advance(100);
+		expect(device.rollbacks).toBe(0);
+		expect(device.replica.index.size).toBe(1);
+		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1"));
+	});
+
+	it("[S10] is not asked of a peer of an older version, which talks to us as ever", async () => {
+		const { device, peer } = await meet([]);
+		await device.clock.advance(100);
+		expect(peer.types()).not.toContain("link");
+		expect(peer.types()).toContain("records");
+	});
+});
