@@ -1,13 +1,20 @@
 // The outside record of a run: what people saved and deleted, and what they had seen when they did. Invariants are judged on
 // this record, never on the engine's own vectors.
 
+/** Everybody saves the same here: a template, a settings file. */
+export const SAME_PATH = "same.md";
+const SAME = "the same on every device";
+
 /** Contents are tokens, each saved once: the bytes of a file name the act that made them. */
 export class ActRecord {
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #deletions: string[] = [];
 	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
+	readonly #movedPaths = new Set<string>();
 	readonly #savedTwice = new Set<string>();
+	readonly #seenBy = new Map<string, Set<string>>();
+	readonly #onOneDiskOnly = new Set<string>();
 	readonly #undecidable = new Set<string>();
 	#saves = 0;
 
@@ -19,8 +26,24 @@ export class ActRecord {
 		return [...this.#seenBySave.keys()];
 	}
 
+	/** What somebody acted on. */
+	actedOnBy(who: string): ReadonlySet<string> {
+		return this.#seenBy.get(who) ?? new Set();
+	}
+
+	/** It is on one disk only, and something happens to that disk. */
+	markOnlyOn(token: string): void {
+		this.#onOneDiskOnly.add(token);
+	}
+
+	isLostWithADisk(token: string): boolean {
+		return this.#onOneDiskOnly.has(token);
+	}
+
 	/** A new content, made by somebody who saw `saw` (undefined: nothing was there). */
 	save(who: string, path: string, saw: string | undefined): string {
+		if (saw !== undefined) this.#noteSeen(who, saw);
+		if (path === SAME_PATH) return this.saveAs(SAME, path, saw);
 		return this.saveAs(`save ${String(this.#saves++)} by ${who}`, path, saw);
 	}
 
@@ -33,8 +56,9 @@ export class ActRecord {
 		return token;
 	}
 
-	delete(path: string, saw: string): void {
+	delete(who: string, path: string, saw: string): void {
 		this.#deletions.push(saw);
+		this.#noteSeen(who, saw);
 		this.#deletedPaths.add(path);
 	}
 
@@ -52,11 +76,24 @@ export class ActRecord {
 	 */
 	move(from: string, to: string, tokens: readonly string[]): void {
 		this.#deletedPaths.add(from).add(to);
+		this.#movedPaths.add(from).add(to);
 		for (const token of tokens) this.markUndecidable(token);
 	}
 
 	isUndecidable(token: string): boolean {
-		return this.#undecidable.has(token);
+		return this.#undecidable.has(token) || this.#savedTwice.has(token);
+	}
+
+	/** Paths at which nothing but one and the same content was ever saved, and to which nothing was moved. */
+	pathsWithOneContent(): string[] {
+		const contents = new Map<string, number>();
+		for (const paths of this.#pathsBySave.values())
+			for (const path of paths) contents.set(path, (contents.get(path) ?? 0) + 1);
+		return [...contents].flatMap(([path, count]) => (count === 1 && !this.#movedPaths.has(path) ? [path] : []));
+	}
+
+	#noteSeen(who: string, saw: string): void {
+		this.#seenBy.set(who, (this.#seenBy.get(who) ?? new Set()).add(saw));
 	}
 
 	/** Paths on which every save saw the one before it, nothing was deleted, nothing is undecidable, and no folder has the name. */
@@ -73,6 +110,11 @@ export class ActRecord {
 			const isFolderToo = [...saves.keys()].some((other) => other.startsWith(`${path}/`));
 			return isChain && isDecidable && !isFolderToo && !this.#deletedPaths.has(path) ? [path] : [];
 		});
+	}
+
+	/** Whether something was ever saved in a folder of that name. */
+	hasFolder(path: string): boolean {
+		return [...this.#pathsBySave.values()].some((paths) => [...paths].some((other) => other.startsWith(`${path}/`)));
 	}
 
 	/** `token` and everything its authors had seen on the way to it. */

@@ -14,6 +14,7 @@ export async function violations(world: World): Promise<string[]> {
 		...noResurrectionAndNoStaleWinner(world),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
+		...noConflictOfEqualBytes(world),
 		...noMadeUpContent(world),
 		...noProblems(world),
 	];
@@ -53,7 +54,9 @@ function noLostUpdate(world: World): string[] {
 		for (const content of filesOf(world, name).values()) for (const token of record.withSeen(content)) alive.add(token);
 	}
 	const deleted = record.deleted();
-	return record.saved.filter((token) => !alive.has(token) && !deleted.has(token)).map((token) => `I2: lost: ${token}`);
+	return record.saved
+		.filter((token) => !alive.has(token) && !deleted.has(token) && !record.isLostWithADisk(token))
+		.map((token) => `I2: lost: ${token}`);
 }
 
 /** I3: what the engine replaced or removed on a device is in that device's history. */
@@ -102,6 +105,19 @@ function noConflictWithoutConcurrency(world: World): string[] {
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
 			return original !== undefined && ordered.has(original) ? [`I6: ${name}: ${path}`] : [];
+		}),
+	);
+}
+
+/** I7: where everybody saved the same, there is no copy. */
+function noConflictOfEqualBytes(world: World): string[] {
+	const paths = new Set(world.record.pathsWithOneContent());
+	return world.devices.flatMap(({ name, vault }) =>
+		[...vault.files().keys()].flatMap((path) => {
+			const original = originalPath(testPath(path));
+			return original !== undefined && paths.has(original) && !world.record.hasFolder(original)
+				? [`I7: ${name}: ${path}`]
+				: [];
 		}),
 	);
 }

@@ -12,9 +12,10 @@ const HELP = `npm run sim -- [options]
   --runs R       how many seeds (1000)
   --devices D    2 to 8 (3)
   --steps N      what happens in a run (15 to 54, by the seed)
-  --faults F     all or none (all)
+  --faults F     all, none, or some of: FAULTS (all)
   --jobs J       processes (one for each core)
   --twice        run each seed a second time, and compare everything that can be seen of it
+  --as-it-is     do not look for a shorter program that fails like the first failing seed
 `;
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const bundle = path.join(root, "node_modules/.cache/psync-simulation.mjs");
@@ -23,20 +24,23 @@ if (process.env.PSYNC_SIM_JOB === undefined) process.exitCode = await main();
 else await work(JSON.parse(process.env.PSYNC_SIM_JOB));
 
 async function main() {
-	const options = optionsOf(process.argv.slice(2));
+	mkdirSync(path.dirname(bundle), { recursive: true });
+	const { build } = await import("esbuild");
+	const entry = path.join(root, "test/simulation/bundle.ts");
+	const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
+	await build({ ...shape, entryPoints: [entry], outfile: bundle, logLevel: "warning" });
+	const simulation = await import(pathToFileURL(bundle).href);
+
+	const help = HELP.replace("FAULTS", simulation.ALL_FAULTS.join(" "));
+	const options = optionsOf(process.argv.slice(2), simulation);
 	if (typeof options === "string") {
-		process.stderr.write(`${options}\n${HELP}`);
+		process.stderr.write(`${options}\n${help}`);
 		return 2;
 	}
 	if (options.help) {
-		process.stdout.write(HELP);
+		process.stdout.write(help);
 		return 0;
 	}
-	mkdirSync(path.dirname(bundle), { recursive: true });
-	const { build } = await import("esbuild");
-	const entry = path.join(root, "test/simulation/workload.ts");
-	const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
-	await build({ ...shape, entryPoints: [entry], outfile: bundle, logLevel: "warning" });
 
 	const startedAt = performance.now();
 	const results = await Promise.all(Array.from({ length: options.jobs }, (_, job) => runJob({ ...options, job })));
@@ -54,17 +58,32 @@ async function main() {
 		`${seconds.toFixed(0)} s, ${((seconds * 1000 * options.jobs) / options.runs).toFixed(0)} ms a run\n`,
 	);
 	process.stdout.write(`${JSON.stringify(totals)}\n`);
+	if (failed.length > 0 && !options["as-it-is"]) await writeShorter(failed[0], options, simulation);
 	process.stdout.write(failed.length === 0 ? "no violation\n" : `${failed.length} runs with violations\n`);
 	return failed.length === 0 ? 0 : 1;
 }
 
-function optionsOf(args) {
+/** What is left when all is left out that has nothing to do with it: to be kept in regressions.ts. */
+async function writeShorter(
+	{ seed, violations },
+	options,
+	{ programOf, parseFaults, play, shrink, brokenBy, scriptOf },
+) {
+	const program = programOf(seed, { ...options, faults: parseFaults(options.faults) });
+	const shorter = await shrink(program, brokenBy(violations), play);
+	const { violations: found, trace } = await play(shorter);
+	process.stdout.write(`\nseed ${seed}, made shorter:\n${found.join("\n")}\n  ${trace.join("\n  ")}\n`);
+	process.stdout.write(`${scriptOf(shorter)}\n`);
+}
+
+function optionsOf(args, { parseFaults }) {
 	const text = (short) => ({ type: "string", default: short });
 	const flags = { seed: text("1"), runs: text("1000"), devices: text("3"), faults: text("all") };
 	const more = { steps: { type: "string" }, jobs: text(String(cpus().length)), twice: { type: "boolean" } };
+	const plain = { help: { type: "boolean" }, "as-it-is": { type: "boolean" } };
 	let values;
 	try {
-		({ values } = parseArgs({ args, options: { ...flags, ...more, help: { type: "boolean" } } }));
+		({ values } = parseArgs({ args, options: { ...flags, ...more, ...plain } }));
 	} catch (error) {
 		return error.message; // parseArgs says what is wrong
 	}
@@ -75,7 +94,7 @@ function optionsOf(args) {
 		numbers[name] = Number(value);
 	}
 	if (numbers.devices < 2 || numbers.devices > 8) return "--devices takes 2 to 8";
-	if (!["all", "none"].includes(values.faults)) return "--faults takes all or none";
+	if (parseFaults(values.faults) === undefined) return "--faults takes all, none, or names of faults";
 	return { ...values, ...numbers, jobs: Math.min(numbers.jobs, numbers.runs) };
 }
 
@@ -94,13 +113,13 @@ function runJob(options) {
 
 /** Every `jobs`-th seed, so that all processes end at about the same time. */
 async function work({ seed: first, runs, jobs, job, devices, steps, faults, twice }) {
-	const { run } = await import(pathToFileURL(bundle).href);
+	const { run, parseFaults } = await import(pathToFileURL(bundle).href);
 	const failed = [];
 	const total = {};
 	for (let seed = first + job; seed < first + runs; seed += jobs) {
-		const once = () => run(seed, { devices, steps, faults: faults === "all" });
+		const once = () => run(seed, { devices, steps, faults: parseFaults(faults) });
 		const result = await once();
-		const { violations, trace, ...counts } = result;
+		const { violations, trace, counts } = result;
 		const found = [...violations];
 		if (twice && JSON.stringify(await once()) !== JSON.stringify(result)) found.push("not the same a second time");
 		if (found.length > 0) failed.push({ seed, violations: found, trace });

@@ -47,7 +47,7 @@ async function judge({ file, find, replace, within }, firstSeed) {
 		);
 		const bundle = path.join(copy, "workload.mjs");
 		const { build } = await import("esbuild");
-		const entryPoints = [path.join(copy, "test/simulation/workload.ts")];
+		const entryPoints = [path.join(copy, "test/simulation/bundle.ts")];
 		const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
 		await build({ ...shape, entryPoints, outfile: bundle, logLevel: "error" });
 		return await runMutant({ bundle, within, firstSeed });
@@ -88,10 +88,10 @@ function runMutant(options) {
 
 /** One line for each seed: how many so far, and which invariant did not hold. */
 async function simulate({ bundle, within, firstSeed }) {
-	const { run } = await import(pathToFileURL(bundle).href);
+	const { run, brokenBy, ALL_FAULTS } = await import(pathToFileURL(bundle).href);
 	for (let seeds = 1; seeds <= within; seeds++) {
-		const { violations } = await run(firstSeed + seeds - 1, { faults: true });
-		const ids = [...new Set(violations.map((text) => /^(I[0-9]+):/.exec(text)?.[1] ?? "a problem was reported"))];
+		const { violations } = await run(firstSeed + seeds - 1, { faults: ALL_FAULTS });
+		const ids = [...brokenBy(violations)];
 		const by = ids.length === 0 ? undefined : ids.join(" ");
 		process.stdout.write(`${JSON.stringify({ seeds, by })}\n`);
 		if (by !== undefined) return;

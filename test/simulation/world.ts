@@ -12,7 +12,8 @@ import { MemoryNetwork } from "../support/memory-transport.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
 import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
-import { ActRecord } from "./acts.ts";
+import { ActRecord, SAME_PATH } from "./acts.ts";
+import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
@@ -21,13 +22,15 @@ export interface SimulatedDevice {
 	readonly deviceId: DeviceId;
 	/** The folder and the person in front of it. */
 	readonly vault: MemoryVault;
-	readonly epoch: ReplicaEpoch;
+	readonly clock: DeviceClock;
 	readonly problems: string[];
 	/** What programs replaced and removed in the folder, up to now. */
 	readonly destroyed: Uint8Array[];
 	/** As the program that runs now sees the folder. */
 	view: MortalVault;
 	store: MemoryStore;
+	/** Of its installation: another one when it is installed anew. */
+	epoch: ReplicaEpoch;
 	engine: Engine;
 	state: "up" | "stopped" | "crashed";
 }
@@ -59,7 +62,10 @@ export class World {
 	readonly network: MemoryNetwork;
 	readonly record = new ActRecord();
 	readonly devices: readonly SimulatedDevice[];
+	/** So much longer, at most, takes each message. */
+	slowdownMs = 0;
 	readonly #cut = new Set<string>();
+	readonly #blind = new Set<SimulatedDevice>();
 	readonly #debounceMs: number;
 	readonly #forgetting: Partial<ForgettingSettings>;
 	readonly #settings: (name: string) => Partial<EngineSettings>;
@@ -76,14 +82,15 @@ export class World {
 		this.random = new SeededRandom(seed);
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
-		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => 1 + this.random.below(30) });
+		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
 		this.devices = names.map((name) => {
-			const vault = new MemoryVault({ now: () => this.clock.now(), digest: nodeCryptoDigest });
+			const clock = new DeviceClock(this.clock);
+			const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
 			const deviceId = fakeDeviceKey(`${name} ${String(seed)}`).deviceId;
 			const epoch = parseReplicaEpoch(bytesToHex(this.random.bytes(12)));
 			if (epoch === undefined) throw new Error("12 bytes are an epoch");
 			const body = {
-				...{ name, deviceId, vault, epoch, problems: [], destroyed: [] },
+				...{ name, deviceId, vault, clock, epoch, problems: [], destroyed: [] },
 				...{ store: new MemoryStore(), state: "up" as const },
 			};
 			return Object.assign(body, this.#program(body));
@@ -149,6 +156,7 @@ export class World {
 	save(device: SimulatedDevice, path: string): string {
 		const saw = device.vault.text(path);
 		const token = this.record.save(device.name, path, saw);
+		if (path === SAME_PATH && saw === token) return token;
 		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
 		device.vault.save(path, token);
 		return token;
@@ -157,7 +165,7 @@ export class World {
 	delete(device: SimulatedDevice, path: string): void {
 		const saw = device.vault.text(path);
 		if (saw === undefined) return;
-		this.record.delete(path, saw);
+		this.record.delete(device.name, path, saw);
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
 	}
@@ -186,6 +194,17 @@ export class World {
 		this.network.cut(a.deviceId, b.deviceId);
 	}
 
+	/** What `from` says does not reach `to`; the other way it does. */
+	cutOneWay(from: SimulatedDevice, to: SimulatedDevice): void {
+		this.#cut.add(linkOf(from, to));
+		this.network.cutOneWay(from.deviceId, to.deviceId);
+	}
+
+	/** Nobody can say any more what the bytes in its folder are: whoever acts on them acts on what they see, and no more. */
+	markBlind(device: SimulatedDevice): void {
+		this.#blind.add(device);
+	}
+
 	heal(a: SimulatedDevice, b: SimulatedDevice): void {
 		this.#cut.delete(linkOf(a, b));
 		this.network.heal(a.deviceId, b.deviceId);
@@ -193,7 +212,12 @@ export class World {
 	}
 
 	healAll(): void {
+		this.slowdownMs = 0;
 		for (const a of this.devices) for (const b of this.devices) if (a.name < b.name) this.heal(a, b);
+	}
+
+	#latencyMs(): number {
+		return 1 + this.random.below(30) + (this.slowdownMs > 0 ? this.random.below(this.slowdownMs) : 0);
 	}
 
 	#isDone(done: () => boolean): boolean {
@@ -206,7 +230,8 @@ export class World {
 		this.#recentActs.push({ device, at: now, tokens });
 		// Until a program that was started again has looked at what the one before it left, nobody can say whose it is.
 		const isRecovering = now - (this.#launchedAt.get(device) ?? -Infinity) < WRITTEN_DOWN_MS;
-		if (device.state === "crashed" || isRecovering) for (const token of tokens) this.record.markUndecidable(token);
+		if (device.state === "crashed" || isRecovering || this.#blind.has(device))
+			for (const token of tokens) this.record.markUndecidable(token);
 	}
 
 	#onDeath(device: SimulatedDevice): void {
@@ -225,11 +250,12 @@ export class World {
 		name,
 		deviceId,
 		vault,
+		clock,
 		store,
 		epoch,
 		problems,
 		destroyed,
-	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "store" | "epoch" | "problems" | "destroyed">): {
+	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "clock" | "store" | "epoch" | "problems" | "destroyed">): {
 		view: MortalVault;
 		engine: Engine;
 	} {
@@ -250,7 +276,7 @@ export class World {
 				vault: this.#disguise(name, view),
 				store,
 				transport: this.network.transport(deviceId),
-				clock: this.clock,
+				clock,
 				random: this.random,
 				digest: nodeCryptoDigest,
 				deviceKey: fakeDeviceKey(`${name} ${String(this.#seed)}`),

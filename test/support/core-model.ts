@@ -202,7 +202,7 @@ export class CoreModel {
 		const saw = replica.disk[path];
 		if (saw === undefined) return;
 		this.#noteSeen(replica, saw);
-		this.record.delete(path, saw);
+		this.record.delete(replica.name, path, saw);
 		replica.remove(path);
 	}
 

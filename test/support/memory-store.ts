@@ -3,15 +3,23 @@
 import { concatBytes } from "../../src/core/bytes.ts";
 import type { StateStore } from "../../src/engine/ports/state-store.ts";
 
+const REMEMBERED_MAX = 8;
+
 export class MemoryStore implements StateStore {
 	readonly #files: Map<string, Uint8Array>;
+	/** As it was before each of the last writes, oldest first. */
+	readonly #before: ReadonlyMap<string, Uint8Array>[];
 	#dead = false;
 	#failures = 0;
 	#tear: number | undefined;
 	#onDeath: () => void = () => undefined;
 
-	constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
+	constructor(
+		files: ReadonlyMap<string, Uint8Array> = new Map(),
+		before: readonly ReadonlyMap<string, Uint8Array>[] = [],
+	) {
 		this.#files = new Map(files);
+		this.#before = [...before];
 	}
 
 	// ---- the world's side -------------------------------------------------------------------------------------------
@@ -24,7 +32,13 @@ export class MemoryStore implements StateStore {
 	/** The same files for a new engine. This store answers nobody any more: calls in flight and later ones never settle. */
 	afterCrash(): MemoryStore {
 		this.#dead = true;
-		return new MemoryStore(this.files());
+		return new MemoryStore(this.files(), this.#before);
+	}
+
+	/** As it was before the last `count` writes, or as long ago as is known, for a new engine. */
+	before(count: number): MemoryStore {
+		const index = Math.max(0, this.#before.length - count);
+		return new MemoryStore(this.#before[index] ?? this.#files, this.#before.slice(0, index));
 	}
 
 	/** The next `count` writes and appends reject, leaving everything as it was (a full disk). */
@@ -71,6 +85,8 @@ export class MemoryStore implements StateStore {
 				this.#failures--;
 				throw new Error("injected: no space left");
 			}
+			this.#before.push(new Map(this.#files));
+			if (this.#before.length > REMEMBERED_MAX) this.#before.shift();
 			const torn = this.#tear;
 			this.#tear = undefined;
 			this.#files.set(name, concatBytes(before(), torn === undefined ? bytes : bytes.subarray(0, torn)));

@@ -26,6 +26,8 @@ export class MemoryNetwork {
 	readonly #latencyMs: () => number;
 	readonly #transports = new Map<DeviceId, MemoryTransport>();
 	readonly #cutLinks = new Set<string>();
+	/** From one device to another. */
+	readonly #cutWays = new Set<string>();
 	readonly #cutFromRelay = new Set<DeviceId>();
 	readonly #channels = new Set<MemoryChannel>();
 	#relayUp = true;
@@ -50,8 +52,14 @@ export class MemoryNetwork {
 		this.#cutLinks.add(linkOf(a, b));
 	}
 
+	/** Frames from one to the other wait until `heal`; new channels cannot be opened. */
+	cutOneWay(from: DeviceId, to: DeviceId): void {
+		this.#cutWays.add(`${from} ${to}`);
+	}
+
 	heal(a: DeviceId, b: DeviceId): void {
 		this.#cutLinks.delete(linkOf(a, b));
+		for (const way of [`${a} ${b}`, `${b} ${a}`]) this.#cutWays.delete(way);
 		for (const channel of [...this.#channels]) if (channel.isBetween(a, b)) channel.flow();
 	}
 
@@ -99,8 +107,8 @@ export class MemoryNetwork {
 		return this.#relayUp && !this.#cutFromRelay.has(device) && this.#transports.get(device)?.running === true;
 	}
 
-	isCut(a: DeviceId, b: DeviceId): boolean {
-		return this.#cutLinks.has(linkOf(a, b));
+	isCut(from: DeviceId, to: DeviceId): boolean {
+		return this.#cutLinks.has(linkOf(from, to)) || this.#cutWays.has(`${from} ${to}`);
 	}
 
 	tellPresence(): void {
@@ -129,7 +137,7 @@ export class MemoryNetwork {
 				const answerer = this.#transports.get(to);
 				if (!this.atRelay(from) || answerer === undefined || !this.atRelay(to)) {
 					reject(new TransportError("unreachable", "the other device is not at the relay"));
-				} else if (this.isCut(from, to)) {
+				} else if (this.isCut(from, to) || this.isCut(to, from)) {
 					this.later(() => {
 						reject(new TransportError("timeout", "no way to the other device"));
 					}, DIAL_LIMIT_MS);

@@ -204,6 +204,13 @@ export class MemoryVault implements Vault {
 		return destroyed;
 	}
 
+	/** Reports of changes that nobody made. */
+	pretendChanges(files: readonly string[], folders: readonly (string | undefined)[]): void {
+		for (const path of files) this.#tell({ kind: "file", path: checkedPath(path) });
+		for (const path of folders)
+			this.#tell({ kind: "folder", path: path === undefined ? undefined : checkedPath(path) });
+	}
+
 	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
 	restore(files: ReadonlyMap<string, Uint8Array>): void {
 		this.#files.clear();

@@ -1,0 +1,87 @@
+// What happens to a device's memory from outside: backups that are put back, folders that are copied, states that are lost. What
+// people saw on such a device before, nobody can know afterwards; what that means for the judge is said at each.
+import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
+import { bytesToHex } from "../../src/core/bytes.ts";
+import { MemoryStore } from "../support/memory-store.ts";
+import type { SimulatedDevice, World } from "./world.ts";
+
+interface Backup {
+	readonly state: ReadonlyMap<string, Uint8Array>;
+	readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** All of them happen while the device's program does not run. False: there is nothing that could happen. */
+export class Disasters {
+	readonly #world: World;
+	readonly #backups = new Map<SimulatedDevice, Backup>();
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	keepBackup(device: SimulatedDevice): void {
+		this.#backups.set(device, { state: device.store.files(), files: device.vault.files() });
+	}
+
+	restore(device: SimulatedDevice, what: "state" | "state and folder"): boolean {
+		const backup = this.#backups.get(device);
+		if (backup === undefined) return false;
+		this.#noteLost(device);
+		if (what === "state and folder") device.vault.restore(backup.files);
+		device.store = new MemoryStore(backup.state);
+		return true;
+	}
+
+	/** As a disk does that says it has written and has not. */
+	loseWrites(device: SimulatedDevice, count: number): boolean {
+		this.#noteLost(device);
+		device.store = device.store.before(count);
+		return true;
+	}
+
+	/** `device` begins with folder and state of `other`, under its own name and with its own key. */
+	copy(other: SimulatedDevice, device: SimulatedDevice): boolean {
+		this.#noteLost(device);
+		device.vault.restore(other.vault.files());
+		device.store = new MemoryStore(other.store.files());
+		device.epoch = this.#newEpoch();
+		return true;
+	}
+
+	wipe(device: SimulatedDevice, how: "same installation" | "new installation"): boolean {
+		this.#noteLost(device);
+		device.store = new MemoryStore();
+		if (how === "new installation") device.epoch = this.#newEpoch();
+		return true;
+	}
+
+	/**
+	 * What others have not seen of this device's folder is known to nobody any more: old bytes there are taken for new ones, and
+	 * what is on no other disk may be gone with the folder. Both are what the person who did this has to expect.
+	 */
+	#noteLost(device: SimulatedDevice): void {
+		const { record, devices } = this.#world;
+		const others = devices.filter((other) => other !== device);
+		const contents = new Set(others.flatMap(({ vault }) => texts(vault)));
+		const elsewhere = new Set([...contents].flatMap((text) => [...record.withSeen(text)]));
+		for (const text of texts(device.vault)) {
+			for (const token of record.withSeen(text)) if (!elsewhere.has(token)) record.markOnlyOn(token);
+			const isEverywhere = others.every(({ vault }) => texts(vault).some((each) => record.withSeen(each).has(text)));
+			if (!isEverywhere) record.markUndecidable(text);
+		}
+		// What somebody did here, and no other disk shows yet, may never have been told.
+		const acted = record.actedOnBy(device.name);
+		for (const text of contents) if (acted.has(text)) record.markUndecidable(text);
+		this.#world.markBlind(device);
+	}
+
+	#newEpoch(): ReplicaEpoch {
+		const epoch = parseReplicaEpoch(bytesToHex(this.#world.random.bytes(12)));
+		if (epoch === undefined) throw new Error("12 bytes are an epoch");
+		return epoch;
+	}
+}
+
+function texts(vault: SimulatedDevice["vault"]): string[] {
+	return [...vault.files().values()].map((bytes) => new TextDecoder().decode(bytes));
+}

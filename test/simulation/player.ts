@@ -1,0 +1,290 @@
+// Takes the steps of a program in a world: who acts where, and what goes wrong. A step that makes no sense at its moment does nothing.
+import { testPath } from "../support/arbitrary-paths.ts";
+import { SAME_PATH } from "./acts.ts";
+import type { Disasters } from "./disasters.ts";
+import type { Step, StepKind } from "./steps.ts";
+import type { SimulatedDevice, World } from "./world.ts";
+
+/** One of them is a folder's name to whoever wrote two others first. */
+const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md", "daily", SAME_PATH];
+const FOLDERS = ["daily", "empty", "empty/below"];
+const MOVES: readonly (readonly [from: string, to: string])[] = [
+	["daily", "archive"],
+	["archive", "daily"],
+	["note.md", "daily/note.md"],
+	["daily/note.md", "note.md"],
+	["daily/plan.md", "note.md"],
+];
+/** Of a wall clock: ten years, in either direction. */
+const CLOCK_TURN_MS = 20 * 365 * 86_400_000;
+/** Longer than others wait for a device, in a group that forgets soon. */
+const LONG_ABSENCE_MS = 30_000;
+
+export const NO_COUNTS = {
+	...{ saves: 0, deletions: 0, moves: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0, disasters: 0 },
+};
+
+export class Player {
+	readonly counts = { ...NO_COUNTS };
+	readonly trace: string[] = [];
+	readonly #world: World;
+	readonly #disasters: Disasters;
+
+	constructor(world: World, disasters: Disasters) {
+		this.#world = world;
+		this.#disasters = disasters;
+	}
+
+	async take([kind, number, pick, size]: Step): Promise<void> {
+		const device = this.#world.devices[number % this.#world.devices.length];
+		if (device === undefined) return;
+		const act = this.#steps[kind];
+		await act(device, pick, size);
+	}
+
+	readonly #steps: Readonly<
+		Record<StepKind, (device: SimulatedDevice, pick: number, size: number) => Promise<void> | void>
+	> = {
+		act: (device, pick, size) => {
+			this.#act(device, pick, size);
+		},
+		wait: async (_device, pick, size) => {
+			await this.#world.clock.advance(Math.floor(size * (pick < 0.3 ? 4_000 : 250)));
+		},
+		"cut or heal": (device, pick) => {
+			const other = this.#other(device, pick);
+			if (this.#world.isCut(device, other)) this.#world.heal(device, other);
+			else {
+				this.#world.cut(device, other);
+				this.counts.cuts++;
+			}
+			this.#note(`${this.#world.isCut(device, other) ? "cut" : "heal"} ${device.name} ${other.name}`);
+		},
+
+		"quit or start": async (device) => {
+			if (device.state !== "up") {
+				this.#start(device);
+				return;
+			}
+			this.#note(`${device.name} quits`);
+			await this.#world.quit(device);
+		},
+		"crash or start": (device) => {
+			if (device.state === "up") this.#crash(device);
+			else this.#start(device);
+		},
+		"die before a change": (device) => {
+			this.#fail(device, "will crash before its next change");
+			device.view.dieBeforeNextChange();
+		},
+		"die in a change": (device) => {
+			this.#fail(device, "will crash in its next change, when it is done");
+			device.view.dieInNextChange();
+		},
+		"die and leave half": (device, _pick, size) => {
+			// On hosts that cannot replace a file whole, a start of the bytes may be left.
+			this.#fail(device, `will crash in its next change, leaving ${size.toFixed(2)} of it`);
+			device.view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(size * bytes.length)));
+		},
+		"die in a write of the state": (device, _pick, size) => {
+			this.#fail(device, "will crash in its next write of its state");
+			device.store.crashInNextWrite(Math.floor(size * 400), () => {
+				this.#world.crash(device);
+			});
+		},
+
+		"lock a file": (device) => {
+			this.#fail(device, "finds its next write locked");
+			device.vault.failNext("replaceIf", "locked");
+		},
+		"fail a removal": (device) => {
+			this.#fail(device, "cannot do its next removal");
+			device.vault.failNext("removeIf", "io");
+		},
+		"fill the disk of the state": (device, _pick, size) => {
+			this.#fail(device, "has no room for its state for a while");
+			device.store.failNextWrites(1 + Math.floor(size * 3));
+		},
+		"be quicker": (device, pick, size) => {
+			this.#fail(device, "will have somebody who is quicker");
+			device.vault.beforeNextSwap(() => {
+				this.#act(device, pick, size);
+			});
+		},
+
+		"take the folder away": async (device, _pick, size) => {
+			this.#fail(device, "has no folder for a while");
+			device.vault.setPresent(false);
+			await this.#world.clock.advance(Math.floor(size * 8_000));
+			device.vault.setPresent(true);
+		},
+		"hide a file": async (device, pick, size) => {
+			const { vault } = device;
+			const path = pickFrom([...vault.files().keys(), ...PATHS], pick);
+			this.#fail(device, `does not see ${path} for a moment`);
+			// Out of sight just when an event is looked into is gone, as far as anybody can tell.
+			this.#world.record.markUndecidable(vault.text(path) ?? "");
+			vault.hide(path);
+			scan(device);
+			await this.#world.clock.advance(Math.floor(size * 800));
+			// It may have come only while it could not be seen.
+			this.#world.record.markUndecidable(vault.text(path) ?? "");
+			vault.hide(undefined);
+			// What was saved meanwhile is found by the next scan, as hosts do it from time to time.
+			scan(device);
+		},
+		"tell of nothing": (device, pick, size) => {
+			this.#fail(device, "is told nothing of what happens in the folder for a while");
+			device.vault.setDeaf(true);
+			this.#act(device, pick, size);
+			this.#act(device, size, pick);
+			device.vault.setDeaf(false);
+			scan(device);
+		},
+		"tell too much": (device, _pick, size) => {
+			this.#fail(device, "is told of changes that nobody made");
+			const paths = [...device.vault.files().keys(), ...PATHS, "never/was/here.md"];
+			for (let times = 0; times < 1 + size * 20; times++) device.vault.pretendChanges(paths, [...FOLDERS, undefined]);
+		},
+		move: (device, pick) => {
+			const [from, to] = pickFrom(MOVES, pick);
+			if (!this.#world.rename(device, from, to)) return;
+			this.#note(`${device.name} moves ${from} to ${to}`);
+			this.counts.moves++;
+		},
+		"make or remove a folder": async (device, pick) => {
+			const { vault } = device;
+			const folder = pickFrom(FOLDERS, pick);
+			const isThere = vault.folders().includes(folder);
+			if (!isThere && !vault.canHoldFolder(folder)) return;
+			this.#note(`${device.name} ${isThere ? "removes, if it is empty," : "makes"} the folder ${folder}`);
+			if (!isThere) vault.addFolder(folder);
+			else if ((await vault.folderAt(testPath(folder))) === "empty") vault.delete(folder);
+		},
+
+		"cut one way": (device, pick) => {
+			const other = this.#other(device, pick);
+			this.#fail(device, `cannot be heard by ${other.name}`);
+			this.#world.cutOneWay(device, other);
+		},
+		flap: async (device, pick, size) => {
+			const other = this.#other(device, pick);
+			this.#fail(device, `has a link to ${other.name} that comes and goes`);
+			for (let times = 0; times < 1 + size * 8; times++) {
+				this.#world.cut(device, other);
+				await this.#world.clock.advance(Math.floor(((pick * 997 * (times + 1)) % 1) * 400));
+				this.#world.heal(device, other);
+				await this.#world.clock.advance(Math.floor(((size * 991 * (times + 1)) % 1) * 400));
+			}
+		},
+		"slow down": (_device, pick, size) => {
+			const latencyMs = pick < 0.3 ? 0 : Math.floor(size * 3_000);
+			this.#note(`every message takes up to ${String(latencyMs)} ms longer`);
+			this.counts.failures++;
+			this.#world.slowdownMs = latencyMs;
+		},
+		"turn the clock": (device, _pick, size) => {
+			const byMs = Math.floor((size - 0.5) * CLOCK_TURN_MS);
+			this.#fail(device, `has its clock turned by ${String(Math.floor(byMs / 86_400_000))} days`);
+			device.clock.turn(byMs);
+		},
+
+		"keep a backup": (device) => {
+			this.#note(`${device.name} keeps a backup`);
+			this.#disasters.keepBackup(device);
+		},
+		"bring back the state": (device) => {
+			this.#disaster(device, "has its backup of the state put back", () => this.#disasters.restore(device, "state"));
+		},
+		"bring back state and folder": (device) => {
+			this.#disaster(device, "has its backup put back", () => this.#disasters.restore(device, "state and folder"));
+		},
+		"forget the last writes": (device, _pick, size) => {
+			const count = 1 + Math.floor(size * 3);
+			this.#disaster(device, `loses its last ${String(count)} writes of the state`, () =>
+				this.#disasters.loseWrites(device, count),
+			);
+		},
+		"copy another device": (device, pick) => {
+			const other = this.#other(device, pick);
+			this.#disaster(device, `is set up with a copy of ${other.name}`, () => this.#disasters.copy(other, device));
+		},
+		"wipe the state": (device) => {
+			this.#disaster(device, "loses its state", () => this.#disasters.wipe(device, "same installation"));
+		},
+		"install anew": (device) => {
+			this.#disaster(device, "is installed anew", () => this.#disasters.wipe(device, "new installation"));
+		},
+		"be away for long": async (device, pick, size) => {
+			if (device.state !== "up") return;
+			this.#fail(device, "is away for long, with somebody who works on");
+			await this.#world.quit(device);
+			this.#act(device, pick, size);
+			await this.#world.clock.advance(LONG_ABSENCE_MS);
+			this.#act(device, size, pick);
+			this.#start(device);
+		},
+	};
+
+	#act(device: SimulatedDevice, pick: number, size: number): void {
+		const { vault } = device;
+		const present = [...vault.files().keys()];
+		const wanted = present.length > 0 && size < 0.3 ? pickFrom(present, pick) : pickFrom(PATHS, pick);
+		const path = vault.canHold(wanted) ? wanted : "note.md";
+		// The digits that have not decided on the path decide on the act.
+		if (vault.text(path) !== undefined && (size * 7) % 1 < 0.25) {
+			this.#note(`${device.name} deletes ${path}: ${vault.text(path) ?? ""}`);
+			this.#world.delete(device, path);
+			this.counts.deletions++;
+		} else if (vault.canHold(path)) {
+			this.#note(`${device.name} saves ${path}: ${this.#world.save(device, path)}`);
+			this.counts.saves++;
+		}
+	}
+
+	#start(device: SimulatedDevice): void {
+		if (device.state === "up") return;
+		this.#note(`${device.name} starts`);
+		this.#world.launch(device);
+		this.counts.restarts++;
+	}
+
+	#crash(device: SimulatedDevice): void {
+		this.#note(`${device.name} crashes`);
+		this.#world.crash(device);
+		this.counts.crashes++;
+	}
+
+	#disaster(device: SimulatedDevice, what: string, happen: () => boolean): void {
+		if (device.state === "up") this.#world.crash(device);
+		if (!happen()) return;
+		this.#note(`${device.name} ${what}`);
+		this.counts.disasters++;
+	}
+
+	#other(device: SimulatedDevice, pick: number): SimulatedDevice {
+		return pickFrom(
+			this.#world.devices.filter((other) => other !== device),
+			pick,
+		);
+	}
+
+	#fail(device: SimulatedDevice, what: string): void {
+		this.#note(`${device.name} ${what}`);
+		this.counts.failures++;
+	}
+
+	#note(what: string): void {
+		this.trace.push(what);
+	}
+}
+
+function scan({ engine, state }: SimulatedDevice): void {
+	if (state === "up") engine.scan().catch(() => undefined);
+}
+
+function pickFrom<T>(items: readonly T[], pick: number): T {
+	const item = items[Math.floor(pick * items.length)];
+	if (item === undefined) throw new RangeError("nothing to pick from");
+	return item;
+}

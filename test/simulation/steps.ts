@@ -1,0 +1,96 @@
+// What happens in a run, as data: a program of steps that says nothing of how the devices answer. A step that is left out leaves
+// all others what they are, so that a failing program can be made shorter.
+import { SeededRandom } from "./seeded-random.ts";
+
+/** What can go wrong besides links that are cut, by the name that `--faults` takes. */
+export const FAULTS = {
+	/** Programs quit, or end in the middle of anything, and start again. */
+	crash: ["quit or start", "crash or start", "die before a change", "die in a change", "die in a write of the state"],
+	/** What a write that is cut off left of a file. */
+	torn: ["die and leave half"],
+	/** Full, locked, failing disks. */
+	disk: ["lock a file", "fail a removal", "fill the disk of the state"],
+	/** A person acts between the engine's look and its write. */
+	quicker: ["be quicker"],
+	/** The vault's folder is away, or a file is out of sight. */
+	away: ["take the folder away", "hide a file"],
+	/** Events that never come, and many of which nothing is true. */
+	events: ["tell of nothing", "tell too much"],
+	moves: ["move", "make or remove a folder"],
+	/** Links that carry one way only, come and go, or are slow. */
+	links: ["cut one way", "flap", "slow down"],
+	clock: ["turn the clock"],
+	/** An older state, or an older state and folder, in the place of the present ones. */
+	restored: ["keep a backup", "bring back the state", "bring back state and folder", "forget the last writes"],
+	/** A device begins with what another one has. */
+	cloned: ["copy another device"],
+	wiped: ["wipe the state", "install anew"],
+	/** A device is away for longer than others wait for it. */
+	absent: ["be away for long"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Fault = keyof typeof FAULTS;
+type FaultStep = (typeof FAULTS)[Fault][number];
+export type StepKind = "act" | "wait" | "cut or heal" | FaultStep;
+/** What happens, on which device, and two numbers in [0, 1) that say what and how much. */
+export type Step = readonly [kind: StepKind, device: number, pick: number, size: number];
+
+export interface Program {
+	readonly seed: number;
+	readonly devices: number;
+	/** Deletions are forgotten, and devices retired, within a run. */
+	readonly forgetsSoon: boolean;
+	/** Before the programs run for the first time: vaults that have never met. */
+	readonly before: readonly Step[];
+	readonly steps: readonly Step[];
+}
+
+export interface ProgramOptions {
+	readonly faults: readonly Fault[];
+	/** 2 to 8. */
+	readonly devices: number;
+	/** 15 to 54, by the seed, if not said. */
+	readonly steps?: number | undefined;
+}
+
+export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
+/** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
+const DISASTERS: readonly Fault[] = ["restored", "cloned", "wiped"];
+const DISASTERS_MAX = 3;
+
+export function programOf(seed: number, { faults, devices, steps }: ProgramOptions): Program {
+	const random = new SeededRandom(seed * 2 + 1);
+	const step = (kind: StepKind): Step => [kind, random.below(devices), short(random.next()), short(random.next())];
+	const everyday = faults.filter((fault) => !DISASTERS.includes(fault));
+	const disasters = faults.filter((fault) => DISASTERS.includes(fault));
+	// Each run has a few faults of its own, so that each is also met without the others.
+	const kinds = everyday.filter(() => random.chance(0.6)).flatMap((fault): readonly FaultStep[] => FAULTS[fault]);
+	const disaster = disasters.length > 0 && random.chance(0.4) ? FAULTS[random.pick(disasters)] : [];
+
+	const before: Step[] = [];
+	if (random.chance(0.5)) for (let i = 0; i < devices * 2; i++) if (random.chance(0.4)) before.push(step("act"));
+	const all: Step[] = [];
+	const count = steps ?? 15 + random.below(40);
+	for (let i = 0; i < count; i++) {
+		const what = random.next();
+		all.push(step(what < 0.55 ? "act" : what < 0.7 ? "cut or heal" : "wait"));
+		if (kinds.length > 0 && random.chance(0.35)) all.push(step(random.pick(kinds)));
+	}
+	for (let i = random.below(DISASTERS_MAX); disaster.length > 0 && i >= 0; i--)
+		all.splice(random.below(all.length), 0, step(random.pick<FaultStep>(disaster)));
+	return { seed, devices, forgetsSoon: random.chance(0.5), before, steps: all };
+}
+
+/** What `--faults` was given; `undefined`: not the names of faults. */
+export function parseFaults(text: string): readonly Fault[] | undefined {
+	if (text === "all") return ALL_FAULTS;
+	if (text === "none") return [];
+	const names = text.split(",");
+	const isFault = (name: string): name is Fault => Object.hasOwn(FAULTS, name);
+	return names.every(isFault) ? names : undefined;
+}
+
+/** Three digits are enough to choose by, and can be read in a script. */
+function short(number: number): number {
+	return Math.floor(number * 1_000) / 1_000;
+}
