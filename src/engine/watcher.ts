@@ -110,7 +110,7 @@ export class Watcher {
 		});
 	}
 
-	/** Its last file may be gone: then it stays, empty, for whoever made room in it. */
+	/** Its last file or folder may be gone: then it stays, empty, for whoever made room in it. */
 	#suspectFolder(folder: VaultPath | undefined): void {
 		if (folder === undefined || this.#isRecordedFolder(folder)) return;
 		this.#emptied.set(pathKey(folder), folder);
@@ -121,6 +121,7 @@ export class Watcher {
 		const { replica } = this.#options;
 		if (change.kind === "folder") {
 			if (change.path === undefined || !replica.scope.leavesOutFolder(change.path)) this.wantScan(change.path);
+			if (change.path !== undefined) this.#suspectFolder(parentPath(change.path));
 			return;
 		}
 		if (!isScanned(replica.index, replica.scope, change.path)) return;

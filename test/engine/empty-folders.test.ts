@@ -102,6 +102,19 @@ describe("an empty folder", () => {
 		expect(both()).toEqual({ files: [], folders: [], counted: 0 });
 	});
 
+	it("[B4] is what stays of a folder whose last folder somebody removes, whether that had been noticed or not", async () => {
+		const { world, alice, both } = await twoDevices();
+		alice.vault.addFolder("Inbox/Old");
+		alice.vault.delete("Inbox/Old");
+		await world.clock.advance(30_000);
+		expect(both()).toEqual({ files: [], folders: ["Inbox"], counted: 0 });
+		alice.vault.addFolder("Inbox/New");
+		await world.clock.advance(30_000);
+		alice.vault.delete("Inbox/New");
+		await world.clock.advance(30_000);
+		expect(both()).toEqual({ files: [], folders: ["Inbox"], counted: 0 });
+	});
+
 	it("[B5 P1] gives its name up to a file, and nothing is shown beside it", async () => {
 		const { alice, bob, apart, both } = await twoDevices();
 		await apart(() => {

@@ -53,9 +53,9 @@ export interface ProgramOptions {
 	readonly steps?: number | undefined;
 }
 
-export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
 const DISASTERS: readonly Fault[] = ["restored", "cloned", "wiped"];
+export const ALL_FAULTS = (Object.keys(FAULTS) as Fault[]).filter((fault) => !DISASTERS.includes(fault));
 const DISASTERS_MAX = 3;
 
 export function programOf(seed: number, { faults, devices, steps }: ProgramOptions): Program {
@@ -64,7 +64,7 @@ export function programOf(seed: number, { faults, devices, steps }: ProgramOptio
 	const everyday = faults.filter((fault) => !DISASTERS.includes(fault));
 	const disasters = faults.filter((fault) => DISASTERS.includes(fault));
 	// Each run has a few faults of its own, so that each is also met without the others.
-	const kinds = everyday.filter(() => random.chance(0.6)).flatMap((fault): readonly FaultStep[] => FAULTS[fault]);
+	const ownFaults = everyday.filter(() => random.chance(0.6));
 	const disaster = disasters.length > 0 && random.chance(0.4) ? FAULTS[random.pick(disasters)] : [];
 
 	const before: Step[] = [];
@@ -74,7 +74,8 @@ export function programOf(seed: number, { faults, devices, steps }: ProgramOptio
 	for (let i = 0; i < count; i++) {
 		const what = random.next();
 		all.push(step(what < 0.55 ? "act" : what < 0.7 ? "cut or heal" : "wait"));
-		if (kinds.length > 0 && random.chance(0.35)) all.push(step(random.pick(kinds)));
+		if (ownFaults.length > 0 && random.chance(0.35))
+			all.push(step(random.pick<FaultStep>(FAULTS[random.pick(ownFaults)])));
 	}
 	for (let i = random.below(DISASTERS_MAX); disaster.length > 0 && i >= 0; i--)
 		all.splice(random.below(all.length), 0, step(random.pick<FaultStep>(disaster)));

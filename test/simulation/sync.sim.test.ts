@@ -20,7 +20,6 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		const total = await runAll(ALL_FAULTS);
 		expect(total.crashes).toBeGreaterThan(SEEDS / 8);
 		expect(total.failures).toBeGreaterThan(SEEDS / 2);
-		expect(total.disasters).toBeGreaterThan(SEEDS / 10);
 	}, 1_200_000);
 
 	test.each(REGRESSIONS)("[I1 I2] once failed: %s", async (_what, program) => {
