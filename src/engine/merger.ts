@@ -2,7 +2,7 @@
 // they have in common, has them merged (core/merge.ts), and tells the index how it ended. Makes no version and writes no file of
 // the vault. Rules V9, X7, X8 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
-import { isMergeable, mergeVersions } from "../core/merge.ts";
+import { isMergeable, mergeVersions, richerOf } from "../core/merge.ts";
 import type { MergeCandidate, MergeOutcome } from "../core/merge-view.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
@@ -117,7 +117,10 @@ export class Merger {
 		made: Map<ContentHash, Uint8Array>,
 	): MergeOutcome {
 		const versions = parts.flatMap(({ content }) => bytes.get(content.hash) ?? []);
-		if (base === undefined) return { kind: "copies" };
+		if (base === undefined) {
+			const richer = parts[richerOf(path, versions) ?? -1];
+			return richer === undefined ? { kind: "copies" } : { kind: "merged", content: richer.content };
+		}
 		const common = bytes.get(base);
 		if (common === undefined) return this.#withoutBase(entry, parts, base);
 		const merged = mergeVersions(path, common, versions);

@@ -191,6 +191,29 @@ describe("a text that was changed on two devices", () => {
 	});
 });
 
+describe("a text that two devices have before they ever met", () => {
+	test("[V11] is the one that holds all of the other", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.save("daily.md", "# Day\n\n- [ ] breakfast\n- written since\n");
+		bob.vault.save("daily.md", "# Day\n\n- [ ] breakfast\n");
+		bob.vault.save("other.md", "bob's\n");
+		alice.vault.save("other.md", "alice's\n");
+		await world.start();
+		await world.clock.advance(60_000);
+		for (const device of world.devices) {
+			expect(device.vault.text("daily.md")).toBe("# Day\n\n- [ ] breakfast\n- written since\n");
+			expect(Object.values(filesOf(device)).sort()).toEqual([
+				"# Day\n\n- [ ] breakfast\n- written since\n",
+				"alice's\n",
+				"bob's\n",
+			]);
+		}
+		expect(await keptOn(bob)).toContain("# Day\n\n- [ ] breakfast\n");
+		await world.stop();
+	});
+});
+
 describe("what a text is merged from", () => {
 	test("[X7] is had from another device by one that does not have it", async () => {
 		const scene = await changedApart();
@@ -235,6 +258,20 @@ describe("what a text is merged from", () => {
 		const before = world.network.framesDelivered;
 		await world.clock.advance(25_000);
 		expect(world.network.framesDelivered - before).toBeLessThanOrEqual(2);
+		await world.stop();
+	});
+
+	test("[X7] is not missed where the versions are shown merged already", async () => {
+		const scene = await changedApart();
+		const { world, alice, bob } = scene;
+		world.heal(alice, bob);
+		await world.clock.advance(30_000);
+		await withoutBases(world, alice, bob);
+		await world.clock.advance(60_000);
+		for (const device of [alice, bob]) {
+			expect(filesOf(device)).toEqual({ "note.md": BOTH });
+			expect(device.engine.status().phase).toBe("in-sync");
+		}
 		await world.stop();
 	});
 
