@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
 import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
@@ -83,9 +84,7 @@ async function withoutCrash(): Promise<Outcome> {
 }
 
 /** Says how often each could have crashed, and crashes once: `crashAt` counts from 1. */
-async function run(
-	arm: (bench: ReplicaBench) => { readonly reached: () => boolean },
-): Promise<Outcome | "not reached"> {
+async function run(arm: CrashPoint): Promise<Outcome | "not reached"> {
 	const bench = await benchWithFiles();
 	const { reached } = arm(bench);
 	await hearEverything(bench);
@@ -96,49 +95,6 @@ async function run(
 	await hearEverything(bench);
 	expect(bench.failures).toEqual([]);
 	return outcomeOf(bench);
-}
-
-function crashAtStoreWrite(crashAt: number, keptBytes: number): Parameters<typeof run>[0] {
-	return (bench) => {
-		const { store } = bench;
-		let writes = 0;
-		const count = (): void => {
-			if (++writes !== crashAt) return;
-			store.crashInNextWrite(keptBytes, () => {
-				bench.view.die();
-			});
-		};
-		for (const operation of ["write", "append"] as const) {
-			const original = store[operation].bind(store);
-			store[operation] = (name, bytes) => {
-				count();
-				return original(name, bytes);
-			};
-		}
-		return { reached: () => writes >= crashAt };
-	};
-}
-
-function crashAtVaultChange(crashAt: number, how: "before" | number): Parameters<typeof run>[0] {
-	return (bench) => {
-		const { view } = bench;
-		let changes = 0;
-		const count = (): void => {
-			if (++changes !== crashAt) return;
-			if (how === "before") view.dieBeforeNextChange();
-			else view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(how * bytes.length)));
-		};
-		for (const operation of ["replaceIf", "removeIf", "rename"] as const) {
-			const original = view[operation].bind(view) as (...args: unknown[]) => Promise<unknown>;
-			Object.assign(view, {
-				[operation]: (...args: unknown[]) => {
-					count();
-					return original(...args);
-				},
-			});
-		}
-		return { reached: () => changes >= crashAt };
-	};
 }
 
 describe("a crash, then a new start, then everything said again", () => {
