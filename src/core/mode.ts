@@ -59,11 +59,15 @@ export function mayShowAnyway(index: RecordIndex, key: PathKey, differences: rea
 /** Whether `plan` changes the vault because of what others did. What somebody brings back here is not that. */
 export function isOthersDoing(index: RecordIndex, { key, main, copiesToWrite, copiesToRemove }: Plan): boolean {
 	if (main.kind === "keep" && copiesToWrite.length === 0 && copiesToRemove.length === 0) return false;
-	const entry = index.entryOrAbsent(key);
-	const { siblings } = entry.record;
+	return hasMoreThanShown(index, key) || copiesToWrite.length > 0 || copiesToRemove.length > 0;
+}
+
+/** Whether others did at `key` what this disk has not shown. */
+export function hasMoreThanShown(index: RecordIndex, key: PathKey): boolean {
+	const { record, disk } = index.entryOrAbsent(key);
 	const { epoch } = index.state;
-	const isOwn = siblings.every(({ dot }) => dot.epoch === epoch || covers(entry.disk.seen, dot));
-	return siblings.length === 0 || !isOwn || copiesToWrite.length > 0 || copiesToRemove.length > 0;
+	const isKnownHere = record.siblings.every(({ dot }) => dot.epoch === epoch || covers(disk.seen, dot));
+	return record.siblings.length === 0 || !isKnownHere;
 }
 
 function recordedAt(

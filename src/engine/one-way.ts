@@ -2,7 +2,14 @@
 // that it tells nobody (it only receives), until a person gives them up. Only bookkeeping, made anew at each start; asked by
 // preparation.ts. Rules C5–C10 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
-import { isOthersDoing, localDifferences, mayShowAnyway, type LocalDifference, type Mode } from "../core/mode.ts";
+import {
+	hasMoreThanShown,
+	isOthersDoing,
+	localDifferences,
+	mayShowAnyway,
+	type LocalDifference,
+	type Mode,
+} from "../core/mode.ts";
 import type { Look } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, planKey, type Plan, type Planned } from "../core/plan.ts";
@@ -118,15 +125,33 @@ export class OneWay {
 
 	#planToSend(index: RecordIndex, key: PathKey, look: Look): PlannedHere {
 		const planned = planKey(index, key, look);
-		if (planned.kind === "look") return planned;
-		if (planned.kind !== "plan" || this.#torn.has(key) || !isOthersDoing(index, planned.plan)) {
-			this.#withheld.delete(key);
-			return planned;
+		switch (planned.kind) {
+			case "look":
+				return planned;
+			case "merge":
+				// Nobody has to fetch what is not shown.
+				if (!hasMoreThanShown(index, key)) return planned;
+				return this.#withhold(
+					key,
+					look.get(key)?.path ?? pathIn(index, key),
+					look.get(key) === undefined ? "create" : "modify",
+				);
+			case "plan": {
+				if (this.#torn.has(key) || !isOthersDoing(index, planned.plan)) break;
+				const { main, intent } = planned.plan;
+				if (main.kind === "remove") return this.#withhold(key, main.expected.path, "delete");
+				const isNew = main.kind !== "keep" && main.expected === undefined;
+				return this.#withhold(key, intent.path, isNew ? "create" : "modify");
+			}
+			case "done":
+			case "no-name":
+				break;
 		}
-		const { main, intent } = planned.plan;
-		const path = main.kind === "remove" ? main.expected.path : intent.path;
-		const isNew = main.kind !== "keep" && main.expected === undefined;
-		const kind = main.kind === "remove" ? "delete" : isNew ? "create" : "modify";
+		this.#withheld.delete(key);
+		return planned;
+	}
+
+	#withhold(key: PathKey, path: VaultPath, kind: SetApart["kind"]): PlannedHere {
 		const known = this.#withheld.get(key);
 		this.#withheld.set(key, { path, kind });
 		if (known?.kind !== kind) this.#listener.onWithheld({ path, kind });
@@ -192,4 +217,8 @@ export class OneWay {
 		this.#gone.delete(key);
 		this.#givenUp.delete(key);
 	}
+}
+
+function pathIn(index: RecordIndex, key: PathKey): VaultPath {
+	return index.get(key)?.record.siblings[0]?.path ?? (key as string as VaultPath);
 }

@@ -360,10 +360,9 @@ export class Preparation {
 		for (const key of keys) {
 			const entry = this.#index.get(key);
 			if (entry === undefined || this.#options.oneWay.localChanges.get(key)?.isBehind !== true) continue;
-			const { winner, losers } = this.#index.viewAt(entry);
 			const missing: WantedContent[] = [];
-			for (const { content } of [...(winner === undefined ? [] : [winner]), ...losers]) {
-				if (content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
+			for (const { content } of entry.record.siblings) {
+				if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
 				const bytes = await this.#contents.find(content.hash);
 				if (bytes === undefined) missing.push(content);
 				else if (this.#index.locationsOf(content.hash).length === 0)

@@ -112,6 +112,22 @@ it("[C6 I2] an edit of what was changed elsewhere stands beside it, and loses no
 	}
 });
 
+it("[C6 M1] texts that others show as one are left as they are here, and nothing is fetched for them", async () => {
+	const { alice, bob, carol } = await group({ mode: "send-only" }, { "a.md": "one\n\ntwo\n\nthree\n" });
+	world.cut(alice, bob);
+	alice.vault.save("a.md", "ONE\n\ntwo\n\nthree\n");
+	bob.vault.save("a.md", "one\n\ntwo\n\nTHREE\n");
+	await quiet();
+	for (const device of [alice, carol]) expect(filesOf(device)).toEqual({ "a.md": "ONE\n\ntwo\n\nTHREE\n" });
+	expect(filesOf(bob)).toEqual({ "a.md": "one\n\ntwo\n\nTHREE\n" });
+	expect(bob.engine.status().withheld).toEqual([{ path: "a.md", kind: "modify" }]);
+	expect(bob.engine.status().phase).toBe("in-sync");
+	bob.vault.save("a.md", "one\n\ntwo\n\nTHREE AND MORE\n");
+	await quiet();
+	for (const device of [alice, carol]) expect(filesOf(device)).toEqual({ "a.md": "ONE\n\ntwo\n\nTHREE AND MORE\n" });
+	world.healAll();
+});
+
 it("[C6 A11 I23] a write that was cut off before is finished, for half of it is nobody's", async () => {
 	world = new World({ seed: 5, names: ["alice", "bob"], settings: (name) => settings.get(name) ?? {} });
 	const [alice, bob] = [world.device("alice"), world.device("bob")];
