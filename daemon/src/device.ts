@@ -2,6 +2,7 @@
 // the commands that act on it.
 import type { GroupKey } from "../../src/core/group-key.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { IgnoreRules } from "../../src/engine/ignore-rules.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { EngineEvent, Status } from "../../src/engine/status.ts";
 import { PeerJsTransport } from "../../src/peerjs/peerjs-transport.ts";
@@ -16,6 +17,7 @@ import { answerAboutModes } from "./answer-modes.ts";
 import { answerAboutPast } from "./answer-past.ts";
 import { exportHistory } from "./export-history.ts";
 import type { Identity } from "./identity.ts";
+import { IgnoreFile } from "./ignore-file.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { nodeHttp } from "./node-http.ts";
 import { NodeStateStore } from "./node-state-store.ts";
@@ -33,6 +35,10 @@ export interface DeviceOptions {
 	readonly debounceMs: number;
 	/** The least age at which a deletion may be forgotten. */
 	readonly forgetAfterMs: number;
+	/** `undefined`: `.psyncignore` in the folder, which need not be there. */
+	readonly ignoreFile?: string | undefined;
+	/** Larger files take no part; `undefined`: all do. */
+	readonly maxBytes?: number | undefined;
 	readonly log: Log;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly onEvent: (event: EngineEvent, device: RunningDevice) => void;
@@ -67,6 +73,12 @@ export async function startDevice(
 			log.write("warn", message, { folder: identity.folder });
 		},
 	});
+	const scope = await IgnoreRules.open({
+		file: new IgnoreFile(identity.folder, options.ignoreFile),
+		store,
+		clock: nodeClock,
+		maxBytes: options.maxBytes,
+	});
 	const { accessCode } = identity;
 	const transport = new PeerJsTransport({
 		relayUrl,
@@ -92,6 +104,7 @@ export async function startDevice(
 			secrets,
 			verifier: webVerifier,
 			log,
+			scope,
 		},
 		{
 			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },

@@ -54,6 +54,16 @@ export function parseScope({ rules = "", maxBytes }: ScopeOptions): ParsedScope 
 	};
 }
 
+/** What takes part by both. */
+export function eitherScope(a: Scope, b: Scope): Scope {
+	const limits = [a.maxBytes, b.maxBytes].filter((limit) => limit !== undefined);
+	return {
+		maxBytes: limits.length === 0 ? undefined : Math.min(...limits),
+		leavesOut: (key) => a.leavesOut(key) || b.leavesOut(key),
+		leavesOutFolder: (folder) => a.leavesOutFolder(folder) || b.leavesOutFolder(folder),
+	};
+}
+
 /** A backslash before a letter means the letter; to the matcher it would be a class of characters. */
 function withoutNeedlessEscapes(rules: string): string {
 	return rules.replace(/\\(.)/gsu, (escaped, character: string) =>

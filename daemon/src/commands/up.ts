@@ -1,11 +1,12 @@
 // `psync up`: a device on each folder, until the process is told to stop.
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
 import { equalBytes } from "../../../src/core/bytes.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
+import { RulesError } from "../../../src/engine/ignore-rules.ts";
 import type { EngineEvent } from "../../../src/engine/status.ts";
 import { startRelay } from "../../../relay/src/server.ts";
 import type { RunningRelay } from "../../../relay/src/server.ts";
@@ -33,6 +34,8 @@ export const UP_USAGE = "psync up FOLDER… [--relay URL] [--group-key-file F] [
 
 const DEBOUNCE_DEFAULT_MS = 100;
 const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
+const MAX_SIZE_MIB = 1024 * 1024;
 
 interface UpSettings {
 	readonly relay: RelayUrl | undefined;
@@ -42,6 +45,8 @@ interface UpSettings {
 	readonly debounceMs: number;
 	readonly forgetAfterMs: number;
 	readonly choices: ChoiceFlags;
+	readonly ignoreFile: string | undefined;
+	readonly maxBytes: number | undefined;
 	readonly json: boolean;
 	readonly several: boolean;
 	readonly log: Log;
@@ -57,6 +62,8 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		mode: { type: "string" },
 		"first-join": { type: "string" },
 		"tombstone-days": { type: "string" },
+		"ignore-file": { type: "string" },
+		"max-size": { type: "string" },
 		json: { type: "boolean" },
 		"log-level": { type: "string" },
 	});
@@ -74,6 +81,11 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
 		forgetAfterMs: DAY_MS * wholeNumber("--tombstone-days", values["tombstone-days"] ?? "3", { min: 0, max: 3_650 }),
 		choices: choiceFlags(values.mode, values["first-join"]),
+		ignoreFile: await ignoreFileFrom(values["ignore-file"]),
+		maxBytes:
+			values["max-size"] === undefined
+				? undefined
+				: wholeNumber("--max-size", values["max-size"], { min: 1, max: MAX_SIZE_MIB }) * MIB,
 		json: values.json === true,
 		several: positionals.length > 1,
 		log: stderrLog({ level, now: () => nodeClock.now(), write: io.stderr }),
@@ -134,6 +146,8 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 			name: kept.name ?? defaultName(),
 			debounceMs: settings.debounceMs,
 			forgetAfterMs: settings.forgetAfterMs,
+			ignoreFile: settings.ignoreFile,
+			maxBytes: settings.maxBytes,
 			log: settings.log,
 			env: io.env,
 			onEvent: (event, source) => {
@@ -152,6 +166,8 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 		};
 	} catch (error) {
 		await endAll();
+		// Without its rules nothing is begun: what they leave out would be sent.
+		if (error instanceof RulesError) throw new CommandError(EXIT.usage, error.message, { cause: error });
 		throw error;
 	}
 }
@@ -260,6 +276,15 @@ async function groupKeyFrom(file: string | undefined, text: string | undefined):
 	const parsed = parseGroupKey(content);
 	if (!parsed.ok) throw usageError(`${where}: ${parsed.message}`);
 	return parsed.key;
+}
+
+/** What somebody names must be there: without it everything would be sent. */
+async function ignoreFileFrom(file: string | undefined): Promise<string | undefined> {
+	if (file === undefined) return undefined;
+	const path = resolve(file);
+	if ((await ifThere(stat(path)))?.isFile() !== true)
+		throw usageError(`--ignore-file takes a file; ${file} is not one`);
+	return path;
 }
 
 function nameFrom(text: string | undefined): string | undefined {
