@@ -38,6 +38,9 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
                               so until another is given
       --first-join HOW        merge, theirs or mine: which version of a file that both have stands when
                               this folder meets the other devices for the first time (merge: both)
+      --ignore-file F         what stays here, in gitignore syntax (.psyncignore in the folder)
+      --max-size MIB          larger files stay here, and are not fetched
+      --hidden                names that begin with a dot take part, .obsidian too
       --json                  events as lines of JSON
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
   psync relay             run a relay; psync relay --help lists its flags

@@ -39,6 +39,8 @@ export interface DeviceOptions {
 	readonly ignoreFile?: string | undefined;
 	/** Larger files take no part; `undefined`: all do. */
 	readonly maxBytes?: number | undefined;
+	/** Names that begin with a dot take part. */
+	readonly hidden: boolean;
 	readonly log: Log;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly onEvent: (event: EngineEvent, device: RunningDevice) => void;
@@ -69,6 +71,7 @@ export async function startDevice(
 	const vault = new NodeVault({
 		folder: identity.folder,
 		digest: nodeDigest,
+		hidden: options.hidden,
 		onWatchTrouble: (message) => {
 			log.write("warn", message, { folder: identity.folder });
 		},
@@ -78,6 +81,7 @@ export async function startDevice(
 		store,
 		clock: nodeClock,
 		maxBytes: options.maxBytes,
+		hidden: options.hidden,
 	});
 	const { accessCode } = identity;
 	const transport = new PeerJsTransport({

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
-import { fileName, parentPath, pathKey, toVaultPath } from "../../src/core/path.ts";
+import { fileName, isHiddenPath, parentPath, pathKey, toVaultPath } from "../../src/core/path.ts";
 import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import { platformProblem } from "../../src/core/platform-names.ts";
 import type { Platform } from "../../src/core/platform-names.ts";
@@ -45,6 +45,8 @@ export interface NodeVaultOptions {
 	readonly onWatchTrouble?: (message: string) => void;
 	/** Whose rules for names hold; this machine's by default. */
 	readonly platform?: Platform;
+	/** Names that begin with a dot take part; otherwise they are neither shown nor touched. */
+	readonly hidden?: boolean;
 }
 
 export class NodeVault implements Vault {
@@ -54,6 +56,7 @@ export class NodeVault implements Vault {
 	readonly #onWatchTrouble: (message: string) => void;
 	readonly #platform: Platform;
 	readonly #names: DiskNames;
+	readonly #hidden: boolean;
 	readonly #limiter = new Limiter(FILES_IN_FLIGHT_MAX);
 	/** One change a path at a time: two of our own writers cannot both find what they expect. */
 	readonly #changes = new KeyedQueue<PathKey | "folders">();
@@ -66,6 +69,7 @@ export class NodeVault implements Vault {
 		this.#digest = options.digest;
 		this.#onWatchTrouble = options.onWatchTrouble ?? (() => undefined);
 		this.#platform = options.platform ?? ownPlatform();
+		this.#hidden = options.hidden ?? false;
 		this.#names = new DiskNames(options.folder);
 	}
 
@@ -91,11 +95,13 @@ export class NodeVault implements Vault {
 	}
 
 	async stat(path: VaultPath): Promise<FileStat | undefined> {
+		if (this.#isPrivate(path)) return undefined;
 		const located = await this.#limiter.run(() => this.#names.locate(path));
 		return located.kind === "found" && located.stats.isFile() ? fileStat(located.stats) : undefined;
 	}
 
 	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
+		if (this.#isPrivate(path)) return undefined;
 		return this.#limiter.run(async () => {
 			const located = await this.#names.locate(path);
 			if (located.kind !== "found" || !located.stats.isFile()) return undefined;
@@ -155,6 +161,7 @@ export class NodeVault implements Vault {
 	}
 
 	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		if (this.#isPrivate(from)) return Promise.resolve(failure("illegal-name", `${from} is hidden`));
 		if (pathKey(from) === pathKey(to)) {
 			return this.#change(to, () => this.#changes.run("folders", () => this.#respell(to, expected)));
 		}
@@ -204,14 +211,20 @@ export class NodeVault implements Vault {
 	watch(listener: (change: VaultChange) => void): () => void {
 		return watchFolder({
 			folder: this.#folder,
+			hidden: this.#hidden,
 			isKnownFolder: (diskPath) => this.#names.isKnownFolder(diskPath),
 			onChange: listener,
 			onTrouble: this.#onWatchTrouble,
 		});
 	}
 
+	#isPrivate(path: VaultPath): boolean {
+		return !this.#hidden && isHiddenPath(path);
+	}
+
 	/** Failures of the system are results; everything else is a defect and is thrown. */
 	async #change<Done>(path: VaultPath, act: () => Promise<Done | VaultFailure>): Promise<Done | VaultFailure> {
+		if (this.#isPrivate(path)) return failure("illegal-name", `${path} is hidden`);
 		return this.#changes.run(pathKey(path), () =>
 			this.#limiter.run(async () => {
 				try {
@@ -428,7 +441,7 @@ export class NodeVault implements Vault {
 		if (name.startsWith(".")) {
 			const isLeftover = name.startsWith(TEMP_PREFIX) && !name.startsWith(TEMP_PREFIX + this.#run);
 			if (isLeftover && dirent.isFile()) await ifThere(unlink(join(diskFolder, name)));
-			return undefined;
+			if (!this.#hidden || reason === "reserved") return undefined;
 		}
 		const shown = folder === undefined ? name : `${folder}/${name}`;
 		if (dirent.isSymbolicLink()) return { kind: "foreign", name: shown, reason: "symbolic-link" };

@@ -9,7 +9,7 @@ import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { toVaultPath } from "../../src/core/path.ts";
+import { isReservedName, toVaultPath } from "../../src/core/path.ts";
 import type { VaultChange } from "../../src/engine/ports/vault.ts";
 import { errnoOf, ifThere } from "./errno.ts";
 
@@ -24,6 +24,8 @@ const SYSTEM_WATCHES_TREES = process.platform === "darwin" || process.platform =
 
 export interface WatchOptions {
 	readonly folder: string;
+	/** Names that begin with a dot count too, except those that take part nowhere. */
+	readonly hidden: boolean;
 	/** Whether a folder was seen at this place before: the news that it is gone concerns everything below. */
 	readonly isKnownFolder: (diskPath: string) => boolean;
 	readonly onChange: (change: VaultChange) => void;
@@ -104,7 +106,7 @@ class FolderWatcher {
 			this.#watches.set(folder, watcher);
 			if (SYSTEM_WATCHES_TREES) return;
 			const entries = (await ifThere(readdir(folder, { withFileTypes: true }))) ?? [];
-			const below = entries.filter((entry) => entry.isDirectory() && !isHidden(entry.name));
+			const below = entries.filter((entry) => entry.isDirectory() && !this.#isSkipped(entry.name));
 			await Promise.all(below.map((entry) => this.#watch(join(folder, entry.name))));
 		} catch (error) {
 			const errno = errnoOf(error);
@@ -128,7 +130,7 @@ class FolderWatcher {
 	/** Finds out what is at a place that there is news of, and reports it. */
 	async #look(place: string, mayBeNew: boolean): Promise<void> {
 		const names = relative(this.#options.folder, place).split(sep);
-		if (this.#ended || names.some(isHidden)) return;
+		if (this.#ended || names.some((name) => this.#isSkipped(name))) return;
 		if (this.#looks.has(place)) {
 			this.#looks.set(place, true);
 			return;
@@ -150,6 +152,7 @@ class FolderWatcher {
 		}
 		const parsed = toVaultPath(names.join("/"));
 		if (!parsed.ok) {
+			if (parsed.reason === "reserved") return;
 			// A name that cannot take part: the look at its folder says so.
 			const parent = toVaultPath(names.slice(0, -1).join("/"));
 			this.#tell({ kind: "folder", path: parent.ok ? parent.path : undefined });
@@ -168,13 +171,13 @@ class FolderWatcher {
 		if (!this.#ended) this.#options.onChange(change);
 	}
 
+	#isSkipped(name: string): boolean {
+		return name.startsWith(".") && (!this.#options.hidden || isReservedName(name));
+	}
+
 	#hasEnded(): boolean {
 		return this.#ended;
 	}
-}
-
-function isHidden(name: string): boolean {
-	return name.startsWith(".");
 }
 
 async function isFolderAt(diskPath: string): Promise<boolean> {

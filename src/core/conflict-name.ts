@@ -30,7 +30,12 @@ export function conflictCopyPath(path: VaultPath, version: LosingVersion): Vault
 	const stemBytesMax = nameBytesMax(folder) - utf8Length(ending);
 	// Cutting can end the name with what looks like a suffix, and taking suffixes out can bring refused neighbours together.
 	const copy = joinPath(folder, withoutSuffixes(truncateUtf8(stem, stemBytesMax)) + ending);
-	if (copy.ok && splitExtension(fileName(copy.path))[0].length > conflictSuffix(version).length) return copy.path;
+	if (
+		copy.ok &&
+		isAsHidden(copy.path, path) &&
+		splitExtension(fileName(copy.path))[0].length > conflictSuffix(version).length
+	)
+		return copy.path;
 	const fallback = joinPath(folder, "note" + ending);
 	assert(fallback.ok, "a conflict copy's own name is always a path");
 	return fallback.path;
@@ -44,7 +49,12 @@ export function originalPath(path: VaultPath): VaultPath | undefined {
 	if (!isConflictCopyName(fileName(path))) return undefined;
 	const [base, extension] = splitExtension(fileName(path));
 	const original = joinPath(parentPath(path), withoutSuffixes(base) + extension);
-	return original.ok ? original.path : undefined;
+	return original.ok && isAsHidden(original.path, path) ? original.path : undefined;
+}
+
+/** Taking a suffix out may leave a name that begins with a dot. */
+function isAsHidden(path: VaultPath, other: VaultPath): boolean {
+	return fileName(path).startsWith(".") === fileName(other).startsWith(".");
 }
 
 export function isConflictCopyName(name: string): boolean {

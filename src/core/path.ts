@@ -22,7 +22,8 @@ export type PathRefusal =
 	| "empty-segment" // a slash at either end, or two in a row
 	| "slash-in-name" // joinPath was given more than one name
 	| "dot-segment" // "." or ".."
-	| "hidden" // starts with a dot, or with what compatibility forms turn into one
+	| "hidden" // starts with what compatibility forms turn into a dot
+	| "reserved" // of PSync itself or of version control: takes no part on any device
 	| "backslash"
 	| "control-character"
 	| "bidi-control"
@@ -83,8 +84,30 @@ function refusal(text: string): PathRefusal | undefined {
 		const reason = segmentRefusal(segment, ascii);
 		if (reason !== undefined) return reason;
 	}
-	return undefined;
+	return isHiddenText(text) && OWN_PLUGIN.test(foldCase(text)) ? "reserved" : undefined;
 }
+
+/**
+ * Whether a name on the way begins with a dot: such a file takes part only on devices whose person wants that (scope.ts). For
+ * paths and keys alike.
+ */
+export function isHiddenPath(path: VaultPath | PathKey): boolean {
+	return isHiddenText(path);
+}
+
+function isHiddenText(text: string): boolean {
+	return text.startsWith(".") || text.includes("/.");
+}
+
+/** Whether `name`, as a file system gives it out, is one that takes part nowhere. */
+export function isReservedName(name: string): boolean {
+	return name.startsWith(".") && RESERVED.test(foldCase(name.normalize("NFKC")));
+}
+
+// Names of PSync's own files, and of a repository, whoever writes into which runs programs on the machine.
+const RESERVED = /^\.(?:psync|git(?:[. ]*$|:))/;
+/** PSync's own folder, whatever the configuration folder is called, in a vault within the vault too. */
+const OWN_PLUGIN = /(?:^|\/)\.[^/]*\/plugins\/psync(?:\/|$)/;
 
 /** A key must be a path of its own: records travel under it, and folding can make a name longer than it was. */
 function keyRefusal(text: string): PathRefusal | undefined {
@@ -97,7 +120,12 @@ function segmentRefusal(segment: string, ascii: boolean): PathRefusal | undefine
 	if (segment === "") return "empty-segment";
 	if (segment === "." || segment === "..") return "dot-segment";
 	// Folding letters makes no dot; compatibility forms do ("․", "．"), and some file systems and tools apply them.
-	if (segment.startsWith(".") || (!ascii && segment.normalize("NFKC").startsWith("."))) return "hidden";
+	const plain = ascii ? segment : segment.normalize("NFKC");
+	if (plain.startsWith(".")) {
+		if (!segment.startsWith(".")) return "hidden";
+		if (/^\.+$/.test(plain)) return "dot-segment";
+		if (isReservedName(segment)) return "reserved";
+	}
 	const bytes = ascii ? segment.length : utf8Length(segment);
 	return bytes > SEGMENT_BYTES_MAX ? "segment-too-long" : undefined;
 }

@@ -1,8 +1,9 @@
-// Which files take part on this device: all, except what its rules leave out (gitignore syntax, of `.psyncignore`) and what is
-// larger than its limit. A function of path and size alone. Rules L1–L3 of readme/SPEC.md.
+// Which files take part on this device: all, except hidden ones (if the person does not want them), what its rules leave out
+// (gitignore syntax, of `.psyncignore`) and what is larger than its limit. A function of path and size alone. Rules L1–L3, L11
+// of readme/SPEC.md.
 import ignore from "ignore";
 import { foldCase } from "./case-fold.ts";
-import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { isHiddenPath, pathKey, type PathKey, type VaultPath } from "./path.ts";
 
 /** Why a file takes no part on this device. */
 export type LeftOut = (typeof LEFT_OUT)[number];
@@ -20,6 +21,8 @@ export interface Scope {
 export interface ScopeOptions {
 	/** As a person wrote them. */
 	readonly rules?: string;
+	/** Hidden files take part, `.obsidian` too. */
+	readonly hidden?: boolean;
 	readonly maxBytes?: number;
 }
 
@@ -35,21 +38,31 @@ export interface RulesProblem {
 export const RULES_CHARACTERS_MAX = 256 * 1024;
 export const RULES_LINES_MAX = 10_000;
 
-/** Everything takes part. */
-export const EVERYTHING: Scope = { maxBytes: undefined, leavesOut: () => false, leavesOutFolder: () => false };
+/** What takes part where nobody said anything. */
+export const USUAL_SCOPE: Scope = {
+	maxBytes: undefined,
+	leavesOut: isHiddenPath,
+	leavesOutFolder: isHiddenPath,
+};
+
+/** Hidden files that belong to one device, or that only repeat others; a line with ! takes them in. */
+const USUAL_RULES = "/.trash/\n/.obsidian/workspace.json\n/.obsidian/workspace-mobile.json\n.DS_Store\n";
 
 /** A line that nobody could mean makes all of it a problem: to leave out too little is to send what was to stay here. */
-export function parseScope({ rules = "", maxBytes }: ScopeOptions): ParsedScope {
+export function parseScope({ rules = "", hidden = false, maxBytes }: ScopeOptions): ParsedScope {
 	const problem = problemIn(rules);
 	if (problem !== undefined) return { ok: false, problem };
 	// Folded like the keys they are compared with: what is one file for the vault is one for the rules.
-	const matcher = ignore({ ignorecase: false }).add(withoutNeedlessEscapes(foldCase(rules).normalize("NFC")));
+	const matcher = ignore({ ignorecase: false })
+		.add(foldCase(USUAL_RULES))
+		.add(withoutNeedlessEscapes(foldCase(rules).normalize("NFC")));
+	const isOut = (path: VaultPath | PathKey): boolean => !hidden && isHiddenPath(path);
 	return {
 		ok: true,
 		scope: {
 			maxBytes,
-			leavesOut: (key) => matcher.ignores(key),
-			leavesOutFolder: (folder) => matcher.ignores(`${pathKey(folder)}/`),
+			leavesOut: (key) => isOut(key) || matcher.ignores(key),
+			leavesOutFolder: (folder) => isOut(folder) || matcher.ignores(`${pathKey(folder)}/`),
 		},
 	};
 }

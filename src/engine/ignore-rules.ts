@@ -27,6 +27,8 @@ export interface IgnoreRulesOptions {
 	readonly store: StateStore;
 	readonly clock: Clock;
 	readonly maxBytes?: number | undefined;
+	/** Names that begin with a dot take part. */
+	readonly hidden?: boolean;
 }
 
 /** There are rules, and it is not known which: nothing may be sent. */
@@ -134,8 +136,8 @@ export class IgnoreRules implements ScopeSource {
 	}
 
 	#parse(text: string): ReturnType<typeof parseScope> {
-		const { maxBytes } = this.#options;
-		return parseScope({ rules: text, ...(maxBytes === undefined ? {} : { maxBytes }) });
+		const { maxBytes, hidden = false } = this.#options;
+		return parseScope({ rules: text, hidden, ...(maxBytes === undefined ? {} : { maxBytes }) });
 	}
 
 	/** For a start on which the file makes no sense. A full disk: then what was kept before counts on such a start. */

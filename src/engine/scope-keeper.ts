@@ -4,7 +4,7 @@
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { OnDisk } from "../core/observe.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
-import { EVERYTHING, type LeftOut, type Scope } from "../core/scope.ts";
+import { USUAL_SCOPE, type LeftOut, type Scope } from "../core/scope.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { forEachBounded } from "./bounded.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
@@ -14,7 +14,7 @@ export interface ScopeKeeperOptions {
 	readonly index: RecordIndex;
 	readonly backlog: Backlog;
 	readonly vault: Vault;
-	/** `undefined`: everything takes part. */
+	/** `undefined`: what takes part where nobody said anything. */
 	readonly source: ScopeSource | undefined;
 	/** A file is larger than what may take part here: told once, until it takes part again. */
 	readonly onTooLarge: (path: VaultPath) => void;
@@ -31,7 +31,7 @@ export class ScopeKeeper {
 	readonly #index: RecordIndex;
 	readonly #triedOnceMore = new Set<PathKey>();
 	readonly #tooLarge = new Map<PathKey, VaultPath>();
-	#scope: Scope = EVERYTHING;
+	#scope: Scope = USUAL_SCOPE;
 	#isFirst = true;
 	#problem: string | undefined;
 

@@ -4,7 +4,7 @@ import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
-import type { PathKey } from "../core/path.ts";
+import { isHiddenPath, type PathKey } from "../core/path.ts";
 import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
@@ -518,6 +518,11 @@ export class Session implements ContentSource {
 				this.#toSend.delete(key);
 				const entry = index.get(key);
 				if (entry === undefined || !(this.#sendingFull || isNewTo(entry.record, known))) continue;
+				if (isHiddenPath(key) && !this.#peerCan("hidden-paths")) {
+					// It would refuse them; and knowledge without the records that it speaks of would delete them everywhere.
+					this.close("protocol");
+					return;
+				}
 				const size = recordBytesMax({ key, record: entry.record });
 				if (batch.length > 0 && bytes + size > CONTROL_MESSAGE_BYTES_MAX - MESSAGE_HEADER_BYTES) {
 					this.#toSend.add(key);

@@ -134,6 +134,7 @@ export class ObsidianVault implements Vault {
 	}
 
 	async removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
+		if (this.#isPrivate(path)) return failed("illegal-name", `${path} is hidden`);
 		try {
 			// Nothing is gone because the disk is.
 			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
@@ -154,7 +155,7 @@ export class ObsidianVault implements Vault {
 
 	/** Open tabs follow; links in other notes are not rewritten: whoever renamed the file has done that, or chose not to. */
 	async rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
-		const problem = this.#nameProblem(to);
+		const problem = this.#isPrivate(from) ? `${from} is hidden` : this.#nameProblem(to);
 		if (problem !== undefined) return failed("illegal-name", problem);
 		try {
 			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
@@ -353,11 +354,11 @@ export class ObsidianVault implements Vault {
 	/** The configuration folder can have any name; it and every dot path are not ours. */
 	#isPrivate(path: string): boolean {
 		const { configDir } = this.#app.vault;
-		return path === configDir || path.startsWith(`${configDir}/`);
+		return path.startsWith(".") || path.includes("/.") || path === configDir || path.startsWith(`${configDir}/`);
 	}
 
 	#nameProblem(path: VaultPath): string | undefined {
-		if (this.#isPrivate(path)) return `${path} is in the configuration folder`;
+		if (this.#isPrivate(path)) return `${path} is hidden, or in the configuration folder`;
 		// Obsidian would write these under another name: with a plain space for a non-breaking one.
 		if (/[\u00a0\u202f]/.test(path) || normalizePath(path) !== path)
 			return `${path} has characters that Obsidian writes differently`;

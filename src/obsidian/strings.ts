@@ -80,6 +80,8 @@ const heldReasons: Readonly<Record<string, string>> = {
 			"lone-surrogate",
 			"not-nfc",
 			"hidden",
+			"reserved",
+			"dot-segment",
 		].map((reason) => [reason, "its name has characters that other devices cannot take. Rename it."]),
 	),
 };

@@ -4,7 +4,7 @@ import type { PathRefusal, VaultPath } from "../../src/core/path.ts";
 import { fileName, joinPath, parentPath, parsePath, pathKey, toVaultPath } from "../../src/core/path.ts";
 import { anyPathText, testPath, vaultPaths } from "../support/arbitrary-paths.ts";
 
-describe("[I32] parsePath", () => {
+describe("[I32 L11] parsePath", () => {
 	test.each([
 		"note.md",
 		"a/b/c d/Ünïcödé.md",
@@ -28,6 +28,12 @@ describe("[I32] parsePath", () => {
 		"1️⃣ first.md",
 		"↩︎ back.md",
 		"👍🏽.md",
+		".obsidian/app.json",
+		".obsidian/plugins/psync2/main.js",
+		"plugins/psync/notes.md",
+		"a/.hidden",
+		".gitignore",
+		"..note",
 	])("takes the ordinary name %j", (text) => {
 		expect(parsePath(text)).toEqual({ ok: true, path: text });
 	});
@@ -42,10 +48,18 @@ describe("[I32] parsePath", () => {
 		["..", "dot-segment"],
 		["a/../b", "dot-segment"],
 		["a/./b", "dot-segment"],
-		[".obsidian/app.json", "hidden"],
-		[".git/hooks/x", "hidden"],
-		["a/.hidden", "hidden"],
-		["...", "hidden"],
+		[".git/hooks/x", "reserved"],
+		["a/.GIT", "reserved"],
+		[".git. .", "reserved"],
+		[".git:x", "reserved"],
+		[".\uff47it/config", "reserved"],
+		[".psyncignore", "reserved"],
+		["a/.psync-tmp-1", "reserved"],
+		[".obsidian/plugins/psync/data.json", "reserved"],
+		[".Config/Plugins/PSync", "reserved"],
+		["vault/.obsidian/plugins/psync/main.js", "reserved"],
+		["...", "dot-segment"],
+		[".\u2024", "dot-segment"],
 		["\uff0egit/config", "hidden"],
 		["\u2024git/config", "hidden"],
 		["\ufe52obsidian", "hidden"],
@@ -102,7 +116,7 @@ describe("[I32] parsePath", () => {
 				if (!parsed.ok) return;
 				expect(parsed.path).toBe(text);
 				expect(text.normalize("NFC")).toBe(text);
-				expect(text).not.toMatch(/\\|^\/|\/$|\/\/|[\u0000-\u001f\u007f-\u009f\u202a-\u202e]|(^|\/)\./);
+				expect(text).not.toMatch(/\\|^\/|\/$|\/\/|[\u0000-\u001f\u007f-\u009f\u202a-\u202e]|(^|\/)\.+(\/|$)/);
 			}),
 			{ numRuns: 2000 },
 		);

@@ -1,7 +1,7 @@
 // Which paths the rules leave out, and which texts are no rules.
 import { describe, expect, test } from "vitest";
 import { pathKey } from "../../src/core/path.ts";
-import { parseScope, RULES_CHARACTERS_MAX, RULES_LINES_MAX, type Scope } from "../../src/core/scope.ts";
+import { parseScope, RULES_CHARACTERS_MAX, RULES_LINES_MAX, USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 
 function scopeOf(rules: string): Scope {
@@ -49,6 +49,41 @@ describe("[L1] rules in gitignore syntax", () => {
 		expect(scopeOf("build").leavesOutFolder(testPath("x/build/y"))).toBe(true);
 		expect(scopeOf("build/*").leavesOutFolder(testPath("build"))).toBe(false);
 		expect(scopeOf("*.tmp").leavesOutFolder(testPath("build"))).toBe(false);
+	});
+});
+
+describe("[L11] hidden files", () => {
+	const scope = (hidden: boolean, rules = ""): Scope => {
+		const parsed = parseScope({ rules, hidden });
+		if (!parsed.ok) throw new Error(parsed.problem.reason);
+		return parsed.scope;
+	};
+	const isOut = (at: Scope, path: string): boolean => at.leavesOut(pathKey(testPath(path)));
+	const paths = [".obsidian/app.json", "a/.hidden.md", ".config/nvim/init.lua"];
+
+	test("take part only where the person wants them", () => {
+		for (const path of paths) {
+			expect([isOut(scope(false), path), isOut(USUAL_SCOPE, path), isOut(scope(true), path)]).toEqual([
+				true,
+				true,
+				false,
+			]);
+		}
+		expect(scope(false).leavesOutFolder(testPath(".obsidian"))).toBe(true);
+		expect(scope(true).leavesOutFolder(testPath(".obsidian"))).toBe(false);
+		expect(isOut(scope(false), "a.md")).toBe(false);
+	});
+
+	test("are not let in by a rule where nobody wants them, and can be left out where they are wanted", () => {
+		expect(isOut(scope(false, "!.obsidian/app.json"), ".obsidian/app.json")).toBe(true);
+		expect(isOut(scope(true, ".obsidian/app.json"), ".obsidian/app.json")).toBe(true);
+	});
+
+	test("that belong to one device stay there, unless a rule says otherwise", () => {
+		for (const path of [".trash/a.md", ".obsidian/workspace.json", ".obsidian/workspace-mobile.json", "a/.DS_Store"]) {
+			expect(isOut(scope(true), path)).toBe(true);
+		}
+		expect(isOut(scope(true, "!/.obsidian/workspace.json"), ".obsidian/workspace.json")).toBe(false);
 	});
 });
 

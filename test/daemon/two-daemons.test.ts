@@ -1,96 +1,28 @@
 // Two devices as processes, a real relay, real WebRTC on loopback, real folders: the main job from outside.
 import {
 	existsSync,
-	mkdirSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
 	statSync,
 	utimesSync,
-	writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DaemonDevice, settled } from "../support/daemon-device.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
-import type { PsyncProcess } from "../support/daemon-process.ts";
-
-class Device {
-	readonly name: string;
-	readonly folder: string;
-	readonly state: string;
-	readonly #place: PsyncPlace;
-	readonly #relay: string;
-	#process: PsyncProcess | undefined;
-
-	constructor(place: PsyncPlace, name: string, relay: string) {
-		this.#place = place;
-		this.#relay = relay;
-		this.name = name;
-		this.folder = place.folder(`vault-${name}`);
-		this.state = place.folder(`state-${name}`);
-	}
-
-	get process(): PsyncProcess {
-		if (this.#process === undefined) throw new Error(`${this.name} does not run`);
-		return this.#process;
-	}
-
-	async up(): Promise<void> {
-		const flags = ["--state", this.state, "--relay", this.#relay, "--name", this.name, "--json"];
-		this.#process = this.#place.start("up", this.folder, ...flags);
-		await this.process.event("ready");
-	}
-
-	async command(name: string, ...more: string[]): Promise<number | null> {
-		return (await this.#place.run(name, this.folder, "--state", this.state, ...more)).code;
-	}
-
-	async status(): Promise<Record<string, unknown>> {
-		const { stdout } = await this.#place.run("status", this.folder, "--state", this.state, "--json");
-		return JSON.parse(stdout) as Record<string, unknown>;
-	}
-
-	write(path: string, content: string): void {
-		const file = join(this.folder, path);
-		mkdirSync(dirname(file), { recursive: true });
-		writeFileSync(file, content);
-	}
-
-	at(path: string): string {
-		return join(this.folder, path);
-	}
-
-	tree(): Readonly<Record<string, string>> {
-		const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
-		const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-		const contents = files.map((file): [string, string] => [
-			file.slice(this.folder.length + 1),
-			readFileSync(file, "utf8"),
-		]);
-		return Object.fromEntries(contents.sort());
-	}
-}
-
-/** Until both say that they hold the same, `holds`, and have nothing left to do. */
-async function settled(devices: readonly Device[], holds: () => boolean): Promise<void> {
-	for (;;) {
-		const reports = await Promise.all(devices.map((device) => device.status()));
-		const isQuiet = reports.every((report) => report["phase"] === "in-sync");
-		if (isQuiet && holds() && new Set(reports.map((report) => report["root"])).size === 1) return;
-	}
-}
 
 describe("two devices", () => {
 	let place: PsyncPlace;
-	let alice: Device;
-	let bob: Device;
+	let alice: DaemonDevice;
+	let bob: DaemonDevice;
 	beforeEach(async () => {
 		place = new PsyncPlace();
 		place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
 		const { url } = await place.startRelay();
-		alice = new Device(place, "alice", url);
-		bob = new Device(place, "bob", url);
+		alice = new DaemonDevice(place, "alice", url);
+		bob = new DaemonDevice(place, "bob", url);
 	});
 	afterEach(() => place.dispose());
 

@@ -5,6 +5,7 @@ import { knowledgeDigest } from "../../src/engine/knowledge-digest.ts";
 import { HEARTBEAT_MS } from "../../src/engine/liveness.ts";
 import type { Session } from "../../src/engine/session.ts";
 import { RECORD_MESSAGES_IN_FLIGHT_MAX, RECORD_SIBLINGS_MAX, RECORDS_PER_MESSAGE_MAX } from "../../src/wire/limits.ts";
+import { CAPABILITIES } from "../../src/wire/hello.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
 import { channelPair } from "../support/channel-pair.ts";
 import { DeviceBench } from "../support/device-bench.ts";
@@ -20,7 +21,7 @@ interface Talk {
 	readonly session: Session;
 }
 
-async function talk(device: DeviceBench): Promise<Talk> {
+async function talk(device: DeviceBench, capabilities: readonly string[] = []): Promise<Talk> {
 	const { offerer, answerer } = channelPair();
 	const session = device.session(
 		{
@@ -28,7 +29,7 @@ async function talk(device: DeviceBench): Promise<Talk> {
 			epoch: epochOf("b"),
 			runNonce: new Uint8Array(16),
 			name: "device b",
-			capabilities: [],
+			capabilities,
 			protocol: 1,
 		},
 		answerer,
@@ -39,8 +40,12 @@ async function talk(device: DeviceBench): Promise<Talk> {
 	return { device, peer, session };
 }
 
-async function withHello(device: DeviceBench, knowledge: VersionVector = EMPTY_VECTOR): Promise<Talk> {
-	const started = await talk(device);
+async function withHello(
+	device: DeviceBench,
+	knowledge: VersionVector = EMPTY_VECTOR,
+	capabilities: readonly string[] = [],
+): Promise<Talk> {
+	const started = await talk(device, capabilities);
 	started.peer.say(hello(knowledge));
 	await device.clock.advance(10);
 	return started;
@@ -371,5 +376,37 @@ describe("a peer that knows acts of this device which it does not know itself", 
 		const { device, peer } = await withHello(await DeviceBench.open({ "note.md": "mine" }), vectorOf("a9"));
 		expect(device.rollbacks).toBe(1);
 		expect(peer.types()).toEqual(["hello"]);
+	});
+});
+
+describe("a path that is hidden", () => {
+	const hidden = keyedRecordOf(".obsidian/app.json", [versionOf("c1", { path: ".obsidian/app.json", text: "{}" })]);
+
+	async function deviceThatHeard(): Promise<DeviceBench> {
+		const device = await DeviceBench.open({ "note.md": "mine" });
+		device.replica.enqueue(() => {
+			device.replica.joinRecord(hidden);
+			device.replica.learn(vectorOf("c1"));
+		});
+		await device.clock.advance(100);
+		return device;
+	}
+
+	it("[S12 L11] is told to a peer that can hear of it, and stays off a disk where nobody wants it", async () => {
+		const device = await deviceThatHeard();
+		const { peer } = await withHello(device, vectorOf("a1"), CAPABILITIES);
+		expect(peer.last("records")?.records.map(({ key }) => key)).toEqual([hidden.key]);
+		expect(device.files()).toEqual({ "note.md": "mine" });
+	});
+
+	it("[S12] ends the session with a peer that cannot, before any knowledge of it is told", async () => {
+		const { device, peer } = await withHello(await deviceThatHeard(), vectorOf("a1"));
+		expect(peer.types()).toEqual(["hello", "bye"]);
+		expect(device.ended.map(({ code }) => code)).toEqual(["protocol"]);
+	});
+
+	it("[S12] that the peer knows already is no reason to end it", async () => {
+		const { device } = await withHello(await deviceThatHeard(), vectorOf("a1 c1"));
+		expect(device.ended).toEqual([]);
 	});
 });

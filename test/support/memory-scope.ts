@@ -1,10 +1,10 @@
 // What takes part, as a test says.
-import { EVERYTHING, parseScope, type Scope } from "../../src/core/scope.ts";
+import { USUAL_SCOPE, parseScope, type Scope } from "../../src/core/scope.ts";
 import type { ScopeNow, ScopeSource } from "../../src/engine/ports/scope-source.ts";
 
 export class MemoryScope implements ScopeSource {
 	readonly #listeners = new Set<() => void>();
-	#scope: Scope = EVERYTHING;
+	#scope: Scope = USUAL_SCOPE;
 	problem: string | undefined;
 
 	/** The next look finds it; `tell` says that there is something to find. */

@@ -47,6 +47,7 @@ interface UpSettings {
 	readonly choices: ChoiceFlags;
 	readonly ignoreFile: string | undefined;
 	readonly maxBytes: number | undefined;
+	readonly hidden: boolean;
 	readonly json: boolean;
 	readonly several: boolean;
 	readonly log: Log;
@@ -64,6 +65,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		"tombstone-days": { type: "string" },
 		"ignore-file": { type: "string" },
 		"max-size": { type: "string" },
+		hidden: { type: "boolean" },
 		json: { type: "boolean" },
 		"log-level": { type: "string" },
 	});
@@ -86,6 +88,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 			values["max-size"] === undefined
 				? undefined
 				: wholeNumber("--max-size", values["max-size"], { min: 1, max: MAX_SIZE_MIB }) * MIB,
+		hidden: values.hidden === true,
 		json: values.json === true,
 		several: positionals.length > 1,
 		log: stderrLog({ level, now: () => nodeClock.now(), write: io.stderr }),
@@ -148,6 +151,7 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 			forgetAfterMs: settings.forgetAfterMs,
 			ignoreFile: settings.ignoreFile,
 			maxBytes: settings.maxBytes,
+			hidden: settings.hidden,
 			log: settings.log,
 			env: io.env,
 			onEvent: (event, source) => {
