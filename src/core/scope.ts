@@ -46,7 +46,7 @@ export const USUAL_SCOPE: Scope = {
 };
 
 /** Hidden files that belong to one device, or that only repeat others; a line with ! takes them in. */
-const USUAL_RULES = "/.trash/\n/.obsidian/workspace.json\n/.obsidian/workspace-mobile.json\n.DS_Store\n";
+const USUAL_RULES = "/.trash/\n/.*/workspace.json\n/.*/workspace-mobile.json\n.DS_Store\n";
 
 /** A line that nobody could mean makes all of it a problem: to leave out too little is to send what was to stay here. */
 export function parseScope({ rules = "", hidden = false, maxBytes }: ScopeOptions): ParsedScope {

@@ -1,13 +1,5 @@
 // Two devices as processes, a real relay, real WebRTC on loopback, real folders: the main job from outside.
-import {
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	utimesSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonDevice, settled } from "../support/daemon-device.ts";

@@ -91,7 +91,7 @@ describe("a file of rules", () => {
 		unwatch();
 	});
 
-	test("is read again only when it has changed, and is the same scope as long", async () => {
+	test("[L10] is read again only when it has changed, and is the same scope as long", async () => {
 		const bench = await open("a.md");
 		const { scope } = await bench.rules.current();
 		expect((await bench.rules.current()).scope).toBe(scope);
@@ -125,7 +125,7 @@ describe("a file of rules", () => {
 		await expect(open("[")).rejects.toThrow(/line 1: a \[ has no/);
 	});
 
-	test("need not be there", async () => {
+	test("[L1] need not be there", async () => {
 		const bench = await open(undefined);
 		expect([await bench.out("a.md"), await bench.problem()]).toEqual([false, undefined]);
 	});

@@ -401,7 +401,9 @@ describe("a path that is hidden", () => {
 
 	it("[S12] ends the session with a peer that cannot, before any knowledge of it is told", async () => {
 		const { device, peer } = await withHello(await deviceThatHeard(), vectorOf("a1"));
-		expect(peer.types()).toEqual(["hello", "bye"]);
+		expect(peer.types()).not.toContain("records");
+		expect(peer.types()).not.toContain("end");
+		expect(peer.types().at(-1)).toBe("bye");
 		expect(device.ended.map(({ code }) => code)).toEqual(["protocol"]);
 	});
 
