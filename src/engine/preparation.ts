@@ -163,7 +163,7 @@ export class Preparation {
 			const isKnown = keysToObserve(this.#index, other).every((k) => look.has(k));
 			// With a step of its own under way, its turn comes later.
 			if (other !== key && (!isKnown || this.#index.get(other)?.intent !== undefined)) continue;
-			if (!this.#options.scope.takesPart(other, look.get(other))) continue;
+			if (other !== key && !this.#options.scope.takesPart(other, look.get(other))) continue;
 			if (!this.#options.oneWay.mayObserve(this.#index, other, look)) continue;
 			this.#acts.push(...observe(this.#index, other, look, this.#options.actor()));
 		}

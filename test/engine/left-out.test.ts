@@ -281,6 +281,18 @@ describe("what is left out", () => {
 	});
 });
 
+test("[L9] a step that had begun overwrites nobody before its file is left out", async () => {
+	const bench = new ReplicaBench();
+	bench.vault.save(DIARY, "mine");
+	await bench.open();
+	bench.vault.failNext("replaceIf", "locked");
+	await bench.tell([keyedRecordOf(DIARY, [diary("b1", "theirs")], "a1")], ["theirs"]);
+	bench.vault.save(DIARY, "mine, changed");
+	bench.scope.set("private/");
+	await bench.clock.advance(6_000);
+	expect(Object.values(bench.files())).toContain("mine, changed");
+});
+
 test("[L9] a step that fails again and again does not keep its file from being left out", async () => {
 	const bench = new ReplicaBench();
 	bench.vault.save(DIARY, "mine");
