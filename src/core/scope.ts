@@ -1,9 +1,6 @@
-// Which files take part on this device: all, except hidden ones (if the person does not want them), what its rules leave out
-// (gitignore syntax, of `.psyncignore`) and what is larger than its limit. A function of path and size alone. Rules L1–L3, L11
-// of readme/SPEC.md.
-import ignore from "ignore";
-import { foldCase } from "./case-fold.ts";
-import { isHiddenPath, pathKey, type PathKey, type VaultPath } from "./path.ts";
+// Which files take part on one device: all, except hidden ones (if the person does not want them), what its rules leave out
+// (scope-rules.ts) and what is larger than its limit. A function of path and size alone. Rules L3, L11 of readme/SPEC.md.
+import { isHiddenPath, type PathKey, type VaultPath } from "./path.ts";
 
 /** Why a file takes no part on this device. */
 export type LeftOut = (typeof LEFT_OUT)[number];
@@ -18,54 +15,12 @@ export interface Scope {
 	leavesOutFolder(folder: VaultPath): boolean;
 }
 
-export interface ScopeOptions {
-	/** As a person wrote them. */
-	readonly rules?: string;
-	/** Hidden files take part, `.obsidian` too. */
-	readonly hidden?: boolean;
-	readonly maxBytes?: number;
-}
-
-export type ParsedScope =
-	{ readonly ok: true; readonly scope: Scope } | { readonly ok: false; readonly problem: RulesProblem };
-
-/** `line` counts from 1; `undefined`: the text as a whole. */
-export interface RulesProblem {
-	readonly line: number | undefined;
-	readonly reason: "too-long" | "not-text" | "open-bracket" | "unknown-set" | "ends-in-backslash" | "not-understood";
-}
-
-export const RULES_CHARACTERS_MAX = 256 * 1024;
-export const RULES_LINES_MAX = 10_000;
-
 /** What takes part where nobody said anything. */
 export const USUAL_SCOPE: Scope = {
 	maxBytes: undefined,
 	leavesOut: isHiddenPath,
 	leavesOutFolder: isHiddenPath,
 };
-
-/** Hidden files that belong to one device, or that only repeat others; a line with ! takes them in. */
-const USUAL_RULES = "/.trash/\n/.*/workspace.json\n/.*/workspace-mobile.json\n.DS_Store\n";
-
-/** A line that nobody could mean makes all of it a problem: to leave out too little is to send what was to stay here. */
-export function parseScope({ rules = "", hidden = false, maxBytes }: ScopeOptions): ParsedScope {
-	const problem = problemIn(rules);
-	if (problem !== undefined) return { ok: false, problem };
-	// Folded like the keys they are compared with: what is one file for the vault is one for the rules.
-	const matcher = ignore({ ignorecase: false })
-		.add(foldCase(USUAL_RULES))
-		.add(withoutNeedlessEscapes(foldCase(rules).normalize("NFC")));
-	const isOut = (path: VaultPath | PathKey): boolean => !hidden && isHiddenPath(path);
-	return {
-		ok: true,
-		scope: {
-			maxBytes,
-			leavesOut: (key) => isOut(key) || matcher.ignores(key),
-			leavesOutFolder: (folder) => isOut(folder) || matcher.ignores(`${pathKey(folder)}/`),
-		},
-	};
-}
 
 /** What takes part by both. */
 export function eitherScope(a: Scope, b: Scope): Scope {
@@ -75,42 +30,4 @@ export function eitherScope(a: Scope, b: Scope): Scope {
 		leavesOut: (key) => a.leavesOut(key) || b.leavesOut(key),
 		leavesOutFolder: (folder) => a.leavesOutFolder(folder) || b.leavesOutFolder(folder),
 	};
-}
-
-/** A backslash before a letter means the letter; to the matcher it would be a class of characters. */
-function withoutNeedlessEscapes(rules: string): string {
-	return rules.replace(/\\(.)/gsu, (escaped, character: string) =>
-		/[\p{Letter}\p{Number}]/u.test(character) ? character : escaped,
-	);
-}
-
-function problemIn(rules: string): RulesProblem | undefined {
-	if (rules.length > RULES_CHARACTERS_MAX) return { line: undefined, reason: "too-long" };
-	// What is decoded from bytes that are no text has either.
-	if (rules.includes("\u0000") || rules.includes("\ufffd")) return { line: undefined, reason: "not-text" };
-	const lines = rules.split(/\r?\n/);
-	if (lines.length > RULES_LINES_MAX) return { line: undefined, reason: "too-long" };
-	for (const [index, line] of lines.entries()) {
-		const reason = problemOfLine(line);
-		if (reason !== undefined) return { line: index + 1, reason };
-	}
-	return undefined;
-}
-
-function problemOfLine(line: string): RulesProblem["reason"] | undefined {
-	if (line.trim() === "" || line.startsWith("#")) return undefined;
-	// Escaped characters are themselves, and mean nothing else.
-	const plain = line.replace(/\\./gsu, "");
-	if (plain.endsWith("\\")) return "ends-in-backslash";
-	// The matcher reads these sets otherwise than git does.
-	if (/\[[\]!^[]/.test(plain)) return "unknown-set";
-	if (/\[[^\]]*$/.test(plain)) return "open-bracket";
-	try {
-		ignore().add(line).ignores("a");
-		return undefined;
-	} catch (error) {
-		// What the matcher makes no regular expression of.
-		if (error instanceof SyntaxError) return "not-understood";
-		throw error;
-	}
 }

@@ -1,7 +1,8 @@
 // What takes part, from a file of rules that a person writes: the last text that makes sense counts, whatever happens to the
 // file. Hosts say where it is and how it is read. Rules L1, L2, L5, L10 of readme/SPEC.md.
 import { assert } from "../core/assert.ts";
-import { eitherScope, parseScope, RULES_CHARACTERS_MAX, type RulesProblem, type Scope } from "../core/scope.ts";
+import { eitherScope, type Scope } from "../core/scope.ts";
+import { parseScope, RULES_CHARACTERS_MAX, type RulesProblem } from "../core/scope-rules.ts";
 import { guardedStore, wasDone } from "./guarded-store.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ScopeNow, ScopeSource } from "./ports/scope-source.ts";

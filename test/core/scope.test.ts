@@ -1,7 +1,8 @@
 // Which paths the rules leave out, and which texts are no rules.
 import { describe, expect, test } from "vitest";
 import { pathKey } from "../../src/core/path.ts";
-import { parseScope, RULES_CHARACTERS_MAX, RULES_LINES_MAX, USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
+import { USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
+import { parseScope, RULES_CHARACTERS_MAX, RULES_LINES_MAX } from "../../src/core/scope-rules.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 
 function scopeOf(rules: string): Scope {

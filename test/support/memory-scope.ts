@@ -1,5 +1,6 @@
 // What takes part, as a test says.
-import { USUAL_SCOPE, parseScope, type Scope } from "../../src/core/scope.ts";
+import { USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
+import { parseScope } from "../../src/core/scope-rules.ts";
 import type { ScopeNow, ScopeSource } from "../../src/engine/ports/scope-source.ts";
 
 export class MemoryScope implements ScopeSource {
