@@ -6,6 +6,8 @@ export interface NastyName {
 	readonly path: string;
 	/** No device takes it; a file of that name is listed and left alone. */
 	readonly isRefused: boolean;
+	/** Some devices may take it: those whose person wants hidden files. */
+	readonly isHidden?: true;
 	/** Where it is held. */
 	readonly heldOn: readonly Platform[];
 }
@@ -14,6 +16,7 @@ export const PLATFORMS: readonly Platform[] = ["posix", "windows", "mac", "andro
 
 const ordinary = (path: string): NastyName => ({ path, isRefused: false, heldOn: [] });
 const refused = (path: string): NastyName => ({ path, isRefused: true, heldOn: [] });
+const hidden = (path: string): NastyName => ({ path, isRefused: true, isHidden: true, heldOn: [] });
 const heldOn =
 	(...platforms: Platform[]) =>
 	(path: string): NastyName => ({ path, isRefused: false, heldOn: platforms });
@@ -176,12 +179,13 @@ export function nastyNames(): readonly NastyName[] {
 			"../up.md",
 			"a/../../up.md",
 			"a/./b.md",
-			".hidden.md",
-			".obsidian/app.json",
+			"...",
 			".git/config",
-			"a/.b/c.md",
-			"...md",
+			"a/.GIT",
+			".psyncignore",
+			".obsidian/plugins/psync/main.js",
 		].map(refused),
+		...[".hidden.md", ".obsidian/app.json", "a/.b/c.md", "...md"].map(hidden),
 		...["．git/x", "․obsidian/x", "﹒x", "‥/x", "…x.md"].map(refused),
 		...[
 			"a\\b.md",
