@@ -11,7 +11,7 @@ import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { recordBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import { CHOOSES, modeOf } from "../wire/hello.ts";
+import { CHOOSES, HIDDEN_PATHS, modeOf } from "../wire/hello.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	PUSHED_CONTENT_BYTES_MAX,
@@ -518,7 +518,7 @@ export class Session implements ContentSource {
 				this.#toSend.delete(key);
 				const entry = index.get(key);
 				if (entry === undefined || !(this.#sendingFull || isNewTo(entry.record, known))) continue;
-				if (isHiddenPath(key) && !this.#peerCan("hidden-paths")) {
+				if (isHiddenPath(key) && !this.peer.capabilities.includes(HIDDEN_PATHS)) {
 					// It would refuse them; and knowledge without the records that it speaks of would delete them everywhere.
 					this.close("protocol");
 					return;
