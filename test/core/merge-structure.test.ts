@@ -109,6 +109,8 @@ describe("the merge of front matter", () => {
 		["a key deleted and changed", "a: one\nb: two", "a: one", "a: one\nb: tokB"],
 		["what is no simple front matter", "a: one\n? b\n: two", "a: x\n? b\n: two", "a: one\n? b\n: three"],
 		["a key twice", "a: one\na: two", "a: x\na: two", "a: one\na: y"],
+		["a list with one thing twice", "n: [a, a]", "n: [a, a, b]", "n: [a, a, c]"],
+		["a key inside of a key", "a:\n  b: 1", "a:\n  b: 1\n  c: 2", "a:\n  b: 1\n  c: 3"],
 		["a list that has become a text", "tags: [a]", "tags: [a, b]", "tags: a and b"],
 	])("[M9] never has marks in it, and there is no merge of %s", (_, base, a, b) => {
 		check(note(base), note(a), note(b), undefined);
@@ -120,6 +122,17 @@ describe("the merge of front matter", () => {
 		check("---\na: b\n\ntext\n", "---\na: b\n---\ntext\n", "---\na: b\n\ntext\nmore\n", "---\na: b\n---\ntext\nmore\n");
 		const [flow, block] = ["a: 1\nb: {x: 1}", "a: 2\nb:\n  x: 1"];
 		check(note("a: 1\nb:\n  x: 1"), note(flow), note(block), note("a: 2\nb: {x: 1}"));
+	});
+
+	test("[M9] keeps the last comment last, and things with commas whole", () => {
+		check(note("a: one"), note("a: one\n# end"), note("a: one\nb: two"), note("a: one\nb: two\n# end"));
+		const lists = [note("p:\n  - x\n  - one, two"), note("p: [x, y]")];
+		expect(merged(note("p: [x]"), lists)).toBeUndefined();
+		expect(merged(note("p: [x]"), lists.reverse())).toBe(note("p:\n  - x\n  - y\n  - one, two"));
+	});
+
+	test("[M9] does not make front matter of text", () => {
+		expect(merged("b\n", ["---\nb\n", "a\n---\nb\n"])).toBeUndefined();
 	});
 
 	test("[M9] counts only in notes", () => {
@@ -314,13 +327,24 @@ describe("the merge of a canvas", () => {
 		["two colours", canvas([{ ...one, color: "1" }, two], [arrow]), canvas([{ ...one, color: "2" }, two], [arrow])],
 		[
 			"two files of one card",
-			canvas([one, { ...two, file: "a long name of one.md" }], [arrow]),
-			canvas([one, { ...two, file: "note.md#b" }], [arrow]),
+			canvas(
+				[
+					{ ...one, text: "folder one/a long name.md" },
+					{ ...two, file: "folder/a note.md" },
+				],
+				[arrow],
+			),
+			canvas([one, { ...two, file: "note.md, and more" }], [arrow]),
 		],
 		["an arrow to a card that is gone", canvas([two], []), canvas([one, two], [arrow, { ...arrow, id: "f" }])],
 		["what is no canvas", "{", canvas([two], [])],
 		["two cards with one id", canvas([one, one], [arrow]), canvas([one], [])],
 	])("[M11] there is no merge of %s", (_, a, b) => checkCanvas(a, b, undefined));
+
+	test("[M11] does not take names of files apart", () => {
+		const of = (file: string): string => canvas([{ ...two, file }]);
+		check(of("a/some note.md"), of("b/some note.md"), of("a/some note.txt"), undefined, "c.canvas");
+	});
 
 	test("[M11] is for what comes out as it went in", () => {
 		expect(merged(base, [base.replace('"x":0', '"x":0.0'), canvas([two], [])], "c.canvas")).toBeUndefined();
@@ -359,6 +383,11 @@ describe("the merge of settings", () => {
 	test("[M12] there is no merge of one value changed twice, nor of what is written otherwise", () => {
 		check(json({ a: 1 }), json({ a: 2 }), json({ a: 3 }), undefined, "s.json");
 		check(json({ a: 1 }), json({}), json({ a: 3 }), undefined, "s.json");
+		check(json(["a", "a"]), json(["a", "a", "b"]), json(["a"]), undefined, "s.json");
+		const deep = (levels: number, a: number, b: number): string =>
+			`{"a":${'{"x":'.repeat(levels)}${a}${"}".repeat(levels)},"b":${b}}`;
+		check(deep(60, 1, 2), deep(60, 3, 2), deep(60, 1, 4), deep(60, 3, 4), "s.json");
+		check(deep(70, 1, 2), deep(70, 3, 2), deep(70, 1, 4), undefined, "s.json");
 		check(json([1, 2]), json([1, 2, 3]), json([0, 1, 2]), undefined, "s.json");
 		check('{ "a": 1, "b": 2 }', '{ "a": 2, "b": 2 }', '{ "a": 1, "b": 3 }', undefined, "s.json");
 		check(

@@ -69,7 +69,12 @@ describe("the merge of a text", () => {
 		expect(merged("a\nb", ["a\nb\nA", "a\nb\nB\n"])).toBe("a\nb\nA\nB\n");
 	});
 
+	test("[M3] has no line end where no line is left", () => {
+		check("a\nb", "", "a\n", "");
+	});
+
 	test("[M3] does not merge with a version that has other line ends", () => {
+		check("1\n2\n", "1\r\n2\r\n", "1\n2\n3\n", undefined);
 		check("1\n2\n3\n", "1\r\n2\r\n3\r\n", "1x\n2\n3\n", undefined);
 		check("1\r\n2\n3\n", "1\n2\n3\n", "1\r\n2\n3x\n", undefined);
 	});
@@ -86,6 +91,7 @@ describe("the merge of a text", () => {
 			"# Log\n\n## Today\n\n- A\n- B\n",
 		);
 		expect(merged("# Log\n", ["# Log\n\nA\n", "# Log\n\nB\n"])).toBe("# Log\n\nA\n\nB\n");
+		expect(merged("# Log\n", ["# Log\nA\n", "# Log\nA\n\n", "# Log\nB\n"])).toBe("# Log\nA\n\nB\n");
 		expect(merged("x\n", ["x\n***\nA\n", "x\n***\nB\n"])).toBe("x\n***\nA\n***\nB\n");
 	});
 
@@ -106,7 +112,14 @@ describe("the merge of a text", () => {
 		],
 		["one two", "one tokA", "one tokB", undefined],
 		["a b c", "x b c", "a b y", undefined],
-		["see https://a.org/page now", "see https://b.org/page now", "see https://a.org/other now", undefined],
+		[
+			"see https://a.org/all/pages/one",
+			"see https://b.org/all/pages/one",
+			"see https://a.org/all/pages/two",
+			undefined,
+		],
+		["one two three four", "1 two three 4", "1 two three four more", undefined],
+		["one two three four five six", "1 two three four 5 six", "1 two 3 four five six", "1 two 3 four 5 six"],
 		["in [[Old name|text]] there", "in [[New name|text]] there", "in [[Old name|other]] there", undefined],
 		["c", "c tokA", "c tokB", undefined],
 	])("[M5] joins changes of one line only where words stayed between them: %s", (base, a, b, expected) => {
@@ -117,11 +130,25 @@ describe("the merge of a text", () => {
 		["an edited paragraph", "a\n\nb\n\nc\n", "a\n\nc\n", "a\n\nb tok\n\nc\n"],
 		["a line in what is deleted", "1\n2\n3\n4\n", "1\n4\n", "1\n2\nnew\n3\n4\n"],
 		["a line at the end of a deleted section", "# A\na\n# B\nb\n", "# A\na\n", "# A\na\n# B\nb\nnew\n"],
+		["a line in what is deleted of a paragraph", "a\n\nb\n\nc\n", "a\n\nc\n", "a\n\nb\nnew\n\nc\n"],
+		[
+			"a line in two that are hardly the same",
+			"the a b c\nthe d e f\n",
+			"the u v w\nthe x y z\n",
+			"the a b c\nnew\nthe d e f\n",
+		],
 		["a line beside a rewritten block", "a\nb\nc\n", "a\nX\nY\nZ\n", "a\nb\nc\nnew\n"],
 		["two rewritten blocks", "a\nb\nc\nd\n", "a\nX\nY\nd\n", "a\nU\nV\nd\n"],
 		["all deleted", "a\n", "", "a b\n"],
 	])("[M6] does not merge an edit with a deletion or rewriting of its place: %s", (_, base, a, b) => {
 		check(base, a, b, undefined);
+	});
+
+	test("[M6] leaves drawings alone, which are data", () => {
+		const drawing = (a: string, b: string): string => `---\nexcalidraw-plugin: parsed\n---\n${a}\n\n${b}\n`;
+		check(drawing("1", "2"), drawing("3", "2"), drawing("1", "4"), undefined);
+		const packed = (a: string, b: string): string => `${a}\n\n\`\`\`compressed-json\n${b}\n\`\`\`\n`;
+		check(packed("1", "2"), packed("3", "2"), packed("1", "4"), undefined);
 	});
 
 	test("[M6] has what is inserted beside a line less", () => {
@@ -337,6 +364,9 @@ describe("any merge", () => {
 		expect(work.left).toBeLessThan(0);
 		expect(work.left).toBeGreaterThan(-20_000);
 		expect(hunks.length).toBeLessThan(3);
+		const nothingInCommon = { left: 5000 };
+		differenceOf(Array<number>(3000).fill(0), Array<number>(3000).fill(1), nothingInCommon);
+		expect(nothingInCommon.left).toBeLessThan(0);
 		const text = (numbers: readonly number[] = []): string => many(numbers.length, (i) => `${numbers[i] ?? 0}\n`);
 		expect(merged(text(a), [text(b), text(a).replace("3", "x")])).toBeUndefined();
 	});
@@ -349,8 +379,13 @@ describe("a difference", () => {
 			fc.property(numbers, numbers, fc.constantFrom(30, 1_000_000), (a, b, left) => {
 				const result: number[] = [];
 				let at = 0;
-				for (const { start, end, from, to } of differenceOf(a, b, { left })) {
+				const hunks = differenceOf(a, b, { left });
+				for (const [i, { start, end, from, to }] of hunks.entries()) {
 					expect(start).toBeGreaterThanOrEqual(at);
+					// As far towards the end as it can be.
+					const isAtLimit = end === (hunks[i + 1]?.start ?? a.length);
+					if (start === end && !isAtLimit) expect(a[end]).not.toBe(b[from]);
+					if (from === to && !isAtLimit) expect(a[end]).not.toBe(a[start]);
 					result.push(...a.slice(at, start), ...b.slice(from, to));
 					at = end;
 				}

@@ -49,7 +49,6 @@ export function mergeFront(base: Note, versions: readonly Note[], work: Work): r
 		new Set(merged.keys()),
 	);
 	const front = [...order.filter((key) => key !== END), END].flatMap((key) => merged.get(key) ?? []);
-	if (keysOf(front)?.size !== merged.size) return undefined;
 	if ([base, ...changed].every((note) => isPlainYaml(note.front)) && !isPlainYaml(front)) return undefined;
 	return fenced(changed.findLast(({ fences }) => fences !== undefined) ?? base, front);
 }

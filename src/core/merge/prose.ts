@@ -15,10 +15,9 @@ export function mergeNote(base: Lines, versions: readonly Lines[], work: Work): 
 	if ([base, ...versions].some((lines) => lines.some((line) => DATA.test(line)))) return undefined;
 	const before = noteOf(base);
 	const notes = versions.map(noteOf);
+	// Somebody took it away, or a part of it, and what was front matter may be text now.
 	if (before.fences !== undefined && notes.some(({ fences }) => fences === undefined)) {
-		// Somebody took it away, or a part of it, and what was front matter may be text now.
-		const merged = mergeProse(base, versions, work);
-		return merged && noteOf(merged).fences === undefined ? merged : undefined;
+		return mergeProse(base, versions, work);
 	}
 	const front = mergeFront(before, notes, work);
 	const bodies = notes.map(({ body }) => body);

@@ -13,7 +13,6 @@ export function mergeTable(base: Lines, versions: readonly Lines[], work: Work):
 }
 
 export function mergeYaml(base: Lines, versions: readonly Lines[], work: Work): Lines | undefined {
-	if (![base, ...versions].every(isPlainYaml)) return undefined;
 	const merged = mergeTable(base, versions, work);
 	return merged && isPlainYaml(merged) ? merged : undefined;
 }
