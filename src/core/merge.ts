@@ -96,7 +96,7 @@ function mergeTexts(merge: MergeLines, base: string, versions: readonly string[]
 		texts.map((text) => text.lines),
 		work,
 	);
-	if (lines === undefined || work.left < 0) return undefined;
+	if (lines === undefined) return undefined;
 	const flag = (name: "hasMark" | "hasLastEnd"): boolean =>
 		mergeFlags(
 			old[name],

@@ -410,6 +410,7 @@ describe("the richer of versions without a base", () => {
 		["a start of it", five, `${five}more tokA\n`],
 		["an older one without its last end", five.trimEnd(), `first\n${five}`],
 		["an empty one", "", "x"],
+		["empty lines", "a\n\n\nb\n\n", "a\nb\nc\n"],
 		["a line written on", "# Day\n- \n", "# Day\n- tokA\n"],
 		[
 			"a fresh daily note",

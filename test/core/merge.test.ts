@@ -6,6 +6,8 @@ import { isSound } from "../../src/core/merge/soundness.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { bytesOf, checkMerge as check, merged } from "../support/merged.ts";
 
+const many = (count: number, of: (i: number) => string): string =>
+	Array.from({ length: count }, (_, i) => of(i)).join("");
 const five = "line one\nline two\nline three\nline four\nline five\n";
 
 describe("the merge of a text", () => {
@@ -194,6 +196,15 @@ describe("the merge of a text", () => {
 		]);
 		expect(["a.png", "md", "a.md.pdf"].map((path) => isMergeable(testPath(path), 1))).toEqual([false, false, false]);
 		expect(isMergeable(testPath("a.md"), MERGE_BYTES_MAX + 1)).toBe(false);
+		const large = many(MERGE_BYTES_MAX / 16, () => "fifteen letters\n");
+		check(large, `${large.slice(0, -16)}x\n`, `y\n${large.slice(16)}`, `y\n${large.slice(16, -16)}x\n`);
+		check("1\n", `${large}x\n`, "1\n", undefined);
+		expect(
+			merged(
+				large,
+				Array.from("abcdefgh").map((letter) => letter + large.slice(1)),
+			),
+		).toBeUndefined();
 		check("1\n2\n3\n", "1x\n2\n3\n", "1\n2\n3x\n", undefined, "a.png");
 		check("1\n2\n3\n", "1x\n2\n3\n", "1\n2\n3x\0\n", undefined);
 		const invalid = Uint8Array.from([0x31, 0x0a, 0xff]);
@@ -326,8 +337,6 @@ describe("any merge", () => {
 		);
 	});
 
-	const many = (count: number, of: (i: number) => string): string =>
-		Array.from({ length: count }, (_, i) => of(i)).join("");
 	test.each<[string, string, (i: number) => string]>([
 		["empty lines", "md", () => "\n"],
 		["two lines by turns", "md", (i) => `${(i * 7919) % 13 < 6 ? "a" : "b"}\n`],
@@ -364,7 +373,7 @@ describe("any merge", () => {
 		expect(work.left).toBeLessThan(0);
 		expect(work.left).toBeGreaterThan(-20_000);
 		expect(hunks.length).toBeLessThan(3);
-		const nothingInCommon = { left: 5000 };
+		const nothingInCommon = { left: 10_000 };
 		differenceOf(Array<number>(3000).fill(0), Array<number>(3000).fill(1), nothingInCommon);
 		expect(nothingInCommon.left).toBeLessThan(0);
 		const text = (numbers: readonly number[] = []): string => many(numbers.length, (i) => `${numbers[i] ?? 0}\n`);

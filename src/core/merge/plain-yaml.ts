@@ -54,7 +54,8 @@ function readBlock(cursor: Cursor, indent: number, depth: number): boolean {
 		if (!(NOTHING.test(value) ? readBelow(cursor, indent, isList, depth) : readValue(cursor, value, indent)))
 			return false;
 	}
-	return (next(cursor)?.indent ?? 0) <= indent;
+	// What stands deeper now belongs to nothing: it is left over at the end.
+	return true;
 }
 
 function isEntry(text: string): boolean {
