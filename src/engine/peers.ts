@@ -62,6 +62,8 @@ export class Peers {
 	#pausedAll = false;
 	/** By the engine and not by a person: nobody is dialled or admitted, however often. */
 	#suspended = false;
+	/** Counts suspensions: a proof that began before one says what this device was then. */
+	#life = 0;
 	#unproven = 0;
 
 	constructor(options: PeersOptions) {
@@ -137,6 +139,7 @@ export class Peers {
 	/** Ends every session and admits nobody until `wake`. */
 	suspend(): void {
 		this.#suspended = true;
+		this.#life++;
 		for (const peer of this.#peers.values()) {
 			peer.cancelRetry?.();
 			peer.cancelRetry = undefined;
@@ -257,8 +260,10 @@ export class Peers {
 		this.#unproven++;
 		const claimed = channel.claimedDevice;
 		try {
+			const life = this.#life;
 			const proven = await handshake(channel, this.#options.self(), this.#aborter.signal);
-			this.#admit(proven.peer, proven.channel);
+			if (life === this.#life) this.#admit(proven.peer, proven.channel);
+			else proven.channel.close();
 		} catch (error) {
 			if (!(error instanceof HandshakeError)) throw error;
 			this.#options.log.write("warn", "a device was not admitted", { peer: claimed, code: error.code });

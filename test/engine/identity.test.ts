@@ -41,6 +41,31 @@ describe("a device that was given back an older state", () => {
 		await world.stop();
 	});
 
+	it("[S9 S10] begins anew once, also when it was just proving to somebody else who it was before", async () => {
+		const world = new World({ seed: 2, names: ["alice", "bob", "carol"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		bob.vault.save("note.md", "bob's");
+		await world.start();
+		await world.clock.advance(200);
+		alice.vault.save("note.md", "alice's");
+		await world.clock.advance(10_000);
+		// Whichever of the others it meets first, and whatever it says to the other one meanwhile.
+		for (let delayMs = 0; delayMs < 100; delayMs += 7) {
+			world.crash(bob);
+			bob.store = new MemoryStore();
+			await world.clock.advance(delayMs);
+			world.launch(bob);
+			let problems = 0;
+			bob.engine.onEvent((event) => {
+				if (event.event === "problem") problems++;
+			});
+			await world.clock.advance(60_000);
+			expect(problems).toBe(1);
+			for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
+		}
+		await world.stop();
+	});
+
 	it("[S11] does not begin anew for a crash at any moment of a meeting, again and again", async () => {
 		const world = new World({ seed: 5, names: ["alice", "bob"] });
 		const [alice, bob] = [world.device("alice"), world.device("bob")];

@@ -72,6 +72,8 @@ export class Disasters {
 		// What somebody did here, and no other disk shows yet, may never have been told.
 		const acted = record.actedOnBy(device.name);
 		for (const text of contents) if (acted.has(text)) record.markUndecidable(text);
+		// Its history went with its state.
+		device.destroyed.length = 0;
 		this.#world.markBlind(device);
 	}
 

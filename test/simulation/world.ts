@@ -65,6 +65,8 @@ export class World {
 	/** So much longer, at most, takes each message. */
 	slowdownMs = 0;
 	readonly #cut = new Set<string>();
+	/** How often a device noticed that its state is not the one it was. */
+	#beganAnew = 0;
 	readonly #blind = new Set<SimulatedDevice>();
 	readonly #debounceMs: number;
 	readonly #forgetting: Partial<ForgettingSettings>;
@@ -183,6 +185,10 @@ export class World {
 		return true;
 	}
 
+	get beganAnew(): number {
+		return this.#beganAnew;
+	}
+
 	isCut(a: SimulatedDevice, b: SimulatedDevice): boolean {
 		return this.#cut.has(linkOf(a, b));
 	}
@@ -287,8 +293,10 @@ export class World {
 			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
 		);
 		engine.onEvent((event) => {
-			// Nobody's state is older than it was in here, whatever crashes: who begins anew was wrong about itself.
-			if (event.event === "problem" && event.code === "state-rolled-back") problems.push("began anew");
+			if (event.event !== "problem" || event.code !== "state-rolled-back") return;
+			// Unless something happened to it, nobody's state is older than it was: who begins anew was wrong about itself.
+			if (!this.#blind.has(this.device(name))) problems.push("began anew");
+			this.#beganAnew++;
 		});
 		return { view, engine };
 	}
