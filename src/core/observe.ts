@@ -261,6 +261,24 @@ function recordAbove(
 	});
 }
 
+/**
+ * A person wants the file at `key` to stay although others deleted it: an act on top of all that is known of it, with the bytes
+ * that this disk shows. False: it is not shown here, or nothing says that it was deleted.
+ */
+export function recordKept(index: RecordIndex, key: PathKey, actor: Actor): boolean {
+	const entry = index.get(key);
+	if (entry?.disk.hash === undefined || entry.disk.path === undefined || entry.intent !== undefined) return false;
+	if (entry.record.siblings.some(({ content }) => content !== undefined)) return false;
+	const { disk, record } = entry;
+	const seen = joinVectors(disk.seen, record.context);
+	const { hash, size, path, token = "" } = disk;
+	const now: OnDisk = { path: entry.disk.path, hash: entry.disk.hash, size, mtimeMs: actor.nowMs, token };
+	recordAct(index, { ...entry, disk: { ...disk, seen } }, now, new Map(), actor, false);
+	const after = index.entryOrAbsent(key);
+	index.put({ ...after, disk: { ...after.disk, hash, path, token: disk.token, copies: disk.copies } });
+	return true;
+}
+
 /** Files from archives and broken clocks bear dates that no other device could be told. */
 function withinCalendar(mtimeMs: number): number {
 	return Number.isNaN(mtimeMs) ? 0 : Math.min(Math.max(Math.floor(mtimeMs), 0), MTIME_MS_MAX);

@@ -91,6 +91,7 @@ export class RecordIndex {
 	readonly #changed = new Set<PathKey>();
 	#fileCount = 0;
 	#leftOutCount = 0;
+	#shownCount = 0;
 	#state: IndexState;
 
 	/** `mergesTexts`: somebody will say how merges ended (`noteMerge`); otherwise all versions are shown beside each other. */
@@ -116,6 +117,11 @@ export class RecordIndex {
 	/** Those of them that take no part on this device. */
 	get leftOutCount(): number {
 		return this.#leftOutCount;
+	}
+
+	/** Files that this disk is recorded to show, conflict copies included. */
+	get shownCount(): number {
+		return this.#shownCount;
 	}
 
 	get size(): number {
@@ -301,6 +307,7 @@ export class RecordIndex {
 		this.#changed.clear();
 		this.#fileCount = 0;
 		this.#leftOutCount = 0;
+		this.#shownCount = 0;
 		this.#state = newState(epoch, this.#state.hostEpoch);
 	}
 
@@ -397,14 +404,15 @@ export class RecordIndex {
 
 	#notePlace(hash: ContentHash, key: PathKey, path: VaultPath): void {
 		if (hash === FOLDER) return;
-		const places = this.#locations.get(hash);
-		if (places === undefined) this.#locations.set(hash, new Map([[key, path]]));
-		else places.set(key, path);
+		const places = this.#locations.get(hash) ?? new Map<PathKey, VaultPath>();
+		this.#locations.set(hash, places);
+		if (!places.has(key)) this.#shownCount++;
+		places.set(key, path);
 	}
 
 	#forgetPlace(hash: ContentHash, key: PathKey): void {
 		const places = this.#locations.get(hash);
-		places?.delete(key);
+		if (places?.delete(key) === true) this.#shownCount--;
 		if (places?.size === 0) this.#locations.delete(hash);
 	}
 }

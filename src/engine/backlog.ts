@@ -12,6 +12,12 @@ export interface Touch {
 	readonly isEmptyFolder: boolean;
 }
 
+export interface TouchOptions {
+	/** Somebody told of it, and not only a scan found it. */
+	readonly isReported?: boolean;
+	readonly isEmptyFolder?: boolean;
+}
+
 export interface Held {
 	readonly path: VaultPath;
 	readonly reason: string;
@@ -33,8 +39,8 @@ export class Backlog {
 	readonly #clock: Clock;
 	readonly #listener: BacklogListener;
 	readonly #dirty = new Map<PathKey, Touch>();
-	/** Absences with evidence: an event or a second look, and `stat`. */
-	readonly #gone = new Set<PathKey>();
+	/** Absences with evidence: an event (`true`) or a second look, and `stat`. */
+	readonly #gone = new Map<PathKey, boolean>();
 	/** Keys that cannot be dealt with before the absence of these others has been looked at again. */
 	readonly #setAside = new Map<PathKey, readonly PathKey[]>();
 	readonly #held = new Map<PathKey, Held>();
@@ -80,11 +86,14 @@ export class Backlog {
 		this.#listener.onMarked();
 	}
 
-	/** The file at `path` may have changed, or is gone and there is evidence that somebody removed it. */
-	touch(path: VaultPath, gone: boolean, isEmptyFolder = false): void {
+	/**
+	 * The file at `path` may have changed, or is gone and there is evidence that somebody removed it. `isReported`: somebody told
+	 * of that, and not only a scan found it.
+	 */
+	touch(path: VaultPath, gone: boolean, { isReported = true, isEmptyFolder = false }: TouchOptions = {}): void {
 		const key = pathKey(path);
 		if (gone) {
-			this.#gone.add(key);
+			this.#gone.set(key, isReported || this.#gone.get(key) === true);
 			this.#reported.delete(key);
 		} else this.#gone.delete(key);
 		this.mark(key, gone ? undefined : path, isEmptyFolder);
@@ -141,7 +150,7 @@ export class Backlog {
 
 	/** It is absent, and there is evidence that somebody removed it. */
 	noteGone(key: PathKey): void {
-		this.#gone.add(key);
+		this.#gone.set(key, true);
 	}
 
 	refuseRename(key: PathKey): void {
@@ -154,6 +163,11 @@ export class Backlog {
 
 	isKnownGone(key: PathKey): boolean {
 		return this.#gone.has(key);
+	}
+
+	/** Whether somebody told of the absence, and not only a scan found it. */
+	wasReported(key: PathKey): boolean {
+		return this.#gone.get(key) === true;
 	}
 
 	/** Whatever seemed to prove an absence was the absence of everything. */

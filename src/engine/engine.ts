@@ -7,11 +7,12 @@ import type { FirstJoin } from "../core/first-join.ts";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
-import { pathKey } from "../core/path.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
+import { answerDeletions, type DeletionAnswer } from "./deletion-answers.ts";
+import type { HeldDeletions } from "./held-deletions.ts";
 import type { HistoryBudget, KeptVersion } from "./history.ts";
 import { ModeCommands } from "./mode-commands.ts";
 import { News } from "./news.ts";
@@ -27,12 +28,13 @@ import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
-import { Replica, type ForgettingSettings } from "./replica.ts";
+import { Replica } from "./replica.ts";
+import type { ForgettingSettings } from "./replica-settings.ts";
 import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
 import { filesOf, reportStatus, shownName } from "./status-report.ts";
-import { verify, type VerifyReport } from "./verify.ts";
+import { verifyTwice, type VerifyReport } from "./verify.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
@@ -68,6 +70,8 @@ export interface EngineSettings {
 	readonly firstJoin?: FirstJoin;
 	/** True, unless this is to be like a version of PSync that merges no texts. */
 	readonly mergesTexts?: boolean;
+	/** So many files may be deleted at once without a question (core/brake.ts); 20. */
+	readonly maxDeletes?: number;
 }
 
 /** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
@@ -324,18 +328,25 @@ export class Engine {
 		const replica = this.#replica;
 		if (replica === undefined) return { files: 0, differences: [] };
 		const parts = { index: replica.index, vault: this.#ports.vault, digest: this.#ports.digest };
-		const { files, differences } = await verify(parts);
-		if (differences.length === 0) return { files, differences };
-		// Or changed while it was read: then it is recorded now.
-		await this.scan();
-		const again = await verify(parts, new Set(differences.map(({ path }) => pathKey(path))));
-		const { localChanges } = replica.oneWay;
-		return {
-			files,
-			differences: again.differences.map(({ path, reason }) => {
-				return { path, reason: localChanges.has(pathKey(path)) ? "local-change" : reason };
-			}),
-		};
+		return verifyTwice(parts, () => this.scan(), replica.oneWay.localChanges);
+	}
+
+	/** What was deleted all at once, here or elsewhere, and waits for a person's word. */
+	get heldDeletions(): readonly HeldDeletions[] {
+		return this.#replica?.deletions.held ?? [];
+	}
+
+	/**
+	 * `accept`: these files are really gone. `reject`: they are put back, and what had gone before it was too much too; bytes
+	 * that are not here are asked of the other devices. `undefined`: nothing of this id waits.
+	 */
+	async answerDeletions(id: string, answer: DeletionAnswer): Promise<HeldDeletions | "only-receives" | undefined> {
+		const replica = this.#replica;
+		const past = this.#past;
+		if (replica === undefined || past === undefined) return undefined;
+		const held = await answerDeletions({ replica, past }, id, answer);
+		this.#news.changed();
+		return held;
 	}
 
 	onStatus(listener: (status: Status) => void): () => void {
@@ -400,6 +411,9 @@ export class Engine {
 			},
 			onLocalChange: (change) => {
 				this.#news.emit({ event: "local-change", ...change });
+			},
+			onDeletionsHeld: (held, files) => {
+				this.#news.deletionsHeld(held, files);
 			},
 			onVaultPresence: (present) => {
 				this.#onVaultPresence(present);

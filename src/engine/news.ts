@@ -6,6 +6,7 @@ import type { Act } from "../core/observe.ts";
 import type { PathKey } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ContentExchange } from "./content-exchange.ts";
+import { problemsOf, type Deletion, type HeldDeletions } from "./held-deletions.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import { TransferProgress } from "./progress.ts";
@@ -23,6 +24,7 @@ export interface NewsOptions {
 }
 
 const FOREIGN_LISTED_MAX = 100;
+const DELETIONS_NAMED_MAX = 100;
 
 export class News {
 	readonly #options: NewsOptions;
@@ -83,6 +85,14 @@ export class News {
 		if (this.#foreign.has(name) || this.#foreign.size >= FOREIGN_LISTED_MAX) return;
 		this.#foreign.set(name, reason);
 		this.emit({ event: "held", path: name, reason });
+	}
+
+	/** Deletions wait for a person's word: the first of them by name. */
+	deletionsHeld(held: HeldDeletions, files: readonly Deletion[]): void {
+		for (const { path } of files.slice(0, DELETIONS_NAMED_MAX)) {
+			this.emit({ event: "held", path, reason: "mass-delete", id: held.id });
+		}
+		for (const problem of problemsOf([held])) this.emit({ event: "problem", ...problem });
 	}
 
 	/** `device` told of these keys; what is applied of them is its news. */

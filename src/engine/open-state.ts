@@ -4,11 +4,12 @@ import { Bases } from "./bases.ts";
 import { openJournal, stateToBeginWith } from "./begin-state.ts";
 import { Contents } from "./contents.ts";
 import { guardedStore } from "./guarded-store.ts";
+import { HeldDeletionsFile, type OpenedHeldDeletions } from "./held-deletions.ts";
 import { History } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { Looker } from "./looker.ts";
 import type { MembershipState } from "./membership.ts";
-import type { ReplicaPorts, ReplicaSettings } from "./replica.ts";
+import type { ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export interface OpenedState {
@@ -22,6 +23,7 @@ export interface OpenedState {
 	readonly contents: Contents;
 	readonly guard: WriteGuard;
 	readonly bases: Bases;
+	readonly heldDeletions: OpenedHeldDeletions;
 }
 
 /** Rejects with JournalError when a newer version wrote it, or with StorageError. */
@@ -47,6 +49,8 @@ export async function openState(ports: ReplicaPorts, settings: ReplicaSettings):
 	const bases = await Bases.open({ store, clock, hash });
 	const contents = await Contents.open(store, index, looker, history, guard, bases);
 	const kept = opened.batches.findLast(({ membership }) => membership !== undefined)?.membership;
+	const heldDeletions = await HeldDeletionsFile.open(store, digest);
 	const { journal } = opened;
-	return { index, journal, kept, isNewState: state !== last, looker, history, contents, guard, bases };
+	const isNewState = state !== last;
+	return { index, journal, kept, isNewState, looker, history, contents, guard, bases, heldDeletions };
 }

@@ -12,8 +12,10 @@ import { movesAmong, placesItMayComeFrom, placesToComeFrom } from "../core/renam
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { forEachBounded } from "./bounded.ts";
+import { heldAbsences, heldRemovals, isTouching } from "./braking.ts";
 import { CONTENT_BYTES_MAX } from "./content-exchange.ts";
 import { keepContent, type Contents } from "./contents.ts";
+import type { Deletions } from "./deletions.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 import type { Merger } from "./merger.ts";
 import type { OneWay } from "./one-way.ts";
@@ -31,6 +33,7 @@ export interface PreparationOptions {
 	readonly index: RecordIndex;
 	readonly backlog: Backlog;
 	readonly contents: Contents;
+	readonly deletions: Deletions;
 	readonly looker: Looker;
 	readonly merger: Merger;
 	readonly recovery: RecoveryParts;
@@ -77,6 +80,7 @@ export class Preparation {
 		const begun = [...marked.keys()].filter((key) => this.#isBegun(key));
 		const settled = await this.#settled(marked);
 		const taking = await this.#options.scope.takingPart(settled, new Set(begun));
+		for (const key of settled.keys()) if (!taking.has(key)) this.#options.deletions.leave(key);
 		const planned = this.#withSources(taking, (key) => placesToComeFrom(this.#index, key));
 		const look = new Map<PathKey, OnDisk | undefined>();
 		const bytes = new Map<ContentHash, Uint8Array>();
@@ -86,7 +90,7 @@ export class Preparation {
 		const keys = [...batch.keys()].filter((key) => !this.#closure([key]).some((k) => unreadable.has(k)));
 		const readable = new Set(keys);
 		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, "locked");
-		const trusted = await this.#withoutSuspicious(keys, look);
+		const trusted = this.#withoutBraked(await this.#withoutSuspicious(keys, look), look);
 
 		const plans: Plan[] = [];
 		const apart: PathKey[] = [];
@@ -106,6 +110,7 @@ export class Preparation {
 				case "done":
 					this.#backlog.clearExtraLooks(key);
 					this.#backlog.release(key);
+					this.#options.deletions.leave(key);
 					break;
 				case "no-name":
 					this.#hold(key, "no-name");
@@ -145,9 +150,27 @@ export class Preparation {
 		}
 		await this.#options.merger.merge(unmerged);
 		await this.#keepForLater(apart);
-		const prepared = await this.#withContents(plans);
+		const prepared = await this.#withContents(this.#allowed(plans));
 		for (const { plan } of prepared) this.#options.oneWay.begun(plan);
 		return prepared;
+	}
+
+	/** Without keys where too much is gone at once: nothing is recorded of them until somebody says what it means. */
+	#withoutBraked(keys: readonly PathKey[], look: ReadonlyMap<PathKey, OnDisk | undefined>): readonly PathKey[] {
+		const waiting = heldAbsences(look, this.#options);
+		return waiting.size === 0 ? keys : keys.filter((key) => !this.#closure([key]).some((k) => waiting.has(k)));
+	}
+
+	/** Without those that remove too much at once, and without any while hardly anything is left of the vault. */
+	#allowed(plans: readonly Plan[]): readonly Plan[] {
+		const { isReadOnly } = this.#options.deletions;
+		const open = plans.filter((plan) => {
+			const isHeld = isReadOnly && isTouching(plan);
+			if (isHeld) this.#hold(plan.key, "read-only");
+			return !isHeld;
+		});
+		const waiting = heldRemovals(open, this.#options);
+		return waiting.size === 0 ? open : open.filter(({ key }) => !waiting.has(key));
 	}
 
 	/** A step is under way there, or at the file it is a copy of. */
@@ -341,7 +364,8 @@ export class Preparation {
 	}
 
 	#absentWithout(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): VaultPath[] {
-		const isKnownGone = this.#backlog.isKnownGone(key) || this.#options.oneWay.isKnownGone(key);
+		const { oneWay, deletions } = this.#options;
+		const isKnownGone = this.#backlog.isKnownGone(key) || oneWay.isKnownGone(key) || deletions.isWanted(key);
 		if (look.get(key) !== undefined || isKnownGone) return [];
 		const owner = this.#index.ownerOf(key);
 		if (owner !== undefined) {

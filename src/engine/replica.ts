@@ -1,105 +1,41 @@
 // One device's copy of the vault: owns index, journal, contents and applier, and is the only writer of all of them. Everything
 // that may change something becomes work for one loop (`#run`), which records (preparation.ts), persists and tells (ledger.ts)
 // and applies (applier.ts), in this order. What is left to do is in backlog.ts.
+import { MAX_DELETES_DEFAULT } from "../core/brake.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
-import { isContradiction, type Mode } from "../core/mode.ts";
-import { recordFirstJoin, type Act, type Actor } from "../core/observe.ts";
+import { isContradiction } from "../core/mode.ts";
+import { recordFirstJoin, type Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
-import { covers, EMPTY_VECTOR, equalDots, joinVectors, type VersionVector } from "../core/version-vector.ts";
+import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { Applier, type PreparedPlan } from "./applier.ts";
-import { Backlog, type Held } from "./backlog.ts";
+import { Backlog, type Held, type TouchOptions } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
-import type { WantedByPeers } from "./content-exchange.ts";
 import type { Contents } from "./contents.ts";
+import { contradicts, contradictsRecord } from "./contradiction.ts";
+import { Deletions } from "./deletions.ts";
 import { StorageError, wasDone } from "./guarded-store.ts";
 import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
-import type { History, HistoryBudget } from "./history.ts";
+import type { History } from "./history.ts";
 import { Merger } from "./merger.ts";
 import { neededOf, worthOf } from "./needed.ts";
 import { Ledger } from "./ledger.ts";
-import { Membership, type MembershipSettings } from "./membership.ts";
-import { OneWay, type OneWayListener } from "./one-way.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Digest } from "./ports/digest.ts";
-import type { Log } from "./ports/log.ts";
+import { Membership } from "./membership.ts";
+import { OneWay } from "./one-way.ts";
 import type { Scope } from "../core/scope.ts";
-import type { ScopeSource } from "./ports/scope-source.ts";
-import type { StateStore } from "./ports/state-store.ts";
-import type { Vault } from "./ports/vault.ts";
 import { openState, type OpenedState } from "./open-state.ts";
 import { Performer } from "./performer.ts";
 import { Preparation } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
+import type { ForgettingSettings, ReplicaListener, ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
 import { ScopeKeeper } from "./scope-keeper.ts";
 import type { WriteGuard } from "./write-guard.ts";
-
-export interface ReplicaPorts {
-	readonly vault: Vault;
-	readonly store: StateStore;
-	readonly clock: Clock;
-	readonly digest: Digest;
-	readonly log: Log;
-	/** Which files take part on this device; all, if not given. */
-	readonly scope?: ScopeSource | undefined;
-}
-
-export interface ReplicaSettings {
-	readonly name: string;
-	/** The host's. */
-	readonly epoch: ReplicaEpoch;
-	/** For a state whose own numbers may have been told already. */
-	readonly newEpoch: () => ReplicaEpoch;
-	readonly history?: Partial<HistoryBudget>;
-	readonly forgetting?: Partial<ForgettingSettings>;
-	/** `send-receive` if not said. */
-	readonly mode?: Mode;
-	/** `merge` if not said. Counts only for a state that never met another device. */
-	readonly firstJoin?: FirstJoin;
-	/** False: every version is shown beside the others, as versions of PSync did that merge no texts. */
-	readonly mergesTexts?: boolean;
-}
-
-export interface ForgettingSettings extends MembershipSettings {
-	/** How often it is looked what may be forgotten. */
-	readonly tickMs: number;
-}
-
-/** News for the engine; called from the loop, never re-entrantly. */
-export interface ReplicaListener extends OneWayListener {
-	/** A person's act was recorded and is durable. */
-	onAct(act: Act): void;
-	/** All of the index is durable; these records changed since the last time: peers may be told. */
-	onDurable(changed: readonly PathKey[]): void;
-	/** The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. */
-	onApplied(plan: Plan, source: Plan | undefined): void;
-	/** These contents are needed for their keys and are not on this device. */
-	onWanted(wanted: readonly WantedByPeers[]): void;
-	/** No key needs these contents any more. */
-	onUnwanted(hashes: readonly ContentHash[]): void;
-	/** Recorded files that are gone without anybody having told so. */
-	onSuspicious(paths: readonly VaultPath[]): void;
-	onHeld(path: VaultPath, reason: string): void;
-	/** Other files may take part from now on than were looked at so far. */
-	onNewScope?(): void;
-	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
-	onScopeProblem?(problem: string | undefined): void;
-	onVaultPresence(present: boolean): void;
-	/** The state store fails: nothing is recorded, told or applied until it works again. `undefined`: it does. */
-	onStorage(problem: string | undefined): void;
-	/** A defect: the loop has ended, and nothing that is not durable was or will be told. */
-	onFailure(error: unknown): void;
-	/** A round of the loop ended: knowledge, root, pending counts may have moved. */
-	onProgress(): void;
-}
-
-export type { Held, WantedByPeers };
 
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
@@ -117,6 +53,7 @@ export class Replica {
 	readonly history: History;
 	readonly membership: Membership;
 	readonly oneWay: OneWay;
+	readonly deletions: Deletions;
 	readonly #ports: ReplicaPorts;
 	readonly #firstJoin: FirstJoin;
 	readonly #listener: ReplicaListener;
@@ -143,7 +80,7 @@ export class Replica {
 
 	private constructor(
 		ports: ReplicaPorts,
-		{ name, forgetting, mode = "send-receive", firstJoin = "merge" }: ReplicaSettings,
+		{ name, forgetting, mode = "send-receive", firstJoin = "merge", maxDeletes = MAX_DELETES_DEFAULT }: ReplicaSettings,
 		listener: ReplicaListener,
 		parts: OpenedState,
 	) {
@@ -173,6 +110,17 @@ export class Replica {
 				listener.onHeld(path, reason);
 			},
 		});
+		this.deletions = new Deletions(
+			{
+				index,
+				clock,
+				maxDeletes,
+				onMark: this.revisit.bind(this),
+				onDue: this.#wakeUp.bind(this),
+				onHeld: listener.onDeletionsHeld.bind(listener),
+			},
+			parts.heldDeletions,
+		);
 		this.#performer = new Performer({
 			index,
 			backlog: this.#backlog,
@@ -180,6 +128,7 @@ export class Replica {
 			applier,
 			log,
 			onApplied: (plan, source) => {
+				for (const key of [plan.key, ...(source === undefined ? [] : [source.key])]) this.deletions.leave(key);
 				listener.onApplied(plan, source);
 			},
 		});
@@ -232,6 +181,7 @@ export class Replica {
 		});
 		this.#preparation = new Preparation({
 			...{ index, backlog, contents, looker, merger: this.#merger, scope: this.#scope },
+			deletions: this.deletions,
 			recovery: this.#recovery,
 			oneWay: this.oneWay,
 			vault,
@@ -271,7 +221,7 @@ export class Replica {
 
 	/** Paths whose view is not yet on the disk, held ones not counted. */
 	get pendingCount(): number {
-		return this.#backlog.pendingCount;
+		return this.#backlog.pendingCount + this.deletions.undecidedCount;
 	}
 
 	get held(): readonly Held[] {
@@ -336,6 +286,7 @@ export class Replica {
 		this.#stopped = true;
 		this.#backlog.stop();
 		this.#forgetting.stop();
+		this.deletions.stop();
 		this.#endPause?.();
 		this.#wakeUp();
 		await this.#running;
@@ -343,11 +294,12 @@ export class Replica {
 	}
 
 	/**
-	 * The file at `path` may have changed. `gone`: it is absent, and there is evidence that somebody removed it.
-	 * `isEmptyFolder`: a folder with nothing in it stands there, and did a moment ago.
+	 * The file at `path` may have changed. `gone`: it is absent, and there is evidence that somebody removed it. `isReported`
+	 * (the default): somebody told of that, and not only a scan found it. `isEmptyFolder`: a folder with nothing in it stands
+	 * there, and did a moment ago.
 	 */
-	touch(path: VaultPath, options: { readonly gone: boolean; readonly isEmptyFolder?: boolean }): void {
-		this.#backlog.touch(path, options.gone, options.isEmptyFolder);
+	touch(path: VaultPath, { gone, ...options }: TouchOptions & { readonly gone: boolean }): void {
+		this.#backlog.touch(path, gone, options);
 	}
 
 	/** Looks at a key again although nothing said that it changed. */
@@ -398,21 +350,12 @@ export class Replica {
 
 	/** Whether `vector` counts acts of this device that it knows nothing of: its state was rolled back, or is used twice. */
 	isContradictedBy(vector: VersionVector): boolean {
-		const { epoch, counter } = this.index.state;
-		return (vector.get(epoch) ?? 0) > counter;
+		return contradicts(this.index, vector);
 	}
 
 	/** The same, by an act of this device that its own record of that path does not know, or knows as another. */
-	isContradictedByRecord({ key, record }: KeyedRecord): boolean {
-		if (this.isContradictedBy(record.context)) return true;
-		const own = this.index.get(key)?.record;
-		if (own === undefined) return false;
-		return record.siblings.some(({ dot, content }) => {
-			if (dot.epoch !== this.index.state.epoch) return false;
-			if (!covers(own.context, dot)) return true;
-			const same = own.siblings.find((sibling) => equalDots(sibling.dot, dot));
-			return same !== undefined && same.content?.hash !== content?.hash;
-		});
+	isContradictedByRecord(record: KeyedRecord): boolean {
+		return contradictsRecord(this.index, record);
 	}
 
 	/** Inside `enqueue` only: as a device that has never met the others. What is on disk is kept, and has to be scanned. */
@@ -423,6 +366,7 @@ export class Replica {
 		this.#merger.startOver();
 		this.#ledger.startOver();
 		this.membership.startOver();
+		this.deletions.startOver();
 		this.#received = this.#applied = EMPTY_VECTOR;
 	}
 
@@ -462,7 +406,7 @@ export class Replica {
 
 	/** Resolves when nothing is left to do but wait for contents, held files or news. */
 	idle(): Promise<void> {
-		if (this.isIdle || this.#stopped) return Promise.resolve();
+		if ((this.isIdle && this.deletions.undecidedCount === 0) || this.#stopped) return Promise.resolve();
 		return new Promise((resolve) => this.#idleWaiters.push(resolve));
 	}
 
@@ -474,8 +418,12 @@ export class Replica {
 	async #run(): Promise<void> {
 		while (!this.#stopped) {
 			if (this.isIdle) {
+				if (this.deletions.isDue) {
+					await this.#withStorage(() => this.deletions.settle());
+					continue;
+				}
 				this.#noteProgress();
-				for (const resolve of this.#idleWaiters.splice(0)) resolve();
+				if (this.deletions.undecidedCount === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
 				await new Promise<void>((resolve) => {
 					this.#wake = resolve;
 				});
@@ -532,6 +480,8 @@ export class Replica {
 		const acts = this.#preparation.takeActs();
 		for (const act of acts) {
 			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
+			if (act.after === undefined) this.deletions.leave(pathKey(act.path));
+			else if (act.before === undefined) this.deletions.noteAppeared(act.after.hash);
 		}
 		for (const act of withRenames(acts)) this.#listener.onAct(act);
 		await this.#performer.perform(prepared);
@@ -541,6 +491,7 @@ export class Replica {
 		await this.#bases.flushWhenGrown();
 		await wasDone(this.#bases.tidy(() => worthOf(this.index)));
 		this.#backlog.endRound();
+		this.deletions.noteRound();
 		this.#noteProgress();
 	}
 
@@ -556,7 +507,8 @@ export class Replica {
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {
 			const isAll = this.oneWay.withheld.size === 0;
 			if (isAll && held.every(({ hasContents }) => hasContents)) this.#received = this.#ledger.durableKnowledge;
-			if (!this.oneWay.isBehind && held.length === 0) this.#applied = this.#ledger.durableKnowledge;
+			if (!this.oneWay.isBehind && held.length === 0 && !this.deletions.isHolding)
+				this.#applied = this.#ledger.durableKnowledge;
 		}
 		this.#listener.onProgress();
 	}

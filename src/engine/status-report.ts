@@ -3,6 +3,7 @@ import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import { announcedRoot } from "./announcement.ts";
+import { problemsOf } from "./held-deletions.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
 import type { Replica } from "./replica.ts";
@@ -48,10 +49,15 @@ export function reportStatus(parts: ReportParts): Status {
 		signalling: parts.signalling,
 		peers: parts.peers.map((peer) => peerStatus(peer, parts)),
 		conflicts: replica === undefined ? [] : conflictsOf(replica),
-		held: [...(replica?.held ?? []), ...tooLarge, ...parts.foreign],
+		held: [
+			...(replica?.held ?? []),
+			...(replica === undefined ? [] : heldDeletions(replica)),
+			...tooLarge,
+			...parts.foreign,
+		],
 		withheld: [...(replica?.oneWay.withheld.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
 		localChanges: [...(replica?.oneWay.localChanges.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
-		problems: parts.problems,
+		problems: [...parts.problems, ...problemsOf(replica?.deletions.held ?? [])],
 	};
 	return { ...status, phase: phaseOf(status, parts) };
 }
@@ -59,6 +65,20 @@ export function reportStatus(parts: ReportParts): Status {
 /** What the vault holds when nothing is pending. */
 export function filesOf({ index }: Replica): number {
 	return index.fileCount - index.leftOutCount;
+}
+
+/** Of many thousand, the first: who wants all of them asks for them. */
+const DELETIONS_LISTED_MAX = 1_000;
+
+function heldDeletions({ deletions }: Replica): HeldFile[] {
+	const listed: HeldFile[] = [];
+	for (const { id, files } of deletions.held) {
+		for (const { path } of files.values()) {
+			if (listed.length >= DELETIONS_LISTED_MAX) return listed;
+			listed.push({ path, reason: "mass-delete", id });
+		}
+	}
+	return listed;
 }
 
 function phaseOf(status: Omit<Status, "phase">, { isReady, replica, peers }: ReportParts): Phase {

@@ -77,6 +77,8 @@ export interface ConflictCopy {
 export interface HeldFile {
 	readonly path: VaultPath | string;
 	readonly reason: string;
+	/** Of deletions that wait together for a person's word: what they are answered by. */
+	readonly id?: string;
 }
 
 export interface ChangedFile {
@@ -134,7 +136,7 @@ export type EngineEvent =
 	  }
 	/** The versions of a text that were made apart were merged: the file holds both. */
 	| { readonly event: "conflict"; readonly path: VaultPath; readonly merged: true }
-	| { readonly event: "held"; readonly path: VaultPath | string; readonly reason: string }
+	| { readonly event: "held"; readonly path: VaultPath | string; readonly reason: string; readonly id?: string }
 	| ({ readonly event: "withheld" | "local-change" } & ChangedFile)
 	| ({ readonly event: "problem" } & Problem)
 	| { readonly event: "stopped"; readonly reason: string };

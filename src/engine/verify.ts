@@ -38,6 +38,24 @@ interface Recorded {
 
 const FILES_IN_FLIGHT = 4;
 
+/** What differs is looked at again after a scan: it may have been changed while it was read. */
+export async function verifyTwice(
+	parts: VerifyParts,
+	scan: () => Promise<void>,
+	localChanges: ReadonlyMap<PathKey, unknown>,
+): Promise<VerifyReport> {
+	const { files, differences } = await verify(parts);
+	if (differences.length === 0) return { files, differences };
+	await scan();
+	const again = await verify(parts, new Set(differences.map(({ path }) => pathKey(path))));
+	return {
+		files,
+		differences: again.differences.map(({ path, reason }) => {
+			return { path, reason: localChanges.has(pathKey(path)) ? "local-change" : reason };
+		}),
+	};
+}
+
 export async function verify(parts: VerifyParts, only?: ReadonlySet<PathKey>): Promise<VerifyReport> {
 	const all = recordedFiles(parts.index).filter(({ key }) => only?.has(key) ?? true);
 	const differences: FileDifference[] = [];

@@ -93,7 +93,7 @@ export class Watcher {
 			await this.#options.replica.idle();
 			const missed = await this.#look(undefined);
 			await this.#options.replica.idle();
-			await this.#lookAgain(missed);
+			await this.#lookAgain(missed, false);
 			await this.#secondLook;
 			await this.#options.replica.idle();
 		};
@@ -189,13 +189,15 @@ export class Watcher {
 		const run = async (): Promise<void> => {
 			const wanted = [...this.#scansWanted];
 			this.#scansWanted.clear();
+			const isAll = wanted.includes(undefined);
 			const missed: Missed = { absent: [], emptied: [] };
-			for (const each of wanted.includes(undefined) ? [undefined] : wanted) {
+			for (const each of isAll ? [undefined] : wanted) {
 				const { absent, emptied } = await this.#look(each);
 				missed.absent.push(...absent);
 				missed.emptied.push(...emptied);
 			}
-			await this.#lookAgain(missed);
+			// Somebody told of that folder.
+			await this.#lookAgain(missed, !isAll);
 		};
 		this.#scanning = this.#scanning.then(run, run);
 		this.#scanning.catch((error: unknown) => {
@@ -228,7 +230,8 @@ export class Watcher {
 		}
 		if (folder !== undefined && this.#isRecordedFolder(folder) && (await this.#folderAt(folder)) !== undefined)
 			present.add(pathKey(folder));
-		const absent = recordedAtOrBelow(replica.index, folder).filter((path) => !present.has(pathKey(path)));
+		const isNews = (key: PathKey): boolean => !present.has(key) && !replica.deletions.isHeldAbsence(key);
+		const absent = recordedAtOrBelow(replica.index, folder).filter((path) => isNews(pathKey(path)));
 		return { absent, emptied };
 	}
 
@@ -256,24 +259,28 @@ export class Watcher {
 			case "file": {
 				const key = pathKey(entry.path);
 				present.add(key);
-				if (!isScanned(this.#options.replica.index, this.#options.replica.scope, entry.path)) return;
-				if (recordedToken(this.#options.replica.index, key) !== entry.stat.token) {
-					this.#options.replica.touch(entry.path, { gone: false });
+				const { replica } = this.#options;
+				if (!isScanned(replica.index, replica.scope, entry.path)) return;
+				if (recordedToken(replica.index, key) !== entry.stat.token || replica.deletions.isHeldAbsence(key)) {
+					replica.touch(entry.path, { gone: false });
 				}
 			}
 		}
 	}
 
-	async #lookAgain({ absent, emptied }: Missed): Promise<void> {
+	/** Tells of all that is gone in one go: how much it is counts. */
+	async #lookAgain({ absent, emptied }: Missed, isReported: boolean): Promise<void> {
 		const { vault, clock, replica } = this.#options;
 		if (absent.length + emptied.length === 0) return;
 		// A folder that is there when a vault is looked at for the first time is not about to be filled.
 		if (absent.length > 0 || !replica.index.state.importing) await delay(clock, ABSENCE_GRACE_MS, this.#aborter.signal);
 		// When all of it is gone, the replica finds out so and waits; nothing may be left without an answer.
 		const isPresent = await vault.isPresent();
+		const gone = new Set<VaultPath>();
 		await forEachBounded(absent, STATS_IN_FLIGHT, async (path) => {
-			replica.touch(path, { gone: isPresent && (await this.#isGone(path)) });
+			if (isPresent && (await this.#isGone(path))) gone.add(path);
 		});
+		for (const path of absent) replica.touch(path, { gone: gone.has(path), isReported });
 		await forEachBounded(emptied, STATS_IN_FLIGHT, async (path) => {
 			if (isPresent && (await this.#folderAt(path)) === "empty")
 				replica.touch(path, { gone: false, isEmptyFolder: true });
@@ -310,7 +317,7 @@ export class Watcher {
 		this.#suspicious.clear();
 		this.#emptied.clear();
 		try {
-			await this.#lookAgain(missed);
+			await this.#lookAgain(missed, false);
 		} catch (error) {
 			if (!this.#aborter.signal.aborted)
 				this.#options.log.write("error", "a second look failed", { cause: String(error) });

@@ -45,6 +45,8 @@ it("[U2] a folder that one device deleted is undone on another, and is back on a
 	mkdirSync(join(place.folder("alice"), "notes"));
 	for (let i = 0; i < COUNT; i++)
 		writeFileSync(join(place.folder("alice"), `notes/${String(i)}.md`), `text ${String(i)}`);
+	// The vault is not emptied when the notes are deleted.
+	for (const name of ["a.md", "b.md"]) writeFileSync(join(place.folder("alice"), name), name);
 	await up(url, ...names);
 	const isThere = (folder: string): boolean =>
 		existsSync(join(folder, "notes")) && readdirSync(join(folder, "notes")).length === COUNT;

@@ -5,6 +5,8 @@ import { World } from "../simulation/world.ts";
 
 const NAMES = ["alice", "bob", "carol"];
 const NOTES = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`notes/${String(i)}.md`, `text ${String(i)}`]));
+/** Enough that the vault is not emptied when the notes are deleted. */
+const REST = { "other/a.md": "a", "other/b.md": "b" };
 
 async function threeWith(files: Record<string, string>): Promise<World> {
 	const world = new World({ seed: 5, names: NAMES });
@@ -149,26 +151,26 @@ describe("a batch", () => {
 	});
 
 	it("[U1] that made files is not the one that deleted them a moment later", async () => {
-		const world = await threeWith({});
+		const world = await threeWith(REST);
 		const { vault } = world.device("alice");
 		for (const [path, text] of Object.entries(NOTES)) vault.save(path, text);
 		await world.clock.advance(2_000);
 		vault.delete("notes");
 		await world.clock.advance(30_000);
 		expect((await undo(world, "bob"))?.restored.length).toBe(15);
-		everywhere(world, NOTES);
+		everywhere(world, { ...NOTES, ...REST });
 		await world.stop();
 	});
 
 	it("[U2] that deleted much comes back on every device, undone wherever it became visible", async () => {
 		for (const name of NAMES) {
-			const world = await threeWith(NOTES);
+			const world = await threeWith({ ...NOTES, ...REST });
 			await act(world, "alice", (vault) => vault.delete("notes"));
-			everywhere(world, {});
+			everywhere(world, REST);
 			const undone = await undo(world, name);
 			expect(undone?.restored.length, name).toBe(15);
 			expect(undone?.left).toEqual([]);
-			everywhere(world, NOTES);
+			everywhere(world, { ...NOTES, ...REST });
 			await world.stop();
 		}
 	});
@@ -192,16 +194,16 @@ describe("a batch", () => {
 	});
 
 	it("[U4] of an undo is what it took back, done again; also after a restart", async () => {
-		const world = await threeWith(NOTES);
+		const world = await threeWith({ ...NOTES, ...REST });
 		await act(world, "alice", (vault) => vault.delete("notes"));
 		await undo(world, "bob");
-		everywhere(world, NOTES);
+		everywhere(world, { ...NOTES, ...REST });
 		const bob = world.device("bob");
 		await world.quit(bob);
 		world.launch(bob);
 		await world.clock.advance(30_000);
 		expect((await undo(world, "bob"))?.removed.length).toBe(15);
-		everywhere(world, {});
+		everywhere(world, REST);
 		await world.stop();
 	});
 

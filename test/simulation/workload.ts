@@ -53,7 +53,7 @@ export async function play(program: Program): Promise<RunResult> {
 	do {
 		for (const device of world.devices) if (device.state !== "up") world.launch(device);
 		await world.clock.advance(QUIET_MS);
-	} while (world.devices.some((device) => device.state !== "up"));
+	} while (world.devices.some((device) => device.state !== "up") || confirmDeletions(world));
 	const frames = world.network.framesDelivered;
 	await world.clock.advance(WATCH_MS);
 	const moved = world.network.framesDelivered - frames;
@@ -70,4 +70,16 @@ export async function play(program: Program): Promise<RunResult> {
 	const conflictCopies = files.filter((path) => isConflictCopyName(testPath(path))).length;
 	await world.stop();
 	return { violations: found, counts: { ...player.counts, frames, conflictCopies }, trace: player.trace };
+}
+
+/** People deleted what was deleted, and say so where they are asked. */
+function confirmDeletions(world: World): boolean {
+	let isAny = false;
+	for (const { engine } of world.devices) {
+		for (const { id } of engine.heldDeletions) {
+			isAny = true;
+			engine.answerDeletions(id, "accept").catch(() => undefined);
+		}
+	}
+	return isAny;
 }

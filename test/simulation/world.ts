@@ -3,7 +3,7 @@
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
-import type { ForgettingSettings } from "../../src/engine/replica.ts";
+import type { ForgettingSettings } from "../../src/engine/replica-settings.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import { ManualClock } from "../support/manual-clock.ts";

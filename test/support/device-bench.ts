@@ -94,6 +94,7 @@ export class DeviceBench {
 					later.bench?.watcher.suspect(paths);
 				},
 				onHeld: () => undefined,
+				onDeletionsHeld: () => undefined,
 				onVaultPresence: () => undefined,
 				onWithheld: () => undefined,
 				onLocalChange: () => undefined,

@@ -104,6 +104,7 @@ export class ReplicaBench {
 					});
 				},
 				onHeld: (path, reason) => this.held.push(`${path}: ${reason}`),
+				onDeletionsHeld: () => undefined,
 				onVaultPresence: () => undefined,
 				onWithheld: () => undefined,
 				onLocalChange: () => undefined,

@@ -1,0 +1,33 @@
+// What a person says of deletions that wait. Accepted, they become what other deletions are; rejected, the files are written
+// again: here, where this disk lost them, or by an act that keeps them alive, where other devices deleted them.
+// Rules D7 and D8 of readme/SPEC.md.
+import { recordKept } from "../core/observe.ts";
+import { toChange, type HeldDeletions } from "./held-deletions.ts";
+import type { Past } from "./past.ts";
+import type { Replica } from "./replica.ts";
+
+export type DeletionAnswer = "accept" | "reject";
+
+/**
+ * Resolves when it is done, or only waits for contents. `undefined`: nothing of this id waits. `only-receives`: this device
+ * makes no versions, so it cannot keep alive what others deleted; it goes on waiting.
+ */
+export async function answerDeletions(
+	{ replica, past }: { readonly replica: Replica; readonly past: Past },
+	id: string,
+	answer: DeletionAnswer,
+): Promise<HeldDeletions | "only-receives" | undefined> {
+	const { deletions, index } = replica;
+	const isPeers = deletions.held.some((each) => each.id === id && each.origin === "peer");
+	if (isPeers && answer === "reject" && replica.oneWay.mode === "receive-only") return "only-receives";
+	let held: HeldDeletions | undefined;
+	replica.enqueue(() => {
+		held = deletions.answer(id, answer);
+		if (held?.origin !== "peer" || answer === "accept") return;
+		for (const key of held.files.keys()) recordKept(index, key, replica.actor);
+	});
+	await replica.idle();
+	if (held === undefined || answer === "accept") return held;
+	await past.takeBack(held.before.map(toChange));
+	return held;
+}

@@ -1,0 +1,181 @@
+// Deletions that wait for a person's word: what they are, what people are told of them, and their file in the state store,
+// so that a restart goes on holding them. Rule D6 of readme/SPEC.md.
+import { decode, encode } from "@msgpack/msgpack";
+import * as v from "valibot";
+import type { BrakeRule } from "../core/brake.ts";
+import { concatBytes, equalBytes } from "../core/bytes.ts";
+import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
+import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
+import { hashSchema, mtimeSchema, pathSchema, sizeSchema } from "../wire/record-codec.ts";
+import type { Change } from "./batches.ts";
+import { wasDone } from "./guarded-store.ts";
+import type { Digest } from "./ports/digest.ts";
+import type { StateStore } from "./ports/state-store.ts";
+import type { Problem } from "./status.ts";
+
+/** `here`: the file is not on this disk any more. `peer`: it is, and another device says that it was deleted. */
+export type DeletionOrigin = "here" | "peer";
+
+export interface Deletion {
+	readonly key: PathKey;
+	readonly path: VaultPath;
+	readonly hash: ContentHash;
+	readonly size: number;
+	/** Found by a scan, and nobody had reported it. */
+	readonly isMissing: boolean;
+	/** The device that deleted it, for people; `""`: this one, or nobody knows. */
+	readonly by: string;
+}
+
+export interface HeldDeletions {
+	/** What a person answers to. */
+	readonly id: string;
+	readonly origin: DeletionOrigin;
+	readonly rule: BrakeRule;
+	/** Wall time in ms, for people. */
+	readonly atMs: number;
+	readonly files: ReadonlyMap<PathKey, Deletion>;
+	/** Part of the same, and recorded or applied before it was too much: taken back with the others. */
+	readonly before: readonly Deletion[];
+}
+
+/** Who deleted them, for people. */
+export function deletedBy({ files }: HeldDeletions): readonly string[] {
+	return [...new Set([...files.values()].flatMap(({ by }) => (by === "" ? [] : [by])))].sort();
+}
+
+export function wordsForHeld(held: HeldDeletions): string {
+	const count = held.files.size === 1 ? "1 file" : `${String(held.files.size)} files`;
+	if (held.origin === "peer") {
+		const by = deletedBy(held).join(", ") || "Another device";
+		return `${by} deleted ${count} at once. They stay here until you say that they are really gone.`;
+	}
+	const untold = "The other devices are not told until you say that they are really gone.";
+	switch (held.rule) {
+		case "missing":
+			return `${count} are missing here, and nobody was seen deleting them. ${untold}`;
+		case "deleted":
+			return `${count} were deleted here at once. ${untold}`;
+		case "emptied":
+			return `Hardly anything is left in this folder: ${count} are gone. Nothing is changed in it, and the other devices are not told, until the files are back or you say that they are really gone.`;
+	}
+}
+
+export function toChange({ path, hash, size }: Deletion): Change {
+	return { path, before: { hash, size }, after: undefined };
+}
+
+/** For the status: somebody has to say something. */
+export function problemsOf(held: readonly HeldDeletions[]): readonly Problem[] {
+	return held.map((each) => ({ code: "mass-delete", message: wordsForHeld(each) }));
+}
+
+const PREFIX = "held-deletions/";
+const HASH_BYTES = 32;
+
+const deletionSchema = v.pipe(
+	v.strictTuple([pathSchema, hashSchema, sizeSchema, v.boolean(), v.pipe(v.string(), v.maxLength(200))]),
+	v.transform(([path, hash, size, isMissing, by]): Deletion => ({
+		key: pathKey(path),
+		path,
+		hash,
+		size,
+		isMissing,
+		by,
+	})),
+);
+const heldSchema = v.pipe(
+	v.strictTuple([
+		v.pipe(v.string(), v.regex(/^[0-9]{1,9}$/)),
+		v.picklist(["here", "peer"]),
+		v.picklist(["missing", "deleted", "emptied"]),
+		mtimeSchema,
+		v.array(deletionSchema),
+		v.array(deletionSchema),
+	]),
+	v.transform(([id, origin, rule, atMs, files, before]): HeldDeletions => ({
+		id,
+		origin,
+		rule,
+		atMs,
+		files: new Map(files.map((file) => [file.key, file])),
+		before,
+	})),
+);
+/** The last id that was given, and what is held. */
+const fileSchema = v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.array(heldSchema)]);
+
+export interface HeldState {
+	readonly lastId: number;
+	readonly held: readonly HeldDeletions[];
+}
+
+export interface OpenedHeldDeletions {
+	readonly file: HeldDeletionsFile;
+	readonly state: HeldState;
+}
+
+/** A file a generation: one that a crash cut off does not count, and the one before it is still there. */
+export class HeldDeletionsFile {
+	readonly #store: StateStore;
+	readonly #digest: Digest;
+	#names: readonly string[];
+	#generation: number;
+
+	private constructor(store: StateStore, digest: Digest, names: readonly string[]) {
+		this.#store = store;
+		this.#digest = digest;
+		this.#names = names;
+		this.#generation = Math.max(0, ...names.map(generationOf));
+	}
+
+	static async open(store: StateStore, digest: Digest): Promise<OpenedHeldDeletions> {
+		const names = [...(await store.list(PREFIX))].sort((a, b) => generationOf(b) - generationOf(a));
+		const file = new HeldDeletionsFile(store, digest, names);
+		for (const name of names) {
+			const bytes = await store.read(name);
+			const state = bytes && stateIn(bytes, digest);
+			if (state !== undefined) return { file, state };
+		}
+		return { file, state: { lastId: 0, held: [] } };
+	}
+
+	/** Durable when it resolves. */
+	async save({ lastId, held }: HeldState): Promise<void> {
+		const payload = encode([lastId, held.map(toArray)]);
+		const name = PREFIX + String(this.#generation + 1);
+		await this.#store.write(name, concatBytes(this.#digest.sha256(payload), payload));
+		this.#generation++;
+		const old = this.#names;
+		this.#names = [name];
+		for (const each of old) if (!(await wasDone(this.#store.remove(each)))) this.#names = [...this.#names, each];
+	}
+}
+
+function generationOf(name: string): number {
+	const digits = /^[0-9]{1,15}$/.exec(name.slice(PREFIX.length))?.[0];
+	return digits === undefined ? 0 : Number(digits);
+}
+
+function stateIn(bytes: Uint8Array, digest: Digest): HeldState | undefined {
+	const payload = bytes.subarray(HASH_BYTES);
+	if (bytes.length <= HASH_BYTES || !equalBytes(digest.sha256(payload), bytes.subarray(0, HASH_BYTES)))
+		return undefined;
+	const parsed = v.safeParse(fileSchema, decode(payload));
+	return parsed.success ? { lastId: parsed.output[0], held: parsed.output[1] } : undefined;
+}
+
+function toArray({ id, origin, rule, atMs, files, before }: HeldDeletions): unknown[] {
+	return [
+		id,
+		origin,
+		rule,
+		Math.max(0, Math.floor(atMs)),
+		[...files.values()].map(deletionToArray),
+		before.map(deletionToArray),
+	];
+}
+
+function deletionToArray({ path, hash, size, isMissing, by }: Deletion): unknown[] {
+	return [path, contentHashToBytes(hash), size, isMissing, by];
+}

@@ -1,0 +1,82 @@
+// What a replica is given and whom it tells: its ports, its settings, and the news that the engine hears of it.
+import type { FirstJoin } from "../core/first-join.ts";
+import type { ContentHash } from "../core/hash.ts";
+import type { ReplicaEpoch } from "../core/ids.ts";
+import type { Mode } from "../core/mode.ts";
+import type { Act } from "../core/observe.ts";
+import type { PathKey, VaultPath } from "../core/path.ts";
+import type { Plan } from "../core/plan.ts";
+import type { WantedByPeers } from "./content-exchange.ts";
+import type { Deletion, HeldDeletions } from "./held-deletions.ts";
+import type { HistoryBudget } from "./history.ts";
+import type { MembershipSettings } from "./membership.ts";
+import type { OneWayListener } from "./one-way.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Digest } from "./ports/digest.ts";
+import type { Log } from "./ports/log.ts";
+import type { ScopeSource } from "./ports/scope-source.ts";
+import type { StateStore } from "./ports/state-store.ts";
+import type { Vault } from "./ports/vault.ts";
+
+export interface ReplicaPorts {
+	readonly vault: Vault;
+	readonly store: StateStore;
+	readonly clock: Clock;
+	readonly digest: Digest;
+	readonly log: Log;
+	/** Which files take part on this device; all, if not given. */
+	readonly scope?: ScopeSource | undefined;
+}
+
+export interface ReplicaSettings {
+	readonly name: string;
+	/** The host's. */
+	readonly epoch: ReplicaEpoch;
+	/** For a state whose own numbers may have been told already. */
+	readonly newEpoch: () => ReplicaEpoch;
+	readonly history?: Partial<HistoryBudget>;
+	readonly forgetting?: Partial<ForgettingSettings>;
+	/** `send-receive` if not said. */
+	readonly mode?: Mode;
+	/** `merge` if not said. Counts only for a state that never met another device. */
+	readonly firstJoin?: FirstJoin;
+	/** False: every version is shown beside the others, as versions of PSync did that merge no texts. */
+	readonly mergesTexts?: boolean;
+	/** See core/brake.ts. */
+	readonly maxDeletes?: number;
+}
+
+export interface ForgettingSettings extends MembershipSettings {
+	/** How often it is looked what may be forgotten. */
+	readonly tickMs: number;
+}
+
+/** News for the engine; called from the loop, never re-entrantly. */
+export interface ReplicaListener extends OneWayListener {
+	/** A person's act was recorded and is durable. */
+	onAct(act: Act): void;
+	/** All of the index is durable; these records changed since the last time: peers may be told. */
+	onDurable(changed: readonly PathKey[]): void;
+	/** The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. */
+	onApplied(plan: Plan, source: Plan | undefined): void;
+	/** These contents are needed for their keys and are not on this device. */
+	onWanted(wanted: readonly WantedByPeers[]): void;
+	/** No key needs these contents any more. */
+	onUnwanted(hashes: readonly ContentHash[]): void;
+	/** Recorded files that are gone without anybody having told so. */
+	onSuspicious(paths: readonly VaultPath[]): void;
+	onHeld(path: VaultPath, reason: string): void;
+	/** Other files may take part from now on than were looked at so far. */
+	onNewScope?(): void;
+	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
+	onScopeProblem?(problem: string | undefined): void;
+	/** Too much was deleted at once: these of it wait for a person's word from now on. */
+	onDeletionsHeld(held: HeldDeletions, files: readonly Deletion[]): void;
+	onVaultPresence(present: boolean): void;
+	/** The state store fails: nothing is recorded, told or applied until it works again. `undefined`: it does. */
+	onStorage(problem: string | undefined): void;
+	/** A defect: the loop has ended, and nothing that is not durable was or will be told. */
+	onFailure(error: unknown): void;
+	/** A round of the loop ended: knowledge, root, pending counts may have moved. */
+	onProgress(): void;
+}
