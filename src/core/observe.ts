@@ -7,7 +7,7 @@ import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord
 import { ancestorsOf } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
-import { EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
+import { covers, EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
 /** A file as it was just read. */
 export interface OnDisk {
@@ -81,8 +81,18 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		if (entry !== undefined && now !== undefined && needsFreshDisk(entry, now)) refreshDisk(index, entry, now);
 		return acts;
 	}
-	acts.push(recordAct(index, entry, now, look, actor, index.state.importing));
+	const isNew = entry.disk.hash === undefined;
+	const lamport = isNew ? lamportOfNew(entry) : nextLamport(entry.record);
+	acts.push(recordAct(index, entry, now, look, actor, index.state.importing, lamport));
 	return acts;
+}
+
+/**
+ * Of a file that is made where nothing stood. What others have there and this disk has not shown yet keeps the name: a note that
+ * a template made while the richer one was on its way must not stand in its place.
+ */
+function lamportOfNew({ record, disk }: Entry): number {
+	return nextLamport({ ...record, siblings: record.siblings.filter(({ dot }) => covers(disk.seen, dot)) });
 }
 
 /** The person changed, renamed or removed a conflict copy: that version has been dealt with. */

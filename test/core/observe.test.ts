@@ -5,6 +5,7 @@ import { pathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type DiskState } from "../../src/core/record-index.ts";
 import { MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { viewOf } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { dotOf, recordOf, testEpoch, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
 import { sha256 } from "../support/pure-replica.ts";
@@ -109,6 +110,19 @@ describe("what is on disk, against what is recorded", () => {
 		// Looking again finds nothing more.
 		expect(observe(index, KEY, look, actor)).toEqual([]);
 		expect(index.state.counter - before).toBe(kinds.length);
+	});
+
+	test("[O9 R7] a file made where another is known and not shown yet leaves it the name, whoever has the higher epoch", () => {
+		const rich = recordOf([testSibling(dotOf(1, 2), 1, { lamport: 2 })]);
+		const index = indexWith(rich);
+		observe(index, KEY, lookAt(file(5)), actor);
+		const { winner, losers } = viewOf(index.entryOrAbsent(KEY).record);
+		expect([winner, ...losers].map((version) => version?.content.hash)).toEqual([testHash(1), testHash(5)]);
+		// One that was deleted here before is made anew after that.
+		const known = recordOf([testSibling(dotOf(1, 2), undefined, { lamport: 2 })]);
+		const again = indexWith(known, { seen: known.context });
+		observe(again, KEY, lookAt(file(5)), actor);
+		expect(again.entryOrAbsent(KEY).record.siblings).toMatchObject([{ lamport: 3 }]);
 	});
 
 	test("[O1] a changed time or spelling refreshes the books, and nobody is told", () => {

@@ -1,6 +1,8 @@
 // Devices that only send, or only receive: what they give, what they take, and how a person ends it.
 import { afterEach, expect, it } from "vitest";
 import type { EngineSettings } from "../../src/engine/engine.ts";
+import { ReplicaBench } from "../support/replica-bench.ts";
+import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
 
 type Files = Record<string, string | undefined>;
@@ -225,25 +227,29 @@ it("[C8] what was changed on it stays when others change it too, and a deletion 
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.delete("b.md");
 	await quiet();
-	alice.vault.save("a.md", "a by alice");
-	alice.vault.save("b.md", "b by alice");
+	// Too large to travel along with the edit, so it has to be asked for.
+	const [newA, newB] = ["a by alice\n".repeat(4_000), "b by alice\n".repeat(4_000)];
+	alice.vault.save("a.md", newA);
+	alice.vault.save("b.md", newB);
 	await quiet();
-	expect(filesOf(bob)).toEqual({ "a.md": "a by bob", "b.md": "b by alice", "c.md": "c one" });
-	// Safe on this device too, though not on show.
+	expect(filesOf(bob)).toEqual({ "a.md": "a by bob", "b.md": newB, "c.md": "c one" });
+	// Safe on this device too, though not on show, also after a restart without the others.
 	expect(alice.engine.status().pending.out).toBe(0);
 	world.cut(alice, bob);
+	await restart(bob);
 	world.cut(world.device("carol"), bob);
 	expect(await world.during(commandsOf(bob).revert())).toMatchObject({
 		kind: "reverted",
 		paths: ["a.md"],
 		waiting: [],
 	});
-	expect(bob.vault.text("a.md")).toBe("a by alice");
+	expect(bob.vault.text("a.md")).toBe(newA);
 	expect(await historyOf(bob)).toEqual(["replaced a.md: a by bob"]);
 });
 
 it("[C11] revert gives up what was changed on it, all of it or at one path, to history", async () => {
-	const { bob } = await group({ mode: "receive-only" }, { ...FILES, "folder/d.md": "d one" });
+	const long = "b one\n".repeat(10_000);
+	const { bob } = await group({ mode: "receive-only" }, { ...FILES, "b.md": long, "folder/d.md": "d one" });
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.save("folder/d.md", "d by bob");
 	bob.vault.delete("b.md");
@@ -254,7 +260,7 @@ it("[C11] revert gives up what was changed on it, all of it or at one path, to h
 	expect(filesOf(bob)).toEqual({ "a.md": "a by bob", "c.md": "c one", "folder/d.md": "d one", "mine.md": "of bob" });
 	await world.during(commandsOf(bob).revert());
 	await quiet();
-	expect(filesOf(bob)).toEqual({ ...FILES, "folder/d.md": "d one" });
+	expect(filesOf(bob)).toEqual({ ...FILES, "b.md": long, "folder/d.md": "d one" });
 	expect((await historyOf(bob)).toSorted()).toEqual([
 		"deleted mine.md: of bob",
 		"replaced a.md: a by bob",
@@ -269,7 +275,27 @@ it("[C11] revert gives up what was changed on it, all of it or at one path, to h
 	expect(bob.vault.text("a.md")).toBe("a again by bob");
 });
 
-it("[C8 C11] conflict copies changed on it are local changes too", async () => {
+it("[C11] what is changed after it was given up, and before the other version has come, stays", async () => {
+	const { alice, bob, carol } = await group({ mode: "receive-only" }, { "a.png": "a one", "b.png": "b one" });
+	bob.vault.save("a.png", "a by bob");
+	bob.vault.save("b.png", "b by bob");
+	await quiet();
+	for (const other of [alice, carol]) world.cut(other, bob);
+	await restart(bob);
+	const reverted = await world.during(commandsOf(bob).revert());
+	expect(reverted).toMatchObject({ paths: ["a.png", "b.png"], waiting: ["a.png", "b.png"] });
+	bob.vault.save("a.png", "a again by bob");
+	await quiet();
+	world.healAll();
+	await quiet();
+	expect(filesOf(bob)).toEqual({ "a.png": "a again by bob", "b.png": "b one" });
+	expect(bob.engine.status().localChanges).toEqual([{ path: "a.png", kind: "modify" }]);
+});
+
+it.each<[string, boolean]>([
+	["the file first", true],
+	["the copy first", false],
+])("[C8 C11] conflict copies changed on it are local changes too: %s", async (_, isFileFirst) => {
 	const { alice, bob, carol } = await group({ mode: "receive-only" }, FILES);
 	world.cut(alice, carol);
 	alice.vault.save("a.md", "a by alice");
@@ -280,7 +306,10 @@ it("[C8 C11] conflict copies changed on it are local changes too", async () => {
 	const before = filesOf(bob);
 	expect(Object.keys(before)).toHaveLength(5);
 	const [copyOfA = "", copyOfB = ""] = Object.keys(before).filter((path) => path.includes("conflict"));
+	if (isFileFirst) bob.vault.save("a.md", "a by bob");
+	if (isFileFirst) await quiet();
 	bob.vault.save(copyOfA, "the copy edited by bob");
+	await quiet();
 	bob.vault.save("a.md", "a by bob");
 	bob.vault.delete(copyOfB);
 	await quiet();
@@ -354,28 +383,28 @@ it("[C7 C10 V4] a new device that only receives keeps what it held, and old vers
 	settings.set("bob", { mode: "receive-only" });
 	world = new World({ seed: 5, names: ["alice", "bob"], settings: (name) => settings.get(name) ?? {} });
 	const [alice, bob] = [world.device("alice"), world.device("bob")];
-	alice.vault.save("a.md", "a one");
+	alice.vault.save("a.png", "a one");
 	alice.vault.save("equal.md", "equal");
 	await world.during(alice.engine.start());
-	alice.vault.save("a.md", "a two");
+	alice.vault.save("a.png", "a two");
 	await quiet();
-	bob.vault.save("a.md", "a one");
+	bob.vault.save("a.png", "a one");
 	bob.vault.save("equal.md", "equal");
 	bob.vault.save("mine.md", "of bob");
 	await world.during(bob.engine.start());
 	await quiet();
-	expect(filesOf(bob)).toEqual({ "a.md": "a one", "equal.md": "equal", "mine.md": "of bob" });
-	expect(filesOf(alice)).toEqual({ "a.md": "a two", "equal.md": "equal" });
+	expect(filesOf(bob)).toEqual({ "a.png": "a one", "equal.md": "equal", "mine.md": "of bob" });
+	expect(filesOf(alice)).toEqual({ "a.png": "a two", "equal.md": "equal" });
 	expect(
 		bob.engine
 			.status()
 			.localChanges.map(({ path }) => path)
 			.toSorted(),
-	).toEqual(["a.md", "mine.md"]);
+	).toEqual(["a.png", "mine.md"]);
 	settings.delete("bob");
 	await restart(bob);
 	for (const device of [alice, bob]) {
-		expect(filesOf(device)).toEqual({ "a.md": "a two", "equal.md": "equal", "mine.md": "of bob" });
+		expect(filesOf(device)).toEqual({ "a.png": "a two", "equal.md": "equal", "mine.md": "of bob" });
 	}
 });
 
@@ -436,4 +465,17 @@ it("[C13] verify reads every recorded file, whatever its change token says, and 
 	await quiet();
 	const { differences } = await world.during(bob.engine.verify());
 	expect(differences).toContainEqual({ path: "c.md", reason: "local-change" });
+});
+
+it("[C6 S5] what is neither here nor shown is not acknowledged, and what follows from both is", async () => {
+	const bench = new ReplicaBench({ mode: "send-only" });
+	await bench.open();
+	await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"], vectorOf("b1"));
+	expect(bench.files()).toEqual({});
+	expect([bench.replica.receivedKnowledge, bench.replica.appliedKnowledge]).toEqual([vectorOf(""), vectorOf("")]);
+	bench.vault.save("note.md", "theirs");
+	await bench.settle();
+	expect(bench.acts).toEqual([expect.objectContaining({ kind: "create" })]);
+	expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
+	await bench.stop();
 });

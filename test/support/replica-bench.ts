@@ -1,5 +1,6 @@
 // One replica on memory adapters, with a person in front of its folder and a peer whose words the test chooses. Its program
 // may crash and start again on what is left.
+import type { Mode } from "../../src/core/mode.ts";
 import type { Act } from "../../src/core/observe.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
@@ -21,6 +22,7 @@ export interface BenchOptions {
 	readonly epoch?: ReplicaEpoch;
 	/** Whether absences that nobody reported are looked at again, as the watcher does. True if not set. */
 	readonly looksAgain?: boolean;
+	readonly mode?: Mode;
 }
 
 const SECOND_LOOK_MS = 1_000;
@@ -77,6 +79,7 @@ export class ReplicaBench {
 			},
 			{
 				name: "alice",
+				...(this.#options.mode === undefined ? {} : { mode: this.#options.mode }),
 				epoch: this.#options.epoch ?? epochOf("a"),
 				newEpoch: () => epochOf("def".charAt(this.#epochs++)),
 			},
