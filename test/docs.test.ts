@@ -137,6 +137,10 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	bye: { type: "bye", code: "stopped" },
 	members: { type: "members", members: [] },
 	link: { type: "link", link: NEVER_MET },
+	"trie-ask": { type: "trie-ask", prefixes: [] },
+	"trie-nodes": { type: "trie-nodes", nodes: [] },
+	"trie-want": { type: "trie-want", hashes: [] },
+	"trie-records": { type: "trie-records", knowledge: new Map(), records: [], absent: [] },
 };
 
 /** Commas outside of brackets, and one. */

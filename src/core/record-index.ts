@@ -1,9 +1,10 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
+import { bytesToHex } from "./bytes.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
-import { HashTrie } from "./hash-trie.ts";
+import { HashTrie, type TrieNode, type TriePrefix } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
@@ -126,6 +127,27 @@ export class RecordIndex {
 
 	get size(): number {
 		return this.#entries.size;
+	}
+
+	/** What lies at `prefix` in the trie over live records. */
+	trieNode(prefix: TriePrefix): TrieNode {
+		return this.#trie.node(prefix);
+	}
+
+	/** Where a key stands in the trie, as hex. */
+	hashOf(key: PathKey): string {
+		return bytesToHex(trieKey(key, this.#sha256));
+	}
+
+	/** The keys with these hashes of which there is a record. Goes through all of them: for repairs only. */
+	keysByHash(hashes: ReadonlySet<string>): Map<string, PathKey> {
+		const keys = new Map<string, PathKey>();
+		if (hashes.size === 0) return keys;
+		for (const key of this.#entries.keys()) {
+			const hash = this.hashOf(key);
+			if (hashes.has(hash)) keys.set(hash, key);
+		}
+		return keys;
 	}
 
 	/** 16 bytes over all live records: equal on two replicas exactly when these are equal. */

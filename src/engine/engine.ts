@@ -539,7 +539,14 @@ export class Engine {
 					this.#onRolledBack();
 				},
 				onRootMismatch: (session) => {
-					this.#ports.log.write("error", "equal knowledge, different roots: repaired by a full exchange", {
+					this.#ports.log.write("error", "equal knowledge, different roots: to be repaired", {
+						peer: session.deviceId,
+					});
+					this.#news.emit({
+						event: "problem",
+						code: "records-differ",
+						message:
+							"Two devices know the same and have different files: a defect. They compare all of them and repair it.",
 						peer: session.deviceId,
 					});
 				},

@@ -5,13 +5,13 @@ import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
 import { isHiddenPath, type PathKey } from "../core/path.ts";
-import { isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
+import { isNewTo, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { recordBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import { CHOOSES, HIDDEN_PATHS, modeOf } from "../wire/hello.ts";
+import { CHOOSES, HIDDEN_PATHS, modeOf, type Capability } from "../wire/hello.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	PUSHED_CONTENT_BYTES_MAX,
@@ -20,46 +20,18 @@ import {
 	RECORDS_PER_MESSAGE_MAX,
 } from "../wire/limits.ts";
 import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
-import type { ContentExchange, ContentSource } from "./content-exchange.ts";
+import type { ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Log } from "./ports/log.ts";
 import type { Channel } from "./ports/transport.ts";
 import { contentsToPush } from "./pushed-contents.ts";
+import { dropAbsent, Repair } from "./repair.ts";
 import type { Replica } from "./replica.ts";
-import type { SilentPeers } from "./silent-peers.ts";
+import type { SessionOptions } from "./session-listener.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
-
-export interface SessionOptions {
-	readonly peer: ProvenPeer;
-	readonly channel: Channel;
-	readonly replica: Replica;
-	readonly exchange: ContentExchange;
-	readonly silentPeers: SilentPeers;
-	readonly clock: Clock;
-	readonly log: Log;
-	readonly sha256: (bytes: Uint8Array) => Uint8Array;
-	/** Of this device's program that runs now. */
-	readonly runNonce: Uint8Array;
-	readonly listener: SessionListener;
-}
-
-export interface SessionListener {
-	/** Once. `code`: what the peer said, or what it made us say. */
-	onEnd(session: Session, code: ByeCode | "lost"): void;
-	/** Root, acknowledgements or pending counts of this session moved. */
-	onChange(session: Session): void;
-	/** These keys' records changed by what the peer told. */
-	onTold(keys: readonly PathKey[]): void;
-	/** The peer knows acts of this very device that this device does not know. */
-	onRolledBack(): void;
-	/** Both sides had the same knowledge and different roots: a defect somewhere, repaired by a full exchange. */
-	onRootMismatch(session: Session): void;
-}
 
 /** Of a message around its records. */
 const MESSAGE_HEADER_BYTES = 16;
@@ -76,6 +48,7 @@ export class Session implements ContentSource {
 	readonly #server: ContentServer;
 	readonly #liveness: Liveness;
 	readonly #introductions: Introductions;
+	readonly #repair: Repair;
 
 	/** What the peer said it knows; `undefined` before its hello. */
 	#peerKnowledge: VersionVector | undefined;
@@ -123,6 +96,19 @@ export class Session implements ContentSource {
 			...options,
 			say: (message) => {
 				this.#say(message);
+			},
+		});
+		this.#repair = new Repair({
+			index: options.replica.index,
+			isDurable: () => options.replica.isDurable,
+			say: (message) => {
+				this.#say(message);
+			},
+			take: (records, absent, knowledge) => {
+				this.#onRepaired(records, absent, knowledge);
+			},
+			giveUp: () => {
+				this.#askForAll();
 			},
 		});
 		this.#liveness = new Liveness(options.clock, {
@@ -306,6 +292,12 @@ export class Session implements ContentSource {
 			case "link":
 				this.#onLink(message.link);
 				return;
+			case "trie-ask":
+			case "trie-nodes":
+			case "trie-want":
+			case "trie-records":
+				if (!this.#repair.on(message)) this.close("protocol");
+				return;
 			case "records":
 				this.#onRecords(message.records);
 				return;
@@ -379,21 +371,34 @@ export class Session implements ContentSource {
 	#onRecords(records: readonly KeyedRecord[]): void {
 		for (const { key } of records) this.#receivedFull?.add(key);
 		this.#replica.enqueue(() => {
-			const changed: PathKey[] = [];
-			for (const keyed of records) {
-				if (this.#isDistrusted) return;
-				if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
-				else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
-				else {
-					const joined = this.#replica.joinRecord(keyed);
-					if (joined === "too-much") this.#distrust("limit");
-					if (joined === "changed") changed.push(keyed.key);
-				}
-			}
-			this.#recordMessagesTaken++;
-			if (changed.length > 0) this.#options.listener.onTold(changed);
+			this.#join(records);
+			if (!this.#isDistrusted) this.#recordMessagesTaken++;
 		});
 		this.#options.exchange.refresh(this);
+	}
+
+	#join(records: readonly KeyedRecord[]): void {
+		const changed: PathKey[] = [];
+		for (const keyed of records) {
+			if (this.#isDistrusted) return;
+			if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
+			else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
+			else {
+				const joined = this.#replica.joinRecord(keyed);
+				if (joined === "too-much") this.#distrust("limit");
+				if (joined === "changed") changed.push(keyed.key);
+			}
+		}
+		if (changed.length > 0) this.#options.listener.onTold(changed);
+	}
+
+	/** The peer's word for keys at which this device and the peer differ, though they know the same. */
+	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[], knowledge: VersionVector): void {
+		this.#replica.enqueue(() => {
+			this.#join(records);
+			if (this.#isDistrusted) return;
+			for (const key of absent) if (dropAbsent(this.#replica.index, key, knowledge)) this.#replica.revisit(key);
+		});
 	}
 
 	#onEnd(knowledge: VersionVector, forgotten: VersionVector, full: boolean): void {
@@ -437,12 +442,8 @@ export class Session implements ContentSource {
 	/** What the peer knows of and does not have any more was deleted while we were away. */
 	#forgetAbsent(told: ReadonlySet<PathKey>, knowledge: VersionVector): void {
 		const { index } = this.#replica;
-		for (const entry of [...index.entries()]) {
-			if (told.has(entry.key)) continue;
-			const joined = joinRecords(entry.record, { context: knowledge, siblings: [], superseded: [] });
-			if (joined.siblings.length === entry.record.siblings.length) continue;
-			index.put({ ...entry, record: { ...joined, context: entry.record.context } });
-			this.#replica.revisit(entry.key);
+		for (const { key } of [...index.entries()]) {
+			if (!told.has(key) && dropAbsent(index, key, knowledge)) this.#replica.revisit(key);
 		}
 	}
 
@@ -498,7 +499,8 @@ export class Session implements ContentSource {
 		if (this.#mismatches >= MISMATCHES_BEFORE_FULL) {
 			this.#mismatches = 0;
 			this.#options.listener.onRootMismatch(this);
-			this.#askForAll();
+			if (this.peer.capabilities.includes("trie" satisfies Capability)) this.#repair.begin();
+			else this.#askForAll();
 		}
 		this.#options.listener.onChange(this);
 	}

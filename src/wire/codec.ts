@@ -11,6 +11,7 @@ import { DecodeError } from "./decode-error.ts";
 import { CONTENT_MESSAGE_BYTES_MAX, CONTROL_MESSAGE_BYTES_MAX, PIECE_BYTES_MAX, VECTOR_EPOCHS_MAX } from "./limits.ts";
 import { messageSchemas, type PeerMessage } from "./messages.ts";
 import { recordToWire, vectorToWire } from "./record-codec.ts";
+import { trieNodeToWire } from "./trie-codec.ts";
 
 const decoder = new Decoder({
 	maxStrLength: 4096,
@@ -76,6 +77,14 @@ function toWire(message: PeerMessage): unknown[] {
 			return [13, message.members.map(memberToWire)];
 		case "link":
 			return [14, markToWire(message.link.current), message.link.before ? markToWire(message.link.before) : null];
+		case "trie-ask":
+			return [15, message.prefixes];
+		case "trie-nodes":
+			return [16, message.nodes.map(trieNodeToWire)];
+		case "trie-want":
+			return [17, message.hashes.map(hexToBytes)];
+		case "trie-records":
+			return [18, vectorToWire(message.knowledge), message.records.map(recordToWire), message.absent.map(hexToBytes)];
 		default:
 			return assertNever(message);
 	}

@@ -14,7 +14,7 @@ export const PROTOCOL_VERSION = 1;
 export const PROTOCOL_VERSION_MIN = 1;
 
 /** What this code can do beyond that: names that a HELLO may have in `caps`. */
-export const CAPABILITIES = ["members", "link", "hidden-paths"] as const;
+export const CAPABILITIES = ["members", "link", "trie", "hidden-paths"] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 /** It takes records of paths with a name that begins with a dot. */
 export const HIDDEN_PATHS: Capability = "hidden-paths";

@@ -29,6 +29,9 @@ export const RECORD_MESSAGES_IN_FLIGHT_MAX = 16;
 /** Members of the group in one message. */
 export const MEMBERS_PER_MESSAGE_MAX = 64;
 
+/** Places of the trie in one message: with 16 items each, as large as a control message may be. */
+export const TRIE_NODES_PER_MESSAGE_MAX = 128;
+
 /** Requests for content in one message. */
 export const WANTS_PER_MESSAGE_MAX = 256;
 /** Bytes of one requested range. */

@@ -1,6 +1,8 @@
 // What two devices say to each other once the handshake is done (engine/handshake.ts): one schema and type per message.
 // readme/PROTOCOL.md has the same list in one line of notation each.
 import * as v from "valibot";
+import { bytesToHex } from "../core/bytes.ts";
+import { KEY_HASH_BYTES, type TrieNode, type TriePrefix } from "../core/hash-trie.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { Link, LinkMark } from "../core/links.ts";
 import type { ToldMember } from "../core/members.ts";
@@ -12,6 +14,7 @@ import {
 	PIECES_PER_MESSAGE_MAX,
 	RANGE_BYTES_MAX,
 	RECORDS_PER_MESSAGE_MAX,
+	TRIE_NODES_PER_MESSAGE_MAX,
 	WANTS_PER_MESSAGE_MAX,
 } from "./limits.ts";
 import {
@@ -23,6 +26,7 @@ import {
 	tokenSchema,
 	vectorSchema,
 } from "./record-codec.ts";
+import { trieNodeSchema } from "./trie-codec.ts";
 
 export type PeerMessage =
 	/** First message of a session, and again when a side wants the other to start over: what I know, what I forgot. */
@@ -63,7 +67,20 @@ export type PeerMessage =
 	/** What I know of the others of the group: only to a peer that says `members`. */
 	| { readonly type: "members"; readonly members: readonly ToldMember[] }
 	/** What I have written down of our last meeting: only to a peer that says `link`, right behind the first hello. */
-	| { readonly type: "link"; readonly link: Link };
+	| { readonly type: "link"; readonly link: Link }
+	/** The walk down two tries (engine/repair.ts), only with a peer that says `trie`: what do you have at these places? */
+	| { readonly type: "trie-ask"; readonly prefixes: readonly TriePrefix[] }
+	/** In the order of the question. */
+	| { readonly type: "trie-nodes"; readonly nodes: readonly TrieNode[] }
+	/** Your records of the keys with these hashes (hex). */
+	| { readonly type: "trie-want"; readonly hashes: readonly string[] }
+	/** Some of those, and of which there are none here; until all were answered there come more. */
+	| {
+			readonly type: "trie-records";
+			readonly knowledge: VersionVector;
+			readonly records: readonly KeyedRecord[];
+			readonly absent: readonly string[];
+	  };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -112,6 +129,17 @@ const member = v.pipe(
 const mark = v.pipe(
 	v.strictTuple([count, tokenSchema]),
 	v.transform(([number, token]): LinkMark => ({ number, token })),
+);
+
+const prefix = v.pipe(v.string(), v.regex(/^[0-9a-f]{0,64}$/));
+const keyHashes = v.pipe(
+	v.array(
+		v.pipe(
+			digest(KEY_HASH_BYTES),
+			v.transform((bytes) => bytesToHex(bytes)),
+		),
+	),
+	v.maxLength(RECORDS_PER_MESSAGE_MAX),
 );
 
 /** Wire form: [number of the type, …fields]; the number is the place in this list. Numbers are never reused. */
@@ -183,6 +211,32 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 		v.transform(([, current, before]): PeerMessage => ({
 			type: "link",
 			link: { current, before: before ?? undefined },
+		})),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(15), v.pipe(v.array(prefix), v.maxLength(TRIE_NODES_PER_MESSAGE_MAX))]),
+		v.transform(([, prefixes]): PeerMessage => ({ type: "trie-ask", prefixes })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(16), v.pipe(v.array(trieNodeSchema), v.maxLength(TRIE_NODES_PER_MESSAGE_MAX))]),
+		v.transform(([, nodes]): PeerMessage => ({ type: "trie-nodes", nodes })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(17), keyHashes]),
+		v.transform(([, hashes]): PeerMessage => ({ type: "trie-want", hashes })),
+	),
+	v.pipe(
+		v.strictTuple([
+			v.literal(18),
+			vectorSchema,
+			v.pipe(v.array(recordSchema), v.maxLength(RECORDS_PER_MESSAGE_MAX)),
+			keyHashes,
+		]),
+		v.transform(([, knowledge, records, absent]): PeerMessage => ({
+			type: "trie-records",
+			knowledge,
+			records,
+			absent,
 		})),
 	),
 ];

@@ -26,6 +26,7 @@ import {
 	type PeerMessage,
 } from "../../src/wire/messages.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
+import type { TrieNode } from "../../src/core/hash-trie.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import {
@@ -52,6 +53,18 @@ const pieces = fc
 	.map(([hash, bytes, offset, rest]): ContentPiece => ({ hash, bytes, offset, size: offset + bytes.length + rest }));
 
 const marks = fc.record({ number: count, token: bytesOf(16).map(bytesToHex) });
+const prefixes = fc.array(fc.nat(15), { maxLength: 64 }).map((digits) => digits.map((d) => d.toString(16)).join(""));
+const keyHashes = fc.array(bytesOf(32).map(bytesToHex), { maxLength: 4 });
+const nodes: fc.Arbitrary<TrieNode> = fc.oneof(
+	fc.record({
+		kind: fc.constant("leaf" as const),
+		items: fc.array(fc.record({ keyHash: bytesOf(32), digest: bytesOf(16) }), { maxLength: 16 }),
+	}),
+	fc.record({
+		kind: fc.constant("branch" as const),
+		children: fc.array(fc.record({ digit: fc.nat(15), fingerprint: bytesOf(16), count }), { maxLength: 16 }),
+	}),
+);
 const members = fc.tuple(hashes, vectors, fc.nat(20), count).map(([id, knowledge, epoch, silentMs]) => ({
 	device: id as string as DeviceId,
 	epoch: testEpoch(epoch),
@@ -84,6 +97,15 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 	link: fc.record({
 		type: fc.constant("link"),
 		link: fc.record({ current: marks, before: fc.option(marks, { nil: undefined }) }),
+	}),
+	"trie-ask": fc.record({ type: fc.constant("trie-ask"), prefixes: fc.array(prefixes, { maxLength: 5 }) }),
+	"trie-nodes": fc.record({ type: fc.constant("trie-nodes"), nodes: fc.array(nodes, { maxLength: 5 }) }),
+	"trie-want": fc.record({ type: fc.constant("trie-want"), hashes: keyHashes }),
+	"trie-records": fc.record({
+		type: fc.constant("trie-records"),
+		knowledge: vectors,
+		records: fc.array(keyedRecords, { maxLength: 3 }),
+		absent: keyHashes,
 	}),
 };
 const messages: fc.Arbitrary<PeerMessage> = fc.oneof(...Object.values(byType));

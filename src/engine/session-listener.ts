@@ -1,0 +1,38 @@
+// What a session (session.ts) needs, and what it tells the engine.
+import type { PathKey } from "../core/path.ts";
+import type { ByeCode } from "../wire/messages.ts";
+import type { ContentExchange } from "./content-exchange.ts";
+import type { ProvenPeer } from "./handshake.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Channel } from "./ports/transport.ts";
+import type { Replica } from "./replica.ts";
+import type { Session } from "./session.ts";
+import type { SilentPeers } from "./silent-peers.ts";
+
+export interface SessionOptions {
+	readonly peer: ProvenPeer;
+	readonly channel: Channel;
+	readonly replica: Replica;
+	readonly exchange: ContentExchange;
+	readonly silentPeers: SilentPeers;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly sha256: (bytes: Uint8Array) => Uint8Array;
+	/** Of this device's program that runs now. */
+	readonly runNonce: Uint8Array;
+	readonly listener: SessionListener;
+}
+
+export interface SessionListener {
+	/** Once. `code`: what the peer said, or what it made us say. */
+	onEnd(session: Session, code: ByeCode | "lost"): void;
+	/** Root, acknowledgements or pending counts of this session moved. */
+	onChange(session: Session): void;
+	/** These keys' records changed by what the peer told. */
+	onTold(keys: readonly PathKey[]): void;
+	/** The peer knows acts of this very device that this device does not know. */
+	onRolledBack(): void;
+	/** Both sides had the same knowledge and different roots: a defect somewhere, which is repaired now. */
+	onRootMismatch(session: Session): void;
+}
