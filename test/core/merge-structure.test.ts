@@ -86,6 +86,13 @@ describe("the merge of front matter", () => {
 			"cssclasses:\n- wide\n- dark",
 			"cssclasses:\n- wide\n- dark",
 		],
+		[
+			"with signs in them",
+			"tags: [to-do, a/b]",
+			"tags: [to-do, a/b, x-1]",
+			"tags: [to-do, a/b, y_2]",
+			"tags: [to-do, a/b, x-1, y_2]",
+		],
 		["of any key", "people: [a]", "people: [a, b]", "people: [a, c]", "people: [a, b, c]"],
 	])("[M9] takes lists as sets, with what somebody took out taken out: %s", (_, base, a, b, expected) => {
 		expect(merged(note(base), [note(a), note(b)])).toBe(note(expected));
@@ -126,9 +133,10 @@ describe("the merge of front matter", () => {
 
 	test("[M9] keeps the last comment last, and things with commas whole", () => {
 		check(note("a: one"), note("a: one\n# end"), note("a: one\nb: two"), note("a: one\nb: two\n# end"));
-		const lists = [note("p:\n  - x\n  - one, two"), note("p: [x, y]")];
-		expect(merged(note("p: [x]"), lists)).toBeUndefined();
-		expect(merged(note("p: [x]"), lists.reverse())).toBe(note("p:\n  - x\n  - y\n  - one, two"));
+		check(note("p: [x]"), note("p:\n  - x\n  - one, two"), note("p: [x, y]"), undefined);
+		expect(merged(note("p:\n  - x"), [note("p:\n  - x\n  - one, two"), note("p:\n  - x\n  - y")])).toBe(
+			note("p:\n  - x\n  - one, two\n  - y"),
+		);
 	});
 
 	test("[M9] does not make front matter of text", () => {

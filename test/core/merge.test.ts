@@ -88,6 +88,12 @@ describe("the merge of a text", () => {
 		expect(merged("p\n\nq\n", ["p\n\nA\n\nq\n", "p\n\nB\n\nq\n"])).toBe("p\n\nA\n\nB\n\nq\n");
 	});
 
+	test("[M4] has what goes on with a list before what begins a section there, whoever was first", () => {
+		const base = "## Tasks\n\n- a\n- b";
+		check(base, `${base}\n- c`, `${base}\n\n## New\n\ntext`, `${base}\n- c\n\n## New\n\ntext`);
+		expect(merged(base, [`${base}\n## New`, `${base}\n- c`, `${base}\n- d`])).toBe(`${base}\n- c\n- d\n## New`);
+	});
+
 	test("[M4] has a heading that both insertions begin with once, and signs as often as they are there", () => {
 		expect(merged("# Log\n", ["# Log\n\n## Today\n\n- A\n", "# Log\n\n## Today\n\n- B\n"])).toBe(
 			"# Log\n\n## Today\n\n- A\n- B\n",

@@ -139,11 +139,11 @@ function mergeLists(key: string, base: Lines, versions: readonly Lines[]): Lines
 	const written = names.map((name) => all.findLast(({ items }) => items.has(name))?.items.get(name) ?? name);
 	const { head, dash } = lists.findLast(({ items }) => items.size > 0) ?? before;
 	if (dash !== undefined && written.length > 0) return [head, ...written.map((item) => dash + item)];
-	return written.every((item) => ITEM_IN_BRACKETS.test(item)) ? [`${head} [${written.join(", ")}]`] : undefined;
+	return [`${head} [${written.join(", ")}]`];
 }
 
-const ITEM_IN_BRACKETS = /^(?:"[^"\\,]*"|'[^',]*'|[^\s"'[\]{},&*!|>%@`:]+(?: [^\s"'[\]{},:]+)*)$/;
-const ITEM_OF_ONE_LINE = /^(?:"[^"\\]*"|'[^']*'|[^\s"'[{&*!|>%@`-][^:]*)$/;
+/** Written the same in brackets and on a line of its own. */
+const PLAIN_ITEM = /^(?:"[^"\\,]*"|'[^',]*'|(?!-)[^\s"'[\]{},&*!|>%@`:]+(?: [^\s"'[\]{},:]+)*)$/;
 
 /** `tags: [a, b]`, or `tags:` and a line for each. `undefined`: no list, or one with comments, or the same in it twice. */
 export function itemsOf(key: string, lines: Lines): ItemList | undefined {
@@ -162,7 +162,8 @@ export function itemsOf(key: string, lines: Lines): ItemList | undefined {
 		written = inBrackets === "" ? [] : inBrackets.split(",").map((item) => item.trim());
 	else if (ALWAYS_LISTS.includes(key.toLowerCase()) && !/[\s,]/.test(value)) written = [value];
 	else return undefined;
-	const form = value === "" ? ITEM_OF_ONE_LINE : ITEM_IN_BRACKETS;
 	const items = new Map(written.map((item) => [item.replace(/^(["'])(.*)\1$/, "$2"), item]));
-	return items.size === written.length && written.every((item) => form.test(item)) ? { head, dash, items } : undefined;
+	return items.size === written.length && written.every((item) => PLAIN_ITEM.test(item))
+		? { head, dash, items }
+		: undefined;
 }

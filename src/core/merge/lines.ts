@@ -145,7 +145,13 @@ function joined(insertions: readonly (readonly string[])[]): readonly string[] {
 	while (start + end < most && isCommon(-1 - end)) end++;
 	if (!first.slice(first.length - end).some(hasWords)) end = 0;
 	const own = [first, ...others].map((lines) => lines.slice(start, lines.length - end));
-	return [...first.slice(0, start), ...own.flat(), ...first.slice(first.length - end)];
+	// One more task belongs to the list above, and not to the section that somebody else began there.
+	const parts = [...own.filter((lines) => !beginsAnew(lines)), ...own.filter(beginsAnew)];
+	return [...first.slice(0, start), ...parts.flat(), ...first.slice(first.length - end)];
+}
+
+function beginsAnew([first = ""]: readonly string[]): boolean {
+	return /^\s*(?:#|$)/.test(first);
 }
 
 /** Begins or ends with all of `lines`, and has more. */

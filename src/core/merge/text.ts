@@ -48,10 +48,9 @@ export function mergeFlags(base: boolean, versions: readonly boolean[]): boolean
 }
 
 function endsOf(text: string): LineEnds {
-	const all = text.split("\n").length - 1;
-	const withReturn = text.split("\r\n").length - 1;
-	if (all === 0) return "none";
-	return withReturn === 0 ? "lf" : withReturn === all ? "crlf" : "mixed";
+	const hasReturns = text.includes("\r\n");
+	const hasOthers = /(?:^|[^\r])\n/.test(text);
+	return hasReturns ? (hasOthers ? "mixed" : "crlf") : hasOthers ? "lf" : "none";
 }
 
 function textOf(text: string, ends: LineEnds): Text {
