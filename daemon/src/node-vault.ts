@@ -63,6 +63,8 @@ export class NodeVault implements Vault {
 	/** Tells the temp files of this run from those that an earlier run left when it was killed. */
 	readonly #run = randomBytes(6).toString("hex");
 	#tempCount = 0;
+	/** Whether the disk keeps names in the form in which they are given, as far as is known. */
+	#composes = true;
 
 	constructor(options: NodeVaultOptions) {
 		this.#folder = options.folder;
@@ -97,7 +99,7 @@ export class NodeVault implements Vault {
 	async stat(path: VaultPath): Promise<FileStat | undefined> {
 		if (this.#isPrivate(path)) return undefined;
 		const located = await this.#limiter.run(() => this.#names.locate(path));
-		return located.kind === "found" && located.stats.isFile() ? fileStat(located.stats) : undefined;
+		return located.kind === "found" && located.stats.isFile() ? this.#stat(located, path) : undefined;
 	}
 
 	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
@@ -107,7 +109,7 @@ export class NodeVault implements Vault {
 			if (located.kind !== "found" || !located.stats.isFile()) return undefined;
 			return withFile(join(located.folder, located.name), async (file) => {
 				const { bytes, stats } = await readSettled(file);
-				return { bytes, stat: fileStat(stats) };
+				return { bytes, stat: this.#stat({ ...located, stats }, path) };
 			});
 		});
 	}
@@ -355,8 +357,8 @@ export class NodeVault implements Vault {
 			const name = names[level - 1] ?? "";
 			const located = await this.#names.locate(names.slice(0, level).join("/") as VaultPath);
 			if (located.kind !== "found") return { kind: "changed" };
-			// A decomposed name on the disk is the same spelling, and stays.
-			if (located.name.normalize("NFC") === name) continue;
+			const isOnlyDecomposed = located.name !== name && located.name.normalize("NFC") === name;
+			if (located.name === name || (isOnlyDecomposed && !this.#composes)) continue;
 			const target = join(located.folder, name);
 			const other = await ifThere(lstat(target, { bigint: true }));
 			if (other !== undefined && other.ino !== located.stats.ino) {
@@ -368,14 +370,41 @@ export class NodeVault implements Vault {
 				note(name, true);
 			});
 			await syncFolder(located.folder);
+			if (located.name.normalize("NFC") === name && (await readdir(located.folder)).includes(located.name)) {
+				// It gives names a form of its own: no more of this.
+				this.#composes = false;
+			}
 		}
-		const stat = await this.stat(path);
-		return stat === undefined ? { kind: "changed" } : { kind: "renamed", stat, path };
+		const stat = await this.#statNow(path);
+		return stat === undefined ? { kind: "changed" } : { kind: "renamed", stat, path: stat.path ?? path };
+	}
+
+	/** Within a change, which has its place among the files in flight already. */
+	async #statNow(path: VaultPath): Promise<FileStat | undefined> {
+		const located = await this.#names.locate(path);
+		return located.kind === "found" && located.stats.isFile() ? this.#stat(located, path) : undefined;
+	}
+
+	#stat(
+		{ folder, name, stats }: { readonly folder: string; readonly name: string; readonly stats: BigIntStats },
+		asked: VaultPath,
+	): FileStat {
+		const path = this.#shownPath(folder, name, asked);
+		const isDecomposed = this.#composes && this.#diskPath(folder, name) !== path;
+		return {
+			...fileStat(stats),
+			...(path === asked ? {} : { path }),
+			...(isDecomposed ? { isDecomposed } : {}),
+		};
+	}
+
+	#diskPath(folder: string, name: string): string {
+		return relative(this.#folder, join(folder, name)).split(sep).join("/");
 	}
 
 	/** How the disk spells what was asked for as `path`. */
 	#shownPath(folder: string, name: string, path: VaultPath): VaultPath {
-		const shown = toVaultPath(relative(this.#folder, join(folder, name)).split(sep).join("/"));
+		const shown = toVaultPath(this.#diskPath(folder, name));
 		return shown.ok ? shown.path : path;
 	}
 
@@ -449,7 +478,8 @@ export class NodeVault implements Vault {
 		if (path === undefined) return { kind: "foreign", name: shown, reason };
 		if (dirent.isDirectory()) return { kind: "folder", path };
 		const stats = await ifThere(lstat(join(diskFolder, name), { bigint: true }));
-		if (stats?.isFile() === true) return { kind: "file", path, stat: fileStat(stats) };
+		if (stats?.isFile() === true)
+			return { kind: "file", path, stat: this.#stat({ folder: diskFolder, name, stats }, path) };
 		// Bytes that are no UTF-8 read as replacement characters, and then lead nowhere.
 		return name.includes("\ufffd") ? { kind: "foreign", name: shown, reason: "not-utf-8" } : undefined;
 	}

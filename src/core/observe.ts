@@ -16,6 +16,8 @@ export interface OnDisk {
 	readonly size: number;
 	readonly mtimeMs: number;
 	readonly token: string;
+	/** See FileStat (ports/vault.ts). */
+	readonly isDecomposed?: true;
 }
 
 /** What was just looked at: every key that an observation needs is in it; `undefined`: no file there. */
@@ -78,7 +80,16 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 	// A folder that others made empty is there for another reason already, and nobody made it anew.
 	if (entry !== undefined && isFolder(now) && isFolder(index.viewAt(entry).winner?.content)) return acts;
 	if (entry === undefined || now?.hash === entry.disk.hash) {
-		if (entry !== undefined && now !== undefined && needsFreshDisk(entry, now)) refreshDisk(index, entry, now);
+		if (entry === undefined || now === undefined || !needsFreshDisk(entry, now)) return acts;
+		const from = entry.disk.path;
+		if (from !== undefined && isRespelled(index, entry, now)) {
+			const isMerged = !showsVersion(entry);
+			const act = isMerged
+				? recordAct(index, entry, now, look, actor, false)
+				: recordRespelling(index, entry, from, now.path, actor);
+			acts.push({ ...act, kind: "rename", from }, ...respellRest(index, from, now.path, actor));
+		}
+		refreshDisk(index, index.entryOrAbsent(key), now);
 		return acts;
 	}
 	const isNew = entry.disk.hash === undefined;
@@ -154,7 +165,10 @@ function recordAct(
 		),
 		dot,
 	);
-	const path = now?.path ?? disk.path ?? record.siblings[0]?.path;
+	// What this disk cannot write otherwise, nobody wanted to be written so.
+	const isSpelledAsBefore = now !== undefined && now.path === disk.path;
+	const spelling = isSpelledAsBefore ? index.viewAt(entry).winner?.path : undefined;
+	const path = spelling ?? now?.path ?? disk.path ?? record.siblings[0]?.path;
 	if (path === undefined) throw new Error("an act on a path without a name");
 	const sibling: Sibling = {
 		dot,
@@ -219,7 +233,7 @@ export function recordRestored(
 		const { mtimeMs = actor.nowMs, content: shown } = version ?? {};
 		look.set(pathKey(copyPath), { path: copyPath, hash, size: shown?.size ?? 0, mtimeMs, token: token ?? "" });
 	}
-	const wanted = content && { ...content, path, mtimeMs: actor.nowMs, token: "" };
+	const wanted = content && { ...content, path: entry.disk.path ?? path, mtimeMs: actor.nowMs, token: "" };
 	const act = recordAct(index, entry, wanted, look, actor, false);
 	const after = index.entryOrAbsent(key);
 	index.put({ ...after, disk: { ...entry.disk, copies: after.disk.copies } });
@@ -298,7 +312,61 @@ function needsFreshDisk(entry: Entry, now: OnDisk): boolean {
 	return entry.disk.token !== now.token || entry.disk.path !== now.path;
 }
 
-/** Same bytes, touched or in another spelling: no version. (A spelling change as an act of its own: rule O7, not yet.) */
+/** Whether the file at `key` is written as neither the disk had it nor everybody has it. */
+export function isRespelledAt(index: RecordIndex, key: PathKey, look: Look): boolean {
+	const [entry, now] = [index.get(key), look.get(key)];
+	return entry !== undefined && now !== undefined && now.hash === entry.disk.hash && isRespelled(index, entry, now);
+}
+
+/** The bytes on show are a version's, and somebody writes the name as neither the disk had it nor everybody has it. */
+function isRespelled(index: RecordIndex, entry: Entry, now: OnDisk): boolean {
+	const { winner } = index.viewAt(entry);
+	const isShown = showsVersion(entry) || winner?.content.hash === now.hash;
+	return !isFolder(now) && now.path !== entry.disk.path && winner !== undefined && winner.path !== now.path && isShown;
+}
+
+/** The disk shows a version as it was saved, and not several of them merged. */
+function showsVersion({ record, disk }: Entry): boolean {
+	return record.siblings.some(({ content }) => content !== undefined && content.hash === disk.hash);
+}
+
+/** A person changed how the name is written, and nothing else: conflict copies and what is not on show yet stay as they are. */
+function recordRespelling(index: RecordIndex, entry: Entry, from: VaultPath, path: VaultPath, actor: Actor): Act {
+	const { disk, record } = entry;
+	const isShown = ({ content }: Sibling): boolean => content !== undefined && content.hash === disk.hash;
+	const shown = record.siblings.filter(isShown);
+	const content = disk.hash === undefined ? undefined : { hash: disk.hash, size: disk.size };
+	const dot = index.mint();
+	const context = withDots(disk.seen, [...shown.map((sibling) => sibling.dot), dot]);
+	const mtimeMs = Math.max(...shown.map((sibling) => sibling.mtimeMs));
+	const lamport = nextLamport(record);
+	const ancestors = ancestorsOf(record, disk);
+	const sibling: Sibling = { dot, lamport, content, ancestors, path, author: actor.name, mtimeMs, imported: false };
+	// Named, because they must not count as covered.
+	const others = record.siblings.filter((other) => other.content !== undefined && !isShown(other));
+	const joined = joinRecords(record, { context, siblings: [...others, sibling], superseded: [] });
+	index.put({ ...entry, record: joined, disk: { ...disk, path, seen: context } });
+	return { kind: "rename", path, from, before: content, after: content };
+}
+
+/** Where a folder is written another way, so is everything in it: recorded together, or a part of it would be outvoted. */
+function respellRest(index: RecordIndex, from: VaultPath, to: VaultPath, actor: Actor): Act[] {
+	const before = from.split("/").slice(0, -1);
+	const after = to.split("/").slice(0, -1);
+	const level = before.findIndex((name, i) => name !== after[i]);
+	if (level < 0) return [];
+	const oldFolder = `${before.slice(0, level + 1).join("/")}/`;
+	const newFolder = `${after.slice(0, level + 1).join("/")}/`;
+	const acts: Act[] = [];
+	for (const entry of [...index.entries()]) {
+		const { path } = entry.disk;
+		if (path?.startsWith(oldFolder) !== true || entry.intent !== undefined || !showsVersion(entry)) continue;
+		acts.push(recordRespelling(index, entry, path, (newFolder + path.slice(oldFolder.length)) as VaultPath, actor));
+	}
+	return acts;
+}
+
+/** Same bytes, touched or in another spelling: no version. */
 function refreshDisk(index: RecordIndex, entry: Entry, now: OnDisk): void {
 	index.put({ ...entry, disk: { ...entry.disk, token: now.token, path: now.path } });
 }

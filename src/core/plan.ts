@@ -30,6 +30,8 @@ export interface Plan {
 		  }
 		/** An empty folder, where nothing stands or a file that was there before. */
 		| { readonly kind: "make-folder"; readonly path: VaultPath; readonly expected: OnDisk | undefined }
+		/** The bytes are right, and the name is written another way. */
+		| { readonly kind: "respell"; readonly path: VaultPath; readonly expected: OnDisk }
 		| { readonly kind: "remove"; readonly expected: OnDisk };
 	/** Copies that are no longer needed and untouched: removed last. */
 	readonly copiesToRemove: readonly { readonly path: VaultPath; readonly hash: ContentHash }[];
@@ -84,6 +86,7 @@ export function mayNeedWork(index: RecordIndex, entry: Entry): boolean {
 	return (
 		intent !== undefined ||
 		disk.hash !== winner?.content.hash ||
+		disk.path !== winner?.path ||
 		disk.copies.length !== losers.length ||
 		!contextSeen(entry)
 	);
@@ -109,7 +112,10 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		copies.push({ path: place.path, hash: loser.content.hash, token: look.get(pathKey(place.path))?.token });
 		if (place.kind === "free") copiesToWrite.push({ path: place.path, expected: place.expected, version: loser });
 	}
-	const main = planMain(view.winner, now);
+	const { winner } = view;
+	const isSpelled =
+		winner?.path === index.unspellable(key) || isFolder(now) || (winner !== undefined && isSpelledAs(winner.path, now));
+	const main = planMain(view.winner, now, isSpelled);
 	const kept = new Set(copies.map((copy) => copy.path));
 	const copiesToRemove = entry.disk.copies.filter(
 		(copy) => !kept.has(copy.path) && isOnDisk(copy, look) && !isOwnFile(index, copy),
@@ -119,6 +125,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		main.kind === "keep" &&
 		copiesToWrite.length === 0 &&
 		copiesToRemove.length === 0 &&
+		(entry.disk.path === now?.path || isFolder(now)) &&
 		isShown(entry, view.winner, copies)
 	) {
 		return { kind: "done" };
@@ -144,9 +151,15 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	return { kind: "plan", plan };
 }
 
-function planMain(winner: LiveSibling | undefined, now: OnDisk | undefined): Plan["main"] {
+function isSpelledAs(path: VaultPath, now: OnDisk | undefined): boolean {
+	return now?.path === path && now.isDecomposed !== true;
+}
+
+function planMain(winner: LiveSibling | undefined, now: OnDisk | undefined, isSpelled: boolean): Plan["main"] {
 	if (winner === undefined) return now === undefined ? { kind: "keep", now } : { kind: "remove", expected: now };
-	if (now?.hash === winner.content.hash) return { kind: "keep", now };
+	if (now?.hash === winner.content.hash) {
+		return isSpelled ? { kind: "keep", now } : { kind: "respell", path: winner.path, expected: now };
+	}
 	if (isFolder(winner.content)) return { kind: "make-folder", path: winner.path, expected: now };
 	// An empty folder there gives its name up when the file is written.
 	if (isFolder(now)) return { kind: "write", path: winner.path, expected: undefined, version: winner };

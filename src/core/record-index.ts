@@ -84,6 +84,7 @@ export class RecordIndex {
 	readonly #merges = new Map<PathKey, { readonly signature: string; readonly outcome: MergeOutcome }>();
 	readonly #mergesTexts: boolean;
 	readonly #filledFolders = new FilledFolders();
+	readonly #unspellable = new Map<PathKey, VaultPath>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
 	/** Records without a live sibling. */
 	readonly #dead = new Set<PathKey>();
@@ -200,9 +201,15 @@ export class RecordIndex {
 	/** The files that every replica shows for an entry, beside all that it shows for the others. */
 	viewAt({ key, record }: Entry): View {
 		const view = viewOf(record);
-		if (view.winner !== undefined && this.#losesName(key, view)) {
-			return { winner: undefined, losers: [view.winner, ...view.losers] };
-		}
+		if (view.winner === undefined) return view;
+		if (this.#losesName(key, view)) return { winner: undefined, losers: [view.winner, ...view.losers] };
+		const { winner, ...rest } = this.#mergedAt(key, record, view);
+		// A merged text is called like the version that is the winner without merging.
+		const path = isFolder(view.winner.content) ? view.winner.path : this.#filledFolders.spelled(key, view.winner.path);
+		return { ...rest, winner: winner && (winner.path === path ? winner : { ...winner, path }) };
+	}
+
+	#mergedAt(key: PathKey, record: PathRecord, view: View): View {
 		const candidate = this.#candidateAt(key, record, view);
 		const merge = candidate && this.#merges.get(key);
 		if (candidate === undefined || merge?.signature !== mergeSignature(candidate)) return view;
@@ -239,6 +246,20 @@ export class RecordIndex {
 	/** It is to be tried again. */
 	forgetMerge(key: PathKey): void {
 		this.#merges.delete(key);
+	}
+
+	/** This disk could not write the name of `key` so; not tried again before the next start. */
+	noteUnspellable(key: PathKey, path: VaultPath): void {
+		this.#unspellable.set(key, path);
+	}
+
+	unspellable(key: PathKey): VaultPath | undefined {
+		return this.#unspellable.get(key);
+	}
+
+	/** Folders whose name is written another way since the last call. */
+	takeRespelledFolders(): readonly PathKey[] {
+		return this.#filledFolders.takeRespelled();
 	}
 
 	/** Whether there is to be a folder of this name although nothing is in it. */
@@ -322,6 +343,7 @@ export class RecordIndex {
 		this.#contested.clear();
 		this.#merges.clear();
 		this.#filledFolders.clear();
+		this.#unspellable.clear();
 		this.#locations.clear();
 		this.#dead.clear();
 		this.#unsaved.clear();
@@ -392,8 +414,7 @@ export class RecordIndex {
 		else this.#dead.add(after.key);
 		const shownBefore = before === undefined ? undefined : viewOf(before.record).winner;
 		const shown = viewOf(after.record).winner;
-		const isShown = shown !== undefined;
-		if (isShown !== (shownBefore !== undefined)) this.#filledFolders.note(after.key, isShown);
+		this.#filledFolders.note(after.key, shownBefore?.path, shown?.path);
 		const isFile = (winner: typeof shown): boolean => winner !== undefined && !isFolder(winner.content);
 		this.#fileCount += Number(isFile(shown)) - Number(isFile(shownBefore));
 		const isContested = after.record.siblings.filter(({ content }) => content !== undefined).length > 1;

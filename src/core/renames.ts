@@ -1,5 +1,6 @@
 // A rename is a deletion at one name and the same bytes at another. Which of them belong together: for what people are told,
 // for the disks of the other devices, which rename too, and for whoever counts deletions. Pure. Rules F1, F2 of readme/SPEC.md.
+import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import type { Act } from "./observe.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
@@ -16,7 +17,7 @@ const MTIME_TOLERANCE_MS = 1;
  * is there any more, the file was renamed.
  */
 export function placesItMayComeFrom(index: RecordIndex, key: PathKey, hash: ContentHash): PathKey[] {
-	if (index.get(key)?.disk.hash === hash) return [];
+	if (index.get(key)?.disk.hash === hash || isFolder({ hash })) return [];
 	const places = index.locationsOf(hash);
 	return places.length > PLACES_MAX ? [] : places.map(pathKey).filter((place) => place !== key);
 }
@@ -98,7 +99,7 @@ function keepsItsTime({ main }: Plan, source: Plan): boolean {
 function pair<T>(
 	arrivals: readonly T[],
 	departures: readonly T[],
-	of: (each: T) => { readonly hash: string | undefined; readonly path: VaultPath },
+	of: (each: T) => { readonly hash: ContentHash | undefined; readonly path: VaultPath },
 ): ReadonlyMap<T, T> {
 	const byName = new Map<string, T[]>();
 	const byHash = new Map<string, T[]>();
@@ -114,7 +115,7 @@ function pair<T>(
 	};
 	for (const departure of departures) {
 		const { hash, path } = of(departure);
-		if (hash === undefined) continue;
+		if (hash === undefined || isFolder({ hash })) continue;
 		push(byName, `${hash} ${fileName(path)}`, departure);
 		push(byHash, hash, departure);
 	}

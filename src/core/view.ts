@@ -3,6 +3,7 @@
 import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import type { PathRecord, Sibling } from "./record.ts";
+import { withoutRespellings } from "./respelling.ts";
 
 /** A sibling that carries content. */
 export type LiveSibling = Sibling & { readonly content: NonNullable<Sibling["content"]> };
@@ -20,11 +21,11 @@ export function viewOf(record: PathRecord): View {
 	const { siblings, superseded } = record;
 	// Found by a first scan, and known to be old. A tombstone is fresh: then what it is left with is nothing.
 	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
-	const live = (fresh.length > 0 ? fresh : siblings).filter(isLiveSibling);
+	const { live, spelling } = withoutRespellings((fresh.length > 0 ? fresh : siblings).filter(isLiveSibling));
 	// An empty folder gives its name up to a file, and is never shown beside one.
 	const files = live.filter(({ content }) => !isFolder(content));
-	const shown = onePerContent(files.length > 0 ? files : live).sort((a, b) => compareRank(b, a));
-	return { winner: shown[0], losers: shown.slice(1) };
+	const [best, ...losers] = onePerContent(files.length > 0 ? files : live).sort((a, b) => compareRank(b, a));
+	return { winner: best && spelling !== undefined ? { ...best, path: spelling } : best, losers };
 }
 
 export function isLiveSibling(sibling: Sibling): sibling is LiveSibling {

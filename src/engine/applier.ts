@@ -4,6 +4,7 @@ import { AssertionError } from "../core/assert.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
+import type { OnDisk } from "../core/observe.ts";
 import type { VaultPath } from "../core/path.ts";
 import { parentPath, PATH_LEVELS_MAX } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
@@ -45,7 +46,7 @@ export type Performed =
 	  };
 
 type Step =
-	| { readonly kind: "ok"; readonly token: string | undefined }
+	| { readonly kind: "ok"; readonly token: string | undefined; readonly path?: VaultPath }
 	| { readonly kind: "changed" }
 	| { readonly kind: "overtaken" }
 	/** `isWritten`: the host took the bytes, but does not show them now. */
@@ -112,7 +113,8 @@ export class Applier {
 			if (step.kind === "failed") return { ...step, copies: shown() };
 		}
 		if (main.kind === "overtaken") return { kind: "overtaken", copies: shown() };
-		return { kind: "done", token: main.token, copies: shown() };
+		const path = main.path === undefined ? {} : { path: main.path };
+		return { kind: "done", token: main.token, ...path, copies: shown() };
 	}
 
 	/**
@@ -147,6 +149,8 @@ export class Applier {
 		switch (main.kind) {
 			case "keep":
 				return { kind: "ok", token: main.now?.token };
+			case "respell":
+				return this.#respell(main.expected, main.path);
 			case "remove":
 				if (isFolder(main.expected)) return this.#removeFolder(main.expected.path);
 				return this.#remove(main.expected.path, main.expected.hash, by);
@@ -167,6 +171,14 @@ export class Applier {
 				return this.#write(path, expected?.hash, after.hash, contents, version.mtimeMs);
 			}
 		}
+	}
+
+	async #respell({ path: from, hash, token }: OnDisk, path: VaultPath): Promise<Step> {
+		const result = await hostResult(() => this.#vault.rename(from, path, hash));
+		if (result.kind === "renamed") return { kind: "ok", token: result.stat.token, path: result.path };
+		// The file is what it should be: that it cannot be called so here holds up nothing.
+		const isImpossible = result.kind === "failed" && ["illegal-name", "case-collision"].includes(result.code);
+		return isImpossible ? { kind: "ok", token, path: from } : result;
 	}
 
 	async #write(
@@ -239,7 +251,7 @@ export class Applier {
 	async #verify(path: VaultPath, hash: ContentHash, token: string, written: Uint8Array): Promise<Step> {
 		try {
 			const { now, bytes } = await this.#looker.read(path);
-			if (now?.hash === hash) return { kind: "ok", token: now.token };
+			if (now?.hash === hash) return { kind: "ok", token: now.token, path: now.path };
 			// Absent: perhaps it never came to be, and that must not count as somebody's deletion.
 			if (now === undefined || bytes === undefined) return { kind: "changed" };
 			if (now.token === token || isTorn(bytes, written.length, written)) return { kind: "changed" };

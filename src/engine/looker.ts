@@ -6,7 +6,7 @@ import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { Digest } from "./ports/digest.ts";
-import type { Vault } from "./ports/vault.ts";
+import type { FileStat, Vault } from "./ports/vault.ts";
 
 export interface Seen {
 	/** `undefined`: no file. */
@@ -51,8 +51,7 @@ export class Looker {
 			if (stat === undefined) return { now: undefined, bytes: undefined };
 			if (stat.token === recorded.token) {
 				const { hash } = recorded;
-				const now = { path, hash, size: stat.size, mtimeMs: stat.mtimeMs, token: stat.token };
-				return { now, bytes: undefined };
+				return { now: onDisk(path, hash, stat), bytes: undefined };
 			}
 		}
 		return this.read(path);
@@ -66,7 +65,7 @@ export class Looker {
 		if (file === undefined) return { now: undefined, bytes: undefined };
 		const { bytes, stat } = file;
 		const hash = this.hash(bytes);
-		return { now: { path, hash, size: bytes.length, mtimeMs: stat.mtimeMs, token: stat.token }, bytes };
+		return { now: onDisk(path, hash, { ...stat, size: bytes.length }), bytes };
 	}
 
 	/** The same, where a folder counts as well; `onlyEmpty`: if nothing is in it. */
@@ -102,4 +101,12 @@ export class Looker {
 		// A key is a path in its plainest spelling, and the vault finds a file by any spelling of its key.
 		return this.#index.get(key)?.record.siblings[0]?.path ?? (key as string as VaultPath);
 	}
+}
+
+function onDisk(
+	asked: VaultPath,
+	hash: ContentHash,
+	{ path = asked, size, mtimeMs, token, isDecomposed }: FileStat,
+): OnDisk {
+	return { path, hash, size, mtimeMs, token, ...(isDecomposed === true ? { isDecomposed } : {}) };
 }

@@ -119,6 +119,8 @@ export class News {
 		if (source?.main.kind === "remove") {
 			this.#lastTold.delete(source.key);
 			this.emit({ event: "applied", path, kind: "rename", from: source.main.expected.path, peer, bytes: 0 });
+		} else if (main.kind === "respell") {
+			this.emit({ event: "applied", path, kind: "rename", from: main.expected.path, peer, bytes: 0 });
 		} else if (main.kind === "write") {
 			const kind = main.expected === undefined ? "create" : "modify";
 			this.emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });

@@ -10,7 +10,7 @@ import {
 	type LocalDifference,
 	type Mode,
 } from "../core/mode.ts";
-import type { Look } from "../core/observe.ts";
+import { isRespelledAt, type Look } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, planKey, type Plan, type Planned } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
@@ -95,7 +95,9 @@ export class OneWay {
 
 	/** Whether what is different at `key` is a person's act that may become a version. */
 	mayObserve(index: RecordIndex, key: PathKey, look: Look): boolean {
-		return this.mode !== "receive-only" || localDifferences(index, key, look).length === 0;
+		if (this.mode !== "receive-only") return true;
+		// How a name is written is given back without a question.
+		return localDifferences(index, key, look).length === 0 && !isRespelledAt(index, key, look);
 	}
 
 	plan(index: RecordIndex, key: PathKey, look: Look): PlannedHere {

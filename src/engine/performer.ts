@@ -1,5 +1,6 @@
 // The second half of a round: has the steps of prepared plans taken (applier.ts) and writes into the books what the disk shows
 // after them. What could not be done is held, or looked at again.
+import { isFolder } from "../core/folder.ts";
 import { pathKey } from "../core/path.ts";
 import { keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
@@ -101,6 +102,10 @@ export class Performer {
 		const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
 		for (const place of places) {
 			for (const other of keysWithCopiesAt(this.#index, place)) if (other !== key) this.#backlog.mark(other);
+		}
+		if (shownPath !== undefined && shownPath !== path && !isFolder({ hash })) {
+			if (plan.main.kind === "respell") this.#index.noteUnspellable(key, path);
+			else if (this.#index.unspellable(key) !== path) this.#backlog.mark(key);
 		}
 		if (performed.kind === "overtaken") this.#backlog.mark(key);
 	}

@@ -143,6 +143,9 @@ export class Preparation {
 			// A file of the same name as a folder gives the name up, and takes it back when the folder is empty.
 			for (const folder of foldersAbove(key)) if (this.#index.get(folder) !== undefined) this.#backlog.mark(folder);
 		}
+		for (const folder of this.#index.takeRespelledFolders()) {
+			for (const { key } of this.#index.entries()) if (key.startsWith(`${folder}/`)) this.#backlog.mark(key);
+		}
 		for (const [hash, content] of bytes) this.#contents.remember(hash, content);
 		for (const now of look.values()) {
 			const text = now && bytes.get(now.hash);

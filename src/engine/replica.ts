@@ -479,6 +479,7 @@ export class Replica {
 		}
 		const acts = this.#preparation.takeActs();
 		for (const act of acts) {
+			if (act.kind === "rename") continue;
 			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
 			if (act.after === undefined) this.deletions.leave(pathKey(act.path));
 			else if (act.before === undefined) this.deletions.noteAppeared(act.after.hash);

@@ -261,7 +261,7 @@ export class Watcher {
 				present.add(key);
 				const { replica } = this.#options;
 				if (!isScanned(replica.index, replica.scope, entry.path)) return;
-				if (recordedToken(replica.index, key) !== entry.stat.token || replica.deletions.isHeldAbsence(key)) {
+				if (this.#isNews(key, entry) || replica.deletions.isHeldAbsence(key)) {
 					replica.touch(entry.path, { gone: false });
 				}
 			}
@@ -269,6 +269,14 @@ export class Watcher {
 	}
 
 	/** Tells of all that is gone in one go: how much it is counts. */
+	/** Whether the file is not as the books have it, by what the host says of it without reading it. */
+	#isNews(key: PathKey, { path, stat }: Extract<VaultEntry, { kind: "file" }>): boolean {
+		const { index } = this.#options.replica;
+		const recorded = index.get(key)?.disk.path;
+		const isRespelled = recorded !== undefined && recorded !== path;
+		return isRespelled || stat.isDecomposed === true || recordedToken(index, key) !== stat.token;
+	}
+
 	async #lookAgain({ absent, emptied }: Missed, isReported: boolean): Promise<void> {
 		const { vault, clock, replica } = this.#options;
 		if (absent.length + emptied.length === 0) return;

@@ -42,6 +42,7 @@ export class ObsidianVault implements Vault {
 	readonly #platform: Platform;
 	readonly #spellings: SpellingIndex;
 	readonly #listeners = new Set<(change: VaultChange) => void>();
+	#respelling: Promise<unknown> = Promise.resolve();
 
 	constructor({ app, digest, platform, registerEvent }: ObsidianVaultOptions) {
 		this.#app = app;
@@ -97,7 +98,9 @@ export class ObsidianVault implements Vault {
 	}
 
 	async stat(path: VaultPath): Promise<FileStat | undefined> {
-		return this.#statOnDisk(this.#spelling(path));
+		const spelling = this.#spelling(path);
+		const stat = await this.#statOnDisk(spelling);
+		return stat && { ...stat, ...spelledAs(spelling, path) };
 	}
 
 	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
@@ -107,7 +110,7 @@ export class ObsidianVault implements Vault {
 		if (before === undefined) return undefined;
 		try {
 			const bytes = await this.#readBytes(spelling);
-			return { bytes, stat: { ...before, size: bytes.length } };
+			return { bytes, stat: { ...before, size: bytes.length, ...spelledAs(spelling, path) } };
 		} catch (error) {
 			if (isNotThere(error)) return undefined;
 			throw error;
@@ -154,7 +157,15 @@ export class ObsidianVault implements Vault {
 	}
 
 	/** Open tabs follow; links in other notes are not rewritten: whoever renamed the file has done that, or chose not to. */
-	async rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		if (pathKey(from) !== pathKey(to)) return this.#rename(from, to, expected);
+		// One at a time: each may rename the folders that the others go through.
+		const respelled = this.#respelling.then(() => this.#rename(from, to, expected));
+		this.#respelling = respelled.catch(() => undefined);
+		return respelled;
+	}
+
+	async #rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
 		const problem = this.#isPrivate(from) ? `${from} is hidden` : this.#nameProblem(to);
 		if (problem !== undefined) return failed("illegal-name", problem);
 		try {
@@ -392,6 +403,11 @@ export class ObsidianVault implements Vault {
 		if (code === "io" && !(await this.isPresent())) return failed("vault-missing", errorMessage(error));
 		return failed(code, `${path}: ${errorMessage(error)}`);
 	}
+}
+
+function spelledAs(spelling: string, asked: VaultPath): { readonly path?: VaultPath } {
+	const shown = toVaultPath(spelling);
+	return shown.ok && shown.path !== asked ? { path: shown.path } : {};
 }
 
 function fileStat({ size, mtime }: { readonly size: number; readonly mtime: number }): FileStat {

@@ -81,6 +81,15 @@ export function vaultContract(name: string, makeFixture: () => Promise<VaultFixt
 				}
 			});
 
+			it("says how the disk spells a file that was asked for otherwise", async () => {
+				await fixture.person.save("Notes/Note.md", "alpha");
+				expect((await vault.stat(at("notes/NOTE.md")))?.path).toBe("Notes/Note.md");
+				expect((await vault.read(at("notes/NOTE.md")))?.stat.path).toBe("Notes/Note.md");
+				expect((await vault.stat(at("Notes/Note.md")))?.path).toBeUndefined();
+				await fixture.person.rename("Notes/Note.md", "Notes/note.md");
+				expect((await vault.stat(at("Notes/Note.md")))?.path).toBe("Notes/note.md");
+			});
+
 			it("gives a new token when the file was written, and the same one when it was not", async () => {
 				await fixture.person.save("a.md", "alpha");
 				const first = await vault.stat(at("a.md"));
@@ -266,6 +275,16 @@ export function vaultContract(name: string, makeFixture: () => Promise<VaultFixt
 				expect(result).toMatchObject({ kind: "renamed", path: "Notes/b.md" });
 				const written = await vault.replaceIf(at("NOTES/c.md"), undefined, bytes("c"), MTIME);
 				expect(written).toMatchObject({ kind: "replaced", path: "Notes/c.md" });
+			});
+
+			it("gives many names another spelling at once", async () => {
+				const names = Array.from({ length: 40 }, (_, i) => `Notes/N${String(i)}.md`);
+				for (const name of names) await fixture.person.save(name, "alpha");
+				const renamed = await Promise.all(
+					names.map((name) => vault.rename(at(name), at(name.toLowerCase()), contentHashOf("alpha"))),
+				);
+				expect(new Set(renamed.map(({ kind }) => kind))).toEqual(new Set(["renamed"]));
+				expect(Object.keys(await files()).sort()).toEqual(names.map((name) => name.toLowerCase()).sort());
 			});
 
 			it("lets only one of several take a name", async () => {

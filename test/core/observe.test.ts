@@ -125,13 +125,48 @@ describe("what is on disk, against what is recorded", () => {
 		expect(again.entryOrAbsent(KEY).record.siblings).toMatchObject([{ lamport: 3 }]);
 	});
 
-	test("[O1] a changed time or spelling refreshes the books, and nobody is told", () => {
-		const index = indexWith(one, shows(1));
-		const respelled = testPath("Note.md");
-		observe(index, KEY, lookAt(file(1, { path: respelled })), actor);
-		expect(index.get(KEY)?.disk).toMatchObject({ path: respelled, token: "new" });
+	test("[O1] a changed time, or the spelling that everybody has, refreshes the books, and nobody is told", () => {
+		const index = indexWith(one, { ...shows(1), path: testPath("Note.md") });
+		observe(index, KEY, lookAt(file(1)), actor);
+		expect(index.get(KEY)?.disk).toMatchObject({ path: NOTE, token: "new" });
 		expect(index.get(KEY)?.record).toBe(one);
 		expect(index.takeChanged()).toEqual([]);
+	});
+
+	test("[O7] another spelling of the same bytes is one act, which covers the version on show and no other", () => {
+		const other = testSibling(dotOf(2, 1), 2, { lamport: 7 });
+		const index = indexWith(recordOf([testSibling(dotOf(1, 1), 1), other]), shows(1));
+		const respelled = testPath("Note.md");
+		expect(observe(index, KEY, lookAt(file(1, { path: respelled })), actor)).toMatchObject([
+			{ kind: "rename", from: NOTE, path: respelled },
+		]);
+		const { record, disk } = index.get(KEY) ?? {};
+		expect(disk).toMatchObject({ path: respelled, token: "new", hash: testHash(1) });
+		expect(record?.siblings).toContainEqual(other);
+		expect(record?.siblings.filter(({ content }) => content?.hash === testHash(1))).toMatchObject([
+			{ path: respelled, ancestors: [testHash(1)], lamport: 8, imported: false },
+		]);
+		expect(index.state.counter).toBe(1);
+		expect(observe(index, KEY, lookAt(file(1, { path: respelled })), actor)).toEqual([]);
+	});
+
+	test("[O7] a folder that is written another way takes along what is recorded in it, in the same spelling of the rest", () => {
+		const index = indexWith(recordOf([]));
+		const paths = ["Notes/Sub/a.md", "Notes/b.md", "Notebook/c.md"].map((path) => testPath(path));
+		for (const [i, path] of paths.entries()) {
+			const record = recordOf([testSibling(dotOf(1, i + 1), i + 1, { path })]);
+			index.put({
+				key: pathKey(path),
+				record,
+				disk: { hash: testHash(i + 1), size: 1, path, token: "old", seen: record.context, copies: [] },
+				intent: undefined,
+			});
+		}
+		const key = pathKey(testPath("Notes/b.md"));
+		const look = new Map([[key, file(2, { path: testPath("notes/b.md") })]]);
+		expect(observe(index, key, look, actor).map(({ path }) => path)).toEqual(["notes/b.md", "notes/Sub/a.md"]);
+		expect(index.state.counter).toBe(2);
+		expect(index.get(pathKey(testPath("Notebook/c.md")))?.record.siblings).toMatchObject([{ path: "Notebook/c.md" }]);
 	});
 
 	test("[O2] an act says who and when, what it was made from, and counts past what was known", () => {

@@ -57,11 +57,13 @@ function steps(planned: Planned): string[] {
 		}),
 		main.kind === "keep"
 			? "keep"
-			: main.kind === "remove"
-				? `remove ${number(main.expected.hash)}`
-				: main.kind === "make-folder"
-					? "make a folder"
-					: `write ${number(main.version.content.hash)}${main.expected === undefined ? "" : " over " + number(main.expected.hash)}`,
+			: main.kind === "respell"
+				? `respell as ${main.path}`
+				: main.kind === "remove"
+					? `remove ${number(main.expected.hash)}`
+					: main.kind === "make-folder"
+						? "make a folder"
+						: `write ${number(main.version.content.hash)}${main.expected === undefined ? "" : " over " + number(main.expected.hash)}`,
 		...copiesToRemove.map(({ path }) => `remove ${path}`),
 	];
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { joinRecords, type PathRecord, type Sibling } from "../../src/core/record.ts";
 import { compareRank, viewOf, type LiveSibling } from "../../src/core/view.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
 import { dotOf, histories, recordOf, testHash, testSibling } from "../support/arbitrary-records.ts";
 
 /** The numbers of the contents on show, winner first. */
@@ -10,6 +11,38 @@ const shown = (record: PathRecord): number[] => {
 	const { winner, losers } = viewOf(record);
 	return [...(winner === undefined ? [] : [winner]), ...losers].map(({ content }) => Number(`0x${content.hash}`));
 };
+
+describe("a respelling", () => {
+	const edit = testSibling(dotOf(1, 1), 2, { ancestors: [testHash(1)], lamport: 2 });
+	const respelling = testSibling(dotOf(2, 1), 1, {
+		ancestors: [testHash(1)],
+		lamport: 2,
+		path: testPath("Note.md"),
+	});
+
+	test("[F5] of what another version was made on top of is no conflict: its name, and the other's bytes", () => {
+		for (const lamport of [1, 9]) {
+			const { winner, losers } = viewOf(recordOf([edit, { ...respelling, lamport }]));
+			expect(winner).toEqual({ ...edit, path: "Note.md" });
+			expect(losers).toEqual([]);
+		}
+	});
+
+	test("[F5] that is outdone together with a better one has no say", () => {
+		const better = testSibling(dotOf(3, 1), 1, { ancestors: [testHash(1)], lamport: 3, path: testPath("NOTE.md") });
+		expect(viewOf(recordOf([edit, respelling, better])).winner?.path).toBe("NOTE.md");
+	});
+
+	test("[F5 V6] beside a version that was made of something else is a conflict like any other", () => {
+		const other = testSibling(dotOf(1, 1), 2, { ancestors: [testHash(3)], lamport: 2 });
+		expect(shown(recordOf([other, respelling]))).toHaveLength(2);
+	});
+
+	test("[F5] is told from a version that has the bytes of before again", () => {
+		const again = testSibling(dotOf(2, 1), 1, { ancestors: [testHash(4), testHash(1)], lamport: 2 });
+		expect(shown(recordOf([edit, again]))).toHaveLength(2);
+	});
+});
 
 describe("the view of a record", () => {
 	test("[V1 I13] is the same for everybody who heard the same, in whatever order", () => {

@@ -157,7 +157,31 @@ describe("NodeVault on a real disk", () => {
 		);
 	});
 
-	it("keeps a decomposed name on the disk, and shows it composed", async () => {
+	it("[F4] composes the names of a file and its folders when it is told to write them so, and says where they are not", async () => {
+		const [folderName, name] = ["Äußeres".normalize("NFD"), "Café.md".normalize("NFD")];
+		mkdirSync(join(folder, folderName));
+		put(join(folderName, name), "text");
+		const path = at("Äußeres/Café.md");
+		expect((await vault.stat(path))?.isDecomposed).toBe(true);
+		const [listed] = await vault.list(at("Äußeres"));
+		expect(listed?.kind === "file" && listed.stat).toEqual(await vault.stat(path));
+		expect(await vault.rename(path, path, contentHashOf("text"))).toMatchObject({ kind: "renamed", path });
+		expect(readdirSync(folder)).toEqual(["Äußeres"]);
+		expect(readdirSync(join(folder, "Äußeres"))).toEqual(["Café.md"]);
+		expect((await vault.stat(path))?.isDecomposed).toBeUndefined();
+	});
+
+	it("does not compose the name of a file where another has it already", async () => {
+		put("Café.md".normalize("NFD"), "decomposed");
+		put("Café.md", "composed");
+		const path = at("Café.md");
+		const text = (await vault.read(path))?.bytes;
+		const renamed = await vault.rename(path, path, contentHashOf(new TextDecoder().decode(text)));
+		expect(renamed.kind === "renamed" || (renamed.kind === "failed" && renamed.code === "case-collision")).toBe(true);
+		expect(readdirSync(folder)).toHaveLength(2);
+	});
+
+	it("keeps a decomposed name on the disk when it writes, and shows it composed", async () => {
 		const decomposed = "Äußeres Café.md".normalize("NFD");
 		put(decomposed, "old");
 		expect(await listed(vault)).toEqual(["Äußeres Café.md".normalize("NFC")]);

@@ -13,9 +13,11 @@ const CREATED = "new/folder/new.md";
 const CONTESTED = "both.md";
 const RENAMED = "renamed.md";
 const NEW_NAME = "new/name/renamed.md";
+const RESPELLED = "Case/respelled.md";
+const RESPELLED_NOW = "case/Respelled.md";
 const MTIME = new ManualClock().now();
 
-/** What a peer tells in two sessions: a change, a deletion, a new file, a rename and a conflict; then the end of that conflict. */
+/** What a peer tells in two sessions: a change, a deletion, a new file, a rename, a respelling and a conflict; then the end of that conflict. */
 const SESSIONS: readonly (readonly [
 	records: readonly KeyedRecord[],
 	contents: readonly string[],
@@ -23,20 +25,25 @@ const SESSIONS: readonly (readonly [
 ])[] = [
 	[
 		[
-			keyedRecordOf(MODIFIED, [versionOf("b1", { path: MODIFIED, text: "theirs now", lamport: 2 })], "a4"),
-			keyedRecordOf(DELETED, [versionOf("b2", { path: DELETED, lamport: 2 })], "a4"),
+			keyedRecordOf(MODIFIED, [versionOf("b1", { path: MODIFIED, text: "theirs now", lamport: 2 })], "a5"),
+			keyedRecordOf(DELETED, [versionOf("b2", { path: DELETED, lamport: 2 })], "a5"),
 			keyedRecordOf(CREATED, [versionOf("b3", { path: CREATED, text: "a new file of theirs" })]),
 			keyedRecordOf(NEW_NAME, [versionOf("b5", { path: NEW_NAME, text: "same bytes", mtimeMs: MTIME })]),
-			keyedRecordOf(RENAMED, [versionOf("b6", { path: RENAMED, lamport: 2 })], "a4"),
+			keyedRecordOf(RENAMED, [versionOf("b6", { path: RENAMED, lamport: 2 })], "a5"),
+			keyedRecordOf(
+				RESPELLED_NOW,
+				[versionOf("b8", { path: RESPELLED_NOW, text: "as it was", lamport: 2, ancestors: ["as it was"] })],
+				"a5",
+			),
 			keyedRecordOf(CONTESTED, [versionOf("b4", { path: CONTESTED, text: "their side", lamport: 9 })]),
 		],
 		["theirs now", "a new file of theirs", "their side"],
-		"b6",
+		"b8",
 	],
 	[
-		[keyedRecordOf(CONTESTED, [versionOf("b7", { path: CONTESTED, text: "both sides", lamport: 10 })], "a4 b6")],
+		[keyedRecordOf(CONTESTED, [versionOf("b9", { path: CONTESTED, text: "both sides", lamport: 10 })], "a5 b8")],
 		["both sides"],
-		"b7",
+		"b9",
 	],
 ];
 
@@ -46,6 +53,7 @@ async function benchWithFiles(): Promise<ReplicaBench> {
 	bench.vault.save(MODIFIED, "mine");
 	bench.vault.save(DELETED, "soon deleted");
 	bench.vault.save(RENAMED, "same bytes");
+	bench.vault.save(RESPELLED, "as it was");
 	await bench.open();
 	return bench;
 }
@@ -105,10 +113,11 @@ describe("a crash, then a new start, then everything said again", () => {
 				[CREATED]: "a new file of theirs",
 				[MODIFIED]: "theirs now",
 				[NEW_NAME]: "same bytes",
+				[RESPELLED_NOW]: "as it was",
 			},
 			kept: ["mine", "my side", "my side", "soon deleted", "their side"],
-			dots: 4,
-			knowledge: vectorOf("a4 b7"),
+			dots: 5,
+			knowledge: vectorOf("a5 b9"),
 			entriesWithIntent: 0,
 		});
 	});

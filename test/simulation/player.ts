@@ -14,6 +14,10 @@ const MOVES: readonly (readonly [from: string, to: string])[] = [
 	["note.md", "daily/note.md"],
 	["daily/note.md", "note.md"],
 	["daily/plan.md", "note.md"],
+	["note.md", "Note.md"],
+	["Note.md", "note.md"],
+	["daily", "Daily"],
+	["Daily", "daily"],
 ];
 /** Of a wall clock: ten years, in either direction. */
 const CLOCK_TURN_MS = 20 * 365 * 86_400_000;

@@ -172,11 +172,13 @@ export class World {
 		device.vault.delete(path);
 	}
 
-	/** A file or a folder; nothing when something is in the way. */
+	/** A file or a folder, perhaps only to be written another way; nothing when something is in the way. */
 	rename(device: SimulatedDevice, from: string, to: string): boolean {
 		const { vault } = device;
-		const isAt = (path: string): boolean => vault.text(path) !== undefined || vault.folders().includes(path);
-		if (!isAt(from) || isAt(to) || !vault.canHold(to)) return false;
+		const isAt = (path: string): boolean => vault.files().has(path) || vault.folders().includes(path);
+		const isRespelling = from.toLowerCase() === to.toLowerCase();
+		if (!isAt(from) || (!isRespelling && (vault.text(to) !== undefined || isAt(to) || !vault.canHold(to))))
+			return false;
 		const moved = [...vault.files().keys()].filter((path) => path === from || path.startsWith(`${from}/`));
 		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
 		for (const path of moved) this.record.move(path, to + path.slice(from.length), tokens);

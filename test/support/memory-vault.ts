@@ -245,12 +245,12 @@ export class MemoryVault implements Vault {
 
 	stat(path: VaultPath): Promise<FileStat | undefined> {
 		const file = this.#inSight(path);
-		return Promise.resolve(file && statOf(file));
+		return Promise.resolve(file && statOf(file, path));
 	}
 
 	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
 		const file = this.#inSight(path);
-		return Promise.resolve(file && { bytes: file.bytes.slice(), stat: statOf(file) });
+		return Promise.resolve(file && { bytes: file.bytes.slice(), stat: statOf(file, path) });
 	}
 
 	replaceIf(
@@ -429,8 +429,9 @@ export class MemoryVault implements Vault {
 	}
 }
 
-function statOf(file: MemoryFile): FileStat {
+function statOf(file: MemoryFile, asked = file.path): FileStat {
 	return {
+		...(file.path === asked ? {} : { path: file.path }),
 		size: file.bytes.length,
 		mtimeMs: file.mtimeMs,
 		token: `${String(file.serial)}:${String(file.mtimeMs)}:${String(file.bytes.length)}`,

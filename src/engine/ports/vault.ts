@@ -14,6 +14,10 @@ export interface FileStat {
 	 * (Node: mtime and ctime in ns, inode, size; Obsidian: mtime and size). A filter for scans, never a proof.
 	 */
 	readonly token: string;
+	/** As the disk spells it, where that is not as it was asked for. */
+	readonly path?: VaultPath;
+	/** The disk has a name on the way to it in decomposed form, and could have it in the one of every path (NFC). */
+	readonly isDecomposed?: true;
 }
 
 export type VaultEntry =
@@ -87,8 +91,8 @@ export interface Vault {
 	/**
 	 * Compare-and-swap. Gives the file another name, with its bytes and its mtime, making missing parent folders, only if it
 	 * has content `expected` and nothing stands at `to`; nothing is ever overwritten. `changed`: it differs, or `to` is taken.
-	 * Folders that exist keep their spelling. When `to` is another spelling of the same key, the file and all folders above
-	 * it carry the spelling of `to` afterwards.
+	 * Folders that exist keep their spelling. When `to` is of the same key, the file and all folders above it carry the
+	 * spelling of `to` afterwards, composed; a host that cannot do that says in `path` how it spells them.
 	 */
 	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult>;
 

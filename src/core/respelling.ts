@@ -1,0 +1,28 @@
+// Names that are only written differently: `Note.md` and `note.md` are one file, and how it is written is an attribute of its
+// versions. Which versions change nothing else, and what that means for those made beside them. Rules O7, F5 of readme/SPEC.md.
+import { isFolder } from "./folder.ts";
+import type { VaultPath } from "./path.ts";
+import type { Sibling } from "./record.ts";
+import { compareRank, type LiveSibling } from "./view.ts";
+
+/** Whether whoever made it changed only how the name is written: it has the bytes that it was made on top of. */
+export function isRespelling({ content, ancestors }: Sibling): boolean {
+	return content !== undefined && !isFolder(content) && ancestors[0] === content.hash;
+}
+
+/**
+ * `live` without respellings of what others of them were made on top of: those have newer bytes, and no respelling is a
+ * conflict. What they wanted the name to be stays: it is the spelling of the best of them.
+ */
+export function withoutRespellings(live: readonly LiveSibling[]): {
+	readonly live: readonly LiveSibling[];
+	readonly spelling: VaultPath | undefined;
+} {
+	const isOutdone = (version: LiveSibling): boolean =>
+		isRespelling(version) &&
+		live.some((other) => other.content.hash !== version.content.hash && other.ancestors.includes(version.content.hash));
+	const outdone = live.filter(isOutdone);
+	if (outdone.length === 0) return { live, spelling: undefined };
+	const [best] = [...outdone].sort((a, b) => compareRank(b, a));
+	return { live: live.filter((version) => !outdone.includes(version)), spelling: best?.path };
+}

@@ -1,0 +1,301 @@
+// Names of files and folders that are written another way, alone and while somebody else does something to them, with three
+// whole devices on memory adapters.
+import { describe, expect, it, vi } from "vitest";
+import type { EngineEvent } from "../../src/engine/status.ts";
+import type { VaultPath } from "../../src/core/path.ts";
+import { World } from "../simulation/world.ts";
+import { MemoryVault } from "../support/memory-vault.ts";
+import { ReplicaBench } from "../support/replica-bench.ts";
+import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+
+const NAMES = ["alice", "bob", "carol"];
+type Files = Readonly<Record<string, string>>;
+
+async function threeWith(files: Files): Promise<World> {
+	const world = new World({ seed: 7, names: NAMES });
+	for (const [path, text] of Object.entries(files)) world.device("alice").vault.save(path, text);
+	await world.start();
+	await world.clock.advance(60_000);
+	return world;
+}
+
+function filesOf(world: World, name: string): Record<string, string | undefined> {
+	const { vault } = world.device(name);
+	return Object.fromEntries([...vault.files().keys()].map((path) => [path, vault.text(path)]));
+}
+
+function everywhere(world: World, files: Files): void {
+	for (const name of NAMES) expect(filesOf(world, name), name).toEqual(files);
+	for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
+}
+
+function eventsOf(world: World, name: string): EngineEvent[] {
+	const events: EngineEvent[] = [];
+	world.device(name).engine.onEvent((event) => {
+		if (event.event === "changed" || event.event === "applied") events.push(event);
+	});
+	return events;
+}
+
+const numbered = (folder: string, count: number): Files =>
+	Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/n${String(i)}.md`, `text ${String(i)}`]));
+
+describe("a name that is written another way", () => {
+	it("[O7 F4] is an act of its own, and a rename on the other disks", async () => {
+		const world = await threeWith({ "Note.md": "text" });
+		const [onAlice, onBob] = [eventsOf(world, "alice"), eventsOf(world, "bob")];
+		const writes = vi.spyOn(MemoryVault.prototype, "replaceIf");
+		const mtime = world.device("bob").vault.mtimeOf("Note.md");
+		world.device("alice").vault.move("Note.md", "note.md");
+		await world.clock.advance(10_000);
+		everywhere(world, { "note.md": "text" });
+		expect(onAlice).toEqual([{ event: "changed", kind: "rename", path: "note.md", from: "Note.md" }]);
+		expect(onBob).toMatchObject([{ event: "applied", kind: "rename", path: "note.md", from: "Note.md" }]);
+		expect(writes).not.toHaveBeenCalled();
+		expect(world.device("bob").vault.mtimeOf("note.md")).toBe(mtime);
+		writes.mockRestore();
+		await world.stop();
+	});
+
+	it("[O7] is found by a scan when nobody reported it", async () => {
+		const world = await threeWith({ "Notes/a.md": "a", "Notes/b.md": "b" });
+		const { vault, engine } = world.device("alice");
+		vault.setDeaf(true);
+		vault.move("Notes", "notes");
+		vault.setDeaf(false);
+		engine.scan().catch(() => undefined);
+		await world.clock.advance(10_000);
+		everywhere(world, { "notes/a.md": "a", "notes/b.md": "b" });
+		await world.stop();
+	});
+
+	it("[O7] may be that of a folder: everything in it follows, in rounds that are smaller than it", async () => {
+		const world = await threeWith(numbered("Work/Notes", 150));
+		const writes = vi.spyOn(MemoryVault.prototype, "replaceIf");
+		world.device("alice").vault.move("Work", "work");
+		await world.clock.advance(30_000);
+		everywhere(world, numbered("work/Notes", 150));
+		expect(world.device("carol").vault.folders()).toEqual(["work", "work/Notes"]);
+		expect(writes).not.toHaveBeenCalled();
+		world.device("bob").vault.move("work/Notes", "work/NOTES");
+		await world.clock.advance(30_000);
+		everywhere(world, numbered("work/NOTES", 150));
+		writes.mockRestore();
+		await world.stop();
+	});
+
+	it("[O7] leaves conflict copies as they are", async () => {
+		const world = await threeWith({ "Note.md": "base" });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const other of world.devices) if (other !== alice) world.cut(alice, other);
+		alice.vault.save("Note.md", "by alice");
+		bob.vault.save("Note.md", "by bob");
+		await world.clock.advance(5_000);
+		world.healAll();
+		await world.clock.advance(60_000);
+		const before = Object.entries(filesOf(world, "carol"));
+		alice.vault.move("Note.md", "NOTE.md");
+		await world.clock.advance(10_000);
+		const after = before.map(([path, text]) => [path === "Note.md" ? "NOTE.md" : path, text] as const);
+		everywhere(world, Object.fromEntries(after) as Files);
+		expect(world.device("bob").engine.past?.conflicts()).toHaveLength(1);
+		await world.stop();
+	});
+
+	it("[O7 F4] that the disk itself changed is nobody's act, and is not tried again and again", async () => {
+		const bench = new ReplicaBench({
+			// As a file system that has a form of its own for names.
+			disguise: (vault) =>
+				new Proxy(vault, {
+					get: (target, name, receiver) => {
+						if (name !== "rename") return Reflect.get(target, name, receiver) as unknown;
+						return async (...args: Parameters<typeof vault.rename>) => {
+							renames++;
+							const stat = await target.stat(args[0]);
+							return stat === undefined ? { kind: "changed" } : { kind: "renamed", stat, path: args[0] };
+						};
+					},
+				}),
+		});
+		let renames = 0;
+		bench.vault.save("NOTE.MD", "text");
+		await bench.open();
+		await bench.tell(
+			[keyedRecordOf("note.md", [versionOf("b1", { path: "note.md", text: "text", lamport: 5 })], "a1")],
+			[],
+			vectorOf("b1"),
+		);
+		for (let turn = 0; turn < 5; turn++) {
+			await bench.scan();
+			await bench.clock.advance(10_000);
+		}
+		expect(renames).toBe(1);
+		expect(bench.replica.index.state.counter).toBe(1);
+		// And what is written there does not make it everybody's.
+		bench.vault.save("NOTE.MD", "edited");
+		await bench.settle();
+		expect(bench.acts.at(-1)).toMatchObject({ kind: "modify", path: "note.md" });
+		expect(bench.failures).toEqual([]);
+	});
+});
+
+describe("a name that the disk has in decomposed form", () => {
+	it("[F4 O7] is written anew, and that is nobody's act", async () => {
+		let isDecomposed = true;
+		const renamed: string[] = [];
+		const bench = new ReplicaBench({
+			disguise: (vault) =>
+				new Proxy(vault, {
+					get: (target, name, receiver) => {
+						if (name === "stat") {
+							return async (path: VaultPath) => {
+								const stat = await target.stat(path);
+								return stat && { ...stat, ...(isDecomposed ? { isDecomposed } : {}) };
+							};
+						}
+						if (name === "rename") {
+							return (...args: Parameters<typeof vault.rename>) => {
+								renamed.push(args[1]);
+								isDecomposed = false;
+								return target.rename(...args);
+							};
+						}
+						return Reflect.get(target, name, receiver) as unknown;
+					},
+				}),
+		});
+		bench.vault.save("Café.md", "text");
+		await bench.open();
+		await bench.scan();
+		await bench.scan();
+		expect(renamed).toEqual(["Café.md"]);
+		expect(bench.acts).toMatchObject([{ kind: "create", path: "Café.md" }]);
+	});
+});
+
+interface Story {
+	readonly name: string;
+	readonly base: Files;
+	readonly alice: (vault: MemoryVault) => void;
+	readonly bob: (vault: MemoryVault) => void;
+	readonly ends: Files;
+}
+
+const STORIES: readonly Story[] = [
+	{
+		name: "a respelling against an edit: the edit, under the new name",
+		base: { "Note.md": "base" },
+		alice: (vault) => {
+			vault.move("Note.md", "note.md");
+		},
+		bob: (vault) => {
+			vault.save("Note.md", "edited");
+		},
+		ends: { "note.md": "edited" },
+	},
+	{
+		name: "a respelling against several edits",
+		base: { "Note.md": "base" },
+		alice: (vault) => {
+			vault.save("Note.md", "edited");
+		},
+		bob: (vault) => {
+			vault.move("Note.md", "note.md");
+			vault.move("note.md", "NOTE.md");
+		},
+		ends: { "NOTE.md": "edited" },
+	},
+	{
+		name: "a respelling against a deletion: the file stays",
+		base: { "Note.md": "base" },
+		alice: (vault) => {
+			vault.move("Note.md", "note.md");
+		},
+		bob: (vault) => {
+			vault.delete("Note.md");
+		},
+		ends: { "note.md": "base" },
+	},
+	{
+		name: "a respelling against a rename: both names",
+		base: { "Note.md": "base" },
+		alice: (vault) => {
+			vault.move("Note.md", "note.md");
+		},
+		bob: (vault) => {
+			vault.move("Note.md", "other.md");
+		},
+		ends: { "note.md": "base", "other.md": "base" },
+	},
+	{
+		name: "a folder's respelling against a new file and an edit in it",
+		base: { "Notes/a.md": "a", "Notes/b.md": "b", "Notes/c.md": "c" },
+		alice: (vault) => {
+			vault.move("Notes", "notes");
+		},
+		bob: (vault) => {
+			vault.save("Notes/d.md", "new");
+			vault.save("Notes/a.md", "edited");
+		},
+		ends: { "notes/a.md": "edited", "notes/b.md": "b", "notes/c.md": "c", "notes/d.md": "new" },
+	},
+	{
+		name: "a folder that two devices make in two spellings: as most of its files have it",
+		base: {},
+		alice: (vault) => {
+			vault.save("Daily/1.md", "one");
+		},
+		bob: (vault) => {
+			vault.save("daily/2.md", "two");
+			vault.save("daily/3.md", "three");
+		},
+		ends: { "daily/1.md": "one", "daily/2.md": "two", "daily/3.md": "three" },
+	},
+	{
+		name: "a folder in two spellings with as many files each: the first in the order of letters",
+		base: {},
+		alice: (vault) => {
+			vault.save("daily/1.md", "one");
+		},
+		bob: (vault) => {
+			vault.save("Daily/2.md", "two");
+		},
+		ends: { "Daily/1.md": "one", "Daily/2.md": "two" },
+	},
+];
+
+describe("names that meet", () => {
+	it.each(STORIES)("[O7 F5 F6] $name", async ({ base, alice, bob, ends }) => {
+		for (const seed of [7, 8, 9]) {
+			const world = new World({ seed, names: NAMES });
+			for (const [path, text] of Object.entries(base)) world.device("alice").vault.save(path, text);
+			await world.start();
+			await world.clock.advance(60_000);
+			const [a, b] = [world.device("alice"), world.device("bob")];
+			for (const other of world.devices) if (other !== a) world.cut(a, other);
+			world.cut(b, world.device("carol"));
+			alice(a.vault);
+			bob(b.vault);
+			await world.clock.advance(5_000);
+			world.healAll();
+			await world.clock.advance(60_000);
+			everywhere(world, ends);
+			await world.stop();
+		}
+	});
+
+	it("[O7 V5] two respellings of one name: one of them, the same everywhere, and no copy", async () => {
+		const world = await threeWith({ "Note.md": "base" });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const other of world.devices) if (other !== alice) world.cut(alice, other);
+		alice.vault.move("Note.md", "note.md");
+		bob.vault.move("Note.md", "NOTE.md");
+		await world.clock.advance(5_000);
+		world.healAll();
+		await world.clock.advance(60_000);
+		const files = filesOf(world, "carol");
+		expect(["note.md", "NOTE.md"]).toContain(Object.keys(files).join());
+		everywhere(world, files as Files);
+		await world.stop();
+	});
+});
