@@ -41,7 +41,7 @@ export function parseScope({ rules = "", hidden = false, maxBytes }: ScopeOption
 		scope: {
 			maxBytes,
 			leavesOut: (key) => isOut(key) || matcher.ignores(key),
-			leavesOutFolder: (folder) => isOut(folder) || matcher.ignores(`${pathKey(folder)}/`),
+			leavesOutFolder: (folder) => isOut(folder) || matcher.ignores(`${pathKey(folder as VaultPath)}/`),
 		},
 	};
 }

@@ -12,7 +12,7 @@ export interface Scope {
 	/** Whether the rules leave out the file at `key`. */
 	leavesOut(key: PathKey): boolean;
 	/** Whether they leave out a folder with all that is, or may come to be, in it. */
-	leavesOutFolder(folder: VaultPath): boolean;
+	leavesOutFolder(folder: VaultPath | PathKey): boolean;
 }
 
 /** What takes part where nobody said anything. */

@@ -1,6 +1,7 @@
 // Which keys take part on this device now. What does not is kept, told and counted like everything else, and is neither
 // observed nor planned nor fetched; the entry says so (`DiskState.leftOut`), and going in and out of it is nobody's act.
 // Rules L4–L8 of readme/SPEC.md.
+import { isFolder } from "../core/folder.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { OnDisk } from "../core/observe.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
@@ -76,16 +77,17 @@ export class ScopeKeeper {
 		begun: ReadonlySet<PathKey>,
 	): Promise<ReadonlyMap<PathKey, Touch>> {
 		const taking = new Map(batch);
-		await forEachBounded([...batch], STATS_IN_FLIGHT, async ([key, { spelling }]) => {
+		await forEachBounded([...batch], STATS_IN_FLIGHT, async ([key, touch]) => {
+			const { spelling, isEmptyFolder } = touch;
 			const owner = this.#index.ownerOf(key) ?? key;
-			const reason = await this.#reason(owner, key, spelling);
+			const reason = await this.#reason(owner, key, touch);
 			if (reason === undefined) {
 				this.#tooLarge.delete(owner);
 				return;
 			}
 			if (begun.has(key) && !this.#triedOnceMore.delete(key)) {
 				this.#triedOnceMore.add(key);
-				this.#options.backlog.mark(key, spelling);
+				this.#options.backlog.mark(key, spelling, isEmptyFolder);
 				return;
 			}
 			taking.delete(key);
@@ -103,7 +105,7 @@ export class ScopeKeeper {
 	takesPart(key: PathKey, now?: OnDisk): boolean {
 		const owner = this.#index.ownerOf(key) ?? key;
 		if (this.#index.get(owner)?.disk.leftOut !== undefined || this.#tooLarge.has(owner)) return false;
-		return !this.#scope.leavesOut(owner) && !this.#isTooLarge(now?.size);
+		return !this.#isOutByRules(owner, isFolder(now)) && !this.#isTooLarge(now?.size);
 	}
 
 	#leaveOut(key: PathKey, reason: LeftOut, spelling: VaultPath | undefined): void {
@@ -120,9 +122,9 @@ export class ScopeKeeper {
 		if (isNew) this.#options.onTooLarge(path);
 	}
 
-	async #reason(owner: PathKey, key: PathKey, spelling: VaultPath | undefined): Promise<LeftOut | undefined> {
+	async #reason(owner: PathKey, key: PathKey, { spelling, isEmptyFolder }: Touch): Promise<LeftOut | undefined> {
 		const entry = this.#index.get(owner);
-		if (this.#scope.leavesOut(owner)) return "ignored";
+		if (this.#isOutByRules(owner, isEmptyFolder)) return "ignored";
 		if (this.#scope.maxBytes === undefined) return undefined;
 		if (entry !== undefined && this.#hasLargeVersion(entry)) return "too-large";
 		const places = new Set([
@@ -131,6 +133,14 @@ export class ScopeKeeper {
 		]);
 		for (const place of places) if (this.#isTooLarge(await this.#sizeAt(place))) return "too-large";
 		return undefined;
+	}
+
+	/** A rule may speak of folders only: so one that stands here, or is to stand here, is asked for as such. */
+	#isOutByRules(key: PathKey, isFolderHere: boolean): boolean {
+		if (this.#scope.leavesOut(key)) return true;
+		const entry = this.#index.get(key);
+		const isAnyFolder = isFolderHere || (entry !== undefined && (isFolder(entry.disk) || this.#index.keepsFolder(key)));
+		return isAnyFolder && this.#scope.leavesOutFolder(key);
 	}
 
 	async #sizeAt(path: VaultPath): Promise<number | undefined> {
@@ -156,7 +166,7 @@ export class ScopeKeeper {
 	#mayDiffer(entry: Entry): boolean {
 		const { key, disk } = entry;
 		if (disk.leftOut === "too-large") return true;
-		if (this.#scope.leavesOut(key)) return disk.leftOut === undefined;
+		if (this.#isOutByRules(key, false)) return disk.leftOut === undefined;
 		return disk.leftOut !== undefined || this.#isTooLarge(disk.size) || this.#hasLargeVersion(entry);
 	}
 }

@@ -1,6 +1,7 @@
 // What takes no part on this device: nothing happens to it here, nothing of it is lost elsewhere, and it comes and goes without
 // anybody's act.
 import { describe, expect, test } from "vitest";
+import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
@@ -264,6 +265,21 @@ describe("what is left out", () => {
 		await bench.scan();
 		expect(recorded(bench, copy)).toEqual([version("a3", "mine, read")]);
 		expect(recorded(bench, "note.md")).toEqual([version("b1", "theirs")]);
+	});
+
+	test("[L8 I31] a file that is left out and stands where a copy would be is not touched: the copy takes another name", async () => {
+		const bench = new ReplicaBench();
+		bench.scope.set("*conflict*");
+		const theirs = versionOf("b1", { text: "theirs" });
+		const mine = { author: "alice", mtimeMs: bench.clock.now(), hash: hashOf("mine") };
+		const place = conflictCopyPath(testPath("note.md"), mine);
+		bench.vault.save("note.md", "mine");
+		bench.vault.save(place, "my own business");
+		await bench.open();
+		await bench.tell([keyedRecordOf("note.md", [theirs])], ["theirs"]);
+		expect(bench.files()[place]).toBe("my own business");
+		expect(Object.values(bench.files()).sort()).toEqual(["mine", "my own business", "theirs"]);
+		expect(bench.acts.map(({ path }) => path)).toEqual(["note.md"]);
 	});
 
 	test("[L9] a step that was begun is finished before its file is left out", async () => {

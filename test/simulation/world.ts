@@ -5,6 +5,7 @@ import { bytesToHex } from "../../src/core/bytes.ts";
 import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
 import type { ForgettingSettings } from "../../src/engine/replica-settings.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
+import type { ScopeSource } from "../../src/engine/ports/scope-source.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -52,6 +53,8 @@ export interface WorldOptions {
 	readonly forgetting?: Partial<ForgettingSettings>;
 	/** How the program sees its folder; the person's side stays as it is. */
 	readonly disguise?: (name: string, vault: Vault) => Vault;
+	/** What takes part on each device; by default what usually does. */
+	readonly scope?: (name: string) => ScopeSource;
 	/** Asked each time a program of the device starts. */
 	readonly settings?: (name: string) => Partial<EngineSettings>;
 }
@@ -72,6 +75,7 @@ export class World {
 	readonly #forgetting: Partial<ForgettingSettings>;
 	readonly #settings: (name: string) => Partial<EngineSettings>;
 	readonly #disguise: NonNullable<WorldOptions["disguise"]>;
+	readonly #scope: WorldOptions["scope"];
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
@@ -79,6 +83,7 @@ export class World {
 	constructor(options: WorldOptions) {
 		const { seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) } = options;
 		this.#disguise = options.disguise ?? ((_, vault) => vault);
+		this.#scope = options.scope;
 		this.#seed = seed;
 		this.#settings = settings;
 		this.random = new SeededRandom(seed);
@@ -291,6 +296,7 @@ export class World {
 				secrets: fakeSecrets("the group"),
 				verifier: fakeVerifier,
 				log,
+				...(this.#scope === undefined ? {} : { scope: this.#scope(name) }),
 			},
 			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
 		);
