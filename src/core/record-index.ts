@@ -121,7 +121,7 @@ export class RecordIndex {
 		return this.#leftOutCount;
 	}
 
-	/** Files that this disk is recorded to show, conflict copies included. */
+	/** Files that this disk is recorded to show, conflict copies included, and what takes no part not. */
 	get shownCount(): number {
 		return this.#shownCount;
 	}
@@ -288,6 +288,7 @@ export class RecordIndex {
 		}
 		if (before?.disk !== entry.disk) this.#updatePlaces(before, entry);
 		this.#leftOutCount += Number(isLeftOutFile(entry)) - Number(before !== undefined && isLeftOutFile(before));
+		this.#shownCount += filesShown(entry.disk) - (before === undefined ? 0 : filesShown(before.disk));
 		this.#unsaved.add(entry.key);
 	}
 
@@ -449,15 +450,19 @@ export class RecordIndex {
 		if (hash === FOLDER) return;
 		const places = this.#locations.get(hash) ?? new Map<PathKey, VaultPath>();
 		this.#locations.set(hash, places);
-		if (!places.has(key)) this.#shownCount++;
 		places.set(key, path);
 	}
 
 	#forgetPlace(hash: ContentHash, key: PathKey): void {
 		const places = this.#locations.get(hash);
-		if (places?.delete(key) === true) this.#shownCount--;
+		places?.delete(key);
 		if (places?.size === 0) this.#locations.delete(hash);
 	}
+}
+
+function filesShown({ hash, path, copies, leftOut }: DiskState): number {
+	if (leftOut !== undefined) return 0;
+	return Number(hash !== undefined && hash !== FOLDER && path !== undefined) + copies.length;
 }
 
 function isLeftOutFile({ record, disk }: Entry): boolean {

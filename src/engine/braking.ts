@@ -91,10 +91,13 @@ function removalIn({ key, main, copiesToWrite }: Plan, index: RecordIndex): Dele
 function recordedAt(index: RecordIndex, key: PathKey): Pick<Deletion, "path" | "hash" | "size"> | undefined {
 	const owner = index.ownerOf(key);
 	if (owner === undefined) {
-		const { hash, path, size } = index.entryOrAbsent(key).disk;
+		const { hash, path, size, leftOut } = index.entryOrAbsent(key).disk;
+		// It took no part until now, and nobody deletes what takes no part.
+		if (leftOut !== undefined) return undefined;
 		return hash === undefined || path === undefined ? undefined : { path, hash, size };
 	}
 	const entry = index.entryOrAbsent(owner);
+	if (entry.disk.leftOut !== undefined) return undefined;
 	const copy = entry.disk.copies.find(({ path }) => pathKey(path) === key);
 	if (copy === undefined) return undefined;
 	const { path, hash } = copy;

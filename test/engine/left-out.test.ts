@@ -62,6 +62,8 @@ describe("what is left out", () => {
 		await bench.tell([keyedRecordOf(DIARY, [diary("b1", "theirs")], "a1")], [], vectorOf("b1"));
 		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
 		expect(bench.replica.index.leftOutCount).toBe(1);
+		// Nor is it one of those of which somebody deletes too many.
+		expect(bench.replica.index.shownCount).toBe(0);
 	});
 
 	test("[L4] its changes on this disk are nobody's act", async () => {

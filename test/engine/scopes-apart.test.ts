@@ -105,6 +105,7 @@ describe("three devices with rules of their own", () => {
 		expect(files("bob")).toEqual(files("alice"));
 		expect(Object.keys(files("alice"))).toHaveLength(30);
 		expect(world.devices.flatMap(({ problems }) => problems)).toEqual([]);
+		expect(device("bob").engine.status().held).toEqual([]);
 	});
 });
 
