@@ -479,3 +479,23 @@ it("[C6 S5] what is neither here nor shown is not acknowledged, and what follows
 	expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
 	await bench.stop();
 });
+
+it.each<["accept" | "reject", boolean]>([
+	["accept", false],
+	["reject", true],
+])("[C8 D1] many files that are gone from a device that only receives wait for a word: %s", async (answer, isBack) => {
+	const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${String(i)}.md`, `text ${String(i)}`]));
+	const { alice, bob } = await group({ mode: "receive-only" }, files);
+	for (const path of Object.keys(files).slice(0, 30)) bob.vault.delete(path);
+	await quiet();
+	const [held] = bob.engine.heldDeletions;
+	expect(bob.engine.status().localChanges).toEqual([]);
+	await world.during(Promise.resolve(bob.engine.answerDeletions(held?.id ?? "", answer)));
+	await quiet();
+	expect(Object.keys(filesOf(bob))).toHaveLength(isBack ? 40 : 10);
+	expect(bob.engine.status().localChanges).toHaveLength(isBack ? 0 : 30);
+	expect(Object.keys(filesOf(alice))).toHaveLength(40);
+	await world.during(commandsOf(bob).revert());
+	await quiet();
+	expect(filesOf(bob)).toEqual(Object.fromEntries(Object.entries(files).toSorted()));
+});
