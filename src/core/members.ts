@@ -110,6 +110,11 @@ export function knownToAll(
 	return current.reduce((all, member) => meetVectors(all, member.knowledge), knowledge);
 }
 
+export function retiredOf(members: Members, nowMs: number, retireAfterMs: number): ReadonlySet<DeviceId> {
+	const retired = [...members.devices].filter(([, { seenMs }]) => nowMs - seenMs >= retireAfterMs);
+	return new Set(retired.map(([device]) => device));
+}
+
 /** Without retired devices beyond half of what there is room for, the longest silent ones first. */
 export function withoutLongRetired(
 	members: Members,

@@ -1,14 +1,17 @@
 // Forgets deletions that everybody knows of since long: once an hour, and a bounded number at a time. Rule T1 of readme/SPEC.md.
+import type { DeviceId } from "../core/ids.ts";
 import type { PathKey } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { VersionVector } from "../core/version-vector.ts";
 import type { Membership } from "./membership.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
 
 export interface ForgettingOptions {
 	readonly index: RecordIndex;
 	readonly membership: Membership;
 	readonly clock: Clock;
+	readonly log: Log;
 	readonly tickMs: number;
 	/** Runs it where the index may be written, once everything before it is durable. */
 	readonly enqueue: (change: () => void) => void;
@@ -26,12 +29,14 @@ const FORGOTTEN_AT_ONCE = 256;
 export class Forgetting {
 	readonly #options: ForgettingOptions;
 	#cancel: (() => void) | undefined;
+	#retired: ReadonlySet<DeviceId> = new Set();
 
 	constructor(options: ForgettingOptions) {
 		this.#options = options;
 	}
 
 	start(): void {
+		this.#retired = this.#options.membership.retired;
 		this.#schedule(Math.min(FIRST_TICK_MS, this.#options.tickMs));
 	}
 
@@ -51,8 +56,14 @@ export class Forgetting {
 	}
 
 	#takeStock(): void {
-		const { index, membership } = this.#options;
+		const { index, membership, log } = this.#options;
 		const known = membership.takeStock(index.state);
+		const retired = membership.retired;
+		for (const device of retired) {
+			if (!this.#retired.has(device))
+				log.write("info", "a device was silent for so long that nothing waits for it any more", { device });
+		}
+		this.#retired = retired;
 		// Before the first scan it is not known what stands at those paths.
 		if (!index.state.importing) this.#forget(known, [...index.deadKeys()], 0);
 	}

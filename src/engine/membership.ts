@@ -7,6 +7,7 @@ import { bornAt, pass, type LivedTime } from "../core/lived-time.ts";
 import {
 	knownToAll,
 	NO_MEMBERS,
+	retiredOf,
 	toldMembers,
 	withHeard,
 	withoutLongRetired,
@@ -151,7 +152,7 @@ export class Membership {
 	takeStock(self: IndexState): VersionVector {
 		const { knowledge } = self;
 		const { forgetAfterMs, retireAfterMs } = this.#settings;
-		const before = { members: this.#members, milestones: this.#milestones };
+		const before = { edition: this.#edition, milestones: this.#milestones, strangers: this.#members.strangers };
 		this.#passTime();
 		const { aliveMs, calendarMs } = this.#lived;
 		const pruned = withoutLongRetired(this.#members, knowledge, calendarMs, retireAfterMs);
@@ -159,9 +160,17 @@ export class Membership {
 		this.#milestones = withMilestone(this.#milestones, { aliveMs, knowledge }, forgetAfterMs);
 		this.#noteWorthTelling();
 		const isLongAgo = aliveMs - this.#savedAliveMs >= SAVE_EVERY_MS;
-		if (isLongAgo || before.milestones !== this.#milestones || before.members !== this.#members) this.#isUnsaved = true;
+		const isNewStranger = before.strangers !== this.#members.strangers;
+		// What nobody has to be told of goes along with the next write.
+		if (isLongAgo || isNewStranger || before.milestones !== this.#milestones || before.edition !== this.#edition)
+			this.#isUnsaved = true;
 		const all = knownToAll(this.#members, knowledge, calendarMs, retireAfterMs);
 		return meetVectors(all, knownSince(this.#milestones, aliveMs, forgetAfterMs));
+	}
+
+	/** Who does not count any more. */
+	get retired(): ReadonlySet<DeviceId> {
+		return retiredOf(this.#members, this.#nowMs(), this.#settings.retireAfterMs);
 	}
 
 	/** The last thing before the end: a run that was short counts too. */

@@ -140,6 +140,7 @@ export class Replica {
 			index,
 			membership: this.membership,
 			clock,
+			log,
 			tickMs: forgettingSettings.tickMs,
 			enqueue: (change) => {
 				this.enqueue(change);

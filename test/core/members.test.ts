@@ -6,6 +6,7 @@ import {
 	knownToAll,
 	MEMBERS_MAX,
 	NO_MEMBERS,
+	retiredOf,
 	toldMembers,
 	withHeard,
 	withoutLongRetired,
@@ -79,6 +80,7 @@ describe("what everybody knows", () => {
 		const know = (nowMs: number) => knownToAll(members, vectorOf("a3"), nowMs, RETIRE_MS);
 		expect(know(RETIRE_MS - 1)).toEqual(vectorOf("a1"));
 		expect(know(RETIRE_MS)).toEqual(vectorOf("a3"));
+		expect([...retiredOf(members, RETIRE_MS, RETIRE_MS)]).toEqual([idOf("b")]);
 		members = heard(members, "b", "a2", RETIRE_MS + 5);
 		expect(know(RETIRE_MS + 6)).toEqual(vectorOf("a2"));
 	});
