@@ -295,7 +295,7 @@ describe("any merge", () => {
 		const countOf = (text: string, word: string): number => text.split(/\s+/).filter((each) => each === word).length;
 		fc.assert(
 			fc.property(edited, ([base, versions]) => {
-				const result = merged(base, versions);
+				const result = merged(base, versions, "a.txt");
 				if (result === undefined) return;
 				for (const word of new Set([base, ...versions].join("\n").match(/\S+/g))) {
 					const counts = versions.map((version) => countOf(version, word));
