@@ -10,7 +10,7 @@ import { assert } from "../../src/core/assert.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { formatGroupKey, parseGroupKey } from "../../src/core/group-key.ts";
 import type { GroupKey } from "../../src/core/group-key.ts";
-import { parseReplicaEpoch } from "../../src/core/ids.ts";
+import { EPOCH_NUMBER_BYTES, nextEpoch, parseReplicaEpoch } from "../../src/core/ids.ts";
 import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { Random } from "../../src/engine/ports/random.ts";
 import { newDeviceJwk } from "../../src/web/web-crypto.ts";
@@ -73,7 +73,10 @@ export async function loadIdentity(
 	const reason = place.birth !== kept.place.birth ? "restored" : undefined;
 	const renewed = reason ?? ((await isEmpty(options.storeFolder)) ? "state-lost" : undefined);
 	if (renewed === undefined) return { identity, renewed };
-	return { identity: { ...identity, epoch: nextEpoch(identity.epoch, options.random) }, renewed };
+	return {
+		identity: { ...identity, epoch: nextEpoch(identity.epoch, options.random.bytes(EPOCH_NUMBER_BYTES)) },
+		renewed,
+	};
 }
 
 export async function newIdentity(
@@ -174,19 +177,9 @@ function privateJwk({ kty, crv, x, y, d }: JsonWebKey): IdentityFile["device"] {
 }
 
 const EPOCH_BYTES = 12;
-const INSTALL_HEX_DIGITS = 16;
 
 function newEpoch(random: Random): ReplicaEpoch {
-	return checkedEpoch(bytesToHex(random.bytes(EPOCH_BYTES)));
-}
-
-/** The same installation, in another life. */
-function nextEpoch(epoch: ReplicaEpoch, random: Random): ReplicaEpoch {
-	return checkedEpoch(epoch.slice(0, INSTALL_HEX_DIGITS) + bytesToHex(random.bytes(4)));
-}
-
-function checkedEpoch(text: string): ReplicaEpoch {
-	const epoch = parseReplicaEpoch(text);
+	const epoch = parseReplicaEpoch(bytesToHex(random.bytes(EPOCH_BYTES)));
 	assert(epoch !== undefined, "an epoch is 24 hex digits");
 	return epoch;
 }

@@ -1,4 +1,6 @@
 // Identifiers that travel between devices. Each is a branded string; only the parser below may make one.
+import { assert } from "./assert.ts";
+import { bytesToHex } from "./bytes.ts";
 
 declare const brand: unique symbol;
 /** A value of type `T` that went through the parser for `Name`. */
@@ -37,4 +39,13 @@ const INSTALL_DIGITS = 16;
 /** What all epochs of one installation begin with. */
 export function installOf(epoch: ReplicaEpoch): string {
 	return epoch.slice(0, INSTALL_DIGITS);
+}
+
+export const EPOCH_NUMBER_BYTES = 4;
+
+/** The same installation, in another life. `fresh`: EPOCH_NUMBER_BYTES random bytes. */
+export function nextEpoch(epoch: ReplicaEpoch, fresh: Uint8Array): ReplicaEpoch {
+	const next = parseReplicaEpoch(installOf(epoch) + bytesToHex(fresh));
+	assert(next !== undefined, "an epoch is 24 hex digits");
+	return next;
 }

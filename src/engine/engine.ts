@@ -4,7 +4,7 @@ import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { FirstJoin } from "../core/first-join.ts";
-import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import { EPOCH_NUMBER_BYTES, nextEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
@@ -28,6 +28,7 @@ import type { StateStore } from "./ports/state-store.ts";
 import type { SignallingState, Transport } from "./ports/transport.ts";
 import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
+import { Renewal } from "./renewal.ts";
 import { Replica } from "./replica.ts";
 import type { ForgettingSettings } from "./replica-settings.ts";
 import { Session } from "./session.ts";
@@ -74,10 +75,6 @@ export interface EngineSettings {
 	readonly maxDeletes?: number;
 }
 
-/** Of an epoch: 8 bytes that stay with the installation, 4 that change. */
-const EPOCH_INSTALL_DIGITS = 16;
-const EPOCH_NUMBER_BYTES = 4;
-
 export class Engine {
 	readonly #ports: EnginePorts;
 	#settings: EngineSettings;
@@ -87,6 +84,7 @@ export class Engine {
 	readonly #exchange: ContentExchange;
 	readonly #peers: Peers;
 	readonly #silentPeers = new SilentPeers();
+	readonly #renewal: Renewal;
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -94,7 +92,6 @@ export class Engine {
 	#ready = false;
 	#starting: Promise<void> | undefined;
 	#stopping: Promise<void> | undefined;
-	#startedOver = false;
 	#signalling: SignallingState = { kind: "connecting" };
 	#announced = "";
 
@@ -149,6 +146,19 @@ export class Engine {
 				onChange: () => {
 					this.#news.changed();
 				},
+			},
+		});
+		this.#renewal = new Renewal({
+			news: this.#news,
+			peers: this.#peers,
+			replica: () => this.#replica,
+			newEpoch: () => this.#newEpoch(),
+			scan: async (replica) => {
+				if (this.#watcher !== undefined) await this.#import(replica, this.#watcher);
+			},
+			isStopping: () => this.#isStopping(),
+			onFailure: (error) => {
+				this.#onFailure(error);
 			},
 		});
 	}
@@ -440,52 +450,8 @@ export class Engine {
 		});
 	}
 
-	/** The same device, in another life of its state: see ReplicaEpoch. */
 	#newEpoch(): ReplicaEpoch {
-		const epoch = parseReplicaEpoch(
-			this.#settings.epoch.slice(0, EPOCH_INSTALL_DIGITS) + bytesToHex(this.#ports.random.bytes(EPOCH_NUMBER_BYTES)),
-		);
-		assert(epoch !== undefined, "an epoch is 24 hex digits");
-		return epoch;
-	}
-
-	/**
-	 * Another device knows changes of this one that it knows nothing of itself: its state is an older one, and the numbers it
-	 * would count with are taken. It begins anew from its files, as one that has never met the others.
-	 */
-	#onRolledBack(): void {
-		const replica = this.#replica;
-		const watcher = this.#watcher;
-		if (this.#isStopping() || replica === undefined || watcher === undefined || this.#peers.isSuspended) return;
-		this.#peers.suspend();
-		const again = this.#startedOver;
-		this.#startedOver = true;
-		this.#news.problem({
-			code: "state-rolled-back",
-			message: again
-				? "The state of this device does not agree with the others', even after it was begun anew. It shares nothing."
-				: "The state of this device was an older one. It is begun anew from the files.",
-		});
-		if (again) return;
-		const epoch = this.#newEpoch();
-		// The scan compares with the books: only once they are empty does it find everything.
-		const isBegun = new Promise<void>((resolve) => {
-			replica.enqueue(() => {
-				replica.startOver(epoch);
-				resolve();
-			});
-		});
-		isBegun
-			.then(() => this.#import(replica, watcher))
-			.then(() => {
-				if (this.#isStopping()) return;
-				this.#news.resolved("state-rolled-back");
-				this.#peers.wake();
-				this.#news.changed();
-			})
-			.catch((error: unknown) => {
-				if (!this.#isStopping()) this.#onFailure(error);
-			});
+		return nextEpoch(this.#settings.epoch, this.#ports.random.bytes(EPOCH_NUMBER_BYTES));
 	}
 
 	#onVaultPresence(present: boolean): void {
@@ -536,7 +502,7 @@ export class Engine {
 					this.#news.told(keys, peer.deviceId);
 				},
 				onRolledBack: () => {
-					this.#onRolledBack();
+					this.#renewal.begin();
 				},
 				onRootMismatch: (session) => {
 					this.#ports.log.write("error", "equal knowledge, different roots: to be repaired", {
