@@ -1,6 +1,7 @@
 // What a device in a one-way mode sets apart: changes of others that it does not apply (it only sends), and changes of its own
 // that it tells nobody (it only receives), until a person gives them up. Only bookkeeping, made anew at each start; asked by
 // preparation.ts. Rules C5–C10 of readme/SPEC.md.
+import { isFirstMeeting } from "../core/first-join.ts";
 import type { ContentHash } from "../core/hash.ts";
 import {
 	hasMoreThanShown,
@@ -47,6 +48,9 @@ export class OneWay {
 	readonly #listener: OneWayListener;
 	readonly #withheld = new Map<PathKey, SetApart>();
 	readonly #local = new Map<PathKey, LocalChange>();
+	/** Of the local changes, those that are behind. */
+	readonly #behind = new Set<PathKey>();
+	#lists: { readonly withheld: readonly SetApart[]; readonly localChanges: readonly SetApart[] } | undefined;
 	/** Local changes that a person gives up, as they were when they said so. */
 	readonly #givenUp = new Map<PathKey, ContentHash | typeof ANYTHING | undefined>();
 	/** Absences that somebody looked at twice. */
@@ -69,9 +73,19 @@ export class OneWay {
 		return this.#local;
 	}
 
+	/** The same for people, who look at it often. */
+	get lists(): { readonly withheld: readonly SetApart[]; readonly localChanges: readonly SetApart[] } {
+		const plain = ({ path, kind }: SetApart): SetApart => ({ path, kind });
+		this.#lists ??= {
+			withheld: [...this.#withheld.values()].map(plain),
+			localChanges: [...this.#local.values()].map(plain),
+		};
+		return this.#lists;
+	}
+
 	/** Whether the disk shows less than what is known, by choice. */
 	get isBehind(): boolean {
-		return this.#withheld.size > 0 || [...this.#local.values()].some(({ isBehind }) => isBehind);
+		return this.#withheld.size > 0 || this.#behind.size > 0;
 	}
 
 	/** Whether the file's absence was established before: it stays recorded, so the question comes again. */
@@ -120,6 +134,8 @@ export class OneWay {
 	startOver(): void {
 		this.#withheld.clear();
 		this.#local.clear();
+		this.#behind.clear();
+		this.#lists = undefined;
 		this.#givenUp.clear();
 		this.#gone.clear();
 		this.#torn.clear();
@@ -149,13 +165,14 @@ export class OneWay {
 			case "no-name":
 				break;
 		}
-		this.#withheld.delete(key);
+		if (this.#withheld.delete(key)) this.#lists = undefined;
 		return planned;
 	}
 
 	#withhold(key: PathKey, path: VaultPath, kind: SetApart["kind"]): PlannedHere {
 		const known = this.#withheld.get(key);
 		this.#withheld.set(key, { path, kind });
+		this.#lists = undefined;
 		if (known?.kind !== kind) this.#listener.onWithheld({ path, kind });
 		return APART;
 	}
@@ -211,11 +228,16 @@ export class OneWay {
 		const isBehind = entry !== undefined && winner?.content.hash !== entry.disk.hash;
 		const known = this.#local.get(key);
 		this.#local.set(key, { path, kind, isBehind, hash: now?.hash });
-		if (known?.kind !== kind) this.#listener.onLocalChange({ path, kind });
+		this.#lists = undefined;
+		if (isBehind) this.#behind.add(key);
+		else this.#behind.delete(key);
+		// Before the others were heard it may be what they have: then there is nothing to tell, and of many files.
+		if (known?.kind !== kind && !isFirstMeeting(index.state)) this.#listener.onLocalChange({ path, kind });
 	}
 
 	#forget(key: PathKey): void {
-		this.#local.delete(key);
+		if (this.#local.delete(key)) this.#lists = undefined;
+		this.#behind.delete(key);
 		this.#gone.delete(key);
 		this.#givenUp.delete(key);
 	}

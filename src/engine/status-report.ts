@@ -55,8 +55,8 @@ export function reportStatus(parts: ReportParts): Status {
 			...tooLarge,
 			...parts.foreign,
 		],
-		withheld: [...(replica?.oneWay.withheld.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
-		localChanges: [...(replica?.oneWay.localChanges.values() ?? [])].map(({ path, kind }) => ({ path, kind })),
+		withheld: replica?.oneWay.lists.withheld ?? [],
+		localChanges: replica?.oneWay.lists.localChanges ?? [],
 		problems: [...parts.problems, ...problemsOf(replica?.deletions.held ?? [])],
 	};
 	return { ...status, phase: phaseOf(status, parts) };

@@ -1,5 +1,6 @@
 // The first meeting of two vaults that both hold files: what it costs, and what it lists.
 import { expect, it, vi } from "vitest";
+import type { FirstJoin } from "../../src/core/first-join.ts";
 import { World } from "../simulation/world.ts";
 import { MemoryChannel } from "../support/memory-transport.ts";
 
@@ -57,3 +58,32 @@ it("[I26 V4 H2] what the group deleted or replaced goes to the newcomer's histor
 	expect(texts.toSorted()).toEqual(["deleted by the group", "replaced by the group"]);
 	await world.stop();
 });
+
+it.each<[FirstJoin, string]>([
+	["theirs", "of alice"],
+	["mine", "of bob"],
+])(
+	"[C4 I22] the choice %s holds when the program is killed in the middle of the first meeting",
+	async (firstJoin, text) => {
+		for (let killedAtMs = 0; killedAtMs <= 900; killedAtMs += 150) {
+			const settings = (name: string): object => (name === "bob" ? { firstJoin } : {});
+			const world = new World({ seed: 23, names: ["alice", "bob"], settings });
+			const [alice, bob] = [world.device("alice"), world.device("bob")];
+			const paths = Array.from({ length: 70 }, (_, i) => `${String(i)}.bin`);
+			for (const path of paths) alice.vault.save(path, "of alice");
+			for (const path of paths) bob.vault.save(path, "of bob");
+			await world.during(alice.engine.start());
+			world.launch(bob);
+			await world.clock.advance(killedAtMs);
+			world.crash(bob);
+			await world.clock.advance(1_000);
+			world.launch(bob);
+			await world.clock.advance(60_000);
+			for (const { vault } of [alice, bob]) {
+				expect([...vault.files().keys()].toSorted(), String(killedAtMs)).toEqual(paths.toSorted());
+				for (const path of paths) expect(vault.text(path)).toBe(text);
+			}
+			await world.stop();
+		}
+	},
+);

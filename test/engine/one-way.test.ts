@@ -20,6 +20,7 @@ it("[C11] a conflict copy that was given up goes before anything is planned for 
 	const record = recordOf([winner, loser]);
 	const copies = [{ path: COPY, hash: hashOf("loser"), token: "t" }];
 	const disk = { hash: hashOf("winner"), size: 6, path: NOTE, token: "t", seen: record.context, copies };
+	index.learn(record.context);
 	index.restore({ key: KEY, record, disk, intent: undefined });
 	const file = (path: typeof NOTE, text: string): OnDisk => ({
 		path,
@@ -51,4 +52,24 @@ it("[C11] a conflict copy that was given up goes before anything is planned for 
 		kind: "plan",
 		plan: { main: { kind: "write" }, copiesToWrite: [{ path: COPY }] },
 	});
+});
+
+it("[C8] what a first scan finds is listed, and told of only when the others were heard", () => {
+	const index = new RecordIndex(newState(epochOf("a"), epochOf("a")), sha256);
+	const told: string[] = [];
+	const oneWay = new OneWay("receive-only", {
+		onWithheld: () => undefined,
+		onLocalChange: ({ path }) => told.push(path),
+	});
+	const look = new Map([[KEY, { path: NOTE, hash: hashOf("found"), size: 5, mtimeMs: 0, token: "t" }]]);
+	expect(oneWay.plan(index, KEY, look).kind).toBe("apart");
+	expect([oneWay.lists.localChanges, told]).toEqual([[{ path: NOTE, kind: "create" }], []]);
+	// The group has the same.
+	const record = recordOf([versionOf("b1", { text: "found", path: NOTE })]);
+	index.put({ ...index.entryOrAbsent(KEY), record });
+	index.learn(record.context);
+	const adopted = oneWay.plan(index, KEY, look);
+	expect(adopted).toMatchObject({ kind: "plan", plan: { main: { kind: "keep" } } });
+	if (adopted.kind === "plan") oneWay.begun(adopted.plan);
+	expect([oneWay.lists.localChanges, told]).toEqual([[], []]);
 });
