@@ -310,6 +310,7 @@ export class Engine {
 	nudge(): void {
 		this.#ports.transport.nudge();
 		this.#peers.nudge();
+		this.#replica?.noticeScope();
 	}
 
 	/** What was replaced or removed on this device, oldest first. */

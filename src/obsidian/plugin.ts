@@ -5,6 +5,7 @@ import { Peer } from "peerjs";
 import { bytesToHex } from "../core/bytes.ts";
 import type { Platform as NamePlatform } from "../core/platform-names.ts";
 import { Engine } from "../engine/engine.ts";
+import { IgnoreRules } from "../engine/ignore-rules.ts";
 import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
 import { logIn } from "../relay-client/login.ts";
 import { indexedDbKeyStore } from "../web/key-store.ts";
@@ -20,6 +21,7 @@ import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
+import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
@@ -137,10 +139,14 @@ export default class PSyncPlugin extends Plugin {
 				loadPeerJs: () => Promise.resolve(Peer),
 				rtc: { runtime: "browser" },
 			});
+			const store = identity.storeFor(groupName(groupKey));
+			const file = new ObsidianIgnoreFile(app.vault.adapter, app.vault.configDir);
+			const scope = await IgnoreRules.open({ file, store, clock: webClock });
 			const engine = new Engine(
 				{
 					vault,
-					store: identity.storeFor(groupName(groupKey)),
+					store,
+					scope,
 					transport,
 					clock: webClock,
 					random: webRandom,
