@@ -1,5 +1,6 @@
 // A state that is older than what it told, or that lives twice, shows at the first meeting with anybody it has met since.
 import { describe, expect, it } from "vitest";
+import { NEVER_MET } from "../../src/core/links.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
@@ -145,6 +146,19 @@ describe("a peer's memory of the last meeting", () => {
 		expect(device.rollbacks).toBe(0);
 		expect(device.replica.index.size).toBe(1);
 		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1"));
+	});
+
+	it("[S11 J2] is told only as it is written down, also on a second channel that is quicker than the disk", async () => {
+		const device = await DeviceBench.open({ "note.md": "mine" });
+		const { membership, index } = device.replica;
+		membership.met(index.state, epochOf("b"), NEVER_MET, "ab".repeat(16));
+		const { offerer, answerer } = channelPair();
+		const [deviceId, epoch, runNonce, name] = [deviceIdOf("b"), epochOf("b"), new Uint8Array(16), "device b"];
+		device.session({ deviceId, epoch, runNonce, name, capabilities: ["link"], protocol: 1 }, answerer).start();
+		const peer = new ScriptedPeer(offerer);
+		peer.say({ type: "hello", knowledge: EMPTY_VECTOR, forgotten: EMPTY_VECTOR, root: new Uint8Array(16) });
+		await device.clock.advance(100);
+		expect(peer.all("link").map(({ link }) => link.current.number)).toEqual([0, 1]);
 	});
 
 	it("[S10] is not asked of a peer of an older version, which talks to us as ever", async () => {
