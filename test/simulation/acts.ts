@@ -1,11 +1,13 @@
 // The outside record of a run: what people saved and deleted, and what they had seen when they did. Invariants are judged on
 // this record, never on the engine's own vectors.
 
+import { isList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
+
 /** Everybody saves the same here: a template, a settings file. */
 export const SAME_PATH = "same.md";
 const SAME = "the same on every device";
 
-/** Contents are tokens, each saved once: the bytes of a file name the act that made them. */
+/** Contents are tokens, or lists of them, each saved once: the bytes of a file name the acts that made them. */
 export class ActRecord {
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #deletions: string[] = [];
@@ -16,6 +18,11 @@ export class ActRecord {
 	readonly #seenBy = new Map<string, Set<string>>();
 	readonly #onOneDiskOnly = new Set<string>();
 	readonly #undecidable = new Set<string>();
+	/** The content that each token came with. */
+	readonly #contentByToken = new Map<string, string>();
+	readonly #removed = new Set<string>();
+	/** What the engine made of several, as soon as somebody acted on it. */
+	readonly #merged = new Set<string>();
 	#saves = 0;
 
 	get actCount(): number {
@@ -23,7 +30,16 @@ export class ActRecord {
 	}
 
 	get saved(): readonly string[] {
-		return [...this.#seenBySave.keys()];
+		return [...this.#seenBySave.keys()].filter((content) => !this.#merged.has(content));
+	}
+
+	/** Tokens that nobody who had seen them took out, each with the content that it came with. */
+	get kept(): ReadonlyMap<string, string> {
+		return new Map([...this.#contentByToken].filter(([token]) => !this.#removed.has(token)));
+	}
+
+	isKnown(token: string): boolean {
+		return this.#contentByToken.has(token);
 	}
 
 	/** What somebody acted on. */
@@ -36,6 +52,12 @@ export class ActRecord {
 		this.#onOneDiskOnly.add(token);
 	}
 
+	/** It was out of sight when somebody may have looked: that is a deletion, as far as anybody can tell. */
+	markHidden(saw: string): void {
+		this.markUndecidable(saw);
+		for (const token of this.withSeen(saw)) this.#onOneDiskOnly.add(token);
+	}
+
 	isLostWithADisk(token: string): boolean {
 		return this.#onOneDiskOnly.has(token);
 	}
@@ -44,11 +66,18 @@ export class ActRecord {
 	save(who: string, path: string, saw: string | undefined): string {
 		if (saw !== undefined) this.#noteSeen(who, saw);
 		if (path === SAME_PATH) return this.saveAs(SAME, path, saw);
-		return this.saveAs(`save ${String(this.#saves++)} by ${who}`, path, saw);
+		const number = this.#saves++;
+		const token = `save ${String(number)} by ${who}`;
+		const isInList = saw === undefined ? path === LIST_PATH : isList(saw);
+		return this.saveAs(isInList ? listWith(saw, token, number) : token, path, saw);
 	}
 
 	/** The same for a content that others may bring too: what any of them had seen counts as seen by all. */
 	saveAs(token: string, path: string, saw: string | undefined): string {
+		const now = tokensIn(token);
+		for (const each of now) if (!this.#contentByToken.has(each)) this.#contentByToken.set(each, token);
+		for (const each of tokensIn(saw ?? "")) if (!now.includes(each)) this.#removed.add(each);
+		if (saw !== undefined) this.#noteMerged(saw);
 		const before = this.#seenBySave.get(token) ?? [];
 		if (this.#seenBySave.has(token)) this.#savedTwice.add(token);
 		this.#seenBySave.set(token, saw === undefined || saw === token ? before : [...before, saw]);
@@ -58,6 +87,8 @@ export class ActRecord {
 
 	delete(who: string, path: string, saw: string): void {
 		this.#deletions.push(saw);
+		for (const token of tokensIn(saw)) this.#removed.add(token);
+		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);
 		this.#deletedPaths.add(path);
 	}
@@ -92,6 +123,19 @@ export class ActRecord {
 		return [...contents].flatMap(([path, count]) => (count === 1 && !this.#movedPaths.has(path) ? [path] : []));
 	}
 
+	/** Somebody acts on `content`: when nobody saved it, it stands for what it was merged from. */
+	#noteMerged(content: string): void {
+		if (!isList(content) || this.#seenBySave.has(content)) return;
+		this.#merged.add(content);
+		this.#seenBySave.set(content, this.#partsOf(content));
+	}
+
+	#partsOf(content: string): readonly string[] {
+		return isList(content)
+			? [...new Set(tokensIn(content).flatMap((token) => this.#contentByToken.get(token) ?? []))]
+			: [];
+	}
+
 	#noteSeen(who: string, saw: string): void {
 		this.#seenBy.set(who, (this.#seenBy.get(who) ?? new Set()).add(saw));
 	}
@@ -124,7 +168,7 @@ export class ActRecord {
 		for (let next = open.pop(); next !== undefined; next = open.pop()) {
 			if (all.has(next)) continue;
 			all.add(next);
-			open.push(...(this.#seenBySave.get(next) ?? []));
+			open.push(...(this.#seenBySave.get(next) ?? this.#partsOf(next)));
 		}
 		return all;
 	}

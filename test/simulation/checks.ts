@@ -4,6 +4,7 @@ import { contentHashFromBytes } from "../../src/core/hash.ts";
 import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
+import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
 export async function violations(world: World): Promise<string[]> {
@@ -11,6 +12,7 @@ export async function violations(world: World): Promise<string[]> {
 		...(await recoverability(world)),
 		...convergence(world),
 		...noLostUpdate(world),
+		...noLostLine(world),
 		...noResurrectionAndNoStaleWinner(world),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
@@ -57,6 +59,15 @@ function noLostUpdate(world: World): string[] {
 	return record.saved
 		.filter((token) => !alive.has(token) && !deleted.has(token) && !record.isLostWithADisk(token))
 		.map((token) => `I2: lost: ${token}`);
+}
+
+/** I29: a line that nobody who had seen it took out is somewhere. */
+function noLostLine(world: World): string[] {
+	const contents = world.devices.flatMap(({ name }) => [...filesOf(world, name).values()]);
+	const shown = new Set(contents.flatMap(tokensIn));
+	return [...world.record.kept].flatMap(([token, content]) =>
+		shown.has(token) || world.record.isLostWithADisk(content) ? [] : [`I29: lost: ${token}`],
+	);
 }
 
 /** I3: what the engine replaced or removed on a device is in that device's history. */
@@ -122,12 +133,14 @@ function noConflictOfEqualBytes(world: World): string[] {
 	);
 }
 
-/** I23: no file holds what nobody ever saved: not the start of a write that was cut off, not an empty file. */
+/** I23: no file holds what nobody ever saved or merged: not the start of a write that was cut off, not an empty file. */
 function noMadeUpContent(world: World): string[] {
 	const saved = new Set(world.record.saved);
+	const isMerged = (content: string): boolean =>
+		isWholeList(content) && tokensIn(content).every((token) => world.record.isKnown(token));
 	return world.devices.flatMap(({ name }) =>
 		[...filesOf(world, name)].flatMap(([path, content]) =>
-			saved.has(content) ? [] : [`I23: ${name}: ${path} holds ${JSON.stringify(content)}`],
+			saved.has(content) || isMerged(content) ? [] : [`I23: ${name}: ${path} holds ${JSON.stringify(content)}`],
 		),
 	);
 }

@@ -2,11 +2,12 @@
 import { testPath } from "../support/arbitrary-paths.ts";
 import { SAME_PATH } from "./acts.ts";
 import type { Disasters } from "./disasters.ts";
+import { isList, LIST_PATH, tokensIn } from "./lists.ts";
 import type { Step, StepKind } from "./steps.ts";
 import type { SimulatedDevice, World } from "./world.ts";
 
 /** One of them is a folder's name to whoever wrote two others first. */
-const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md", "daily", SAME_PATH];
+const PATHS = ["note.md", "daily/2026-11-24.md", "daily/plan.md", "daily", SAME_PATH, LIST_PATH, LIST_PATH];
 const FOLDERS = ["daily", "empty", "empty/below"];
 const MOVES: readonly (readonly [from: string, to: string])[] = [
 	["daily", "archive"],
@@ -127,12 +128,12 @@ export class Player {
 			const path = pickFrom([...vault.files().keys(), ...PATHS], pick);
 			this.#fail(device, `does not see ${path} for a moment`);
 			// Out of sight just when an event is looked into is gone, as far as anybody can tell.
-			this.#world.record.markUndecidable(vault.text(path) ?? "");
+			this.#world.record.markHidden(vault.text(path) ?? "");
 			vault.hide(path);
 			scan(device);
 			await this.#world.clock.advance(Math.floor(size * 800));
 			// It may have come only while it could not be seen.
-			this.#world.record.markUndecidable(vault.text(path) ?? "");
+			this.#world.record.markHidden(vault.text(path) ?? "");
 			vault.hide(undefined);
 			// What was saved meanwhile is found by the next scan, as hosts do it from time to time.
 			scan(device);
@@ -237,11 +238,11 @@ export class Player {
 		const path = vault.canHold(wanted) ? wanted : "note.md";
 		// The digits that have not decided on the path decide on the act.
 		if (vault.text(path) !== undefined && (size * 7) % 1 < 0.25) {
-			this.#note(`${device.name} deletes ${path}: ${vault.text(path) ?? ""}`);
+			this.#note(`${device.name} deletes ${path}: ${inOneLine(vault.text(path) ?? "")}`);
 			this.#world.delete(device, path);
 			this.counts.deletions++;
 		} else if (vault.canHold(path)) {
-			this.#note(`${device.name} saves ${path}: ${this.#world.save(device, path)}`);
+			this.#note(`${device.name} saves ${path}: ${inOneLine(this.#world.save(device, path))}`);
 			this.counts.saves++;
 		}
 	}
@@ -285,6 +286,10 @@ export class Player {
 
 function scan({ engine, state }: SimulatedDevice): void {
 	if (state === "up") engine.scan().catch(() => undefined);
+}
+
+function inOneLine(content: string): string {
+	return isList(content) ? tokensIn(content).join(", ") : content;
 }
 
 function pickFrom<T>(items: readonly T[], pick: number): T {

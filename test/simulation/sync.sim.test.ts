@@ -9,11 +9,12 @@ const SEEDS = Number(process.env["PSYNC_SIM_SEEDS"] ?? 150);
 const FIRST = Number(process.env["PSYNC_SIM_FIRST"] ?? 1);
 
 describe("simulation of three devices whose network is cut and healed", () => {
-	test("[I1 I2 I3 I4 I5 I6 I7 I9 I14 I28] converges, loses nothing, brings nothing back, and falls silent", async () => {
+	test("[I1 I2 I3 I4 I5 I6 I7 I9 I14 I28 I29] converges, loses nothing, brings nothing back, and falls silent", async () => {
 		const total = await runAll([]);
 		// A run that tried nothing proves nothing.
 		expect(total.conflictCopies).toBeGreaterThan(SEEDS / 10);
 		expect(total.cuts).toBeGreaterThan(SEEDS);
+		expect(total.merges).toBeGreaterThan(SEEDS / 4);
 	}, 1_200_000);
 
 	test("[I16 I20 I21 I22 I23 I30] does so too when everything goes wrong that can", async () => {

@@ -15,7 +15,7 @@ export interface RunResult {
 	readonly trace: readonly string[];
 }
 
-export const NO_RESULT = { ...NO_COUNTS, frames: 0, conflictCopies: 0 };
+export const NO_RESULT = { ...NO_COUNTS, frames: 0, conflictCopies: 0, merges: 0 };
 
 export const NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 const DEVICES = 3;
@@ -69,7 +69,11 @@ export async function play(program: Program): Promise<RunResult> {
 	const files = [...(world.devices[0]?.vault.files().keys() ?? [])];
 	const conflictCopies = files.filter((path) => isConflictCopyName(testPath(path))).length;
 	await world.stop();
-	return { violations: found, counts: { ...player.counts, frames, conflictCopies }, trace: player.trace };
+	return {
+		violations: found,
+		counts: { ...player.counts, frames, conflictCopies, merges: world.merges },
+		trace: player.trace,
+	};
 }
 
 /** People deleted what was deleted, and say so where they are asked. */

@@ -64,6 +64,8 @@ export class World {
 	readonly clock = new ManualClock();
 	readonly network: MemoryNetwork;
 	readonly record = new ActRecord();
+	/** How often a device showed what it had merged. */
+	merges = 0;
 	readonly devices: readonly SimulatedDevice[];
 	/** So much longer, at most, takes each message. */
 	slowdownMs = 0;
@@ -301,6 +303,7 @@ export class World {
 			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
 		);
 		engine.onEvent((event) => {
+			if (event.event === "conflict" && "merged" in event) this.merges++;
 			if (event.event !== "problem" || event.code !== "state-rolled-back") return;
 			// Unless something happened to it, nobody's state is older than it was: who begins anew was wrong about itself.
 			if (!this.#blind.has(this.device(name))) problems.push("began anew");
