@@ -43,7 +43,12 @@ export const statusReportSchema = v.looseObject({
 	mode: v.string(),
 	running: v.boolean(),
 	phase: v.string(),
-	peers: v.array(v.looseObject({ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() })),
+	peers: v.array(
+		v.looseObject({
+			...{ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() },
+			mode: v.optional(v.string(), "send-receive"),
+		}),
+	),
 	files: v.number(),
 	leftOut: v.number(),
 	history: v.optional(v.looseObject({ versions: v.number(), bytes: v.number(), budgetBytes: v.number() })),

@@ -62,10 +62,11 @@ function plainReport(report: StatusReport, folder: string): string {
 	if (!report.running) return `${folder}: psync does not run here\n`;
 	const { pending } = report;
 	const waiting = pending.in + pending.out === 0 ? "" : `, ${pending.in} to come, ${pending.out} to go`;
-	const mode = report.mode === "send-receive" ? "" : `, ${report.mode}`;
 	const lines = [
-		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}${mode}`,
-		...report.peers.map((peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}`),
+		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}${modeText(report.mode)}`,
+		...report.peers.map(
+			(peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}${modeText(peer.mode)}`,
+		),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
 		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),
@@ -81,4 +82,8 @@ function plainReport(report: StatusReport, folder: string): string {
 function historyText({ versions, bytes, budgetBytes }: NonNullable<StatusReport["history"]>): string {
 	const mib = (size: number): string => (size / (1024 * 1024)).toFixed(1);
 	return `${versions === 1 ? "1 version" : `${versions} versions`}, ${mib(bytes)} of ${mib(budgetBytes)} MiB`;
+}
+
+function modeText(mode: string): string {
+	return mode === "send-receive" ? "" : `, ${mode}`;
 }
