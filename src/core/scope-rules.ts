@@ -23,6 +23,7 @@ export interface RulesProblem {
 
 export const RULES_CHARACTERS_MAX = 256 * 1024;
 export const RULES_LINES_MAX = 10_000;
+const ANSWERS_KEPT_MAX = 100_000;
 
 /** Hidden files that belong to one device, or that only repeat others; a line with ! takes them in. */
 const USUAL_RULES = "/.trash/\n/.*/workspace.json\n/.*/workspace-mobile.json\n.DS_Store\n";
@@ -32,17 +33,29 @@ export function parseScope({ rules = "", hidden = false, maxBytes }: ScopeOption
 	const problem = problemIn(rules);
 	if (problem !== undefined) return { ok: false, problem };
 	// Folded like the keys they are compared with: what is one file for the vault is one for the rules.
-	const matcher = ignore({ ignorecase: false })
-		.add(foldCase(USUAL_RULES))
-		.add(withoutNeedlessEscapes(foldCase(rules).normalize("NFC")));
+	const isIgnored = boundedMatcher(foldCase(USUAL_RULES) + withoutNeedlessEscapes(foldCase(rules).normalize("NFC")));
 	const isOut = (path: VaultPath | PathKey): boolean => !hidden && isHiddenPath(path);
 	return {
 		ok: true,
 		scope: {
 			maxBytes,
-			leavesOut: (key) => isOut(key) || matcher.ignores(key),
-			leavesOutFolder: (folder) => isOut(folder) || matcher.ignores(`${pathKey(folder as VaultPath)}/`),
+			leavesOut: (key) => isOut(key) || isIgnored(key),
+			leavesOutFolder: (folder) => isOut(folder) || isIgnored(`${pathKey(folder as VaultPath)}/`),
 		},
+	};
+}
+
+/** The matcher remembers every answer; now and then it is made anew, or a device that runs for months would fill up with them. */
+function boundedMatcher(text: string): (path: string) => boolean {
+	const make = (): ReturnType<typeof ignore> => ignore({ ignorecase: false }).add(text);
+	let matcher = make();
+	let answers = 0;
+	return (path) => {
+		if (++answers > ANSWERS_KEPT_MAX) {
+			matcher = make();
+			answers = 1;
+		}
+		return matcher.ignores(path);
 	};
 }
 

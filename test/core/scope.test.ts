@@ -53,6 +53,15 @@ describe("[L1] rules in gitignore syntax", () => {
 	});
 });
 
+test("[L1] rules answer the same however many paths they were asked about", () => {
+	const scope = scopeOf("*.tmp");
+	for (let i = 0; i < 100_001; i++) scope.leavesOut(pathKey(testPath(`${String(i % 7)}.md`)));
+	expect([scope.leavesOut(pathKey(testPath("a.tmp"))), scope.leavesOut(pathKey(testPath("a.md")))]).toEqual([
+		true,
+		false,
+	]);
+});
+
 describe("[L11] hidden files", () => {
 	const scope = (hidden: boolean, rules = ""): Scope => {
 		const parsed = parseScope({ rules, hidden });

@@ -3,6 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { pathKey } from "../../src/core/path.ts";
+import { ContentExchange } from "../../src/engine/content-exchange.ts";
+import { Past } from "../../src/engine/past.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
 import { hashOf, keyedRecordOf, vectorOf, versionOf, type VersionInWords } from "../support/records.ts";
@@ -64,6 +66,33 @@ describe("what is left out", () => {
 		expect(bench.replica.index.leftOutCount).toBe(1);
 		// Nor is it one of those of which somebody deletes too many.
 		expect(bench.replica.index.shownCount).toBe(0);
+	});
+
+	test("[L4] its contents are asked of nobody, not even to merge them", async () => {
+		const bench = await benchThatLeftOut("a\n\nb\n");
+		const ancestors = ["a\n\nb\n"];
+		const apart = [diary("b1", "a 1\n\nb\n", { ancestors }), diary("c1", "a\n\nb 2\n", { ancestors })];
+		await bench.tell([keyedRecordOf(DIARY, apart, "a1")], ["a 1\n\nb\n", "a\n\nb 2\n"], vectorOf("b1 c1"));
+		expect([bench.wanted, bench.files()]).toEqual([[], { [DIARY]: "a\n\nb\n" }]);
+		await bench.leaveOut("");
+		expect(bench.wanted.length).toBeGreaterThan(0);
+	});
+
+	test("[L4] nothing is brought back to it from history, and an undo says so", async () => {
+		const bench = await benchThatLeftOut();
+		const past = new Past({
+			...{ replica: bench.replica, vault: bench.view, clock: bench.clock },
+			exchange: new ContentExchange({ hash: hashOf, onContent: () => undefined, waitingBytes: () => 0 }),
+		});
+		const path = testPath(DIARY);
+		const after = { hash: hashOf("mine"), size: 4 };
+		const undone = past.takeBack([{ path, before: undefined, after }]);
+		await bench.settle();
+		expect((await undone).left).toEqual([{ path, reason: "left-out" }]);
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "one" })])], ["one"]);
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b2", { text: "two" })], "b1")], ["two"]);
+		expect(await past.restore("note.md", { to: DIARY })).toMatchObject({ kind: "refused", reason: "left-out" });
+		expect(bench.files()).toEqual({ [DIARY]: "mine", "note.md": "two" });
 	});
 
 	test("[L4] its changes on this disk are nobody's act", async () => {

@@ -39,6 +39,7 @@ export class ReplicaBench {
 	readonly held: string[] = [];
 	readonly storage: (string | undefined)[] = [];
 	readonly failures: unknown[] = [];
+	readonly wanted: string[] = [];
 	readonly unwanted: string[] = [];
 	readonly suspicious: string[] = [];
 	/** Each time something became durable. */
@@ -91,6 +92,7 @@ export class ReplicaBench {
 				onApplied: (plan) => this.applied.push(plan.intent.path),
 				onWanted: (wanted) => {
 					for (const { hash } of wanted) {
+						this.wanted.push(hash);
 						const bytes = this.#contents.get(hash);
 						if (bytes === undefined) continue;
 						this.clock.schedule(1, () => {

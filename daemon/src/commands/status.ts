@@ -62,8 +62,10 @@ function plainReport(report: StatusReport, folder: string): string {
 	if (!report.running) return `${folder}: psync does not run here\n`;
 	const { pending } = report;
 	const waiting = pending.in + pending.out === 0 ? "" : `, ${pending.in} to come, ${pending.out} to go`;
+	const files = report.files === 1 ? "1 file" : `${report.files} files`;
+	const leftOut = report.leftOut === 0 ? "" : `, ${report.leftOut} more left out here`;
 	const lines = [
-		`${folder}: ${report.phase}, ${report.files === 1 ? "1 file" : `${report.files} files`}${waiting}${modeText(report.mode)}`,
+		`${folder}: ${report.phase}, ${files}${leftOut}${waiting}${modeText(report.mode)}`,
 		...report.peers.map(
 			(peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}${modeText(peer.mode)}`,
 		),
