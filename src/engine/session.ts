@@ -489,10 +489,11 @@ export class Session implements ContentSource {
 	}
 
 	#onHeartbeat(root: Uint8Array, knowledge: Uint8Array): void {
-		this.#introductions.heard(EMPTY_VECTOR);
 		this.#peerRoot = root;
 		const quiet = this.#replica.isIdle && this.#toSend.size === 0 && this.#unreceived.size === 0;
 		const sameKnowledge = equalBytes(knowledge, this.#digestOfKnowledge());
+		// Also of a device that confirms nothing it is known by this what it has.
+		this.#introductions.heard(sameKnowledge ? this.#replica.durableKnowledge : EMPTY_VECTOR);
 		const sameRoot = equalBytes(root, this.#replica.index.root());
 		this.#mismatches = quiet && sameKnowledge && !sameRoot ? this.#mismatches + 1 : 0;
 		if (quiet && !sameKnowledge) this.#greet();

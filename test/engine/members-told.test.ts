@@ -1,9 +1,11 @@
 // What a session tells a peer of the other members, and at once of everything when the peer missed what was forgotten.
 import { describe, expect, it } from "vitest";
 import { EMPTY_VECTOR, type VersionVector } from "../../src/core/version-vector.ts";
+import { knowledgeDigest } from "../../src/engine/knowledge-digest.ts";
 import { MEMBERS_PER_MESSAGE_MAX } from "../../src/wire/limits.ts";
 import { channelPair } from "../support/channel-pair.ts";
 import { DeviceBench } from "../support/device-bench.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
 import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
@@ -63,6 +65,19 @@ describe("a peer", () => {
 		device.replica.enqueue(() => device.replica.membership.takeStock(device.replica.index.state));
 		await device.clock.advance(100);
 		expect(bob.all("members").length - before).toBe(1);
+	});
+
+	it("[T3] that confirms nothing is known by its heartbeat to know the same", async () => {
+		const device = await DeviceBench.open({ "note.md": "mine" });
+		const bob = await meet(device, "b", vectorOf("b4"));
+		const known = () => device.replica.membership.state.members.devices.get(deviceIdOf("b"))?.knowledge;
+		bob.say({ type: "heartbeat", root: new Uint8Array(16), knowledge: new Uint8Array(8) });
+		await device.clock.advance(100);
+		expect(known()).toEqual(vectorOf("b4"));
+		const digest = knowledgeDigest(device.replica.durableKnowledge, (bytes) => nodeCryptoDigest.sha256(bytes));
+		bob.say({ type: "heartbeat", root: new Uint8Array(16), knowledge: digest });
+		await device.clock.advance(100);
+		expect(known()).toEqual(vectorOf("a1 b4"));
 	});
 
 	it("[T3] of an older version is told nothing that it could not read, and is a member all the same", async () => {
