@@ -1,7 +1,7 @@
 // What the first meeting of two vaults does with a path that both have and that differs, when a person chose a side. Whoever
 // loses is superseded by a version with the other's content, never merely dismissed. Rules C1–C4 of readme/SPEC.md.
 import { isFolder } from "./folder.ts";
-import type { ReplicaEpoch } from "./ids.ts";
+import { isOfFirstLife, type ReplicaEpoch } from "./ids.ts";
 import type { IndexState } from "./record-index.ts";
 import type { PathRecord, Sibling } from "./record.ts";
 import { compareRank, isLiveSibling, viewOf, type LiveSibling } from "./view.ts";
@@ -23,7 +23,7 @@ export interface FirstJoinVersion {
  * only forgot: then nobody chooses sides.
  */
 export function isFirstMeeting({ epoch, hostEpoch, knowledge }: IndexState): boolean {
-	return epoch === hostEpoch && [...knowledge.keys()].every((known) => known === epoch);
+	return isOfFirstLife(epoch, hostEpoch) && [...knowledge.keys()].every((known) => known === epoch);
 }
 
 /** The version that settles `record` as chosen; `undefined`: there is nothing to choose. */

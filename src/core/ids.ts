@@ -43,9 +43,21 @@ export function installOf(epoch: ReplicaEpoch): string {
 
 export const EPOCH_NUMBER_BYTES = 4;
 
-/** The same installation, in another life. `fresh`: EPOCH_NUMBER_BYTES random bytes. */
-export function nextEpoch(epoch: ReplicaEpoch, fresh: Uint8Array): ReplicaEpoch {
-	const next = parseReplicaEpoch(installOf(epoch) + bytesToHex(fresh));
+/**
+ * The same installation, in another life of its state. `fresh`: EPOCH_NUMBER_BYTES random bytes. `first`: there was no state, as
+ * far as this device knows; `later`: it was found out that there was more to it than is left.
+ */
+export function nextEpoch(epoch: ReplicaEpoch, fresh: Uint8Array, life: "first" | "later" = "later"): ReplicaEpoch {
+	const [head = 0, ...tail] = fresh;
+	const number = Uint8Array.of(life === "first" ? FIRST_LIFE : Math.max(head, FIRST_LIFE + 1), ...tail);
+	const next = parseReplicaEpoch(installOf(epoch) + bytesToHex(number));
 	assert(next !== undefined, "an epoch is 24 hex digits");
 	return next;
+}
+
+const FIRST_LIFE = 0;
+
+/** Whether a device that counts in `epoch` has never found out that its state had been another one. */
+export function isOfFirstLife(epoch: ReplicaEpoch, installation: ReplicaEpoch): boolean {
+	return epoch === installation || epoch.slice(INSTALL_DIGITS).startsWith(bytesToHex(Uint8Array.of(FIRST_LIFE)));
 }

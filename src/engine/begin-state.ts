@@ -7,6 +7,18 @@ import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
+export interface Epochs {
+	/** The host's: of this installation. */
+	readonly epoch: ReplicaEpoch;
+	/** For a state whose own numbers may have been told already. */
+	readonly newEpoch: () => ReplicaEpoch;
+	/**
+	 * For a state where there is none. It is not known to be the first one: whoever lost it may have told many numbers, and
+	 * those who remember them may meet it last. The host's own if not set.
+	 */
+	readonly firstEpoch?: () => ReplicaEpoch;
+}
+
 export async function openJournal(
 	store: StateStore,
 	{ digest, log }: { readonly digest: Digest; readonly log: Log },
@@ -22,10 +34,10 @@ export async function openJournal(
 
 export function stateToBeginWith(
 	opened: OpenedJournal & { readonly isDamaged: boolean },
-	{ epoch, newEpoch }: { readonly epoch: ReplicaEpoch; readonly newEpoch: () => ReplicaEpoch },
+	{ epoch, newEpoch, firstEpoch = () => epoch }: Epochs,
 ): IndexState {
 	const last = opened.batches.at(-1)?.state;
-	if (last === undefined) return newState(opened.isDamaged ? newEpoch() : epoch, epoch);
+	if (last === undefined) return newState(opened.isDamaged ? newEpoch() : firstEpoch(), epoch);
 	// Numbers of its old epoch may have been told that it knows nothing of.
 	if (opened.isBehind) return { ...last, epoch: newEpoch(), hostEpoch: epoch, counter: 0, importing: true };
 	if (last.hostEpoch === epoch) return last;

@@ -152,7 +152,7 @@ export class Engine {
 			news: this.#news,
 			peers: this.#peers,
 			replica: () => this.#replica,
-			newEpoch: () => this.#newEpoch(),
+			newEpoch: () => this.#newEpoch("later"),
 			scan: async (replica) => {
 				if (this.#watcher !== undefined) await this.#import(replica, this.#watcher);
 			},
@@ -387,7 +387,8 @@ export class Engine {
 
 	async #openReplica(): Promise<Replica> {
 		const { vault, store, clock, digest, log, scope } = this.#ports;
-		const settings = { ...this.#settings, newEpoch: () => this.#newEpoch() };
+		const epochs = { newEpoch: () => this.#newEpoch("later"), firstEpoch: () => this.#newEpoch("first") };
+		const settings = { ...this.#settings, ...epochs };
 		return Replica.open({ vault, store, clock, digest, log, scope }, settings, {
 			onAct: (act) => {
 				this.#news.acted(act);
@@ -451,8 +452,8 @@ export class Engine {
 		});
 	}
 
-	#newEpoch(): ReplicaEpoch {
-		return nextEpoch(this.#settings.epoch, this.#ports.random.bytes(EPOCH_NUMBER_BYTES));
+	#newEpoch(life: "first" | "later"): ReplicaEpoch {
+		return nextEpoch(this.#settings.epoch, this.#ports.random.bytes(EPOCH_NUMBER_BYTES), life);
 	}
 
 	#onVaultPresence(present: boolean): void {

@@ -1,11 +1,11 @@
 // What a replica is given and whom it tells: its ports, its settings, and the news that the engine hears of it.
 import type { FirstJoin } from "../core/first-join.ts";
 import type { ContentHash } from "../core/hash.ts";
-import type { ReplicaEpoch } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import type { Act } from "../core/observe.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
+import type { Epochs } from "./begin-state.ts";
 import type { WantedByPeers } from "./content-exchange.ts";
 import type { Deletion, HeldDeletions } from "./held-deletions.ts";
 import type { HistoryBudget } from "./history.ts";
@@ -28,12 +28,8 @@ export interface ReplicaPorts {
 	readonly scope?: ScopeSource | undefined;
 }
 
-export interface ReplicaSettings {
+export interface ReplicaSettings extends Epochs {
 	readonly name: string;
-	/** The host's. */
-	readonly epoch: ReplicaEpoch;
-	/** For a state whose own numbers may have been told already. */
-	readonly newEpoch: () => ReplicaEpoch;
 	readonly history?: Partial<HistoryBudget>;
 	readonly forgetting?: Partial<ForgettingSettings>;
 	/** `send-receive` if not said. */

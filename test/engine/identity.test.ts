@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { NEVER_MET } from "../../src/core/links.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { Journal } from "../../src/engine/journal.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
 import { channelPair } from "../support/channel-pair.ts";
 import { DeviceBench } from "../support/device-bench.ts";
 import { MemoryStore } from "../support/memory-store.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
 import { World } from "../simulation/world.ts";
@@ -42,6 +44,29 @@ describe("a device that was given back an older state", () => {
 		await world.stop();
 	});
 
+	it("[J4 I19] counts in an epoch of its own when its state is gone, so that no number is told twice", async () => {
+		const world = new World({ seed: 2, names: ["alice", "bob"] });
+		const bob = world.device("bob");
+		const epochs = new Set<string | undefined>();
+		await world.start();
+		for (let life = 0; life < 3; life++) {
+			bob.vault.save("note.md", `life ${String(life)}`);
+			await world.clock.advance(10_000);
+			const { batches } = await Journal.open(new MemoryStore(bob.store.files()), nodeCryptoDigest);
+			epochs.add(batches.at(-1)?.state.epoch);
+			await world.quit(bob);
+			bob.store = new MemoryStore();
+			world.launch(bob);
+		}
+		expect(epochs.size).toBe(3);
+		await world.clock.advance(10_000);
+		// Nobody knows any more that one was made on top of the other: both stay.
+		const texts = [...world.device("alice").vault.files().values()].map((bytes) => new TextDecoder().decode(bytes));
+		expect(texts).toContain("life 2");
+		expect(bob.problems).toEqual([]);
+		await world.stop();
+	});
+
 	it("[S9 S10] begins anew once, also when it was just proving to somebody else who it was before", async () => {
 		const world = new World({ seed: 2, names: ["alice", "bob", "carol"] });
 		const [alice, bob] = [world.device("alice"), world.device("bob")];
@@ -50,10 +75,14 @@ describe("a device that was given back an older state", () => {
 		await world.clock.advance(200);
 		alice.vault.save("note.md", "alice's");
 		await world.clock.advance(10_000);
+		const old = bob.store.files();
+		world.crash(bob);
+		world.launch(bob);
+		await world.clock.advance(10_000);
 		// Whichever of the others it meets first, and whatever it says to the other one meanwhile.
 		for (let delayMs = 0; delayMs < 100; delayMs += 7) {
 			world.crash(bob);
-			bob.store = new MemoryStore();
+			bob.store = new MemoryStore(old);
 			await world.clock.advance(delayMs);
 			world.launch(bob);
 			let problems = 0;

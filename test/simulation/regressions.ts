@@ -2,4 +2,34 @@
 // engine asks for time and randomness in the same order; what it found has a test of its own beside the code.
 import type { Program } from "./steps.ts";
 
-export const REGRESSIONS: readonly (readonly [what: string, program: Program])[] = [];
+export const REGRESSIONS: readonly (readonly [what: string, program: Program])[] = [
+	[
+		"a device that lost its state counted with numbers that others knew, and took their word for what it had deleted",
+		{
+			seed: 39,
+			devices: 3,
+			forgetsSoon: true,
+			before: [
+				["act", 2, 0.759, 0.429],
+				["act", 1, 0.823, 0.243],
+				["act", 0, 0.843, 0.057],
+			],
+			steps: [
+				["wait", 1, 0.588, 0.895],
+				["act", 2, 0.542, 0.487],
+				["wait", 1, 0.009, 0.54],
+				["act", 1, 0.184, 0.017],
+				["act", 0, 0.268, 0.613],
+				["wait", 0, 0.564, 0.981],
+				["act", 1, 0.103, 0.514],
+				["wait", 2, 0.967, 0.726],
+				["act", 0, 0.249, 0.014],
+				["wait", 0, 0.804, 0.609],
+				["install anew", 0, 0.791, 0.29],
+				["act", 2, 0.493, 0.951],
+				["wipe the state", 2, 0.319, 0.718],
+				["act", 2, 0.648, 0.918],
+			],
+		},
+	],
+];
