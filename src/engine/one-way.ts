@@ -131,6 +131,13 @@ export class OneWay {
 		this.#forget(key);
 	}
 
+	/** It takes no part here any more: nothing of it is behind, and nobody is asked about it. */
+	leave(key: PathKey): void {
+		if (this.#withheld.delete(key)) this.#lists = undefined;
+		this.#torn.delete(key);
+		this.#forget(key);
+	}
+
 	startOver(): void {
 		this.#withheld.clear();
 		this.#local.clear();

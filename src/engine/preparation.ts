@@ -80,7 +80,11 @@ export class Preparation {
 		const begun = [...marked.keys()].filter((key) => this.#isBegun(key));
 		const settled = await this.#settled(marked);
 		const taking = await this.#options.scope.takingPart(settled, new Set(begun));
-		for (const key of settled.keys()) if (!taking.has(key)) this.#options.deletions.leave(key);
+		for (const key of settled.keys()) {
+			if (taking.has(key)) continue;
+			this.#options.deletions.leave(key);
+			this.#options.oneWay.leave(key);
+		}
 		const planned = this.#withSources(taking, (key) => placesToComeFrom(this.#index, key));
 		const look = new Map<PathKey, OnDisk | undefined>();
 		const bytes = new Map<ContentHash, Uint8Array>();

@@ -1,6 +1,7 @@
 // Devices of one group on which different things take part, and that change their minds while others work.
 import { afterEach, describe, expect, test } from "vitest";
 import { parseScope } from "../../src/core/scope-rules.ts";
+import type { EngineSettings } from "../../src/engine/engine.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { SeededRandom } from "../simulation/seeded-random.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
@@ -23,7 +24,11 @@ interface Group {
 	wait(ms: number): Promise<void>;
 }
 
-function group(seed: number, rules: Readonly<Record<string, string>> = {}): Group {
+function group(
+	seed: number,
+	rules: Readonly<Record<string, string>> = {},
+	settings: (name: string) => Partial<EngineSettings> = () => ({}),
+): Group {
 	const scopes = new Map(NAMES.map((name) => [name, new MemoryScope()]));
 	const scopeOf = (name: string): MemoryScope => {
 		const scope = scopes.get(name);
@@ -31,7 +36,7 @@ function group(seed: number, rules: Readonly<Record<string, string>> = {}): Grou
 		return scope;
 	};
 	for (const [name, text] of Object.entries(rules)) scopeOf(name).set(text);
-	const world = new World({ seed, names: NAMES, scope: scopeOf });
+	const world = new World({ seed, names: NAMES, scope: scopeOf, settings });
 	worlds.push(world);
 	return {
 		world,
@@ -85,6 +90,31 @@ describe("three devices with rules of their own", () => {
 		expect(device("bob").vault.folders().toSorted()).toEqual(["Open", "Own"]);
 		expect(device("carol").vault.folders().toSorted()).toEqual(["Open", "Private"]);
 	});
+
+	test.each(["send-only", "receive-only"] as const)(
+		"[L4] what a device that is %s has set apart is behind no more once it is left out",
+		async (mode) => {
+			const { world, device, leaveOut, wait } = group(3, {}, (name) => (name === "bob" ? { mode } : {}));
+			const unappliedByBob = (): number | undefined =>
+				device("alice")
+					.engine.status()
+					.peers.find(({ name }) => name === "bob")?.unapplied;
+			device("alice").vault.save("a.md", "one");
+			await world.start();
+			await wait(30_000);
+			device("bob").vault.save("a.md", "bob's");
+			await wait(5_000);
+			device("alice").vault.save("a.md", "two");
+			await wait(30_000);
+			const { withheld, localChanges } = device("bob").engine.status();
+			expect(withheld.length + localChanges.length).toBeGreaterThan(0);
+			leaveOut("bob", "a*.md");
+			await wait(30_000);
+			const after = device("bob").engine.status();
+			expect([after.withheld, after.localChanges, after.phase, unappliedByBob()]).toEqual([[], [], "in-sync", 0]);
+			expect(device("bob").vault.text("a.md")).toBe("bob's");
+		},
+	);
 
 	test("[L5] a device that leaves out a folder and empties it takes it from nobody, restart or not", async () => {
 		const { world, device, files, leaveOut, wait } = group(2);
