@@ -251,11 +251,9 @@ export class Engine {
 	/** A first scan, complete when it resolves. */
 	async #import(replica: Replica, watcher: Watcher): Promise<void> {
 		await watcher.scan();
-		// What is told nobody yet is compared with the others' when it is told: until then it counts as found.
-		if (this.#mode !== "receive-only")
-			replica.enqueue(() => {
-				replica.endImport();
-			});
+		replica.enqueue(() => {
+			replica.endImport();
+		});
 		await replica.idle();
 	}
 

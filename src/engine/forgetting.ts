@@ -15,6 +15,7 @@ export interface ForgettingOptions {
 	readonly tickMs: number;
 	/** Runs it where the index may be written, once everything before it is durable. */
 	readonly enqueue: (change: () => void) => void;
+	readonly isScanned: () => boolean;
 	/** Nothing is left to do or to find out at this key. */
 	readonly isSettled: (key: PathKey) => boolean;
 }
@@ -65,7 +66,7 @@ export class Forgetting {
 		}
 		this.#retired = retired;
 		// Before the first scan it is not known what stands at those paths.
-		if (!index.state.importing) this.#forget(known, [...index.deadKeys()], 0);
+		if (this.#options.isScanned()) this.#forget(known, [...index.deadKeys()], 0);
 	}
 
 	#forget(known: VersionVector, keys: readonly PathKey[], from: number): void {

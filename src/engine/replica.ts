@@ -73,6 +73,7 @@ export class Replica {
 	#applied: VersionVector = EMPTY_VECTOR;
 	#storageFails = false;
 	#stopped = false;
+	#isScanned = false;
 	#running: Promise<void> | undefined;
 	#wake: (() => void) | undefined;
 	#idleWaiters: (() => void)[] = [];
@@ -145,7 +146,8 @@ export class Replica {
 			enqueue: (change) => {
 				this.enqueue(change);
 			},
-			isSettled: (key) => !this.#backlog.isConcernedWith(key),
+			isScanned: () => this.#isScanned || !index.state.importing,
+			isSettled: (key) => !this.#backlog.isConcernedWith(key) && !this.oneWay.localChanges.has(key),
 		});
 		this.#ledger = new Ledger({
 			index,
@@ -364,6 +366,7 @@ export class Replica {
 		this.index.startOver(epoch);
 		this.#backlog.startOver();
 		this.oneWay.startOver();
+		this.#isScanned = false;
 		this.#merger.startOver();
 		this.#ledger.startOver();
 		this.membership.startOver();
@@ -383,6 +386,9 @@ export class Replica {
 
 	/** Inside `enqueue` only: the first scan is complete. */
 	endImport(): void {
+		this.#isScanned = true;
+		// What is told nobody yet is compared with the others' when it is told: until then it counts as found.
+		if (this.oneWay.mode === "receive-only") return;
 		this.index.endImport();
 		this.#ledger.noteState();
 	}

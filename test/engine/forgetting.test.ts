@@ -56,6 +56,22 @@ describe("a deletion", () => {
 		await world.stop();
 	});
 
+	it("[T1 C7] is forgotten by a device that only receives too, but for what it holds there itself", async () => {
+		const settings = (name: string): object => (name === "bob" ? { mode: "receive-only" } : {});
+		const world = new World({ seed: 7, names: ["alice", "bob"], forgetting: FORGETTING, settings });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const path of ["gone.md", "again.md", "kept.md"]) alice.vault.save(path, path);
+		await world.start();
+		await world.clock.advance(10_000);
+		for (const path of ["gone.md", "again.md"]) alice.vault.delete(path);
+		await world.clock.advance(10_000);
+		bob.vault.save("again.md", "again.md");
+		await world.clock.advance(4 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		expect((await keptBy(bob)).deleted).toEqual(["again.md"]);
+		await world.stop();
+	});
+
 	it("[T1 I14] is forgotten in silence: nothing is told, asked or written to the vault for it", async () => {
 		const world = await group(["alice", "bob"], { "gone.md": "gone", "kept.md": "kept" });
 		world.device("alice").vault.delete("gone.md");
