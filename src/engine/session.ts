@@ -6,7 +6,7 @@ import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
 import { isHiddenPath, type PathKey } from "../core/path.ts";
 import { isNewTo, type KeyedRecord } from "../core/record.ts";
-import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
+import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { recordBytesMax } from "../wire/record-codec.ts";
@@ -535,8 +535,10 @@ export class Session implements ContentSource {
 				batch.push({ key, record: entry.record });
 				// A device that only sends confirms nothing of what it does not apply.
 				if (!isNewTo(entry.record, known) || modeOf(this.peer.capabilities) === "send-only") continue;
-				this.#unreceived.set(key, entry.record.context);
-				this.#unapplied.set(key, entry.record.context);
+				// Whoever told of it may be gone for ever without having told all before it: no knowledge will ever say so.
+				const told = meetVectors(entry.record.context, this.#replica.durableKnowledge);
+				this.#unreceived.set(key, told);
+				this.#unapplied.set(key, told);
 			}
 			if (batch.length === 0) continue;
 			const pieces = this.#initialDone ? contentsToPush(batch, this.#replica) : [];

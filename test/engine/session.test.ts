@@ -149,6 +149,20 @@ describe("what a peer is told", () => {
 		expect(peer.all("end")).toHaveLength(1);
 	});
 
+	it("[S5 I30] is no longer under way when it came from somebody who is gone and will never tell what was before it", async () => {
+		const device = await DeviceBench.open({ "one.md": "1" });
+		device.replica.enqueue(() => {
+			device.replica.joinRecord(keyedRecordOf("gap.md", [versionOf("c4", { text: undefined, path: "gap.md" })]));
+		});
+		await device.during(device.replica.idle());
+		const { peer, session } = await withHello(device, vectorOf("a1"));
+		expect(peer.all("records").flatMap(({ records }) => records.map(({ key }) => key))).toEqual(["gap.md"]);
+		expect(session.unreceivedCount).toBe(1);
+		peer.say(ack(vectorOf("a1"), 1));
+		await device.clock.advance(100);
+		expect([session.unreceivedCount, session.unappliedCount]).toEqual([0, 0]);
+	});
+
 	it("[S5] counts as under way until the peer acknowledges it", async () => {
 		const { device, peer, session } = await withHello(await DeviceBench.open({ "one.md": "1", "two.md": "2" }));
 		expect([session.unreceivedCount, session.unappliedCount]).toEqual([2, 2]);
