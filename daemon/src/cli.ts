@@ -13,6 +13,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["scan", async () => (await import("./commands/scan.ts")).scan],
 	["pause", async () => (await import("./commands/pause.ts")).pause],
 	["resume", async () => (await import("./commands/pause.ts")).resume],
+	["held", async () => (await import("./commands/held.ts")).held],
+	["accept", async () => (await import("./commands/held.ts")).accept],
+	["reject", async () => (await import("./commands/held.ts")).reject],
 	["conflicts", async () => (await import("./commands/conflicts.ts")).conflicts],
 	["restore", async () => (await import("./commands/restore.ts")).restore],
 	["undo", async () => (await import("./commands/undo.ts")).undo],
@@ -32,6 +35,8 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
       --name TEXT             this device's name (the computer's name)
       --state DIR             where the folder's state is kept, outside of the folder
       --debounce MS           quiet time before a change is sent (100)
+      --max-deletes N         when more files than this, and a large part of all, are deleted at once,
+                              they are held back until you say that it was meant (20)
       --tombstone-days N      the least age at which a deletion may be forgotten (3)
       --mode MODE             send-receive (both ways), send-only (what others change is not applied
                               here) or receive-only (what is changed here is told to nobody); it stays
@@ -51,6 +56,9 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync resume FOLDER     go on                                                [--peer NAME]
   psync history FOLDER [PATH]   what was replaced or deleted here              [--json] [--export DIR]
   psync conflicts FOLDER  conflict copies, and what they conflict with         [--json]
+  psync held FOLDER       what is held back, and why                           [--json]
+  psync accept FOLDER ID  many files were deleted at once: they are really gone
+  psync reject FOLDER ID  … or put them back, here and on the other devices
   psync restore FOLDER PATH     bring a version of it back, the last by default [--version N] [--to PATH]
   psync undo FOLDER [BATCH]     take back what was done last, on all devices   [--list] [--json]
   psync revert FOLDER [PATH]    give up what was changed on a device that only receives   [--json]

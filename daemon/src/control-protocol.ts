@@ -22,6 +22,8 @@ export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("undo"), batch: v.optional(text) }),
 	v.object({ command: v.literal("batches") }),
 	v.object({ command: v.literal("conflicts") }),
+	v.object({ command: v.literal("held") }),
+	v.object({ command: v.literal("answer-held"), id: text, answer: v.picklist(["accept", "reject"]) }),
 	v.object({ command: v.literal("revert"), path: v.optional(text) }),
 	v.object({ command: v.literal("override"), withAdded: v.boolean() }),
 	v.object({ command: v.literal("verify") }),
@@ -62,6 +64,28 @@ export const statusReportSchema = v.looseObject({
 	problems: v.array(v.looseObject({ code: v.string(), message: v.string() })),
 });
 export type StatusReport = v.InferOutput<typeof statusReportSchema>;
+
+/** Deletions that wait for a person's word, and files that are held back for other reasons: `psync held`. */
+export const heldReportSchema = v.object({
+	deletions: v.array(
+		v.object({
+			id: v.string(),
+			reason: v.string(),
+			/** `missing`, `deleted` or `emptied`. */
+			rule: v.string(),
+			/** `here`, or `peer`: another device deleted them. */
+			origin: v.string(),
+			by: v.array(v.string()),
+			date: v.string(),
+			count: v.number(),
+			paths: v.array(v.string()),
+			/** Of the same, gone before it was too much: taken back with the others. */
+			before: v.array(v.string()),
+		}),
+	),
+	files: v.array(v.object({ path: v.string(), reason: v.string() })),
+});
+export type HeldReport = v.InferOutput<typeof heldReportSchema>;
 
 /** Says where the socket is: paths of sockets are short (about 104 bytes), those of state directories need not be. */
 export const SOCKET_PLACE_FILE = "control.json";

@@ -14,6 +14,7 @@ import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
 import { answerAboutModes } from "./answer-modes.ts";
+import { answerAboutHeld } from "./answer-held.ts";
 import { answerAboutPast } from "./answer-past.ts";
 import { exportHistory } from "./export-history.ts";
 import type { Identity } from "./identity.ts";
@@ -33,6 +34,8 @@ export interface DeviceOptions {
 	readonly relayUrl: RelayUrl;
 	readonly name: string;
 	readonly debounceMs: number;
+	/** `undefined`: what the engine takes by itself. */
+	readonly maxDeletes: number | undefined;
 	/** The least age at which a deletion may be forgotten. */
 	readonly forgetAfterMs: number;
 	/** `undefined`: `.psyncignore` in the folder, which need not be there. */
@@ -114,6 +117,7 @@ export async function startDevice(
 			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
 			forgetting: { forgetAfterMs: options.forgetAfterMs },
 			mode: identity.choices.mode,
+			...(options.maxDeletes === undefined ? {} : { maxDeletes: options.maxDeletes }),
 			firstJoin: identity.choices.firstJoin,
 		},
 	);
@@ -166,6 +170,9 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 		case "batches":
 		case "conflicts":
 			return answerAboutPast(request, engine);
+		case "held":
+		case "answer-held":
+			return answerAboutHeld(request, engine);
 		case "revert":
 		case "override":
 		case "verify":

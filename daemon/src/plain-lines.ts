@@ -32,12 +32,15 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 			if ("merged" in event) return `changed on two devices at once, and merged: ${event.path}`;
 			return `changed on two devices at once: ${event.path}; the other version is beside it as ${event.copy}`;
 		case "held":
+			// Of many deletions the problem that follows tells.
+			if (event.id !== undefined) return undefined;
 			return `held back: ${event.path} (${event.reason})`;
 		case "withheld":
 			return `${PAST[event.kind]} on another device, and left as it is here: ${event.path}`;
 		case "local-change":
 			return `${PAST[event.kind]} here, and told to nobody: ${event.path}`;
 		case "problem":
+			if (event.code === "mass-delete") return `${event.message} psync held FOLDER shows them, and how to say so`;
 			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
 		case "stopped":
 			return `stopped: ${event.reason}`;

@@ -2,11 +2,19 @@
 // again: here, where this disk lost them, or by an act that keeps them alive, where other devices deleted them.
 // Rules D7 and D8 of readme/SPEC.md.
 import { recordKept } from "../core/observe.ts";
-import { toChange, type HeldDeletions } from "./held-deletions.ts";
+import type { VaultPath } from "../core/path.ts";
+import { shownAt } from "./deletions.ts";
+import { toChange, type Deletion, type HeldDeletions } from "./held-deletions.ts";
 import type { Past } from "./past.ts";
 import type { Replica } from "./replica.ts";
 
 export type DeletionAnswer = "accept" | "reject";
+
+export interface AnsweredDeletions {
+	readonly held: HeldDeletions;
+	/** To be written again as soon as another device sends the bytes. */
+	readonly waiting: readonly VaultPath[];
+}
 
 /**
  * Resolves when it is done, or only waits for contents. `undefined`: nothing of this id waits. `only-receives`: this device
@@ -16,7 +24,7 @@ export async function answerDeletions(
 	{ replica, past }: { readonly replica: Replica; readonly past: Past },
 	id: string,
 	answer: DeletionAnswer,
-): Promise<HeldDeletions | "only-receives" | undefined> {
+): Promise<AnsweredDeletions | "only-receives" | undefined> {
 	const { deletions, index } = replica;
 	const isPeers = deletions.held.some((each) => each.id === id && each.origin === "peer");
 	if (isPeers && answer === "reject" && replica.oneWay.mode === "receive-only") return "only-receives";
@@ -27,7 +35,10 @@ export async function answerDeletions(
 		for (const key of held.files.keys()) recordKept(index, key, replica.actor);
 	});
 	await replica.idle();
-	if (held === undefined || answer === "accept") return held;
-	await past.takeBack(held.before.map(toChange));
-	return held;
+	if (held === undefined || answer === "accept") return held && { held, waiting: [] };
+	const { before, files } = held;
+	const left = await past.takeBack(before.map(toChange));
+	const isBack = ({ key }: Deletion): boolean => shownAt(index, key) !== undefined;
+	const missing = [...files.values()].filter((file) => !isBack(file)).map(({ path }) => path);
+	return { held, waiting: [...missing, ...left.left.map(({ path }) => path)] };
 }

@@ -11,7 +11,7 @@ import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
-import { answerDeletions, type DeletionAnswer } from "./deletion-answers.ts";
+import { answerDeletions, type AnsweredDeletions, type DeletionAnswer } from "./deletion-answers.ts";
 import type { HeldDeletions } from "./held-deletions.ts";
 import type { HistoryBudget, KeptVersion } from "./history.ts";
 import { ModeCommands } from "./mode-commands.ts";
@@ -349,7 +349,7 @@ export class Engine {
 	 * `accept`: these files are really gone. `reject`: they are put back, and what had gone before it was too much too; bytes
 	 * that are not here are asked of the other devices. `undefined`: nothing of this id waits.
 	 */
-	async answerDeletions(id: string, answer: DeletionAnswer): Promise<HeldDeletions | "only-receives" | undefined> {
+	async answerDeletions(id: string, answer: DeletionAnswer): Promise<AnsweredDeletions | "only-receives" | undefined> {
 		const replica = this.#replica;
 		const past = this.#past;
 		if (replica === undefined || past === undefined) return undefined;

@@ -3,6 +3,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import type { BrakeRule } from "../core/brake.ts";
+import { isFolder } from "../core/folder.ts";
 import { concatBytes, equalBytes } from "../core/bytes.ts";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
@@ -39,13 +40,19 @@ export interface HeldDeletions {
 	readonly before: readonly Deletion[];
 }
 
+/** Without the empty folders that went with them. */
+export function filesIn({ files }: HeldDeletions): readonly Deletion[] {
+	return [...files.values()].filter((file) => !isFolder(file));
+}
+
 /** Who deleted them, for people. */
 export function deletedBy({ files }: HeldDeletions): readonly string[] {
 	return [...new Set([...files.values()].flatMap(({ by }) => (by === "" ? [] : [by])))].sort();
 }
 
 export function wordsForHeld(held: HeldDeletions): string {
-	const count = held.files.size === 1 ? "1 file" : `${String(held.files.size)} files`;
+	const { length } = filesIn(held);
+	const count = length === 1 ? "1 file" : `${String(length)} files`;
 	if (held.origin === "peer") {
 		const by = deletedBy(held).join(", ") || "Another device";
 		return `${by} deleted ${count} at once. They stay here until you say that they are really gone.`;
@@ -67,7 +74,7 @@ export function toChange({ path, hash, size }: Deletion): Change {
 
 /** For the status: somebody has to say something. */
 export function problemsOf(held: readonly HeldDeletions[]): readonly Problem[] {
-	return held.map((each) => ({ code: "mass-delete", message: wordsForHeld(each) }));
+	return held.map((each) => ({ code: "mass-delete", message: wordsForHeld(each), id: each.id }));
 }
 
 const PREFIX = "held-deletions/";

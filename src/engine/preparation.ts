@@ -173,7 +173,7 @@ export class Preparation {
 		const { isReadOnly } = this.#options.deletions;
 		const open = plans.filter((plan) => {
 			const isHeld = isReadOnly && isTouching(plan);
-			if (isHeld) this.#hold(plan.key, "read-only");
+			if (isHeld) this.#hold(plan.key, "vault-emptied");
 			return !isHeld;
 		});
 		const waiting = heldRemovals(open, this.#options);

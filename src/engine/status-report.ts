@@ -3,7 +3,7 @@ import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import { announcedRoot } from "./announcement.ts";
-import { problemsOf } from "./held-deletions.ts";
+import { filesIn, problemsOf } from "./held-deletions.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
 import type { Replica } from "./replica.ts";
@@ -72,10 +72,10 @@ const DELETIONS_LISTED_MAX = 1_000;
 
 function heldDeletions({ deletions }: Replica): HeldFile[] {
 	const listed: HeldFile[] = [];
-	for (const { id, files } of deletions.held) {
-		for (const { path } of files.values()) {
+	for (const held of deletions.held) {
+		for (const { path } of filesIn(held)) {
 			if (listed.length >= DELETIONS_LISTED_MAX) return listed;
-			listed.push({ path, reason: "mass-delete", id });
+			listed.push({ path, reason: "mass-delete", id: held.id });
 		}
 	}
 	return listed;

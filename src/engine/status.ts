@@ -91,6 +91,8 @@ export interface Problem {
 	readonly message: string;
 	readonly path?: VaultPath;
 	readonly peer?: DeviceId;
+	/** Of deletions that wait for a person's word. */
+	readonly id?: string;
 }
 
 export type ChangeKind = "create" | "modify" | "delete" | "rename";

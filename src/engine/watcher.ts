@@ -28,6 +28,7 @@ const DEBOUNCE_MAX_MS = 1_000;
 const ABSENCE_GRACE_MS = 1_000;
 /** Between the two reports of a rename. */
 const RENAME_GRACE_MS = 50;
+const GRACES_MAX = 10;
 const FOLDERS_IN_FLIGHT = 8;
 const STATS_IN_FLIGHT = 16;
 
@@ -51,6 +52,9 @@ export class Watcher {
 	readonly #pending = new Map<PathKey, Pending>();
 	/** Reported file events being checked by `stat` now. */
 	readonly #checks = new Set<Promise<void>>();
+	/** Reported files that are not there, and not yet told of. */
+	readonly #gone = new Set<VaultPath>();
+	#telling: Promise<void> | undefined;
 	readonly #aborter = new AbortController();
 	#cancelTimer: (() => void) | undefined;
 	#unwatch: (() => void) | undefined;
@@ -162,22 +166,38 @@ export class Watcher {
 	}
 
 	async #checkNow(paths: readonly VaultPath[]): Promise<void> {
-		const { clock, replica } = this.#options;
+		const { replica } = this.#options;
 		const gone: VaultPath[] = [];
 		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
 			if (await this.#isGone(path)) gone.push(path);
 			else replica.touch(path, { gone: false });
 		});
 		if (gone.length === 0) return;
+		for (const path of gone) this.#gone.add(path);
 		// Renamed, perhaps: then news of the other name is under way, and the replica deals with both at once.
-		if (paths.length > 1 || this.#pending.size > 0) {
-			await delay(clock, RENAME_GRACE_MS, this.#aborter.signal).catch(() => undefined);
+		this.#telling ??= this.#tellGone(paths.length > 1 || this.#pending.size > 0);
+		await this.#telling;
+	}
+
+	/** Tells in one go of all that is gone when no more comes: how much it is counts, and what was only renamed. */
+	async #tellGone(isOneOfMany: boolean): Promise<void> {
+		const { clock, replica } = this.#options;
+		const { signal } = this.#aborter;
+		while (this.#gone.size > 0) {
+			for (let turn = 0, seen = 0; isOneOfMany && seen < this.#gone.size && turn < GRACES_MAX; turn++) {
+				seen = this.#gone.size;
+				await delay(clock, RENAME_GRACE_MS, signal).catch(() => undefined);
+			}
+			const paths = [...this.#gone];
+			this.#gone.clear();
+			const gone = new Set<VaultPath>();
+			await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
+				if (await this.#isGone(path)) gone.add(path);
+			});
+			for (const path of paths) replica.touch(path, { gone: gone.has(path) });
+			for (const path of gone) this.#suspectFolder(parentPath(path));
 		}
-		await forEachBounded(gone, STATS_IN_FLIGHT, async (path) => {
-			const isGone = await this.#isGone(path);
-			replica.touch(path, { gone: isGone });
-			if (isGone) this.#suspectFolder(parentPath(path));
-		});
+		this.#telling = undefined;
 	}
 
 	/** Soon, and once for all who ask until it begins. */

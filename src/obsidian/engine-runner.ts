@@ -22,7 +22,17 @@ export interface EngineConfig {
 /** What of the engine the plugin uses. */
 export type RunningEngine = Pick<
 	Engine,
-	"start" | "stop" | "scan" | "pause" | "resume" | "configure" | "nudge" | "status" | "onStatus" | "onEvent"
+	| "start"
+	| "stop"
+	| "scan"
+	| "pause"
+	| "resume"
+	| "answerDeletions"
+	| "configure"
+	| "nudge"
+	| "status"
+	| "onStatus"
+	| "onEvent"
 >;
 
 /** Nothing, or what is missing for an engine. */

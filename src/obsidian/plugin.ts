@@ -177,6 +177,12 @@ export default class PSyncPlugin extends Plugin {
 				runner.nudge();
 				void this.#scan(runner);
 			},
+			answerDeletions: (id, answer) => {
+				runner.engine?.answerDeletions(id, answer).catch((error: unknown) => {
+					if (!this.#lifetime.signal.aborted)
+						this.#log.write("error", "an answer failed", { reason: errorMessage(error) });
+				});
+			},
 			pause: () => {
 				device.paused = true;
 				runner.engine?.pause();

@@ -1,5 +1,6 @@
 // The menu behind the status bar item and the ribbon icon: how it goes, the devices, and what one can do about it.
 import { Menu, Notice } from "obsidian";
+import type { Problem } from "../engine/status.ts";
 import { detailLines, statusReport } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
 import { actions } from "./strings.ts";
@@ -23,6 +24,7 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 		for (const line of lines.length === 0 ? [actions.noDevices] : lines) {
 			menu.addItem((item) => item.setTitle(line).setIsLabel(true));
 		}
+		addDeletions(menu, state.status.problems, controls);
 		menu.addSeparator();
 		if (!controls.paused)
 			addAction(menu, actions.syncNow, "refresh-cw", () => {
@@ -46,6 +48,21 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 /** A person asked: it stays until it is clicked away or ten seconds have passed. */
 export function showStatus(controls: SyncControls): void {
 	new Notice(statusReport(controls.state, controls.now()), 10_000);
+}
+
+/** What was deleted all at once: whose it is, and the two things to say to it. */
+function addDeletions(menu: Menu, problems: readonly Problem[], controls: SyncControls): void {
+	for (const { id, message } of problems) {
+		if (id === undefined) continue;
+		menu.addSeparator();
+		menu.addItem((item) => item.setTitle(message).setIsLabel(true));
+		addAction(menu, actions.rejectDeletions, "undo-2", () => {
+			controls.answerDeletions(id, "reject");
+		});
+		addAction(menu, actions.acceptDeletions, "trash-2", () => {
+			controls.answerDeletions(id, "accept");
+		});
+	}
 }
 
 function addAction(menu: Menu, title: string, icon: string, run: () => void): void {

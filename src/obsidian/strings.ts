@@ -43,7 +43,9 @@ const setUpNeeds = { relay: "a relay address", "group-key": "a group key" } as c
 
 /** The first thing that waits for a person, and how many more there are. */
 export function attentionSentence({ problems, held }: Pick<Status, "problems" | "held">): string {
-	const reasons = [...problems.map(problemSentence), ...held.map(({ path, reason }) => heldSentence(path, reason))];
+	// Deletions that wait together are one thing to answer: their problem tells of all of them.
+	const files = held.filter(({ id }) => id === undefined);
+	const reasons = [...problems.map(problemSentence), ...files.map(({ path, reason }) => heldSentence(path, reason))];
 	const [first = "Something needs you.", ...others] = reasons;
 	return others.length === 0 ? first : `${first} And ${String(others.length)} more.`;
 }
@@ -67,6 +69,7 @@ const heldReasons: Readonly<Record<string, string>> = {
 	"read-only": "it cannot be written here. Check the permissions of the file and its folder.",
 	"no-space": "there is no space left on this device. Free some; the rest is by itself.",
 	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
+	"vault-emptied": "hardly anything is left in this vault. Say first whether that is right.",
 	io: "the device could not read or write it. It is tried again by itself.",
 	"too-long": "its path is too long for other devices. Shorten it.",
 	"too-deep": "it lies in too many folders for other devices. Move it up.",
@@ -134,6 +137,8 @@ export const actions = {
 	pause: "Pause syncing",
 	resume: "Resume syncing",
 	showStatus: "Show sync status",
+	acceptDeletions: "They are really gone",
+	rejectDeletions: "Put them back",
 	openSettings: "Open settings",
 	devices: "Devices",
 	noDevices: "No other device yet",

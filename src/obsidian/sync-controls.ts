@@ -1,4 +1,5 @@
 // What buttons, commands and menus may do: the plugin as its own interface sees it.
+import type { DeletionAnswer } from "../engine/deletion-answers.ts";
 import type { SyncState } from "./sync-state.ts";
 
 export interface SyncControls {
@@ -6,6 +7,8 @@ export interface SyncControls {
 	onState(listener: (state: SyncState) => void): () => void;
 	/** Looks at the whole vault and at the network now. */
 	syncNow(): void;
+	/** What a person says of many deletions at once, which wait for it. */
+	answerDeletions(id: string, answer: DeletionAnswer): void;
 	pause(): void;
 	resume(): void;
 	/** Whether a person paused this device. */

@@ -81,7 +81,7 @@ describe("what is deleted here", () => {
 		expect(events.filter(({ event }) => event === "held")).toHaveLength(21);
 		expect(alice.engine.status()).toMatchObject({ phase: "attention", pending: { in: 0, out: 0 } });
 		expect(alice.engine.status().held[0]).toMatchObject({ reason: "mass-delete", id: "1" });
-		expect(alice.engine.status().problems).toMatchObject([{ code: "mass-delete" }]);
+		expect(alice.engine.status().problems).toMatchObject([{ code: "mass-delete", id: "1" }]);
 		await world.stop();
 	});
 

@@ -140,6 +140,7 @@ function makeWorld(initial: Wanted) {
 				if (running.delete(name)) log.push(`stopped ${name}`);
 			},
 			scan: () => Promise.resolve(),
+			answerDeletions: () => Promise.resolve(undefined),
 			pause: () => undefined,
 			resume: () => undefined,
 			configure: () => undefined,

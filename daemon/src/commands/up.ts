@@ -43,6 +43,7 @@ interface UpSettings {
 	readonly accessCode: string | undefined;
 	readonly name: string | undefined;
 	readonly debounceMs: number;
+	readonly maxDeletes: number | undefined;
 	readonly forgetAfterMs: number;
 	readonly choices: ChoiceFlags;
 	readonly ignoreFile: string | undefined;
@@ -60,6 +61,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		name: { type: "string" },
 		state: { type: "string" },
 		debounce: { type: "string" },
+		"max-deletes": { type: "string" },
 		mode: { type: "string" },
 		"first-join": { type: "string" },
 		"tombstone-days": { type: "string" },
@@ -81,6 +83,10 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 			values.debounce === undefined
 				? DEBOUNCE_DEFAULT_MS
 				: wholeNumber("--debounce", values.debounce, { min: 0, max: 60_000 }),
+		maxDeletes:
+			values["max-deletes"] === undefined
+				? undefined
+				: wholeNumber("--max-deletes", values["max-deletes"], { min: 0, max: 100_000_000 }),
 		forgetAfterMs: DAY_MS * wholeNumber("--tombstone-days", values["tombstone-days"] ?? "3", { min: 0, max: 3_650 }),
 		choices: choiceFlags(values.mode, values["first-join"]),
 		ignoreFile: await ignoreFileFrom(values["ignore-file"]),
@@ -148,6 +154,7 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 			relayUrl: relay.url,
 			name: kept.name ?? defaultName(),
 			debounceMs: settings.debounceMs,
+			maxDeletes: settings.maxDeletes,
 			forgetAfterMs: settings.forgetAfterMs,
 			ignoreFile: settings.ignoreFile,
 			maxBytes: settings.maxBytes,
