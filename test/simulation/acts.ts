@@ -16,6 +16,7 @@ export class ActRecord {
 	readonly #movedPaths = new Set<string>();
 	readonly #savedTwice = new Set<string>();
 	readonly #seenBy = new Map<string, Set<string>>();
+	readonly #leftBehind = new Set<string>();
 	readonly #onOneDiskOnly = new Set<string>();
 	readonly #undecidable = new Set<string>();
 	/** The content that each token came with. */
@@ -45,6 +46,15 @@ export class ActRecord {
 	/** What somebody acted on. */
 	actedOnBy(who: string): ReadonlySet<string> {
 		return this.#seenBy.get(who) ?? new Set();
+	}
+
+	/** It stands in the folder of a device that forgets what it was doing there. */
+	markLeftBehind(text: string): void {
+		this.#leftBehind.add(text);
+	}
+
+	isLeftBehind(text: string): boolean {
+		return this.#leftBehind.has(text);
 	}
 
 	/** It is on one disk only, and something happens to that disk. */

@@ -42,6 +42,8 @@ export class Disasters {
 	/** `device` begins with folder and state of `other`, under its own name and with its own key. */
 	copy(other: SimulatedDevice, device: SimulatedDevice): boolean {
 		this.#noteLost(device);
+		// What `other` has not looked at yet is found by both, each as a version of its own.
+		for (const text of texts(other.vault)) this.#world.record.markUndecidable(text);
 		device.vault.restore(other.vault.files());
 		device.store = new MemoryStore(other.store.files());
 		device.epoch = this.#newEpoch();
@@ -65,6 +67,8 @@ export class Disasters {
 		const contents = new Set(others.flatMap(({ vault }) => texts(vault)));
 		const elsewhere = new Set([...contents].flatMap((text) => [...record.withSeen(text)]));
 		for (const text of texts(device.vault)) {
+			// Half of a write: what would have told is lost with the state.
+			record.markLeftBehind(text);
 			for (const token of record.withSeen(text)) if (!elsewhere.has(token)) record.markOnlyOn(token);
 			const isEverywhere = others.every(({ vault }) => texts(vault).some((each) => record.withSeen(each).has(text)));
 			if (!isEverywhere) record.markUndecidable(text);

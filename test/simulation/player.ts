@@ -26,7 +26,7 @@ const CLOCK_TURN_MS = 20 * 365 * 86_400_000;
 const LONG_ABSENCE_MS = 30_000;
 
 export const NO_COUNTS = {
-	...{ saves: 0, deletions: 0, moves: 0, cuts: 0, crashes: 0, restarts: 0, failures: 0, disasters: 0 },
+	...{ saves: 0, deletions: 0, moves: 0, cuts: 0, restarts: 0, failures: 0, disasters: 0 },
 };
 
 export class Player {
@@ -257,7 +257,6 @@ export class Player {
 	#crash(device: SimulatedDevice): void {
 		this.#note(`${device.name} crashes`);
 		this.#world.crash(device);
-		this.counts.crashes++;
 	}
 
 	#disaster(device: SimulatedDevice, what: string, happen: () => boolean): void {

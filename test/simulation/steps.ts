@@ -55,7 +55,8 @@ export interface ProgramOptions {
 
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
 const DISASTERS: readonly Fault[] = ["restored", "cloned", "wiped"];
-export const ALL_FAULTS = (Object.keys(FAULTS) as Fault[]).filter((fault) => !DISASTERS.includes(fault));
+/** Not yet `cloned`: in a group that forgets soon, a device with the state of another member leaves all of them syncing. */
+export const ALL_FAULTS = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== "cloned");
 const DISASTERS_MAX = 3;
 
 export function programOf(seed: number, { faults, devices, steps }: ProgramOptions): Program {

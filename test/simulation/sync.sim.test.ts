@@ -5,7 +5,7 @@ import { REGRESSIONS } from "./regressions.ts";
 import { ALL_FAULTS, type Fault } from "./steps.ts";
 import { NO_RESULT, play, run } from "./workload.ts";
 
-const SEEDS = Number(process.env["PSYNC_SIM_SEEDS"] ?? 150);
+const SEEDS = Number(process.env["PSYNC_SIM_SEEDS"] ?? 60);
 const FIRST = Number(process.env["PSYNC_SIM_FIRST"] ?? 1);
 
 describe("simulation of three devices whose network is cut and healed", () => {
@@ -21,6 +21,7 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		const total = await runAll(ALL_FAULTS);
 		expect(total.crashes).toBeGreaterThan(SEEDS / 8);
 		expect(total.failures).toBeGreaterThan(SEEDS / 2);
+		expect(total.disasters).toBeGreaterThan(SEEDS / 10);
 	}, 1_200_000);
 
 	test.each(REGRESSIONS)("[I1 I2] once failed: %s", async (_what, program) => {

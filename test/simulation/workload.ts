@@ -15,7 +15,7 @@ export interface RunResult {
 	readonly trace: readonly string[];
 }
 
-export const NO_RESULT = { ...NO_COUNTS, frames: 0, conflictCopies: 0, merges: 0 };
+export const NO_RESULT = { ...NO_COUNTS, crashes: 0, beganAnew: 0, frames: 0, conflictCopies: 0, merges: 0 };
 
 export const NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 const DEVICES = 3;
@@ -67,11 +67,12 @@ export async function play(program: Program): Promise<RunResult> {
 		if (deleted.length > 0) found.push(`I16: ${name} still remembers that it deleted ${deleted.join(", ")}`);
 	}
 	const files = [...(world.devices[0]?.vault.files().keys() ?? [])];
+	const { deaths: crashes, beganAnew } = world;
 	const conflictCopies = files.filter((path) => isConflictCopyName(testPath(path))).length;
 	await world.stop();
 	return {
 		violations: found,
-		counts: { ...player.counts, frames, conflictCopies, merges: world.merges },
+		counts: { ...player.counts, crashes, beganAnew, frames, conflictCopies, merges: world.merges },
 		trace: player.trace,
 	};
 }

@@ -67,6 +67,8 @@ export class World {
 	/** How often a device showed what it had merged. */
 	merges = 0;
 	readonly devices: readonly SimulatedDevice[];
+	/** Programs that ended in the middle of what they did. */
+	deaths = 0;
 	/** So much longer, at most, takes each message. */
 	slowdownMs = 0;
 	readonly #cut = new Set<string>();
@@ -251,6 +253,7 @@ export class World {
 
 	#onDeath(device: SimulatedDevice): void {
 		if (device.state !== "up") return;
+		this.deaths++;
 		device.state = "crashed";
 		device.store = device.store.afterCrash();
 		this.network.kill(device.deviceId);

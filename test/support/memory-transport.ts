@@ -133,7 +133,10 @@ export class MemoryNetwork {
 	): { readonly promise: Promise<Channel>; readonly giveUp: (error: TransportError) => void } {
 		let giveUp: (error: TransportError) => void = () => undefined;
 		const promise = new Promise<Channel>((resolve, reject) => {
+			const dialler = this.#transports.get(from);
 			const cancel = this.later(() => {
+				// Who dialled is gone; another start of the same device has nothing to do with it.
+				if (this.#transports.get(from) !== dialler) return;
 				const answerer = this.#transports.get(to);
 				if (!this.atRelay(from) || answerer === undefined || !this.atRelay(to)) {
 					reject(new TransportError("unreachable", "the other device is not at the relay"));
