@@ -33,12 +33,6 @@ export function placesToComeFrom(index: RecordIndex, key: PathKey): PathKey[] {
 	});
 }
 
-/** Whether the bytes that this disk showed at `key` stand somewhere else on it: whoever deletes it deletes nothing. */
-export function isShownElsewhere(index: RecordIndex, key: PathKey): boolean {
-	const hash = index.get(key)?.disk.hash;
-	return hash !== undefined && index.locationsOf(hash).some((path) => pathKey(path) !== key);
-}
-
 /** Acts as people see them: a deletion and the same bytes at another name are one, a rename. */
 export function withRenames(acts: readonly Act[]): readonly Act[] {
 	const deletions = acts.filter(({ kind }) => kind === "delete");
