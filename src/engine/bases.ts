@@ -141,14 +141,18 @@ export class Bases {
 		this.#waitingBytes += bytes.length;
 		this.#cancelFlush ??= this.#clock.schedule(FLUSH_AFTER_MS, () => {
 			this.#cancelFlush = undefined;
-			// It stays in memory, and is written with what comes next.
-			this.flush().catch(() => undefined);
+			this.#flushInBackground();
 		});
 	}
 
-	/** When much waits. What cannot be written now is written later. */
-	async flushWhenGrown(): Promise<void> {
-		if (this.#waitingBytes >= FLUSH_BYTES) await wasDone(this.flush());
+	/** Begins to write when much waits: nobody has to wait for that. */
+	flushWhenGrown(): void {
+		if (this.#waitingBytes >= FLUSH_BYTES) this.#flushInBackground();
+	}
+
+	#flushInBackground(): void {
+		// What cannot be written stays in memory, and is written with what comes next.
+		this.flush().catch(() => undefined);
 	}
 
 	/** All that was added is durable when it resolves. Rejects with StorageError. */
@@ -250,7 +254,8 @@ export class Bases {
 		const here = [...this.#places].filter(([, place]) => place.pack === pack);
 		const left = here.filter(([hash]) => stays(hash));
 		const leftBytes = left.reduce((sum, [, { length }]) => sum + length, 0);
-		if (pack === this.#open || leftBytes === this.#packs.get(pack)) return;
+		// The newest may be appended to just now.
+		if (pack === Math.max(...this.#packs.keys()) || leftBytes === this.#packs.get(pack)) return;
 		const contents = new Map<ContentHash, Uint8Array>();
 		for (const [hash] of left) {
 			const bytes = await this.find(hash);

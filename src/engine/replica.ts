@@ -496,7 +496,7 @@ export class Replica {
 		// Everything that matters is durable: what only takes note, or tidies up, is tried again.
 		await wasDone(this.history.flush());
 		await wasDone(this.history.tidy(() => neededOf(this.index)));
-		await this.#bases.flushWhenGrown();
+		this.#bases.flushWhenGrown();
 		await wasDone(this.#bases.tidy(() => worthOf(this.index)));
 		this.#backlog.endRound();
 		this.deletions.noteRound();

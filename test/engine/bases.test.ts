@@ -55,7 +55,7 @@ describe("what texts are merged from", () => {
 		const bases = await open(store);
 		for (let i = 0; i < 300; i++) {
 			add(bases, [text(String(i), 10 * KIB)]);
-			await bases.flushWhenGrown();
+			bases.flushWhenGrown();
 		}
 		await bases.close();
 		expect(store.files().size).toBeLessThanOrEqual(8);
