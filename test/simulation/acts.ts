@@ -1,7 +1,7 @@
 // The outside record of a run: what people saved and deleted, and what they had seen when they did. Invariants are judged on
 // this record, never on the engine's own vectors.
 
-import { isList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
+import { isList, isWholeList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
 
 /** Everybody saves the same here: a template, a settings file. */
 export const SAME_PATH = "same.md";
@@ -87,6 +87,7 @@ export class ActRecord {
 		const now = tokensIn(token);
 		for (const each of now) if (!this.#contentByToken.has(each)) this.#contentByToken.set(each, token);
 		for (const each of tokensIn(saw ?? "")) if (!now.includes(each)) this.#removed.add(each);
+		if (saw !== undefined && isList(saw) && !isWholeList(saw)) this.#noteSeenCutOff();
 		if (saw !== undefined) this.#noteMerged(saw);
 		const before = this.#seenBySave.get(token) ?? [];
 		if (this.#seenBySave.has(token)) this.#savedTwice.add(token);
@@ -131,6 +132,15 @@ export class ActRecord {
 		for (const paths of this.#pathsBySave.values())
 			for (const path of paths) contents.set(path, (contents.get(path) ?? 0) + 1);
 		return [...contents].flatMap(([path, count]) => (count === 1 && !this.#movedPaths.has(path) ? [path] : []));
+	}
+
+	/** Somebody worked on what a cut-off write had left of a list: which lines they took out with it, nobody can tell. */
+	#noteSeenCutOff(): void {
+		for (const [token, content] of this.#contentByToken) {
+			if (!isList(content)) continue;
+			this.#removed.add(token);
+			this.#onOneDiskOnly.add(content);
+		}
 	}
 
 	/** Somebody acts on `content`: when nobody saved it, it stands for what it was merged from. */
