@@ -116,9 +116,10 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const isSpelled =
 		winner?.path === index.unspellable(key) || isFolder(now) || (winner !== undefined && isSpelledAs(winner.path, now));
 	const main = planMain(view.winner, now, isSpelled);
-	const kept = new Set(copies.map((copy) => copy.path));
+	// By key: the same place written another way is the same file.
+	const kept = new Set(copies.map((copy) => pathKey(copy.path)));
 	const copiesToRemove = entry.disk.copies.filter(
-		(copy) => !kept.has(copy.path) && isOnDisk(copy, look) && !isOwnFile(index, copy),
+		(copy) => !kept.has(pathKey(copy.path)) && isOnDisk(copy, look) && !isOwnFile(index, copy),
 	);
 	if (
 		owner === undefined &&
@@ -236,8 +237,9 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 		// Another file's copy of the very same bytes: they are on show, and once is enough.
 		if (otherOwner !== undefined && otherOwner !== key && now?.hash === hash) return { kind: "own-file", path };
 		if ((ownHash !== undefined && ownHash !== hash) || (otherOwner !== undefined && otherOwner !== key)) continue;
-		if (now?.hash === hash) return { kind: "standing", path };
-		const isOurs = index.get(key)?.disk.copies.some((copy) => copy.path === path && copy.hash === now?.hash) === true;
+		if (now?.hash === hash) return { kind: "standing", path: now.path };
+		const isHere = (copy: ShownCopy): boolean => pathKey(copy.path) === copyKey && copy.hash === now?.hash;
+		const isOurs = index.get(key)?.disk.copies.some(isHere) === true;
 		if (now === undefined || isOurs) return { kind: "free", path, expected: now?.hash };
 	}
 	return { kind: "no-name" };

@@ -299,3 +299,36 @@ describe("names that meet", () => {
 		await world.stop();
 	});
 });
+
+describe("a conflict copy of a file whose name is written another way", () => {
+	it("[O7 A17 I2] stays where it stands, for it is the same place written another way", async () => {
+		const world = new World({ seed: 3, names: NAMES });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		await world.start();
+		for (const [a, b] of [
+			[alice, bob],
+			[alice, carol],
+			[bob, carol],
+		] as const)
+			world.cut(a, b);
+		alice.vault.save("Note.png", "alice");
+		for (let version = 0; version < 6; version++) {
+			bob.vault.save("Note.png", `bob ${String(version)}`);
+			await world.clock.advance(2_000);
+		}
+		world.heal(alice, carol);
+		await world.clock.advance(10_000);
+		world.cut(alice, carol);
+		world.heal(bob, carol);
+		await world.clock.advance(10_000);
+		const shown = Object.values(filesOf(world, "carol"));
+		expect(shown.sort()).toEqual(["alice", "bob 5"]);
+		alice.vault.move("Note.png", "note.png");
+		await world.clock.advance(2_000);
+		world.healAll();
+		await world.clock.advance(60_000);
+		for (const name of NAMES) expect(Object.values(filesOf(world, name)).sort(), name).toEqual(shown);
+		for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
+		await world.stop();
+	});
+});
