@@ -29,6 +29,7 @@ import { DiskNames } from "./disk-names.ts";
 import type { FolderEntry, Located } from "./disk-names.ts";
 import { syncFolder, writeTemp } from "./durable-file.ts";
 import { errnoOf, ifThere, vaultFailureOf } from "./errno.ts";
+import { refuseOffloaded } from "./offloaded.ts";
 import { KeyedQueue, Limiter } from "./limiter.ts";
 import { watchFolder } from "./node-watcher.ts";
 
@@ -99,6 +100,7 @@ export class NodeVault implements Vault {
 	async stat(path: VaultPath): Promise<FileStat | undefined> {
 		if (this.#isPrivate(path)) return undefined;
 		const located = await this.#limiter.run(() => this.#names.locate(path));
+		if (located.kind !== "found") await refuseOffloaded(this.#folder, path);
 		return located.kind === "found" && located.stats.isFile() ? this.#stat(located, path) : undefined;
 	}
 
@@ -106,6 +108,7 @@ export class NodeVault implements Vault {
 		if (this.#isPrivate(path)) return undefined;
 		return this.#limiter.run(async () => {
 			const located = await this.#names.locate(path);
+			if (located.kind !== "found") await refuseOffloaded(this.#folder, path);
 			if (located.kind !== "found" || !located.stats.isFile()) return undefined;
 			return withFile(join(located.folder, located.name), async (file) => {
 				const { bytes, stats } = await readSettled(file);

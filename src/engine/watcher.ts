@@ -6,7 +6,7 @@ import type { RecordIndex } from "../core/record-index.ts";
 import { forEachBounded } from "./bounded.ts";
 import { delay, type Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
-import type { Vault, VaultChange, VaultEntry } from "./ports/vault.ts";
+import { OffloadedError, type Vault, type VaultChange, type VaultEntry } from "./ports/vault.ts";
 import type { Replica } from "./replica.ts";
 import { isScanned } from "./scope-keeper.ts";
 
@@ -55,6 +55,8 @@ export class Watcher {
 	/** Reported files that are not there, and not yet told of. */
 	readonly #gone = new Set<VaultPath>();
 	#telling: Promise<void> | undefined;
+	/** In a cloud, and not told of. */
+	readonly #elsewhere = new Set<VaultPath>();
 	readonly #aborter = new AbortController();
 	#cancelTimer: (() => void) | undefined;
 	#unwatch: (() => void) | undefined;
@@ -166,11 +168,10 @@ export class Watcher {
 	}
 
 	async #checkNow(paths: readonly VaultPath[]): Promise<void> {
-		const { replica } = this.#options;
 		const gone: VaultPath[] = [];
 		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
 			if (await this.#isGone(path)) gone.push(path);
-			else replica.touch(path, { gone: false });
+			else this.#touch(path, false);
 		});
 		if (gone.length === 0) return;
 		for (const path of gone) this.#gone.add(path);
@@ -181,7 +182,7 @@ export class Watcher {
 
 	/** Tells in one go of all that is gone when no more comes: how much it is counts, and what was only renamed. */
 	async #tellGone(isOneOfMany: boolean): Promise<void> {
-		const { clock, replica } = this.#options;
+		const { clock } = this.#options;
 		const { signal } = this.#aborter;
 		while (this.#gone.size > 0) {
 			for (let turn = 0, seen = 0; isOneOfMany && seen < this.#gone.size && turn < GRACES_MAX; turn++) {
@@ -194,7 +195,7 @@ export class Watcher {
 			await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
 				if (await this.#isGone(path)) gone.add(path);
 			});
-			for (const path of paths) replica.touch(path, { gone: gone.has(path) });
+			for (const path of paths) this.#touch(path, gone.has(path));
 			for (const path of gone) this.#suspectFolder(parentPath(path));
 		}
 		this.#telling = undefined;
@@ -308,7 +309,7 @@ export class Watcher {
 		await forEachBounded(absent, STATS_IN_FLIGHT, async (path) => {
 			if (isPresent && (await this.#isGone(path))) gone.add(path);
 		});
-		for (const path of absent) replica.touch(path, { gone: gone.has(path), isReported });
+		for (const path of absent) this.#touch(path, gone.has(path), isReported);
 		await forEachBounded(emptied, STATS_IN_FLIGHT, async (path) => {
 			if (isPresent && (await this.#folderAt(path)) === "empty")
 				replica.touch(path, { gone: false, isEmptyFolder: true });
@@ -329,11 +330,20 @@ export class Watcher {
 		}
 	}
 
+	/** What is only in a cloud is neither gone nor changed: it is looked at when it is back. */
+	#touch(path: VaultPath, gone: boolean, isReported = true): void {
+		if (!this.#elsewhere.delete(path)) this.#options.replica.touch(path, { gone, isReported });
+	}
+
 	async #isGone(path: VaultPath): Promise<boolean> {
 		try {
 			if ((await this.#options.vault.stat(path)) !== undefined) return false;
 			return !this.#isRecordedFolder(path) || (await this.#folderAt(path)) === undefined;
 		} catch (error) {
+			if (error instanceof OffloadedError) {
+				this.#elsewhere.add(path);
+				return false;
+			}
 			// The host cannot say: then it is not gone, and the replica sees for itself that it cannot be read.
 			this.#options.log.write("warn", "cannot look at a file", { path, cause: String(error) });
 			return false;

@@ -79,6 +79,19 @@ describe("NodeVault on a real disk", () => {
 		writeFileSync(join(folder, name), content);
 	};
 
+	it("[D11] cannot say what a file is whose placeholder a cloud left, and says again when it is back", async () => {
+		const note = toVaultPath("folder/note.md");
+		if (!note.ok) throw new Error(note.reason);
+		mkdirSync(join(folder, "folder"));
+		writeFileSync(join(folder, "folder", ".note.md.icloud"), "placeholder");
+		await expect(vault.stat(note.path)).rejects.toThrow("iCloud");
+		await expect(vault.read(note.path)).rejects.toThrow("iCloud");
+		rmSync(join(folder, "folder", ".note.md.icloud"));
+		expect(await vault.stat(note.path)).toBeUndefined();
+		writeFileSync(join(folder, "folder", "note.md"), "back");
+		expect((await vault.stat(note.path))?.size).toBe(4);
+	});
+
 	it("skips hidden entries and removes what an earlier run left half done", async () => {
 		mkdirSync(join(folder, ".obsidian"));
 		put(".hidden.md", "x");

@@ -431,3 +431,22 @@ describe("a vault that is emptied", () => {
 		await world.stop();
 	});
 });
+
+describe("a file that a cloud took away from the disk", () => {
+	it("[D11] is not deleted, whether that is told or found, and is as it was when it is back", async () => {
+		const world = await worldWith(notes(8));
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const path of Object.keys(notes(8))) alice.vault.offload(path, true);
+		await world.clock.advance(10_000);
+		await scan(world, alice);
+		expect(heldBy(alice)).toEqual([]);
+		expect(filesOf(bob)).toEqual(notes(8));
+		bob.vault.save("notes/1.md", "edited by bob");
+		await world.clock.advance(10_000);
+		expect(alice.vault.text("notes/1.md")).toBe("text notes 1");
+		for (const path of Object.keys(notes(8))) alice.vault.offload(path, false);
+		await world.clock.advance(20_000);
+		for (const device of world.devices) expect(filesOf(device)).toEqual({ ...notes(8), "notes/1.md": "edited by bob" });
+		await world.stop();
+	});
+});

@@ -7,6 +7,7 @@ import type { ContentHash } from "../../src/core/hash.ts";
 import { fileName, parentPath, parsePath, pathKey } from "../../src/core/path.ts";
 import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import type { Digest } from "../../src/engine/ports/digest.ts";
+import { OffloadedError } from "../../src/engine/ports/vault.ts";
 import type {
 	FileStat,
 	MakeFolderResult,
@@ -48,6 +49,7 @@ export class MemoryVault implements Vault {
 	#present = true;
 	#deaf = false;
 	#hidden: PathKey | undefined;
+	readonly #offloaded = new Set<PathKey>();
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
 	#destroyed: Uint8Array | undefined;
@@ -211,6 +213,14 @@ export class MemoryVault implements Vault {
 			this.#tell({ kind: "folder", path: path === undefined ? undefined : checkedPath(path) });
 	}
 
+	/** A cloud takes the file away from this disk, or gives it back. */
+	offload(path: string, isAway: boolean): void {
+		const target = checkedPath(path);
+		if (isAway) this.#offloaded.add(pathKey(target));
+		else this.#offloaded.delete(pathKey(target));
+		this.#tell({ kind: "file", path: target });
+	}
+
 	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
 	restore(files: ReadonlyMap<string, Uint8Array>): void {
 		this.#files.clear();
@@ -237,18 +247,20 @@ export class MemoryVault implements Vault {
 		const entries: VaultEntry[] = [];
 		for (const path of this.#folders.values()) if (isHere(path)) entries.push({ kind: "folder", path });
 		for (const file of this.#files.values()) {
-			if (isHere(file.path) && pathKey(file.path) !== this.#hidden)
-				entries.push({ kind: "file", path: file.path, stat: statOf(file) });
+			const isSeen = pathKey(file.path) !== this.#hidden && !this.#offloaded.has(pathKey(file.path));
+			if (isHere(file.path) && isSeen) entries.push({ kind: "file", path: file.path, stat: statOf(file) });
 		}
 		return Promise.resolve(entries);
 	}
 
 	stat(path: VaultPath): Promise<FileStat | undefined> {
+		if (this.#offloaded.has(pathKey(path))) return Promise.reject(new OffloadedError(path));
 		const file = this.#inSight(path);
 		return Promise.resolve(file && statOf(file, path));
 	}
 
 	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
+		if (this.#offloaded.has(pathKey(path))) return Promise.reject(new OffloadedError(path));
 		const file = this.#inSight(path);
 		return Promise.resolve(file && { bytes: file.bytes.slice(), stat: statOf(file, path) });
 	}

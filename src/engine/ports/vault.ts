@@ -56,6 +56,11 @@ export type RenameResult =
 export type MakeFolderResult = { readonly kind: "made" } | VaultFailure;
 export type RemoveResult = { readonly kind: "removed" } | { readonly kind: "changed" } | VaultFailure;
 
+/** The file is not here but in a cloud, whose placeholder stands in its stead: it was not deleted, and cannot be read. */
+export class OffloadedError extends Error {
+	override readonly name = "OffloadedError";
+}
+
 export interface Vault {
 	/** Whether a crash in the middle of `replaceIf` leaves the old file or the new one, and never a part of one. */
 	readonly replacesWhole?: boolean;
@@ -66,7 +71,7 @@ export interface Vault {
 	/** The entries of one folder (`undefined`: the root), not deeper, in no particular order. A folder that is gone has none. */
 	list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]>;
 
-	/** `undefined`: no regular file at this path, in whatever spelling of the path's key. */
+	/** `undefined`: no regular file at this path, in whatever spelling of the path's key. Rejects when the host cannot say. */
 	stat(path: VaultPath): Promise<FileStat | undefined>;
 
 	/** Raw bytes and the stat they belong to; `undefined`: no regular file there. Rejects when it is there and cannot be read. */
