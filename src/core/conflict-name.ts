@@ -20,6 +20,7 @@ const AUTHOR_BYTES_MAX = 40;
 const EXTENSION_BYTES_MAX = 32;
 /** So much of a long base name stays readable, whatever the folders above it take. */
 const STEM_BYTES_MIN = 32;
+const HASH_DIGITS = 8;
 
 /** `note.md` → `note (conflict phone 2026-11-24 0a1b2c3d).md`, in the same folder. */
 export function conflictCopyPath(path: VaultPath, version: LosingVersion): VaultPath {
@@ -61,8 +62,14 @@ export function isConflictCopyName(name: string): boolean {
 	return ENDS_WITH_SUFFIX.test(splitExtension(name)[0]);
 }
 
+/** With what the hash of the version begins that a conflict copy of this name shows; `undefined`: no conflict copy's name. */
+export function hashStartIn(name: string): string | undefined {
+	const [base] = splitExtension(name);
+	return isConflictCopyName(name) ? base.slice(-HASH_DIGITS - 1, -1) : undefined;
+}
+
 function conflictSuffix({ author, mtimeMs, hash }: LosingVersion): string {
-	return ` (conflict ${safeAuthor(author)} ${utcDate(mtimeMs)} ${hash.slice(0, 8)})`;
+	return ` (conflict ${safeAuthor(author)} ${utcDate(mtimeMs)} ${hash.slice(0, HASH_DIGITS)})`;
 }
 
 const SUFFIX = / \(conflict [^()]+ [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9a-f]{8}\)/g;

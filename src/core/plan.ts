@@ -1,6 +1,6 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
 // Rules A14–A17 of readme/SPEC.md.
-import { conflictCopyPath, isConflictCopyName } from "./conflict-name.ts";
+import { conflictCopyPath, hashStartIn } from "./conflict-name.ts";
 import { isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
@@ -65,10 +65,13 @@ export function keysToPlan(index: RecordIndex, key: PathKey): PathKey[] {
 
 /** Keys whose conflict copies may stand, or have stood, at `place`: what changes there may be their turn. */
 export function keysWithCopiesAt(index: RecordIndex, place: PathKey): PathKey[] {
-	if (!isConflictCopyName(fileName(place as string as VaultPath))) return [];
+	const start = hashStartIn(fileName(place as string as VaultPath));
+	if (start === undefined) return [];
 	const keys: PathKey[] = [];
 	for (const entry of index.contestedEntries()) {
-		const { key } = entry;
+		const { key, record } = entry;
+		// Names are slow to make, and there may be thousands of conflicts.
+		if (!record.siblings.some(({ content }) => content?.hash.startsWith(start) === true)) continue;
 		const names = index
 			.viewAt(entry)
 			.losers.flatMap((loser) =>

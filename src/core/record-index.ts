@@ -192,8 +192,12 @@ export class RecordIndex {
 
 	/** Those that may have to be shown under another name: several live siblings, or a folder has the name. */
 	*contestedEntries(): IterableIterator<Entry> {
-		for (const key of new Set([...this.#contested, ...this.#filledFolders.keys()])) {
+		for (const key of this.#contested) {
 			const entry = this.#entries.get(key);
+			if (entry !== undefined) yield entry;
+		}
+		for (const key of this.#filledFolders.keys()) {
+			const entry = this.#contested.has(key) ? undefined : this.#entries.get(key);
 			if (entry !== undefined) yield entry;
 		}
 	}

@@ -296,6 +296,23 @@ describe("a file whose name a folder has", () => {
 	});
 });
 
+test("[A15] whose copy it may be is found among many conflicts without making the names of all of their copies", () => {
+	let namesMade = 0;
+	const many = Array.from({ length: 500 }, (_, i) => {
+		const path = testPath(`n${String(i)}.md`);
+		const versions = [1, 2].map((which) => {
+			const version = { ...testSibling(dotOf(which, i + 1), 2 * i + which), path };
+			return Object.defineProperty(version, "author", { get: () => `device ${String(namesMade++)}` });
+		});
+		return entryOf(recordOf(versions), {}, path);
+	});
+	const index = indexWith(...many);
+	namesMade = 0;
+	const place = "x (conflict phone 2026-11-24 0a1b2c3d).md";
+	expect(keysWithCopiesAt(index, pathKey(testPath(place)))).toEqual([]);
+	expect(namesMade).toBe(0);
+});
+
 describe("whether there may be work", () => {
 	test("[A14] is told without a look at the disk, and never no where there is some", () => {
 		const mayNeed = (entry: Entry): boolean => mayNeedWork(indexWith(entry), entry);
