@@ -29,7 +29,10 @@ export function heldAbsences(look: Look, { index, backlog, deletions }: BrakingP
 	}
 	for (const [key, now] of look) {
 		if (now !== undefined) continue;
-		if (deletions.isWanted(key)) forgetShown(index, key);
+		if (deletions.isWanted(key)) {
+			forgetShown(index, key);
+			deletions.noteForgotten(key);
+		}
 		if (!backlog.isKnownGone(key)) continue;
 		const recorded = recordedAt(index, key);
 		if (recorded !== undefined) gone.push({ ...recorded, key, isMissing: !backlog.wasReported(key), by: "" });

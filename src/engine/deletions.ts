@@ -179,6 +179,11 @@ export class Deletions {
 		return this.#wanted.has(key);
 	}
 
+	/** It is about to be written again; who deletes it after that means it. */
+	noteForgotten(key: PathKey): void {
+		this.#wanted.delete(key);
+	}
+
 	/** Takes the group out; its files are then dealt with as was answered. `undefined`: there is no such group. */
 	answer(id: string, answer: "accept" | "reject"): HeldDeletions | undefined {
 		const group = this.#held.get(id);
