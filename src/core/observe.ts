@@ -92,10 +92,25 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		refreshDisk(index, index.entryOrAbsent(key), now);
 		return acts;
 	}
+	if (index.state.importing && now !== undefined && isKnownToBeOld(entry.record, now.hash)) {
+		const { hash, size, path, token } = now;
+		index.put({ ...entry, disk: { ...entry.disk, hash, size, path, token } });
+		return acts;
+	}
 	const isNew = entry.disk.hash === undefined;
 	const lamport = isNew ? lamportOfNew(entry) : nextLamport(entry.record);
 	acts.push(recordAct(index, entry, now, look, actor, index.state.importing, lamport));
 	return acts;
+}
+
+/**
+ * A first scan found what others have replaced or deleted long ago: that shows nothing that anybody did, and as a version it
+ * would come back wherever the deletion is forgotten.
+ */
+function isKnownToBeOld({ siblings, superseded }: PathRecord, hash: ContentHash): boolean {
+	const isStale = ({ content, imported }: Sibling): boolean =>
+		imported && content !== undefined && superseded.includes(content.hash);
+	return superseded.includes(hash) && siblings.some((sibling) => !isStale(sibling));
 }
 
 /**

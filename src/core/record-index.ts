@@ -411,14 +411,14 @@ export class RecordIndex {
 	}
 
 	#updateTrie(before: Entry | undefined, after: Entry): void {
-		const wasLive = before !== undefined && isLive(before.record);
-		const live = isLive(after.record);
-		if (live) this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
-		else if (wasLive) this.#trie.delete(trieKey(after.key, this.#sha256));
-		if (live) this.#dead.delete(after.key);
-		else this.#dead.add(after.key);
 		const shownBefore = before === undefined ? undefined : viewOf(before.record).winner;
 		const shown = viewOf(after.record).winner;
+		if (isLive(after.record)) this.#dead.delete(after.key);
+		else this.#dead.add(after.key);
+		// A deletion may hide an old version, which is on show where the deletion was forgotten: no digest may be equal then.
+		if (shown !== undefined)
+			this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
+		else if (shownBefore !== undefined) this.#trie.delete(trieKey(after.key, this.#sha256));
 		this.#filledFolders.note(after.key, shownBefore?.path, shown?.path);
 		const isFile = (winner: typeof shown): boolean => winner !== undefined && !isFolder(winner.content);
 		this.#fileCount += Number(isFile(shown)) - Number(isFile(shownBefore));

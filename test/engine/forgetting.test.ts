@@ -1,6 +1,7 @@
 // Deletions are forgotten when everybody knows of them since long, and whoever was away longer than that comes back to the
 // truth. A day of these tests is a minute.
 import { describe, expect, it } from "vitest";
+import type { Mode } from "../../src/core/mode.ts";
 import { keptState, type KeptState } from "../support/kept-state.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
 
@@ -236,6 +237,53 @@ describe("a device that was away for so long that it retired", () => {
 		// Of bytes that the group is known to have deleted, no device makes a file again; nobody knows the others any more.
 		expectEqualAndInSync(world, { "forgotten.md": "forgotten", "kept.md": "kept", "own.md": "own" });
 		expect(await historyOf(bob)).toEqual(["deleted remembered.md"]);
+		await world.stop();
+	});
+
+	it("[R8 I1 I28] and one with an old file, while only some have forgotten its deletion: all show the same", async () => {
+		const settings = (name: string): { forgetting: typeof FORGETTING } => ({
+			forgetting: name === "bob" ? { ...FORGETTING, forgetAfterMs: 30 * DAY_MS } : FORGETTING,
+		});
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], settings });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.save("old.md", "old");
+		alice.vault.save("kept.md", "kept");
+		await world.during(Promise.all([alice.engine.start(), bob.engine.start()]));
+		await world.clock.advance(5_000);
+		alice.vault.delete("old.md");
+		await world.clock.advance(6 * DAY_MS);
+		expect([(await keptBy(alice)).deleted, (await keptBy(bob)).deleted]).toEqual([[], ["old.md"]]);
+		carol.vault.save("old.md", "old");
+		await world.during(carol.engine.start());
+		await world.clock.advance(3 * DAY_MS);
+		for (const device of world.devices) {
+			expect(textsOf(device), device.name).toEqual({ "kept.md": "kept", "old.md": "old" });
+			expect(device.engine.status().phase, device.name).toBe("in-sync");
+		}
+		await world.stop();
+	});
+
+	it("[C10 T7 I4] and one that only received until then: what it still has of a file deleted long ago stays deleted", async () => {
+		let mode: Mode = "receive-only";
+		const settings = (name: string): { mode?: Mode } => (name === "carol" ? { mode } : {});
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], forgetting: FORGETTING, settings });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		for (const name of ["old", "kept"]) alice.vault.save(`${name}.md`, name);
+		await world.during(Promise.all([alice.engine.start(), bob.engine.start()]));
+		await world.clock.advance(5_000);
+		alice.vault.delete("old.md");
+		carol.vault.save("old.md", "old");
+		await world.clock.advance(5_000);
+		await world.during(carol.engine.start());
+		await world.clock.advance(20 * DAY_MS);
+		expect((await keptBy(alice)).deleted).toEqual([]);
+		expect(textsOf(carol)).toEqual({ "kept.md": "kept", "old.md": "old" });
+		await world.quit(carol);
+		mode = "send-receive";
+		world.launch(carol);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "kept.md": "kept" });
+		expect(await historyOf(carol)).toEqual(["deleted old.md"]);
 		await world.stop();
 	});
 });
