@@ -176,6 +176,9 @@ export class World {
 	delete(device: SimulatedDevice, path: string): void {
 		const saw = device.vault.text(path);
 		if (saw === undefined) return;
+		// Half of a write that a crash cut off: whoever deletes it deletes what the engine was replacing, and has not seen it.
+		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
+		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
 		this.record.delete(device.name, path, saw);
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
@@ -246,9 +249,14 @@ export class World {
 		this.#recentActs = this.#recentActs.filter(({ at }) => now - at < WRITTEN_DOWN_MS);
 		this.#recentActs.push({ device, at: now, tokens });
 		// Until a program that was started again has looked at what the one before it left, nobody can say whose it is.
-		const isRecovering = now - (this.#launchedAt.get(device) ?? -Infinity) < WRITTEN_DOWN_MS;
-		if (device.state === "crashed" || isRecovering || this.#blind.has(device))
+		if (this.#isAfterCrash(device) || this.#blind.has(device))
 			for (const token of tokens) this.record.markUndecidable(token);
+	}
+
+	/** It lies as the last program left it, or the next one has hardly begun to look at that. */
+	#isAfterCrash(device: SimulatedDevice): boolean {
+		const isRecovering = this.clock.monotonic() - (this.#launchedAt.get(device) ?? -Infinity) < WRITTEN_DOWN_MS;
+		return device.state === "crashed" || isRecovering;
 	}
 
 	#onDeath(device: SimulatedDevice): void {
