@@ -45,18 +45,14 @@ it("[S9 I2 I19] P17: a vault copied with its state is another device, and what b
 	const daemons = await Promise.all(["A", "B", "C"].map(up));
 	const devices = await Promise.all(daemons.map(async (daemon) => (await daemon.event("ready"))["device"]));
 	expect(new Set(devices).size).toBe(3);
-	const areEqual = (): boolean =>
-		["A", "B", "C"].every((name) => {
-			const all = contents(name);
-			return all.includes("tokB") && all.includes("tokC") && !all.includes("v0");
-		});
+	// A copy is written before the file that it is of: for a moment both may hold the same.
+	const areEqual = (): boolean => ["A", "B", "C"].every((name) => contents(name).join() === "tokB,tokC");
 	await Promise.race(
 		daemons.map(async (daemon) => {
 			for (let from = 0; !areEqual(); from++) await daemon.line(() => true, from);
 		}),
 	);
-	for (const name of ["A", "B", "C"]) {
-		expect(contents(name)).toEqual(["tokB", "tokC"]);
+	for (const name of ["B", "C"]) {
 		expect(readdirSync(place.folder(`vault-${name}`)).sort()).toEqual(readdirSync(place.folder("vault-A")).sort());
 	}
 });
