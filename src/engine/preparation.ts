@@ -157,7 +157,7 @@ export class Preparation {
 		}
 		await this.#options.merger.merge(unmerged);
 		await this.#keepForLater(apart);
-		const prepared = await this.#withContents(this.#allowed(plans));
+		const prepared = await this.#withContents(this.#allowed(this.#stillSpelledSo(plans)));
 		for (const { plan } of prepared) this.#options.oneWay.begun(plan);
 		return prepared;
 	}
@@ -166,6 +166,19 @@ export class Preparation {
 	#withoutBraked(keys: readonly PathKey[], look: ReadonlyMap<PathKey, OnDisk | undefined>): readonly PathKey[] {
 		const waiting = heldAbsences(look, this.#options);
 		return waiting.size === 0 ? keys : keys.filter((key) => !this.#closure([key]).some((k) => waiting.has(k)));
+	}
+
+	/**
+	 * Without those that write a name as it was to be before a folder's other files were looked at: the folder would be written
+	 * so for all of them, and next time they would be taken for renamed by a person, again and again.
+	 */
+	#stillSpelledSo(plans: readonly Plan[]): readonly Plan[] {
+		return plans.filter(({ key, main }) => {
+			const entry = main.kind === "respell" ? this.#index.get(key) : undefined;
+			const isStill = main.kind !== "respell" || (entry && this.#index.viewAt(entry).winner?.path) === main.path;
+			if (!isStill) this.#backlog.mark(key);
+			return isStill;
+		});
 	}
 
 	/** Without those that remove too much at once, and without any while hardly anything is left of the vault. */

@@ -332,3 +332,28 @@ describe("a conflict copy of a file whose name is written another way", () => {
 		await world.stop();
 	});
 });
+
+describe("a folder whose name is written another way, with a file in it that is new", () => {
+	it("[O1 O7 F6 I15] is the act that it was, and the new file does not make it another again and again", async () => {
+		const bench = new ReplicaBench();
+		for (const name of ["x", "y", "z"]) bench.vault.save(`A/${name}.md`, name);
+		await bench.open();
+		await bench.stop();
+		bench.vault.move("A", "a");
+		bench.vault.save("a/new.md", "new");
+		let renames = 0;
+		const rename = bench.vault.rename.bind(bench.vault);
+		vi.spyOn(bench.vault, "rename").mockImplementation((from, to, expected) => {
+			if (++renames > 20) throw new Error(`renamed again, to ${to}`);
+			return rename(from, to, expected);
+		});
+		await bench.open({ scan: false });
+		for (const name of ["new", "x", "y", "z"]) bench.replica.touch(`a/${name}.md` as VaultPath, { gone: false });
+		await bench.settle();
+		expect(bench.failures).toEqual([]);
+		expect(Object.keys(bench.files())).toEqual(["a/new.md", "a/x.md", "a/y.md", "a/z.md"]);
+		expect(bench.replica.index.state.counter).toBe(7);
+		expect(renames).toBe(0);
+		await bench.stop();
+	});
+});
