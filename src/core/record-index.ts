@@ -72,6 +72,9 @@ export function newState(epoch: ReplicaEpoch, hostEpoch: ReplicaEpoch): IndexSta
 	return { epoch, hostEpoch, counter: 0, knowledge: EMPTY_VECTOR, forgotten: EMPTY_VECTOR, importing: true };
 }
 
+/** More than anybody does in the seconds in which a disk may forget what it was told. */
+export const NUMBERS_LEFT_OUT = 1 << 16;
+
 export class RecordIndex {
 	readonly #sha256: Sha256;
 	readonly #entries = new Map<PathKey, Entry>();
@@ -91,6 +94,7 @@ export class RecordIndex {
 	readonly #unsaved = new Set<PathKey>();
 	readonly #forgotten = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
+	#leftOutNumbers = { from: 0, to: 0 };
 	#fileCount = 0;
 	#leftOutCount = 0;
 	#shownCount = 0;
@@ -105,6 +109,21 @@ export class RecordIndex {
 
 	get state(): IndexState {
 		return this.#state;
+	}
+
+	/**
+	 * Numbers that this run leaves out, after `from` and up to `to`: what the journal lost of the run before, when the machine failed
+	 * before it was on the disk, had one of them.
+	 */
+	get leftOutNumbers(): { readonly from: number; readonly to: number } {
+		return this.#leftOutNumbers;
+	}
+
+	/** To begin a run, before anything is minted: acts that were told and then lost must not share their numbers with others. */
+	leaveOutNumbers(): void {
+		const { counter } = this.#state;
+		this.#leftOutNumbers = { from: counter, to: counter + NUMBERS_LEFT_OUT };
+		this.#state = { ...this.#state, counter: this.#leftOutNumbers.to };
 	}
 
 	get knowledge(): VersionVector {
@@ -357,6 +376,7 @@ export class RecordIndex {
 		this.#fileCount = 0;
 		this.#leftOutCount = 0;
 		this.#shownCount = 0;
+		this.#leftOutNumbers = { from: 0, to: 0 };
 		this.#state = newState(epoch, this.#state.hostEpoch);
 	}
 

@@ -4,8 +4,9 @@ import type { RecordIndex } from "../core/record-index.ts";
 import type { KeyedRecord } from "../core/record.ts";
 import { covers, equalDots, type VersionVector } from "../core/version-vector.ts";
 
-export function contradicts({ state }: RecordIndex, vector: VersionVector): boolean {
-	return (vector.get(state.epoch) ?? 0) > state.counter;
+export function contradicts({ state, leftOutNumbers }: RecordIndex, vector: VersionVector): boolean {
+	const counter = vector.get(state.epoch) ?? 0;
+	return counter > state.counter || (counter > leftOutNumbers.from && counter <= leftOutNumbers.to);
 }
 
 /** By an act of this device that its own record of that path does not know, or knows as another. */

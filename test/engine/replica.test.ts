@@ -1,5 +1,7 @@
 // The replica on memory adapters: what it does with a person who is quicker, a host that refuses, a store that is full, and
 // with a crash at any moment.
+import { MemoryStore } from "../support/memory-store.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
 import { describe, expect, test } from "vitest";
 import type { VaultFailureCode } from "../../src/engine/ports/vault.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
@@ -24,7 +26,7 @@ describe("a replica", () => {
 		await bench.scan();
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 		expect(bench.acts.map(({ kind }) => kind)).toEqual(["create"]);
-		expect(bench.replica.index.state.counter).toBe(1);
+		expect(bench.dots).toBe(1);
 	});
 
 	test("[A20] gives a file its author's time", async () => {
@@ -96,7 +98,7 @@ describe("a replica", () => {
 		expect(bench.held).toEqual([`note.md: ${code}`]);
 		expect(bench.replica.held).toEqual([]);
 		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b2"));
-		expect(bench.replica.index.state.counter).toBe(1);
+		expect(bench.dots).toBe(1);
 	});
 
 	test("[A6 I30] applies everything else while one file is held", async () => {
@@ -161,7 +163,7 @@ describe("a replica", () => {
 		bench.vault.setPresent(true);
 		await bench.clock.advance(10_000);
 		expect(bench.suspicious).toEqual(["note.md"]);
-		expect(bench.replica.index.state.counter).toBe(1);
+		expect(bench.dots).toBe(1);
 	});
 
 	test("[W4] a recorded file that is absent without evidence is reported, and not deleted", async () => {
@@ -171,7 +173,7 @@ describe("a replica", () => {
 		bench.replica.revisit(keyedRecordOf("note.md", []).key);
 		await bench.settle();
 		expect(bench.suspicious).toEqual(["note.md"]);
-		expect(bench.replica.index.state.counter).toBe(1);
+		expect(bench.dots).toBe(1);
 		expect(bench.replica.pendingCount).toBe(1);
 	});
 
@@ -313,7 +315,7 @@ describe("a replica that starts again", () => {
 		bench.view.die();
 		await bench.open();
 		expect(bench.replica.index.state.epoch).toBe(epochOf("d"));
-		expect(bench.replica.index.state.counter).toBe(2);
+		expect(bench.dots).toBe(2);
 	});
 
 	test("[J3 I18] counts on in another epoch when a newer state was cut off", async () => {
@@ -359,6 +361,30 @@ describe("a replica whose state was rolled back", () => {
 		expect(replica.isContradictedByRecord(keyedRecordOf("note.md", [note("a1", "something else")]))).toBe(true);
 		expect(replica.isContradictedByRecord(keyedRecordOf("note.md", [note("a2", "later")]))).toBe(true);
 		expect(replica.isContradictedByRecord(keyedRecordOf("note.md", [note("b1", "theirs")], "a2"))).toBe(true);
+	});
+
+	test("[S9 I19] never counts again what it told before its disk forgot it, and notices who knows of that", async () => {
+		const bench = await benchWithNote();
+		// As it is on the disk when the machine fails a moment later.
+		const old = new MemoryStore(bench.store.files());
+		bench.vault.save("note.md", "told");
+		bench.vault.save("new.md", "told too");
+		await bench.scan();
+		expect(bench.dots).toBe(3);
+		await bench.stop();
+		bench.view.die();
+		bench.store = old;
+		bench.vault.save("other.md", "after the failure");
+		await bench.open();
+		const { replica } = bench;
+		const { counter, epoch } = replica.index.state;
+		expect(counter).toBeGreaterThan(NUMBERS_LEFT_OUT);
+		const known = (number: number) => new Map([[epoch, number]]);
+		expect(
+			[1, 2, 3, NUMBERS_LEFT_OUT + 1, NUMBERS_LEFT_OUT + 2, counter, counter + 1].map((number) =>
+				replica.isContradictedBy(known(number)),
+			),
+		).toEqual([false, true, true, true, false, false, true]);
 	});
 
 	test("[S9 I18] starts over as a stranger to everybody, and keeps every file", async () => {

@@ -32,4 +32,21 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"a device whose disk forgot its last acts counted them again for others, and took the others' word for what it had deleted",
+		{
+			seed: 538,
+			devices: 3,
+			forgetsSoon: false,
+			before: [],
+			steps: [
+				["act", 0, 0.142, 0.497],
+				["hide a file", 1, 0.309, 0.427],
+				["act", 2, 0.629, 0.161],
+				["wait", 1, 0.766, 0.962],
+				["forget the last writes", 2, 0.645, 0.727],
+				["act", 2, 0.317, 0.806],
+			],
+		},
+	],
 ];

@@ -1,6 +1,7 @@
 // One replica on memory adapters, with a person in front of its folder and a peer whose words the test chooses. Its program
 // may crash and start again on what is left.
 import type { Mode } from "../../src/core/mode.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
 import type { Act } from "../../src/core/observe.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
@@ -57,6 +58,11 @@ export class ReplicaBench {
 	get replica(): Replica {
 		if (this.#replica === undefined) throw new Error("not open");
 		return this.#replica;
+	}
+
+	/** How many dots it has minted in its epoch, in all its runs: each run leaves out numbers. */
+	get dots(): number {
+		return this.replica.index.state.counter % NUMBERS_LEFT_OUT;
 	}
 
 	get isDead(): boolean {
