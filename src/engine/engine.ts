@@ -3,7 +3,6 @@
 import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
-import type { FirstJoin } from "../core/first-join.ts";
 import { EPOCH_NUMBER_BYTES, nextEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
@@ -13,7 +12,7 @@ import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import { answerDeletions, type AnsweredDeletions, type DeletionAnswer } from "./deletion-answers.ts";
 import type { HeldDeletions } from "./held-deletions.ts";
-import type { HistoryBudget, KeptVersion } from "./history.ts";
+import type { KeptVersion } from "./history.ts";
 import { ModeCommands } from "./mode-commands.ts";
 import { News } from "./news.ts";
 import { Past } from "./past.ts";
@@ -30,7 +29,7 @@ import type { Vault } from "./ports/vault.ts";
 import { Progress } from "./progress.ts";
 import { Renewal } from "./renewal.ts";
 import { Replica } from "./replica.ts";
-import type { ForgettingSettings } from "./replica-settings.ts";
+import type { ReplicaChoices } from "./replica-settings.ts";
 import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
@@ -54,25 +53,13 @@ export interface EnginePorts {
 	readonly scope?: ScopeSource;
 }
 
-export interface EngineSettings {
+export interface EngineSettings extends ReplicaChoices {
 	/** As people and conflict copies show this device: 1 to 64 characters. */
 	readonly name: string;
 	/** Quiet time of a path before its change is recorded and sent. */
 	readonly debounceMs: number;
 	/** Kept by the host outside of the vault; a new one whenever the state is lost, restored or cloned. */
 	readonly epoch: ReplicaEpoch;
-	/** How much of what was replaced and deleted is kept here; 200 MiB and 60 days. */
-	readonly history?: Partial<HistoryBudget>;
-	/** When a deletion may be forgotten: after 3 days, and when everybody who was seen within 60 days knows of it. */
-	readonly forgetting?: Partial<ForgettingSettings>;
-	/** What this device gives and takes: `send-receive` if not said. Another one takes another engine. */
-	readonly mode?: Mode;
-	/** What the first meeting with the others does with a path that both have: `merge` if not said. */
-	readonly firstJoin?: FirstJoin;
-	/** True, unless this is to be like a version of PSync that merges no texts. */
-	readonly mergesTexts?: boolean;
-	/** So many files may be deleted at once without a question (core/brake.ts); 20. */
-	readonly maxDeletes?: number;
 }
 
 export class Engine {

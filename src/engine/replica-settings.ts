@@ -28,18 +28,24 @@ export interface ReplicaPorts {
 	readonly scope?: ScopeSource | undefined;
 }
 
-export interface ReplicaSettings extends Epochs {
-	readonly name: string;
+/** What a host may choose, and what holds if it does not. */
+export interface ReplicaChoices {
+	/** How much of what was replaced and deleted is kept here; 200 MiB and 60 days. */
 	readonly history?: Partial<HistoryBudget>;
+	/** When a deletion may be forgotten: after 3 days, and when everybody who was seen within 60 days knows of it. */
 	readonly forgetting?: Partial<ForgettingSettings>;
-	/** `send-receive` if not said. */
+	/** What this device gives and takes: `send-receive`. Another one takes another engine. */
 	readonly mode?: Mode;
-	/** `merge` if not said. Counts only for a state that never met another device. */
+	/** What the first meeting with the others does with a path that both have: `merge`. Counts for a state that never met any. */
 	readonly firstJoin?: FirstJoin;
-	/** False: every version is shown beside the others, as versions of PSync did that merge no texts. */
+	/** True. False is to be like a version of PSync that merges no texts: every version is shown beside the others. */
 	readonly mergesTexts?: boolean;
-	/** See core/brake.ts. */
+	/** So many files may be deleted at once without a question (core/brake.ts); 20. */
 	readonly maxDeletes?: number;
+}
+
+export interface ReplicaSettings extends ReplicaChoices, Epochs {
+	readonly name: string;
 }
 
 export interface ForgettingSettings extends MembershipSettings {

@@ -8,9 +8,7 @@ let place: PsyncPlace;
 let relay: string;
 
 beforeEach(async () => {
-	place = new PsyncPlace();
-	place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
-	relay = (await place.startRelay()).url;
+	({ place, url: relay } = await PsyncPlace.withRelay());
 });
 afterEach(() => place.dispose());
 

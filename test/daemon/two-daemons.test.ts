@@ -10,9 +10,8 @@ describe("two devices", () => {
 	let alice: DaemonDevice;
 	let bob: DaemonDevice;
 	beforeEach(async () => {
-		place = new PsyncPlace();
-		place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
-		const { url } = await place.startRelay();
+		let url: string;
+		({ place, url } = await PsyncPlace.withRelay());
 		alice = new DaemonDevice(place, "alice", url);
 		bob = new DaemonDevice(place, "bob", url);
 	});

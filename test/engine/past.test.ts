@@ -2,28 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { Past, Restored, Undone } from "../../src/engine/past.ts";
 import { World } from "../simulation/world.ts";
+import { everywhere, filesOf, NAMES, threeWith } from "../support/three-devices.ts";
 
-const NAMES = ["alice", "bob", "carol"];
 const NOTES = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`notes/${String(i)}.md`, `text ${String(i)}`]));
 /** Enough that the vault is not emptied when the notes are deleted. */
 const REST = { "other/a.md": "a", "other/b.md": "b" };
-
-async function threeWith(files: Record<string, string>): Promise<World> {
-	const world = new World({ seed: 5, names: NAMES });
-	for (const [path, text] of Object.entries(files)) world.device("alice").vault.save(path, text);
-	await world.start();
-	await world.clock.advance(60_000);
-	return world;
-}
-
-function filesOf(world: World, name: string): Record<string, string | undefined> {
-	const { vault } = world.device(name);
-	return Object.fromEntries([...vault.files().keys()].map((path) => [path, vault.text(path)]));
-}
-
-function everywhere(world: World, files: Record<string, string>): void {
-	for (const name of NAMES) expect(filesOf(world, name), name).toEqual(files);
-}
 
 function past(world: World, name: string): Past {
 	const found = world.device(name).engine.past;

@@ -1,41 +1,12 @@
 // Names of files and folders that are written another way, alone and while somebody else does something to them, with three
 // whole devices on memory adapters.
 import { describe, expect, it, vi } from "vitest";
-import type { EngineEvent } from "../../src/engine/status.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import { World } from "../simulation/world.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
 import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
-
-const NAMES = ["alice", "bob", "carol"];
-type Files = Readonly<Record<string, string>>;
-
-async function threeWith(files: Files): Promise<World> {
-	const world = new World({ seed: 7, names: NAMES });
-	for (const [path, text] of Object.entries(files)) world.device("alice").vault.save(path, text);
-	await world.start();
-	await world.clock.advance(60_000);
-	return world;
-}
-
-function filesOf(world: World, name: string): Record<string, string | undefined> {
-	const { vault } = world.device(name);
-	return Object.fromEntries([...vault.files().keys()].map((path) => [path, vault.text(path)]));
-}
-
-function everywhere(world: World, files: Files): void {
-	for (const name of NAMES) expect(filesOf(world, name), name).toEqual(files);
-	for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
-}
-
-function eventsOf(world: World, name: string): EngineEvent[] {
-	const events: EngineEvent[] = [];
-	world.device(name).engine.onEvent((event) => {
-		if (event.event === "changed" || event.event === "applied") events.push(event);
-	});
-	return events;
-}
+import { eventsOf, everywhere, filesOf, NAMES, threeWith, type Files } from "../support/three-devices.ts";
 
 const numbered = (folder: string, count: number): Files =>
 	Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/n${String(i)}.md`, `text ${String(i)}`]));

@@ -123,6 +123,13 @@ export class PsyncPlace {
 	readonly #running: PsyncProcess[] = [];
 	readonly #env: Record<string, string> = { HOME: this.folder("home") };
 
+	/** With a group of its own, and a relay that serves it. */
+	static async withRelay(): Promise<{ readonly place: PsyncPlace; readonly url: string }> {
+		const place = new PsyncPlace();
+		place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
+		return { place, url: (await place.startRelay()).url };
+	}
+
 	/** Made when it is not there. */
 	folder(name: string): string {
 		const path = join(this.top, name);
