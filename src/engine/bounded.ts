@@ -1,5 +1,8 @@
 // Bounded concurrency: the one way the engine does many things at once.
 
+/** libuv has four threads; more files in flight keep them busy through the waits for the disk. */
+export const FILES_IN_FLIGHT = 16;
+
 /**
  * Runs `work` on every item, at most `limit` at a time. When one rejects, no further item begins, and its error is thrown once
  * those that had begun are over: nothing goes on behind the caller's back.

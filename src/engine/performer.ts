@@ -8,10 +8,11 @@ import { withDots } from "../core/version-vector.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
 import { authorAt } from "./batches.ts";
-import { forEachBounded } from "./bounded.ts";
+import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
 import { keepContent, type Contents } from "./contents.ts";
+import { versionsToWrite } from "./gathering.ts";
 import type { Log } from "./ports/log.ts";
-import { FILES_IN_FLIGHT, noteTaken, pathToShow, versionsToWrite } from "./preparation.ts";
+import { noteTaken, pathToShow } from "./preparation.ts";
 
 export interface PerformerOptions {
 	readonly index: RecordIndex;

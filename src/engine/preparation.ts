@@ -1,21 +1,20 @@
 // The first half of a round: looks at the keys of a batch, records what people did there, and plans what the disk should show
-// next, with the bytes for it. Touches no file of the vault.
+// next. Touches no file of the vault.
 import type { ContentHash } from "../core/hash.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
-import { isFolder } from "../core/folder.ts";
 import { readmit } from "../core/readmit.ts";
 import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
-import { movesAmong, placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
+import { placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
-import { forEachBounded } from "./bounded.ts";
+import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
 import { heldAbsences, heldRemovals, isTouching } from "./braking.ts";
-import { CONTENT_BYTES_MAX } from "./content-exchange.ts";
-import { keepContent, type Contents } from "./contents.ts";
+import type { Contents } from "./contents.ts";
 import type { Deletions } from "./deletions.ts";
+import { Gathering, type WantedContent } from "./gathering.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 import type { Merger } from "./merger.ts";
 import type { OneWay } from "./one-way.ts";
@@ -23,11 +22,6 @@ import type { Log } from "./ports/log.ts";
 import type { Vault } from "./ports/vault.ts";
 import type { ScopeKeeper } from "./scope-keeper.ts";
 import { hasUncertainCopies, recoverCopies, recoverFile, type RecoveryParts } from "./recovery.ts";
-
-export interface WantedContent {
-	readonly hash: ContentHash;
-	readonly size: number;
-}
 
 export interface PreparationOptions {
 	readonly index: RecordIndex;
@@ -49,16 +43,12 @@ export interface PreparationOptions {
 	readonly onVaultPresence: (present: boolean) => void;
 }
 
-/** libuv has four threads; more in flight keeps them busy through the waits for the disk. */
-export const FILES_IN_FLIGHT = 16;
-/** Contents in memory for one round; what is beyond it waits for the next. */
-const ROUND_BYTES_MAX = 32 * 1024 * 1024;
-
 export class Preparation {
 	readonly #options: PreparationOptions;
 	readonly #index: RecordIndex;
 	readonly #backlog: Backlog;
 	readonly #contents: Contents;
+	readonly #gathering: Gathering;
 	#acts: Act[] = [];
 	#vaultPresent = true;
 
@@ -67,6 +57,12 @@ export class Preparation {
 		this.#index = options.index;
 		this.#backlog = options.backlog;
 		this.#contents = options.contents;
+		this.#gathering = new Gathering({
+			...options,
+			hold: (key, reason) => {
+				this.#hold(key, reason);
+			},
+		});
 	}
 
 	/** What was recorded since the last call. */
@@ -156,8 +152,8 @@ export class Preparation {
 			if (now !== undefined && text !== undefined) this.#options.merger.noteText(now.path, now.hash, text);
 		}
 		await this.#options.merger.merge(unmerged);
-		await this.#keepForLater(apart);
-		const prepared = await this.#withContents(this.#allowed(this.#stillSpelledSo(plans)));
+		await this.#gathering.keepForLater(apart);
+		const prepared = await this.#gathering.withContents(this.#allowed(this.#stillSpelledSo(plans)));
 		for (const { plan } of prepared) this.#options.oneWay.begun(plan);
 		return prepared;
 	}
@@ -396,81 +392,9 @@ export class Preparation {
 		return disk?.hash === undefined || disk.path === undefined ? [] : [disk.path];
 	}
 
-	/**
-	 * A local change that nobody is told of stands where something newer of the others would: that is fetched and kept, so that
-	 * it is safe on this device too, and at hand when the change is given up.
-	 */
-	async #keepForLater(keys: readonly PathKey[]): Promise<void> {
-		for (const key of keys) {
-			const entry = this.#index.get(key);
-			if (entry === undefined || this.#options.oneWay.localChanges.get(key)?.isBehind !== true) continue;
-			const missing: WantedContent[] = [];
-			for (const { content } of entry.record.siblings) {
-				if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
-				const bytes = await this.#contents.find(content.hash);
-				if (bytes === undefined) missing.push(content);
-				else if (this.#index.locationsOf(content.hash).length === 0)
-					await keepContent(this.#contents, content.hash, bytes);
-			}
-			if (missing.length === 0) continue;
-			const hashes = missing.map(({ hash }) => hash);
-			this.#backlog.wait(key, hashes, hashes);
-			this.#options.onWanted(missing);
-		}
-	}
-
-	async #withContents(plans: readonly Plan[]): Promise<PreparedPlan[]> {
-		const moves = movesAmong(plans.filter(({ key }) => !this.#backlog.isRenameRefused(key)));
-		const sources = new Set([...moves.values()].map(({ source }) => source));
-		const prepared: PreparedPlan[] = [];
-		const wanted = new Map<ContentHash, WantedContent>();
-		let roundBytes = 0;
-		const others = plans.filter((plan) => !moves.has(plan.key) && !sources.has(plan));
-		for (const { plan, source } of moves.values()) prepared.push({ plan, source, contents: new Map() });
-		await forEachBounded(others, FILES_IN_FLIGHT, async (plan) => {
-			const versions = versionsToWrite(plan).map(({ content }) => content);
-			const planBytes = versions.reduce((sum, { size }) => sum + size, 0);
-			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {
-				this.#backlog.mark(plan.key);
-				return;
-			}
-			// What is too large is asked of nobody, so it takes no room.
-			if (planBytes <= CONTENT_BYTES_MAX) roundBytes += planBytes;
-			const contents = new Map<ContentHash, Uint8Array>();
-			for (const { hash } of versions) {
-				const bytes = await this.#contents.find(hash);
-				if (bytes !== undefined) contents.set(hash, bytes);
-			}
-			const missing = versions.filter(({ hash }) => !contents.has(hash));
-			if (missing.length === 0) {
-				prepared.push({ plan, contents });
-				const { hash, path } = plan.intent;
-				const text = hash === undefined || plan.main.kind !== "write" ? undefined : contents.get(hash);
-				if (hash !== undefined && text !== undefined) this.#options.merger.noteText(path, hash, text);
-				return;
-			}
-			if (missing.some(({ size }) => size > CONTENT_BYTES_MAX)) {
-				this.#hold(plan.key, "too-large");
-				return;
-			}
-			// What is here already must not fill the memory that the rest needs to arrive.
-			for (const [hash, bytes] of contents) await keepContent(this.#contents, hash, bytes);
-			const hashOf = ({ hash }: WantedContent): ContentHash => hash;
-			this.#backlog.wait(plan.key, versions.map(hashOf), missing.map(hashOf));
-			for (const content of missing) wanted.set(content.hash, content);
-		});
-		if (wanted.size > 0) this.#options.onWanted([...wanted.values()]);
-		return prepared;
-	}
-
 	#hold(key: PathKey, reason: string): void {
 		this.#backlog.hold(key, { path: pathToShow(this.#index, key), reason, hasContents: false });
 	}
-}
-
-export function versionsToWrite(plan: Plan): { readonly content: WantedContent }[] {
-	const main = plan.main.kind === "write" ? [plan.main.version] : [];
-	return [...plan.copiesToWrite.map((copy) => copy.version), ...main];
 }
 
 /** A file of its own now stands where another file's conflict copy stood: that one needs another name. */
