@@ -1,40 +1,31 @@
-// One live, proven peer: what it knows, what it still lacks, what it owes us. Events only mark; `#evaluate` is the one place
-// that decides what to say next. Messages and their rules: readme/PROTOCOL.md; S1–S11 of readme/SPEC.md.
+// One live, proven peer: what it says and what follows from that. What it is told is delivery.ts; messages and their rules are
+// readme/PROTOCOL.md and S1–S13 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
-import { isHiddenPath, type PathKey } from "../core/path.ts";
-import { isNewTo, type KeyedRecord } from "../core/record.ts";
-import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
+import type { PathKey } from "../core/path.ts";
+import type { KeyedRecord } from "../core/record.ts";
+import { EMPTY_VECTOR, includes, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
-import { recordBytesMax } from "../wire/record-codec.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
-import { CHOOSES, HIDDEN_PATHS, modeOf, type Capability } from "../wire/hello.ts";
-import {
-	CONTROL_MESSAGE_BYTES_MAX,
-	PUSHED_CONTENT_BYTES_MAX,
-	RECORD_MESSAGES_IN_FLIGHT_MAX,
-	RECORDS_MESSAGE_BYTES_TARGET,
-	RECORDS_PER_MESSAGE_MAX,
-} from "../wire/limits.ts";
+import type { Capability } from "../wire/hello.ts";
+import { PUSHED_CONTENT_BYTES_MAX } from "../wire/limits.ts";
 import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
 import type { ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
+import { Delivery } from "./delivery.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
 import { Outbox } from "./outbox.ts";
 import type { Channel } from "./ports/transport.ts";
-import { contentsToPush } from "./pushed-contents.ts";
 import { dropAbsent, Repair } from "./repair.ts";
 import type { Replica } from "./replica.ts";
 import type { SessionOptions } from "./session-listener.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
 
-/** Of a message around its records. */
-const MESSAGE_HEADER_BYTES = 16;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -45,30 +36,17 @@ export class Session implements ContentSource {
 	readonly #replica: Replica;
 	readonly #outbox: Outbox;
 	readonly #reassembler = new Reassembler();
+	readonly #delivery: Delivery;
 	readonly #server: ContentServer;
 	readonly #liveness: Liveness;
 	readonly #introductions: Introductions;
 	readonly #repair: Repair;
 
-	/** What the peer said it knows; `undefined` before its hello. */
-	#peerKnowledge: VersionVector | undefined;
 	#peerRoot: Uint8Array | undefined;
-	#peerReceived: VersionVector = EMPTY_VECTOR;
-	#peerApplied: VersionVector = EMPTY_VECTOR;
-	/** Keys whose records the peer may lack. */
-	readonly #toSend = new Set<PathKey>();
-	/** Sent and not yet acknowledged: as received, as applied. */
-	readonly #unreceived = new Map<PathKey, VersionVector>();
-	readonly #unapplied = new Map<PathKey, VersionVector>();
-	#recordMessagesSent = 0;
-	#recordMessagesCounted = 0;
 	#recordMessagesTaken = 0;
-	/** Records of a full exchange under way: to the peer; from the peer, the keys so far. */
-	#sendingFull = false;
+	/** Keys that came in a full exchange under way. */
 	#receivedFull: Set<PathKey> | undefined;
 	#fullAsked = false;
-	#initialDone = false;
-	#endSaid: VersionVector | undefined;
 	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
 	#mismatches = 0;
 	#probes = 0;
@@ -81,6 +59,20 @@ export class Session implements ContentSource {
 		this.#channel = options.channel;
 		this.#replica = options.replica;
 		this.#outbox = new Outbox(options.channel);
+		this.#delivery = new Delivery({
+			peer: options.peer,
+			replica: options.replica,
+			isCongested: () => options.channel.congested,
+			say: (message) => {
+				this.#say(message);
+			},
+			onSent: () => {
+				this.#liveness.expect();
+			},
+			onUntellable: () => {
+				this.close("protocol");
+			},
+		});
 		this.#server = new ContentServer({
 			find: (hash) => options.replica.contents.find(hash),
 			send: (message) => {
@@ -122,7 +114,7 @@ export class Session implements ContentSource {
 				this.#end("timeout");
 			},
 			isExpecting: () =>
-				this.#unreceived.size > 0 || this.#peerKnowledge === undefined || options.exchange.isWaitingFor(this),
+				this.#delivery.unreceivedCount > 0 || !this.#delivery.hasBegun || options.exchange.isWaitingFor(this),
 		});
 	}
 
@@ -161,33 +153,30 @@ export class Session implements ContentSource {
 
 	/** Paths that this device sent, or has to send, and the peer has not confirmed. */
 	get unreceivedCount(): number {
-		return this.#unreceived.size;
+		return this.#delivery.unreceivedCount;
 	}
 
 	get unappliedCount(): number {
-		return this.#unapplied.size;
+		return this.#delivery.unappliedCount;
 	}
 
 	/** Equal roots, and nothing under way in either direction. */
 	get isInSync(): boolean {
 		return (
-			this.#peerRoot !== undefined &&
-			this.#unreceived.size === 0 &&
-			this.#toSend.size === 0 &&
-			equalBytes(this.#peerRoot, this.#replica.index.root())
+			this.#peerRoot !== undefined && this.#delivery.isDone && equalBytes(this.#peerRoot, this.#replica.index.root())
 		);
 	}
 
 	/** The journal has everything; these records changed. */
 	noteDurable(changed: readonly PathKey[]): void {
-		if (this.#peerKnowledge === undefined) return;
-		for (const key of changed) this.#toSend.add(key);
+		if (!this.#delivery.hasBegun) return;
+		this.#delivery.mark(changed);
 		this.#evaluate();
 	}
 
 	/** The replica moved on: acknowledge, send what waited for the journal. */
 	noteProgress(): void {
-		if (this.#ended || this.#peerKnowledge === undefined) return;
+		if (this.#ended || !this.#delivery.hasBegun) return;
 		this.#evaluate();
 		this.#acknowledge();
 		this.#introductions.tellNews();
@@ -278,7 +267,7 @@ export class Session implements ContentSource {
 
 	#onMessage(message: PeerMessage): void {
 		// Whatever follows counts from what the hello says.
-		if (this.#peerKnowledge === undefined && message.type !== "hello" && message.type !== "bye") {
+		if (!this.#delivery.hasBegun && message.type !== "hello" && message.type !== "bye") {
 			this.close("protocol");
 			return;
 		}
@@ -345,15 +334,13 @@ export class Session implements ContentSource {
 			this.#distrust("protocol");
 			return;
 		}
-		this.#peerKnowledge = knowledge;
+		this.#delivery.begin(knowledge);
 		this.#peerRoot = root;
-		this.#endSaid = undefined;
-		// Keys are filtered by what the peer knows when they are sent.
 		this.#introductions.heard(knowledge);
 		// What it would not be told of any more because it is forgotten here, it sees from everything that is left.
 		if (!includes(knowledge, this.#replica.index.state.forgotten)) this.#sendAll();
 		else {
-			for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
+			this.#delivery.markAll();
 			this.#evaluate();
 		}
 		this.#acknowledge();
@@ -409,7 +396,7 @@ export class Session implements ContentSource {
 		}
 		this.#receivedFull = undefined;
 		if (full) this.#fullAsked = false;
-		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, knowledge);
+		this.#delivery.learn(knowledge);
 		this.#introductions.heard(knowledge);
 		this.#replica.enqueue(() => {
 			if (this.#isDistrusted) return;
@@ -454,9 +441,7 @@ export class Session implements ContentSource {
 	}
 
 	#sendAll(): void {
-		this.#sendingFull = true;
-		this.#say({ type: "begin-full" });
-		for (const { key } of this.#replica.index.entries()) this.#toSend.add(key);
+		this.#delivery.sendAll();
 		this.#evaluate();
 	}
 
@@ -467,13 +452,7 @@ export class Session implements ContentSource {
 		}
 		this.#introductions.heard(ack.received);
 		this.#peerRoot = ack.root;
-		this.#peerReceived = joinVectors(this.#peerReceived, ack.received);
-		this.#peerApplied = joinVectors(this.#peerApplied, ack.applied);
-		if (this.#peerKnowledge !== undefined) this.#peerKnowledge = joinVectors(this.#peerKnowledge, ack.received);
-		this.#recordMessagesCounted = Math.min(this.#recordMessagesSent, ack.recordMessages);
-		for (const [key, context] of this.#unreceived)
-			if (includes(this.#peerReceived, context)) this.#unreceived.delete(key);
-		for (const [key, context] of this.#unapplied) if (includes(this.#peerApplied, context)) this.#unapplied.delete(key);
+		this.#delivery.confirm(ack);
 		this.#options.exchange.refresh(this);
 		this.#evaluate();
 		this.#options.listener.onChange(this);
@@ -490,7 +469,7 @@ export class Session implements ContentSource {
 
 	#onHeartbeat(root: Uint8Array, knowledge: Uint8Array): void {
 		this.#peerRoot = root;
-		const quiet = this.#replica.isIdle && this.#toSend.size === 0 && this.#unreceived.size === 0;
+		const quiet = this.#replica.isIdle && this.#delivery.isDone;
 		const sameKnowledge = equalBytes(knowledge, this.#digestOfKnowledge());
 		// Also of a device that confirms nothing it is known by this what it has.
 		this.#introductions.heard(sameKnowledge ? this.#replica.durableKnowledge : EMPTY_VECTOR);
@@ -506,60 +485,8 @@ export class Session implements ContentSource {
 		this.#options.listener.onChange(this);
 	}
 
-	/** The one place that decides what to say next. */
 	#evaluate(): void {
-		const known = this.#peerKnowledge;
-		if (this.#ended || known === undefined || !this.#replica.isDurable || this.#isToHearFirst(known)) return;
-		const { index } = this.#replica;
-		while (this.#toSend.size > 0) {
-			if (this.#recordMessagesSent - this.#recordMessagesCounted >= RECORD_MESSAGES_IN_FLIGHT_MAX) return;
-			if (this.#channel.congested) return;
-			const batch: KeyedRecord[] = [];
-			let bytes = 0;
-			for (const key of this.#toSend) {
-				if (batch.length >= RECORDS_PER_MESSAGE_MAX || bytes >= RECORDS_MESSAGE_BYTES_TARGET) break;
-				this.#toSend.delete(key);
-				const entry = index.get(key);
-				if (entry === undefined || !(this.#sendingFull || isNewTo(entry.record, known))) continue;
-				if (isHiddenPath(key) && !this.peer.capabilities.includes(HIDDEN_PATHS)) {
-					// It would refuse them; and knowledge without the records that it speaks of would delete them everywhere.
-					this.close("protocol");
-					return;
-				}
-				const size = recordBytesMax({ key, record: entry.record });
-				if (batch.length > 0 && bytes + size > CONTROL_MESSAGE_BYTES_MAX - MESSAGE_HEADER_BYTES) {
-					this.#toSend.add(key);
-					break;
-				}
-				bytes += size;
-				batch.push({ key, record: entry.record });
-				// A device that only sends confirms nothing of what it does not apply.
-				if (!isNewTo(entry.record, known) || modeOf(this.peer.capabilities) === "send-only") continue;
-				// Whoever told of it may be gone for ever without having told all before it: no knowledge will ever say so.
-				const told = meetVectors(entry.record.context, this.#replica.durableKnowledge);
-				this.#unreceived.set(key, told);
-				this.#unapplied.set(key, told);
-			}
-			if (batch.length === 0) continue;
-			const pieces = this.#initialDone ? contentsToPush(batch, this.#replica) : [];
-			if (pieces.length > 0) this.#say({ type: "pieces", pieces });
-			this.#recordMessagesSent++;
-			this.#say({ type: "records", records: batch });
-			this.#liveness.expect();
-		}
-		const knowledge = this.#replica.durableKnowledge;
-		if (this.#sendingFull || (!includes(known, knowledge) && this.#endSaid !== knowledge)) {
-			this.#say({ type: "end", knowledge, forgotten: index.state.forgotten, full: this.#sendingFull });
-			this.#sendingFull = false;
-			this.#endSaid = knowledge;
-		}
-		this.#initialDone = true;
-	}
-
-	/** Before this device chose, the others would show conflict copies of what it then decides. Of two that choose, one waits. */
-	#isToHearFirst(known: VersionVector): boolean {
-		if (!this.#replica.isChoosing || includes(this.#replica.index.knowledge, known)) return false;
-		return !this.peer.capabilities.includes(CHOOSES) || this.peer.epoch < this.#replica.index.state.epoch;
+		if (!this.#ended) this.#delivery.evaluate();
 	}
 
 	#acknowledge(): void {
