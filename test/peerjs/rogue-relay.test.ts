@@ -58,7 +58,10 @@ describe("a malicious relay", () => {
 
 	it("that changes a sealed offer keeps it from opening, and no more", async () => {
 		const { relay, alice, bob } = await pair();
-		relay.tamper = (frame) => [isSignal(frame, "OFFER") ? withChangedSeal(frame.text) : frame.text];
+		// On one of its two ways only: the same change made twice can be none.
+		relay.tamper = (frame) => [
+			isSignal(frame, "OFFER") && frame.from === "relay" ? withChangedSeal(frame.text) : frame.text,
+		];
 		await expectNothingOpens(alice, bob, () => bob.log.line(dropped("seal")));
 		relay.tamper = (frame) => [frame.text];
 		await open(alice, bob);
