@@ -6,6 +6,7 @@ import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
 import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
+import { includes } from "./version-vector.ts";
 import type { LiveSibling } from "./view.ts";
 
 export interface Plan {
@@ -91,7 +92,7 @@ export function mayNeedWork(index: RecordIndex, entry: Entry): boolean {
 		disk.hash !== winner?.content.hash ||
 		disk.path !== winner?.path ||
 		disk.copies.length !== losers.length ||
-		!contextSeen(entry)
+		!contextSeen(index, entry)
 	);
 }
 
@@ -104,7 +105,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	const owner = index.ownerOf(key);
 	// Nothing of our own to show: the untouched copy of another file may stand here.
 	if (owner !== undefined && view.winner === undefined && view.losers.length === 0)
-		return isShown(entry, undefined, []) ? { kind: "done" } : bare(entry);
+		return isShown(index, entry, undefined, []) ? { kind: "done" } : bare(entry);
 
 	const copies: ShownCopy[] = [];
 	const copiesToWrite: { path: VaultPath; expected: ContentHash | undefined; version: LiveSibling }[] = [];
@@ -130,7 +131,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		copiesToWrite.length === 0 &&
 		copiesToRemove.length === 0 &&
 		(entry.disk.path === now?.path || isFolder(now)) &&
-		isShown(entry, view.winner, copies)
+		isShown(index, entry, view.winner, copies)
 	) {
 		return { kind: "done" };
 	}
@@ -138,7 +139,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		hash: view.winner?.content.hash,
 		size: view.winner?.content.size ?? 0,
 		path: view.winner?.path ?? now?.path ?? entry.disk.path ?? (key as string as VaultPath),
-		context: entry.record.context,
+		context: index.shownPart(entry).context,
 		copies,
 	};
 	const plan: Plan = {
@@ -195,21 +196,25 @@ function bare(entry: Entry): Planned {
 	};
 }
 
-function isShown(entry: Entry, winner: LiveSibling | undefined, copies: readonly ShownCopy[]): boolean {
+function isShown(
+	index: RecordIndex,
+	entry: Entry,
+	winner: LiveSibling | undefined,
+	copies: readonly ShownCopy[],
+): boolean {
 	const { disk } = entry;
 	return (
 		entry.intent === undefined &&
 		disk.hash === winner?.content.hash &&
 		disk.copies.length === copies.length &&
 		disk.copies.every((copy) => copies.some((c) => c.path === copy.path && c.hash === copy.hash)) &&
-		// Shown means seen: what a person does next covers all of the record.
-		contextSeen(entry)
+		// Shown means seen: what a person does next covers all of the record that can be shown.
+		contextSeen(index, entry)
 	);
 }
 
-function contextSeen({ disk, record }: Entry): boolean {
-	for (const [epoch, counter] of record.context) if ((disk.seen.get(epoch) ?? 0) < counter) return false;
-	return true;
+function contextSeen(index: RecordIndex, entry: Entry): boolean {
+	return includes(entry.disk.seen, index.shownPart(entry).context);
 }
 
 const COPY_NAMES_MAX = 8;

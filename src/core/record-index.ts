@@ -1,5 +1,6 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
+import { AbsentContents, obtainablePart } from "./absent-contents.ts";
 import { bytesToHex } from "./bytes.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
@@ -86,6 +87,8 @@ export class RecordIndex {
 	/** What became of merging them, each with what was merged. */
 	readonly #merges = new Map<PathKey, { readonly signature: string; readonly outcome: MergeOutcome }>();
 	readonly #mergesTexts: boolean;
+	/** What nobody who can be reached has, of the versions that are to be shown. */
+	readonly absent = new AbsentContents();
 	readonly #filledFolders = new FilledFolders();
 	readonly #unspellable = new Map<PathKey, VaultPath>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();
@@ -222,7 +225,9 @@ export class RecordIndex {
 	}
 
 	/** The files that every replica shows for an entry, beside all that it shows for the others. */
-	viewAt({ key, record }: Entry): View {
+	viewAt(entry: Entry): View {
+		const { key } = entry;
+		const record = this.shownPart(entry);
 		const view = viewOf(record);
 		if (view.winner === undefined) return view;
 		if (this.#losesName(key, view)) return { winner: undefined, losers: [view.winner, ...view.losers] };
@@ -230,6 +235,11 @@ export class RecordIndex {
 		// A merged text is called like the version that is the winner without merging.
 		const path = isFolder(view.winner.content) ? view.winner.path : this.#filledFolders.spelled(key, view.winner.path);
 		return { ...rest, winner: winner && (winner.path === path ? winner : { ...winner, path }) };
+	}
+
+	/** Of the record, what is to be shown and then counts as seen. */
+	shownPart({ key, record, disk }: Entry): PathRecord {
+		return obtainablePart(record, this.absent.at(key), disk.seen);
 	}
 
 	#mergedAt(key: PathKey, record: PathRecord, view: View): View {
@@ -249,7 +259,8 @@ export class RecordIndex {
 	/** What is or was to be merged there. */
 	candidateAt(key: PathKey): MergeCandidate | undefined {
 		const entry = this.#entries.get(key);
-		return entry === undefined ? undefined : this.#candidateAt(key, entry.record, viewOf(entry.record));
+		const record = entry === undefined ? undefined : this.shownPart(entry);
+		return record === undefined ? undefined : this.#candidateAt(key, record, viewOf(record));
 	}
 
 	#candidateAt(key: PathKey, record: PathRecord, view: View): MergeCandidate | undefined {
@@ -366,6 +377,7 @@ export class RecordIndex {
 		this.#withCopies.clear();
 		this.#contested.clear();
 		this.#merges.clear();
+		this.absent.clear();
 		this.#filledFolders.clear();
 		this.#unspellable.clear();
 		this.#locations.clear();

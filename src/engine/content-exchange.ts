@@ -21,7 +21,7 @@ export interface ContentExchangeOptions {
 	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
 	/** Bytes that arrived and wait for a disk. */
 	readonly waitingBytes: () => number;
-	/** Nobody who is there now has this content that one can do without. It stays wanted. */
+	/** Nobody who is there now has this content. It stays wanted. */
 	readonly onLacking?: (hash: ContentHash) => void;
 }
 
@@ -232,7 +232,7 @@ export class ContentExchange {
 	}
 
 	#tellIfLacking(wanted: Wanted | undefined): void {
-		if (wanted?.isOptional !== true || wanted.source !== undefined) return;
+		if (wanted === undefined || wanted.source !== undefined) return;
 		for (const source of this.#sources.keys()) if (!wanted.without.has(source)) return;
 		this.#options.onLacking?.(wanted.hash);
 	}

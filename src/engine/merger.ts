@@ -155,7 +155,8 @@ export class Merger {
 
 	/** Nobody who is connected has it. It stays wanted: whoever comes may have it. */
 	lacking(hash: ContentHash): void {
-		const keys = this.#backlog.waiting.keysThatMiss(hash);
+		const isBase = (key: PathKey): boolean => this.#index.candidateAt(key)?.base === hash;
+		const keys = this.#backlog.waiting.keysThatMiss(hash).filter(isBase);
 		if (keys.length === 0) return;
 		this.#lacking.set(hash, new Set([...(this.#lacking.get(hash) ?? []), ...keys]));
 		this.#tryAgain(keys);

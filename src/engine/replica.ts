@@ -14,6 +14,7 @@ import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
+import { AbsentVersions } from "./absent-versions.ts";
 import { Applier, type PreparedPlan } from "./applier.ts";
 import { Backlog, type Held, type TouchOptions } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
@@ -60,6 +61,7 @@ export class Replica {
 	readonly #backlog: Backlog;
 	readonly #preparation: Preparation;
 	readonly #ledger: Ledger;
+	readonly #absentVersions: AbsentVersions;
 	readonly #performer: Performer;
 	readonly #guard: WriteGuard;
 	readonly #scope: ScopeKeeper;
@@ -178,6 +180,12 @@ export class Replica {
 			onWanted: (wanted) => {
 				listener.onWanted(wanted);
 			},
+			enqueue: (change) => {
+				this.enqueue(change);
+			},
+		});
+		this.#absentVersions = new AbsentVersions({
+			...{ index, backlog },
 			enqueue: (change) => {
 				this.enqueue(change);
 			},
@@ -395,7 +403,7 @@ export class Replica {
 
 	/** Verified bytes came from a peer. */
 	contentArrived(hash: ContentHash, bytes: Uint8Array): void {
-		const keys = this.#backlog.waiting.keysThatMiss(hash);
+		const keys = [...this.#backlog.waiting.keysThatMiss(hash), ...this.#absentVersions.takeArrived(hash)];
 		// Sent along with an edit and quicker than it: kept for a moment, but nothing hangs on it.
 		if (keys.length === 0) this.contents.remember(hash, bytes);
 		else this.contents.arrive(hash, bytes);
@@ -406,8 +414,9 @@ export class Replica {
 		this.#merger.arrived(hash, bytes);
 	}
 
-	/** Nobody who is connected has these bytes: what is only merged from them is shown without that for now. */
+	/** Nobody who is connected has these bytes: what there is beside them is shown without them for now. */
 	contentLacking(hash: ContentHash): void {
+		this.#absentVersions.lacking(hash);
 		this.#merger.lacking(hash);
 	}
 
@@ -508,8 +517,14 @@ export class Replica {
 		if (this.#backlog.isClear) {
 			const needed = waiting.needed();
 			this.contents.dropArrivedExcept((hash) => needed.has(hash));
-			const unmissed = waiting.takeNoLongerMissed().filter((hash) => !this.#merger.isWanted(hash));
-			const unwanted = [...unmissed, ...this.#merger.takeNoLongerWanted()];
+			const unmissed = waiting
+				.takeNoLongerMissed()
+				.filter((hash) => !this.#merger.isWanted(hash) && !this.#absentVersions.isWanted(hash));
+			const unwanted = [
+				...unmissed,
+				...this.#merger.takeNoLongerWanted(),
+				...this.#absentVersions.takeNoLongerWanted(),
+			];
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {
