@@ -45,6 +45,7 @@ export async function openDevice(browser: Browser, options: DeviceOptions): Prom
 		...(plugin === undefined ? {} : { plugin: plugin.id }),
 		...options.app,
 	});
+	await device.become();
 	for (const [file, content] of Object.entries(options.files ?? {})) await device.outside.write(file, content);
 	if (plugin !== undefined) await device.install(plugin, options.settings);
 	await device.start();
@@ -74,6 +75,13 @@ export class HostDevice {
 	}
 
 	// ---- the app ----
+
+	/** Before anything is written to its disks. */
+	async become(): Promise<void> {
+		await this.page.evaluate((o) => {
+			(window as unknown as DeviceWindow).device.become(o);
+		}, this.#options);
+	}
 
 	async install(plugin: PluginFiles, settings?: unknown): Promise<void> {
 		const folder = `.obsidian/plugins/${plugin.id}`;

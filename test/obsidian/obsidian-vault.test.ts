@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { parsePath } from "../../src/core/path.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import { ObsidianVault } from "../../src/obsidian/obsidian-vault.ts";
-import { vaultContract } from "../contracts/vault.contract.ts";
+import { vaultContract, type VaultFixture } from "../contracts/vault.contract.ts";
 import { contentHashOf, nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { obsidianHost } from "../support/obsidian-host.ts";
 import type { ObsidianHost } from "../support/obsidian-host.ts";
@@ -15,8 +15,12 @@ vi.mock("../host/page/leaks.ts", () => ({ native: { setTimeout, clearTimeout } }
 
 const MTIME = 1_732_464_000_123;
 
-vaultContract("Obsidian", () => {
-	const host = obsidianHost();
+describe.each(["linux", "mac", "win", "android"] as const)("on a disk as on %s", (kind) => {
+	vaultContract("Obsidian", () => fixture(kind));
+});
+
+function fixture(kind: "linux" | "mac" | "win" | "android"): Promise<VaultFixture> {
+	const host = obsidianHost({}, kind);
 	const { vault, end } = open(host);
 	const { adapter, fs } = host;
 	const makeFolders = async (path: string): Promise<void> => {
@@ -38,7 +42,7 @@ vaultContract("Obsidian", () => {
 				await makeFolders(to);
 				await adapter.rename(from, to);
 			},
-			files: () => Promise.resolve(new Map(visible(host).map((path) => [path, textOn(host, path)]))),
+			files: () => Promise.resolve(new Map(visible(host).map((path) => [path.normalize("NFC"), textOn(host, path)]))),
 			folders: () =>
 				Promise.resolve(fs.descendants("").filter((path) => !path.startsWith(".") && fs.get(path)?.kind === "folder")),
 			removeVault: () => {
@@ -52,7 +56,7 @@ vaultContract("Obsidian", () => {
 			return Promise.resolve();
 		},
 	});
-});
+}
 
 describe("ObsidianVault", () => {
 	it("writes text through the app's own queue, so that a person's save in between is seen and kept", async () => {
@@ -155,6 +159,26 @@ describe("ObsidianVault", () => {
 			{ kind: "foreign", name: "a\u200bb.md", reason: "invisible-character" },
 		]);
 		expect(entries.filter((entry) => entry.kind === "file").map((entry) => entry.path)).toEqual(["A.md"]);
+	});
+
+	it("reads, writes, renames and removes a file that the disk has under a decomposed name, and leaves that name to it", async () => {
+		const onDisk = ["cafe\u0301/a.md", "cafe\u0301/re\u0301sume\u0301.md"];
+		const host = obsidianHost(Object.fromEntries(onDisk.map((path) => [path, "old"])));
+		const { vault } = open(host);
+		expect(await vault.list(at("caf\u00e9"))).toMatchObject([
+			{ kind: "file", path: "caf\u00e9/a.md" },
+			{ kind: "file", path: "caf\u00e9/r\u00e9sum\u00e9.md" },
+		]);
+		const path = at("caf\u00e9/r\u00e9sum\u00e9.md");
+		expect((await vault.replaceIf(path, contentHashOf("old"), bytes("new"), MTIME)).kind).toBe("replaced");
+		expect((await vault.replaceIf(at("caf\u00e9/b.md"), undefined, bytes("b"), MTIME)).kind).toBe("replaced");
+		expect(visible(host)).toEqual(["cafe\u0301/a.md", "cafe\u0301/b.md", "cafe\u0301/re\u0301sume\u0301.md"]);
+		expect(textOn(host, "cafe\u0301/re\u0301sume\u0301.md")).toBe("new");
+
+		const elsewhere = await vault.rename(path, at("r\u00e9sum\u00e9.md"), contentHashOf("new"));
+		expect(elsewhere).toMatchObject({ kind: "renamed", path: "r\u00e9sum\u00e9.md" });
+		expect(await vault.removeIf(at("caf\u00e9/a.md"), contentHashOf("old"))).toEqual({ kind: "removed" });
+		expect(visible(host)).toEqual(["cafe\u0301/b.md", "r\u00e9sum\u00e9.md"]);
 	});
 
 	it.each([

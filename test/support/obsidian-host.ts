@@ -2,8 +2,10 @@
 import type { App, TAbstractFile, TextFileView } from "obsidian";
 import type { HostAdapter } from "../host/page/host-adapter.ts";
 import { HostAdapter as Adapter } from "../host/page/host-adapter.ts";
+import { diskNames } from "../host/page/disk-names.ts";
 import { HostVault } from "../host/page/host-vault.ts";
 import { MemoryFs } from "../host/page/memory-fs.ts";
+import type { PlatformName } from "../host/page/platform.ts";
 
 export interface ObsidianHost {
 	readonly app: App;
@@ -14,8 +16,11 @@ export interface ObsidianHost {
 }
 
 /** `files` are on the disk before the app opens the vault. */
-export function obsidianHost(files: Readonly<Record<string, string>> = {}): ObsidianHost {
-	const fs = new MemoryFs();
+export function obsidianHost(
+	files: Readonly<Record<string, string>> = {},
+	platform: PlatformName = "linux",
+): ObsidianHost {
+	const fs = new MemoryFs(diskNames[platform]);
 	fs.mkdir(".obsidian");
 	for (const [path, content] of Object.entries(files)) {
 		if (path.includes("/")) fs.mkdir(path.slice(0, path.lastIndexOf("/")));

@@ -55,6 +55,14 @@ export async function statusShows(device: HostDevice, words: string): Promise<vo
 	);
 }
 
+/** What the status bar, or on phones the label of the ribbon icon, says. */
+export async function shownStatus(device: HostDevice): Promise<string> {
+	return device.frame().evaluate(() => {
+		const bar = document.querySelector(".psync-status");
+		return bar?.textContent ?? document.querySelector(".psync-ribbon")?.getAttribute("aria-label") ?? "";
+	});
+}
+
 /** Waits until the device's disk holds exactly this at the path; `undefined`: nothing. */
 export async function diskHolds(
 	device: HostDevice,

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { startRelay } from "../../../relay/src/server.ts";
 import { launchChromium } from "../../host/chromium.ts";
+import type { PlatformName } from "../../host/page/platform.ts";
 import { NotApplicable } from "./case.ts";
 import type { Case } from "./case.ts";
 import { runCase } from "./run-case.ts";
@@ -11,7 +12,11 @@ const notInTheApp: Readonly<Record<string, string>> = {
 	N05: "Obsidian takes no colon in a name on any platform: the plugin holds the file, and its author keeps it",
 };
 
-export async function runFile(file: string, only: readonly string[] | undefined): Promise<Record<string, number>> {
+export async function runFile(
+	file: string,
+	only: readonly string[] | undefined,
+	platforms: readonly PlatformName[] = [],
+): Promise<Record<string, number>> {
 	const { cases } = JSON.parse(await readFile(file, "utf8")) as { cases: readonly Case[] };
 	const host = await launchChromium();
 	const relay = await startRelay({ host: "127.0.0.1", port: 0 });
@@ -22,7 +27,7 @@ export async function runFile(file: string, only: readonly string[] | undefined)
 		const [verdict, lines] = await verdictOf(async () => {
 			const reason = notInTheApp[each.id];
 			if (reason !== undefined) throw new NotApplicable(reason);
-			return runCase(each, host.browser, relay.url);
+			return runCase(each, host.browser, relay.url, platforms);
 		});
 		totals[verdict] = (totals[verdict] ?? 0) + 1;
 		const seconds = ((performance.now() - begin) / 1000).toFixed(1);

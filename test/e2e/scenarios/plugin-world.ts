@@ -4,8 +4,9 @@ import type { Browser } from "playwright-core";
 import { setTimeout as wait } from "node:timers/promises";
 import { openDevice } from "../../host/device.ts";
 import type { HostDevice } from "../../host/device.ts";
+import type { PlatformName } from "../../host/page/platform.ts";
 import type { DeviceWindow } from "../../host/page/device-page.ts";
-import { foundGroup, joinGroup, statusShows } from "../../support/plugin-devices.ts";
+import { foundGroup, joinGroup, shownStatus, statusShows } from "../../support/plugin-devices.ts";
 import { NotApplicable } from "./case.ts";
 
 export interface Disk {
@@ -20,20 +21,23 @@ const tickMs = 100;
 export class PluginWorld {
 	readonly #browser: Browser;
 	readonly #relayUrl: string;
+	readonly #platforms: readonly PlatformName[];
 	readonly #devices = new Map<string, HostDevice>();
 	readonly #running = new Set<string>();
 	readonly #paused = new Set<string>();
 	readonly #snapshots = new Map<string, ReadonlyMap<string, Buffer>>();
 	#key: string | undefined;
 
-	constructor(browser: Browser, relayUrl: string) {
+	constructor(browser: Browser, relayUrl: string, platforms: readonly PlatformName[] = []) {
 		this.#browser = browser;
 		this.#relayUrl = relayUrl;
+		this.#platforms = platforms;
 	}
 
 	/** Opens the app for the first time; the first device of all founds the group. */
 	async open(name: string, files: Readonly<Record<string, string>> = {}): Promise<void> {
-		const device = await openDevice(this.#browser, { name, files });
+		const platform = this.#platforms[this.#devices.size] ?? "linux";
+		const device = await openDevice(this.#browser, { name, files, platform });
 		this.#devices.set(name, device);
 		this.#running.add(name);
 		if (this.#key === undefined) this.#key = await foundGroup(device, this.#relayUrl);
@@ -133,11 +137,12 @@ export class PluginWorld {
 				let hash = node.bytes.length;
 				const step = node.bytes.length > 65_536 ? 997 : 1;
 				for (let at = 0; at < node.bytes.length; at += step) hash = (Math.imul(hash, 31) + (node.bytes[at] ?? 0)) | 0;
-				return `${path} ${String(hash)}\n`;
+				// Each disk writes names in a form of its own.
+				return `${path.normalize("NFC")} ${String(hash)}\n`;
 			});
-			return lines.join("");
+			return lines.sort().join("");
 		}, name);
-		const status = this.isRunning(name) ? ((await device.statusBarText()) ?? "") : "";
+		const status = this.isRunning(name) ? await shownStatus(device) : "";
 		return { tree, isIdle: !/syncing|starting|scanning/i.test(status), toString: () => tree + status };
 	}
 
@@ -161,7 +166,7 @@ export class PluginWorld {
 	async #nodes(name: string): Promise<ReadonlyMap<string, Buffer | undefined>> {
 		const found = await this.device(name).page.evaluate((vault) => {
 			const { device } = window as unknown as DeviceWindow;
-			return device.paths(vault).map((path) => [path, device.read(path, vault)] as const);
+			return device.paths(vault).map((path) => [path.normalize("NFC"), device.read(path, vault)] as const);
 		}, name);
 		return new Map(found.map(([path, text]) => [path, text === undefined ? undefined : Buffer.from(text, "base64")]));
 	}

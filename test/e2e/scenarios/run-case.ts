@@ -1,6 +1,7 @@
 // Does to plugin devices what a case says, and tells which of its expectations do not hold.
 import type { Browser } from "playwright-core";
 import { setTimeout as wait } from "node:timers/promises";
+import type { PlatformName } from "../../host/page/platform.ts";
 import type { DeviceWindow } from "../../host/page/device-page.ts";
 import { NotApplicable } from "./case.ts";
 import type { Case, CopyPath, Expectation, Step } from "./case.ts";
@@ -16,9 +17,15 @@ export interface Outcome {
 /** The app's watcher has told the plugin by then, and the plugin has looked. */
 const noticedMs = 700;
 
-export async function runCase(each: Case, browser: Browser, relayUrl: string): Promise<Outcome> {
+/** Devices are what `platforms` says in turn, the rest Linux. */
+export async function runCase(
+	each: Case,
+	browser: Browser,
+	relayUrl: string,
+	platforms: readonly PlatformName[] = [],
+): Promise<Outcome> {
 	for (const need of each.requires ?? []) throw new NotApplicable(`needs ${need}`);
-	const world = new PluginWorld(browser, relayUrl);
+	const world = new PluginWorld(browser, relayUrl, platforms);
 	try {
 		const late = new Set(each.steps.filter(({ op }) => op === "join").map(({ at }) => at));
 		const [first] = each.devices;

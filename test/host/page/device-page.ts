@@ -2,6 +2,7 @@
 // does to the disk is what another program on the device would do.
 import type { AppOptions, AppWindow } from "./app-page.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { diskNames } from "./disk-names.ts";
 import { MemoryFs, parentOf } from "./memory-fs.ts";
 
 export interface DeviceWindow extends Window {
@@ -14,9 +15,14 @@ export class Device {
 	#frameEl: HTMLIFrameElement | undefined;
 
 	disk(vault: string): MemoryFs {
-		const disk = this.#disks.get(vault) ?? new MemoryFs();
+		const disk = this.#disks.get(vault) ?? new MemoryFs(diskNames[this.options.platform]);
 		this.#disks.set(vault, disk);
 		return disk;
+	}
+
+	/** What kind of device it is: its disks are made as they are first written to. */
+	become(options: AppOptions): void {
+		this.options = options;
 	}
 
 	/** Starts the app and waits until it is ready. */

@@ -18,6 +18,8 @@ export interface FileTimes {
 
 interface Known extends FileTimes {
 	readonly kind: "file" | "folder";
+	/** How the disk has the path written: the app's own form of it may be another. */
+	readonly onDisk: string;
 }
 
 /** An absence seen from outside is believed only when it lasts: until then it may be one half of a replacement. */
@@ -27,7 +29,7 @@ export class HostAdapter implements DataAdapter {
 	readonly #fs: MemoryFs;
 	readonly #watchdogMs: number;
 	readonly #onChange: (change: AdapterChange) => void;
-	/** The visible paths the vault has been told of. */
+	/** What the vault has been told of, by its visible path in the app's form. */
 	readonly #known = new Map<string, Known>();
 	#queue: Promise<unknown> = Promise.resolve();
 	#stalled: Promise<void> | undefined;
@@ -53,12 +55,20 @@ export class HostAdapter implements DataAdapter {
 		return `app://local/${path}`;
 	}
 
-	exists(path: string): Promise<boolean> {
-		return this.#enqueue(() => this.#fs.get(clean(path)) !== undefined);
+	/** Whether capital letters make no difference to the disk. */
+	get insensitive(): boolean {
+		return this.#fs.spelling(".OBSIDIAN") !== undefined;
+	}
+
+	exists(path: string, sensitive = false): Promise<boolean> {
+		return this.#enqueue(() => {
+			const spelling = this.#fs.spelling(this.#real(path));
+			return clean(path) === "" || (spelling !== undefined && (!sensitive || clean(spelling) === clean(path)));
+		});
 	}
 	stat(path: string): Promise<Stat | null> {
 		return this.#enqueue(() => {
-			const node = this.#fs.get(clean(path));
+			const node = this.#fs.get(this.#real(path));
 			if (node === undefined) return null;
 			if (node.kind === "folder") return { type: "folder", ctime: 0, mtime: 0, size: 0 };
 			return { type: "file", ctime: node.ctime, mtime: node.mtime, size: node.bytes.length };
@@ -66,17 +76,19 @@ export class HostAdapter implements DataAdapter {
 	}
 	list(path: string): Promise<ListedFiles> {
 		return this.#enqueue(() => {
-			if (this.#fs.get(clean(path))?.kind !== "folder") throw new FsError("ENOENT", path);
-			const children = this.#fs.children(clean(path));
+			const real = this.#real(path);
+			if (this.#fs.get(real)?.kind !== "folder") throw new FsError("ENOENT", path);
+			const children = this.#fs.children(real);
 			const isFolder = (child: string) => this.#fs.get(child)?.kind === "folder";
-			return { files: children.filter((child) => !isFolder(child)), folders: children.filter(isFolder) };
+			const files = children.filter((child) => !isFolder(child));
+			return { files: files.map(clean), folders: children.filter(isFolder).map(clean) };
 		});
 	}
 	read(path: string): Promise<string> {
-		return this.#enqueue(() => decode(this.#fs.read(clean(path)).bytes));
+		return this.#enqueue(() => decode(this.#fs.read(this.#real(path)).bytes));
 	}
 	readBinary(path: string): Promise<ArrayBuffer> {
-		return this.#enqueue(() => Uint8Array.from(this.#fs.read(clean(path)).bytes).buffer);
+		return this.#enqueue(() => Uint8Array.from(this.#fs.read(this.#real(path)).bytes).buffer);
 	}
 	write(path: string, data: string, options?: DataWriteOptions): Promise<void> {
 		return this.#enqueue(() => this.#put(path, new TextEncoder().encode(data), options));
@@ -91,20 +103,21 @@ export class HostAdapter implements DataAdapter {
 	appendBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
 		const more = new Uint8Array(data).slice();
 		return this.#enqueue(() => {
-			const node = this.#fs.get(clean(path));
+			const real = this.#real(path);
+			const node = this.#fs.get(real);
 			const before = node?.kind === "file" ? node.bytes : new Uint8Array();
 			const bytes = new Uint8Array(before.length + more.length);
 			bytes.set(before);
 			bytes.set(more, before.length);
 			checkTimes(options);
 			// What was there stays as it is: nothing is torn but what is added.
-			this.#fs.write(clean(path), bytes, options?.mtime);
-			this.#reconcile(clean(path));
+			this.#fs.write(real, bytes, options?.mtime);
+			this.#reconcile(this.#fs.spelling(real) ?? real);
 		});
 	}
 	process(path: string, change: (data: string) => string, options?: DataWriteOptions): Promise<string> {
 		return this.#enqueue(async () => {
-			const before = decode(this.#fs.read(clean(path)).bytes);
+			const before = decode(this.#fs.read(this.#real(path)).bytes);
 			const after = change(before);
 			if (after !== before) await this.#put(path, new TextEncoder().encode(after), options);
 			return after;
@@ -112,21 +125,23 @@ export class HostAdapter implements DataAdapter {
 	}
 	mkdir(path: string): Promise<void> {
 		return this.#enqueue(() => {
-			this.#fs.mkdir(clean(path));
-			this.#reconcileWithParents(clean(path));
+			const real = this.#real(path);
+			this.#fs.mkdir(real);
+			this.#reconcileWithParents(this.#fs.spelling(real) ?? real);
 		});
 	}
 	remove(path: string): Promise<void> {
 		return this.#enqueue(() => {
-			this.#fs.read(clean(path));
-			this.#removeTree(clean(path));
+			this.#fs.read(this.#real(path));
+			this.#removeTree(this.#real(path));
 		});
 	}
 	rmdir(path: string, recursive: boolean): Promise<void> {
 		return this.#enqueue(() => {
-			if (this.#fs.get(clean(path)) === undefined) throw new FsError("ENOENT", path);
-			if (!recursive && this.#fs.children(clean(path)).length > 0) throw new FsError("ENOTEMPTY", path);
-			this.#removeTree(clean(path));
+			const real = this.#real(path);
+			if (this.#fs.get(real) === undefined) throw new FsError("ENOENT", path);
+			if (!recursive && this.#fs.children(real).length > 0) throw new FsError("ENOTEMPTY", path);
+			this.#removeTree(real);
 		});
 	}
 	rename(from: string, to: string): Promise<void> {
@@ -136,8 +151,8 @@ export class HostAdapter implements DataAdapter {
 	}
 	copy(from: string, to: string): Promise<void> {
 		return this.#enqueue(async () => {
-			this.#refuseExisting(clean(to));
-			await this.#put(to, this.#fs.read(clean(from)).bytes);
+			this.#refuseExisting(this.#real(to));
+			await this.#put(to, this.#fs.read(this.#real(from)).bytes);
 		});
 	}
 	/** What the system keeps for the person, outside of the vault. Phones have nothing like it: `undefined`. */
@@ -146,7 +161,7 @@ export class HostAdapter implements DataAdapter {
 	trashSystem(path: string): Promise<boolean> {
 		return this.#enqueue(() => {
 			if (this.systemTrash === undefined) return false;
-			this.#removeTree(clean(path));
+			this.#removeTree(this.#real(path));
 			this.systemTrash.push(path);
 			return true;
 		});
@@ -205,69 +220,87 @@ export class HostAdapter implements DataAdapter {
 	async #put(path: string, bytes: Uint8Array, options: DataWriteOptions = {}): Promise<void> {
 		checkTimes(options);
 		// An overwrite is truncating and writing: whoever is killed between the two leaves a part of a file.
-		if (this.#fs.get(clean(path))?.kind === "file") {
-			this.#fs.tear(clean(path), bytes);
+		const real = this.#real(path);
+		if (this.#fs.get(real)?.kind === "file") {
+			this.#fs.tear(real, bytes);
 			await diskTime();
 		}
-		this.#fs.write(clean(path), bytes, options.mtime);
-		this.#reconcile(clean(path));
+		this.#fs.write(real, bytes, options.mtime);
+		this.#reconcile(this.#fs.spelling(real) ?? real);
 	}
 
-	#removeTree(path: string): void {
-		const paths = [...this.#fs.descendants(path).reverse(), path];
-		this.#fs.remove(path);
+	/** What the disk has for a path: as it was found, and anything new in the folder that was found. */
+	#real(path: string): string {
+		const asked = clean(path);
+		const known = this.#known.get(asked)?.onDisk;
+		if (known !== undefined || !asked.includes("/")) return known ?? asked;
+		return `${this.#real(parentOf(asked))}${asked.slice(asked.lastIndexOf("/"))}`;
+	}
+
+	#removeTree(real: string): void {
+		const place = this.#fs.spelling(real) ?? real;
+		const paths = [...this.#fs.descendants(place).reverse(), place];
+		this.#fs.remove(place);
 		for (const gone of paths) this.#reconcile(gone);
 	}
 
 	#move(from: string, to: string): void {
-		if (this.#fs.get(from) === undefined) throw new FsError("ENOENT", from);
-		if (from.toLowerCase() !== to.toLowerCase() || from === to) this.#refuseExisting(to);
-		const moved = [from, ...this.#fs.descendants(from)];
-		this.#fs.rename(from, to);
+		const source = this.#fs.spelling(this.#real(from));
+		if (source === undefined) throw new FsError("ENOENT", from);
+		const target = this.#real(to);
+		// Where only the writing of the name differs, the disk finds the file itself.
+		if (this.#fs.spelling(target) !== source || from === to) this.#refuseExisting(target);
+		const moved = [source, ...this.#fs.descendants(source)];
+		this.#fs.rename(source, target);
 		// From a dot path nothing is told; the watcher will notice the new file.
 		if (isHidden(from)) return;
 		if (isHidden(to)) {
 			for (const path of moved.reverse()) this.#reconcile(path);
 			return;
 		}
-		for (const path of moved) {
-			const target = to + path.slice(from.length);
+		const place = this.#fs.spelling(target) ?? target;
+		for (const real of moved) {
+			const path = clean(real);
 			const known = this.#known.get(path);
-			if (known === undefined) continue;
+			if (known?.onDisk !== real) continue;
+			const onDisk = place + real.slice(source.length);
 			this.#known.delete(path);
-			this.#known.set(target, known);
-			this.#onChange({ kind: "renamed", from: path, path: target });
+			this.#known.set(clean(onDisk), { ...known, onDisk });
+			this.#onChange({ kind: "renamed", from: path, path: clean(onDisk) });
 		}
 	}
 
-	#refuseExisting(path: string): void {
-		if (this.#fs.get(path) !== undefined) throw new Error("Destination file already exists!");
+	#refuseExisting(real: string): void {
+		if (this.#fs.get(real) !== undefined) throw new Error("Destination file already exists!");
 	}
 
-	#seenOutside(path: string): void {
-		this.#onChange({ kind: "raw", path });
-		if (this.#fs.get(path) !== undefined) {
-			this.#reconcileWithParents(path);
-		} else if (this.#known.has(path)) {
+	#seenOutside(real: string): void {
+		this.#onChange({ kind: "raw", path: clean(real) });
+		if (this.#fs.spelling(real) === real) {
+			this.#reconcileWithParents(real);
+		} else if (this.#known.get(clean(real))?.onDisk === real) {
 			native.setTimeout(() => {
-				this.#reconcile(path);
+				this.#reconcile(real);
 			}, deletionConfirmMs);
 		}
 	}
 
-	#reconcileWithParents(path: string): void {
-		const parent = parentOf(path);
-		if (parent !== "" && !this.#known.has(parent)) this.#reconcileWithParents(parent);
-		this.#reconcile(path);
+	#reconcileWithParents(real: string): void {
+		const parent = parentOf(real);
+		if (parent !== "" && !this.#known.has(clean(parent))) this.#reconcileWithParents(parent);
+		this.#reconcile(real);
 	}
 
 	/** Compares what the vault was told with what is there, and tells it the difference. */
-	#reconcile(path: string): void {
-		if (isHidden(path)) return;
+	#reconcile(real: string): void {
+		if (isHidden(real)) return;
+		const path = clean(real);
 		const before = this.#known.get(path);
-		const now = this.#look(path);
+		// Another file of the same path in the app's form: there is room for one.
+		if (before !== undefined && before.onDisk !== real && this.#look(before.onDisk) !== undefined) return;
+		const now = this.#look(real);
 		if (now === undefined) {
-			if (before === undefined) return;
+			if (before?.onDisk !== real) return;
 			this.#known.delete(path);
 			this.#onChange({ kind: "deleted", path });
 			return;
@@ -279,11 +312,13 @@ export class HostAdapter implements DataAdapter {
 			this.#onChange({ kind: "modified", path, ...stat });
 	}
 
-	#look(path: string): Known | undefined {
-		const node = this.#fs.get(path);
+	/** Only what the disk has in exactly this spelling, as a listing of its folder shows it. */
+	#look(real: string): Known | undefined {
+		const node = this.#fs.spelling(real) === real ? this.#fs.get(real) : undefined;
 		if (node === undefined) return undefined;
-		if (node.kind === "folder") return { kind: "folder", size: 0, mtime: 0, ctime: 0 };
-		return { kind: "file", size: node.bytes.length, mtime: Math.round(node.mtime), ctime: Math.round(node.ctime) };
+		if (node.kind === "folder") return { kind: "folder", size: 0, mtime: 0, ctime: 0, onDisk: real };
+		const [mtime, ctime] = [Math.round(node.mtime), Math.round(node.ctime)];
+		return { kind: "file", size: node.bytes.length, mtime, ctime, onDisk: real };
 	}
 }
 

@@ -67,6 +67,12 @@ export class HostVault extends Vault {
 		return super.getAbstractFileByPath(path === "/" ? path : clean(path));
 	}
 
+	/** What the app has and does not publish: the entry of this path in whatever capital letters. */
+	getAbstractFileByPathInsensitive(path: string): TAbstractFile | null {
+		const wanted = clean(path).toLowerCase();
+		return this.getAllLoadedFiles().find((file) => file.path.toLowerCase() === wanted) ?? null;
+	}
+
 	override read(file: TFile): Promise<string> {
 		return this.adapter.read(file.path);
 	}

@@ -1,5 +1,6 @@
 // A disk in memory: one vault's folder of one device. It outlives the app that runs on it, so that an app can be killed and
 // started again on what it left. Operations are synchronous and raw: no events of Obsidian's, no rules of Obsidian's.
+import { exactNames, type DiskNames } from "./disk-names.ts";
 
 export interface FileNode {
 	readonly kind: "file";
@@ -21,11 +22,24 @@ export class FsError extends Error {
 }
 
 export class MemoryFs {
+	/** By path as the disk has it written. */
 	readonly #nodes = new Map<string, FsNode>();
+	readonly #spellings = new Map<string, string>();
+	readonly #names: DiskNames;
 	readonly #watchers = new Set<(path: string) => void>();
 
+	constructor(names: DiskNames = exactNames) {
+		this.#names = names;
+	}
+
+	/** What is there, in whatever spelling of its path that is the same to this disk. */
 	get(path: string): FsNode | undefined {
-		return path === "" ? { kind: "folder" } : this.#nodes.get(path);
+		return path === "" ? { kind: "folder" } : this.#nodes.get(this.spelling(path) ?? "");
+	}
+
+	/** How the disk has written the path of what is there. */
+	spelling(path: string): string | undefined {
+		return this.#spellings.get(this.#names.key(path));
 	}
 
 	read(path: string): FileNode {
@@ -37,15 +51,15 @@ export class MemoryFs {
 
 	/** Full paths of a folder's direct children, sorted. */
 	children(folder: string): string[] {
-		const prefix = folder === "" ? "" : `${folder}/`;
+		const prefix = folder === "" ? "" : `${this.spelling(folder) ?? folder}/`;
 		const paths = [...this.#nodes.keys()];
 		return paths.filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes("/")).sort();
 	}
 
 	/** Everything below a folder, parents before children. */
 	descendants(folder: string): string[] {
-		const prefix = folder === "" ? "" : `${folder}/`;
-		return [...this.#nodes.keys()].filter((path) => path.startsWith(prefix) && path !== folder).sort();
+		const prefix = folder === "" ? "" : `${this.spelling(folder) ?? folder}/`;
+		return [...this.#nodes.keys()].filter((path) => path.startsWith(prefix)).sort();
 	}
 
 	/** Overwrites in place, as the app does; the parent folder has to be there. */
@@ -54,15 +68,16 @@ export class MemoryFs {
 		if (before?.kind === "folder") throw new FsError("EISDIR", path);
 		this.#requireParent(path);
 		const ctime = before?.ctime ?? Date.now();
-		this.#nodes.set(path, { kind: "file", bytes: Uint8Array.from(bytes), mtime, ctime });
-		this.announce(path);
+		const place = this.spelling(path) ?? this.#placeFor(path);
+		this.#put(place, { kind: "file", bytes: Uint8Array.from(bytes), mtime, ctime });
+		this.announce(place);
 	}
 
 	/** What an overwrite looks like in its middle: the first half of the new bytes, and nobody has been told. */
 	tear(path: string, bytes: Uint8Array): void {
 		const { ctime } = this.read(path);
 		const half = bytes.slice(0, Math.floor(bytes.length / 2));
-		this.#nodes.set(path, { kind: "file", bytes: half, mtime: Date.now(), ctime });
+		this.#put(this.spelling(path) ?? path, { kind: "file", bytes: half, mtime: Date.now(), ctime });
 	}
 
 	/** Makes the folder and its missing parents. */
@@ -72,31 +87,36 @@ export class MemoryFs {
 		const node = this.get(path);
 		if (node?.kind === "file") throw new FsError("ENOTDIR", path);
 		if (node !== undefined) return;
-		this.#nodes.set(path, { kind: "folder" });
-		this.announce(path);
+		const place = this.#placeFor(path);
+		this.#put(place, { kind: "folder" });
+		this.announce(place);
 	}
 
 	/** Removes a file, or a folder with all that is in it. */
 	remove(path: string): void {
-		if (!this.#nodes.has(path)) throw new FsError("ENOENT", path);
-		for (const below of [...this.descendants(path).reverse(), path]) {
-			this.#nodes.delete(below);
+		const place = this.spelling(path);
+		if (place === undefined) throw new FsError("ENOENT", path);
+		for (const below of [...this.descendants(place).reverse(), place]) {
+			this.#drop(below);
 			this.announce(below);
 		}
 	}
 
-	/** Like rename(2): a file takes the place of a file in one step. */
+	/** Like rename(2): a file takes the place of a file in one step, and a name can be written another way. */
 	rename(from: string, to: string): void {
-		const node = this.get(from);
-		if (node === undefined) throw new FsError("ENOENT", from);
-		if (this.get(to)?.kind === "folder") throw new FsError("EEXIST", to);
+		const source = this.spelling(from);
+		if (source === undefined) throw new FsError("ENOENT", from);
+		const standing = this.spelling(to);
+		if (standing !== source && this.get(to)?.kind === "folder") throw new FsError("EEXIST", to);
 		this.#requireParent(to);
-		const moved = [from, ...this.descendants(from)].map((path) => [path, this.get(path)] as const);
-		for (const [path] of moved) this.#nodes.delete(path);
-		for (const [path, child] of moved) if (child !== undefined) this.#nodes.set(to + path.slice(from.length), child);
+		const target = this.#placeFor(to);
+		const moved = [source, ...this.descendants(source)].map((path) => [path, this.#nodes.get(path)] as const);
+		if (standing !== undefined) this.#drop(standing);
+		for (const [path] of moved) this.#drop(path);
+		for (const [path, child] of moved) if (child !== undefined) this.#put(target + path.slice(source.length), child);
 		for (const [path] of moved) {
 			this.announce(path);
-			this.announce(to + path.slice(from.length));
+			this.announce(target + path.slice(source.length));
 		}
 	}
 
@@ -125,6 +145,23 @@ export class MemoryFs {
 			if (node?.kind === "folder") other.mkdir(path);
 			else if (node !== undefined) other.write(path, node.bytes, node.mtime);
 		}
+	}
+
+	/** How the disk writes the path of something new: in the folder as that is written. */
+	#placeFor(path: string): string {
+		const parent = parentOf(path);
+		if (parent === "") return this.#names.written(path);
+		return `${this.spelling(parent) ?? parent}/${this.#names.written(path.slice(parent.length + 1))}`;
+	}
+
+	#put(place: string, node: FsNode): void {
+		this.#nodes.set(place, node);
+		this.#spellings.set(this.#names.key(place), place);
+	}
+
+	#drop(place: string): void {
+		this.#nodes.delete(place);
+		this.#spellings.delete(this.#names.key(place));
 	}
 
 	#requireParent(path: string): void {
