@@ -10,5 +10,10 @@ export default defineConfig({
 		// The longest single test is a browser or process test on a busy two-core machine; it bounds a hang, it measures nothing.
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
+		reporters: [
+			"default",
+			...(process.env.GITHUB_ACTIONS === "true" ? ["github-actions"] : []),
+			"./test/attacks/support/results-table.mjs",
+		],
 	},
 });
