@@ -197,6 +197,10 @@ export class Backlog {
 		this.waiting.set(key, needed, missing);
 	}
 
+	isHeldFor(key: PathKey, reason: string): boolean {
+		return this.#held.get(key)?.reason === reason;
+	}
+
 	/** How often in a row somebody was quicker, this time included. */
 	countChanged(key: PathKey): number {
 		const inARow = (this.#changedInARow.get(key) ?? 0) + 1;

@@ -21,8 +21,8 @@ export interface ContentExchangeOptions {
 	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
 	/** Bytes that arrived and wait for a disk. */
 	readonly waitingBytes: () => number;
-	/** Nobody who is there now has this content. It stays wanted. */
-	readonly onLacking?: (hash: ContentHash) => void;
+	/** Nobody who is there now has this content; `isAsked`: somebody is there. It stays wanted. */
+	readonly onLacking?: (hash: ContentHash, isAsked: boolean) => void;
 }
 
 interface Wanted {
@@ -234,7 +234,7 @@ export class ContentExchange {
 	#tellIfLacking(wanted: Wanted | undefined): void {
 		if (wanted === undefined || wanted.source !== undefined) return;
 		for (const source of this.#sources.keys()) if (!wanted.without.has(source)) return;
-		this.#options.onLacking?.(wanted.hash);
+		this.#options.onLacking?.(wanted.hash, this.#sources.size > 0);
 	}
 
 	/** Starts over with another source. */

@@ -95,8 +95,8 @@ export class Engine {
 				for (const session of this.#peers.sessions) session.noteObtained(hash);
 			},
 			waitingBytes: () => this.#replica?.contents.arrivedBytes ?? 0,
-			onLacking: (hash) => {
-				this.#replica?.contentLacking(hash);
+			onLacking: (hash, isAsked) => {
+				this.#replica?.contentLacking(hash, isAsked);
 			},
 		});
 		this.#news = new News({

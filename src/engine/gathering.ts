@@ -6,6 +6,7 @@ import type { PathKey } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { movesAmong } from "../core/renames.ts";
+import type { AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
 import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
@@ -23,6 +24,7 @@ export interface GatheringOptions {
 	readonly index: RecordIndex;
 	readonly backlog: Backlog;
 	readonly contents: Contents;
+	readonly absentVersions: AbsentVersions;
 	readonly merger: Merger;
 	readonly oneWay: OneWay;
 	/** These contents are needed for their keys and are not on this device. */
@@ -107,7 +109,7 @@ export class Gathering {
 			// What is here already must not fill the memory that the rest needs to arrive.
 			for (const [hash, bytes] of contents) await keepContent(this.#contents, hash, bytes);
 			const hashOf = ({ hash }: WantedContent): ContentHash => hash;
-			this.#backlog.wait(plan.key, versions.map(hashOf), missing.map(hashOf));
+			this.#options.absentVersions.wait(plan.key, versions.map(hashOf), missing.map(hashOf));
 			for (const content of missing) wanted.set(content.hash, content);
 		});
 		if (wanted.size > 0) this.#options.onWanted([...wanted.values()]);

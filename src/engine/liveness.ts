@@ -7,6 +7,8 @@ export const HEARTBEAT_MS = 30_000;
 /** Silence before a probe: while an answer is due, and otherwise. */
 const EXPECTED_SILENCE_MS = 2_000;
 const IDLE_SILENCE_MS = 35_000;
+/** An answer that is so late is due when somebody else has helped, and nobody knows when: it is no reason to ask all the time. */
+const LATE_MS = 60_000;
 /** ICE recovers by itself from shorter gaps; from 20 s on it does not come back. */
 const PROBE_LIMIT_MS = 10_000;
 
@@ -23,6 +25,8 @@ export class Liveness {
 	readonly #listener: LivenessListener;
 	#heardAt: number;
 	#saidAt: number;
+	/** When something else than signs of life was said or heard. */
+	#movedAt: number;
 	#probedAt: number | undefined;
 	#cancel: (() => void) | undefined;
 	#ended = false;
@@ -30,7 +34,7 @@ export class Liveness {
 	constructor(clock: Clock, listener: LivenessListener) {
 		this.#clock = clock;
 		this.#listener = listener;
-		this.#heardAt = this.#saidAt = clock.monotonic();
+		this.#heardAt = this.#saidAt = this.#movedAt = clock.monotonic();
 		this.#arm();
 	}
 
@@ -41,6 +45,11 @@ export class Liveness {
 
 	said(): void {
 		this.#saidAt = this.#clock.monotonic();
+	}
+
+	/** What was just said or heard is more than a sign of life. */
+	moved(): void {
+		this.#movedAt = this.#clock.monotonic();
 	}
 
 	/** Something is due from now on: look sooner. */
@@ -62,7 +71,8 @@ export class Liveness {
 	}
 
 	#silenceMs(): number {
-		return this.#listener.isExpecting() ? EXPECTED_SILENCE_MS : IDLE_SILENCE_MS;
+		const isDue = this.#listener.isExpecting() && this.#clock.monotonic() - this.#movedAt < LATE_MS;
+		return isDue ? EXPECTED_SILENCE_MS : IDLE_SILENCE_MS;
 	}
 
 	#arm(): void {

@@ -7,6 +7,7 @@ import type { MergeCandidate, MergeOutcome } from "../core/merge-view.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
 import { includes } from "../core/version-vector.ts";
+import type { AbsentVersions } from "./absent-versions.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
 import type { WantedByPeers } from "./content-exchange.ts";
@@ -17,6 +18,7 @@ export interface MergerOptions {
 	readonly backlog: Backlog;
 	readonly contents: Contents;
 	readonly bases: Bases;
+	readonly absentVersions: AbsentVersions;
 	readonly hash: (bytes: Uint8Array) => ContentHash;
 	readonly onWanted: (wanted: readonly WantedByPeers[]) => void;
 	/** Runs `change` in the loop, where the index may be written. */
@@ -100,7 +102,7 @@ export class Merger {
 		const missing = [...sizes.keys()].filter((hash) => !bytes.has(hash) && !isGivenUp(hash));
 		if (missing.length === 0) return bytes;
 		await this.#keep(bytes);
-		this.#backlog.wait(key, [...sizes.keys()], missing);
+		this.#options.absentVersions.wait(key, [...sizes.keys()], missing);
 		onWanted(missing.map((hash) => ({ hash, size: sizes.get(hash) })));
 		return undefined;
 	}

@@ -8,6 +8,7 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
+import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
@@ -27,6 +28,7 @@ export interface PreparationOptions {
 	readonly index: RecordIndex;
 	readonly backlog: Backlog;
 	readonly contents: Contents;
+	readonly absentVersions: AbsentVersions;
 	readonly deletions: Deletions;
 	readonly looker: Looker;
 	readonly merger: Merger;
@@ -271,7 +273,8 @@ export class Preparation {
 				continue;
 			}
 			// What waits for contents is marked when they come; what belongs to it is tried again by itself.
-			if (!this.#backlog.waiting.has(key)) this.#hold(key, "locked");
+			const isKept = this.#backlog.waiting.has(key) || this.#backlog.isHeldFor(key, NO_DEVICE_HAS_IT);
+			if (!isKept) this.#hold(key, "locked");
 		}
 		return settled;
 	}
@@ -303,7 +306,7 @@ export class Preparation {
 			case "absent":
 				return [recovered.path];
 			case "undecided":
-				this.#backlog.wait(key, [recovered.content.hash], [recovered.content.hash]);
+				this.#options.absentVersions.wait(key, [recovered.content.hash], [recovered.content.hash]);
 				this.#options.onWanted([recovered.content]);
 				return "unsettled";
 		}

@@ -32,7 +32,7 @@ import { OneWay } from "./one-way.ts";
 import type { Scope } from "../core/scope.ts";
 import { openState, type OpenedState } from "./open-state.ts";
 import { Performer } from "./performer.ts";
-import { Preparation } from "./preparation.ts";
+import { pathToShow, Preparation } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
 import type { ForgettingSettings, ReplicaListener, ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
 import { ScopeKeeper } from "./scope-keeper.ts";
@@ -174,8 +174,17 @@ export class Replica {
 			onProblem: (problem) => listener.onScopeProblem?.(problem),
 		});
 		const backlog = this.#backlog;
+		this.#absentVersions = new AbsentVersions({
+			...{ index, backlog, clock },
+			hold: (key, reason) => {
+				backlog.hold(key, { path: pathToShow(index, key), reason, hasContents: false });
+			},
+			enqueue: (change) => {
+				this.enqueue(change);
+			},
+		});
 		this.#merger = new Merger({
-			...{ index, backlog, contents, bases },
+			...{ index, backlog, contents, bases, absentVersions: this.#absentVersions },
 			hash: (bytes) => looker.hash(bytes),
 			onWanted: (wanted) => {
 				listener.onWanted(wanted);
@@ -184,14 +193,9 @@ export class Replica {
 				this.enqueue(change);
 			},
 		});
-		this.#absentVersions = new AbsentVersions({
-			...{ index, backlog },
-			enqueue: (change) => {
-				this.enqueue(change);
-			},
-		});
 		this.#preparation = new Preparation({
 			...{ index, backlog, contents, looker, merger: this.#merger, scope: this.#scope },
+			absentVersions: this.#absentVersions,
 			deletions: this.deletions,
 			recovery: this.#recovery,
 			oneWay: this.oneWay,
@@ -296,6 +300,7 @@ export class Replica {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#backlog.stop();
+		this.#absentVersions.stop();
 		this.#forgetting.stop();
 		this.deletions.stop();
 		this.#endPause?.();
@@ -414,9 +419,9 @@ export class Replica {
 		this.#merger.arrived(hash, bytes);
 	}
 
-	/** Nobody who is connected has these bytes: what there is beside them is shown without them for now. */
-	contentLacking(hash: ContentHash): void {
-		this.#absentVersions.lacking(hash);
+	/** Nobody who is connected has these bytes, `isAsked`: and somebody is. What there is beside them is shown without them for now. */
+	contentLacking(hash: ContentHash, isAsked = true): void {
+		this.#absentVersions.lacking(hash, isAsked);
 		this.#merger.lacking(hash);
 	}
 

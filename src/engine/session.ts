@@ -229,6 +229,7 @@ export class Session implements ContentSource {
 	#say(message: PeerMessage): void {
 		if (this.#ended) return;
 		this.#liveness.said();
+		if (!SIGNS_OF_LIFE.has(message.type)) this.#liveness.moved();
 		this.#guarded(() => {
 			this.#outbox.push(laneOf(message), encodeMessage(message));
 		});
@@ -266,6 +267,7 @@ export class Session implements ContentSource {
 	}
 
 	#onMessage(message: PeerMessage): void {
+		if (!SIGNS_OF_LIFE.has(message.type)) this.#liveness.moved();
 		// Whatever follows counts from what the hello says.
 		if (!this.#delivery.hasBegun && message.type !== "hello" && message.type !== "bye") {
 			this.close("protocol");
@@ -512,6 +514,8 @@ export class Session implements ContentSource {
 		return knowledgeDigest(this.#replica.durableKnowledge, this.#options.sha256);
 	}
 }
+
+const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "probe", "probe-answer"]);
 
 /** Whether the message carries content: then it must not delay the others. */
 function laneOf(message: PeerMessage): Lane {

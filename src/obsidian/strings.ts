@@ -71,6 +71,8 @@ const heldReasons: Readonly<Record<string, string>> = {
 	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
 	"vault-emptied": "hardly anything is left in this vault. Say first whether that is right.",
 	io: "the device could not read or write it. It is tried again by itself.",
+	"no-device-has-it":
+		"no device that is connected has its contents. It comes by itself with one that does; if none will, save it anew.",
 	"too-long": "its path is too long for other devices. Shorten it.",
 	"too-deep": "it lies in too many folders for other devices. Move it up.",
 	"segment-too-long": "its name is too long for other devices. Shorten it.",

@@ -55,6 +55,28 @@ describe("a session's liveness", () => {
 		it.end();
 	});
 
+	it("[S8] asks no more than in quiet for what is owed for long", async () => {
+		const clock = new ManualClock();
+		const { it, told, owes } = live(clock);
+		owes.us = true;
+		it.expect();
+		const probesInAMinute = async (): Promise<number> => {
+			told.length = 0;
+			for (let times = 0; times < 20; times++) {
+				await clock.advance(3_000);
+				it.heard();
+			}
+			return told.filter((each) => each === "probe").length;
+		};
+		expect(await probesInAMinute()).toBeGreaterThan(1);
+		expect(await probesInAMinute()).toBe(0);
+		it.moved();
+		it.expect();
+		await clock.advance(EXPECTED_SILENCE_MS);
+		expect(told).toContain("probe");
+		it.end();
+	});
+
 	it("[S8] asks after a long silence when none is due", async () => {
 		const clock = new ManualClock();
 		const { it, told } = live(clock);

@@ -14,6 +14,8 @@ export class ActRecord {
 	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
 	readonly #movedPaths = new Set<string>();
+	/** Where each content was ever moved to. */
+	readonly #movedTo = new Map<string, Set<string>>();
 	readonly #savedTwice = new Set<string>();
 	readonly #seenBy = new Map<string, Set<string>>();
 	readonly #leftBehind = new Set<string>();
@@ -119,7 +121,17 @@ export class ActRecord {
 	move(from: string, to: string, tokens: readonly string[]): void {
 		this.#deletedPaths.add(from).add(to);
 		this.#movedPaths.add(from).add(to);
-		for (const token of tokens) this.markUndecidable(token);
+		for (const token of tokens) {
+			this.markUndecidable(token);
+			this.#movedTo.set(token, (this.#movedTo.get(token) ?? new Set()).add(to));
+		}
+	}
+
+	/** Contents that somebody saved at `path`, or moved there, and that may have been on one disk only when that was lost. */
+	lostAt(path: string): string[] {
+		const isAt = (content: string): boolean =>
+			this.#pathsBySave.get(content)?.has(path) === true || this.#movedTo.get(content)?.has(path) === true;
+		return [...this.#onOneDiskOnly].filter(isAt);
 	}
 
 	isUndecidable(token: string): boolean {

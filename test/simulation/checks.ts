@@ -2,18 +2,20 @@
 import { equalBytes } from "../../src/core/bytes.ts";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
 import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.ts";
+import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
 export async function violations(world: World): Promise<string[]> {
+	const nowhere = await lostPaths(world);
 	return [
 		...(await recoverability(world)),
-		...convergence(world),
+		...convergence(world, nowhere),
 		...noLostUpdate(world),
 		...noLostLine(world),
-		...noResurrectionAndNoStaleWinner(world),
+		...noResurrectionAndNoStaleWinner(world, nowhere),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
@@ -27,12 +29,35 @@ function filesOf(world: World, name: string): Map<string, string> {
 	return new Map([...world.device(name).vault.files()].map(([path, bytes]) => [path, decoder.decode(bytes)]));
 }
 
-/** I1: all members hold the same set of (path, bytes) and the same folders, and know it. */
-function convergence(world: World): string[] {
+/**
+ * Paths that devices hold because no device has the bytes (X12), where that is so: a disk was lost that may have been the only
+ * one with something that was saved there, and of that no device shows anything or could give it.
+ */
+async function lostPaths(world: World): Promise<ReadonlySet<string>> {
+	const { record } = world;
+	const shown = new Set(world.devices.flatMap(({ name }) => [...filesOf(world, name).values()]));
+	const isKept = async (content: string): Promise<boolean> => {
+		const hash = contentHashFromBytes(nodeCryptoDigest.sha256(new TextEncoder().encode(content)));
+		for (const { engine } of world.devices) if (hash && (await engine.readKept(hash)) !== undefined) return true;
+		return false;
+	};
+	const found = new Set<string>();
+	for (const path of new Set(world.devices.flatMap(({ engine }) => engine.status().held.map((held) => held.path)))) {
+		for (const content of record.lostAt(path)) if (!shown.has(content) && !(await isKept(content))) found.add(path);
+	}
+	return found;
+}
+
+/**
+ * I1: all members hold the same set of (path, bytes) and the same folders, and know it. Where nobody can have the last version
+ * (`nowhere`), each shows what it had before, and says so.
+ */
+function convergence(world: World, nowhere: ReadonlySet<string>): string[] {
 	const [first, ...others] = world.devices;
 	if (first === undefined) return [];
+	const isNowhere = (path: string): boolean => nowhere.has(originalPath(testPath(path)) ?? path);
 	const shownBy = ({ name, vault }: (typeof world.devices)[number]): string =>
-		JSON.stringify([[...filesOf(world, name)], vault.folders()]);
+		JSON.stringify([[...filesOf(world, name)].filter(([path]) => !isNowhere(path)), vault.folders()]);
 	const expected = shownBy(first);
 	const found: string[] = [];
 	for (const other of others) {
@@ -40,8 +65,10 @@ function convergence(world: World): string[] {
 		if (shown !== expected) found.push(`I1: ${first.name} has ${expected}, ${other.name} has ${shown}`);
 	}
 	for (const { engine, name } of world.devices) {
-		const { phase } = engine.status();
-		if (phase !== "in-sync") found.push(`I1: ${name} says ${phase}`);
+		const { phase, held, problems, pending } = engine.status();
+		const isExplained = held.every(({ path, reason }) => reason === NO_DEVICE_HAS_IT && nowhere.has(path));
+		const isQuiet = phase === "attention" && problems.length === 0 && pending.in === 0 && isExplained;
+		if (phase !== "in-sync" && !isQuiet) found.push(`I1: ${name} says ${phase}`);
 	}
 	const roots = new Set(world.devices.map(({ engine }) => engine.status().root));
 	if (roots.size > 1) found.push(`I28: different roots when quiet: ${[...roots].join(" ")}`);
@@ -84,8 +111,11 @@ async function recoverability(world: World): Promise<string[]> {
 	return found;
 }
 
-/** I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen. */
-function noResurrectionAndNoStaleWinner(world: World): string[] {
+/**
+ * I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen; but for what was there before
+ * a save that is nowhere any more.
+ */
+function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<string>): string[] {
 	const deleted = world.record.deleted();
 	const superseded = world.record.superseded();
 	const found: string[] = [];
@@ -93,7 +123,7 @@ function noResurrectionAndNoStaleWinner(world: World): string[] {
 		for (const [path, content] of filesOf(world, name)) {
 			if (isConflictCopyName(testPath(path)) || world.record.isUndecidable(content)) continue;
 			if (deleted.has(content)) found.push(`I4: ${name}: ${path} is back: ${content}`);
-			if (superseded.has(content)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
+			if (superseded.has(content) && !nowhere.has(path)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
 		}
 	}
 	return found;
