@@ -8,6 +8,9 @@ type Command = (argv: readonly string[], io: CommandIo) => number | Promise<numb
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
 	["up", async () => (await import("./commands/up.ts")).up],
 	["relay", async () => (await import("./commands/relay.ts")).relay],
+	["pair", async () => (await import("./commands/pair.ts")).pair],
+	["join", async () => (await import("./commands/join.ts")).join],
+	["leave", async () => (await import("./commands/leave.ts")).leave],
 	["group", async () => (await import("./commands/group.ts")).group],
 	["status", async () => (await import("./commands/status.ts")).status],
 	["scan", async () => (await import("./commands/scan.ts")).scan],
@@ -50,6 +53,9 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
   psync relay             run a relay; psync relay --help lists its flags
   psync group new         print a new group key
+  psync pair FOLDER       the link and the QR code that bring another device into its group
+  psync join FOLDER       join a group by a link or a key, from stdin or when asked   [--relay URL]
+  psync leave FOLDER      leave the group; the files stay
   psync status FOLDER     one report; exits 0 in sync, 3 not yet, 4 problems   [--json]
   psync scan FOLDER       look at the whole folder now
   psync pause FOLDER      stop talking to the other devices, or to one         [--peer NAME]

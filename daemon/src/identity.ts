@@ -33,6 +33,8 @@ export interface Identity {
 	/** What a relay that other machines can reach asks of its devices. */
 	readonly accessCode: string | undefined;
 	readonly choices: Choices;
+	/** It has joined and was never started: that it has no state yet is no loss. */
+	readonly isUnused?: boolean;
 }
 
 export type KeptRelay =
@@ -71,7 +73,8 @@ export async function loadIdentity(
 		return { identity: { ...identity, deviceJwk: device, epoch: newEpoch(options.random) }, renewed: "cloned" };
 	}
 	const reason = place.birth !== kept.place.birth ? "restored" : undefined;
-	const renewed = reason ?? ((await isEmpty(options.storeFolder)) ? "state-lost" : undefined);
+	const isLost = kept.isUnused !== true && (await isEmpty(options.storeFolder));
+	const renewed = reason ?? (isLost ? "state-lost" : undefined);
 	if (renewed === undefined) return { identity, renewed };
 	return {
 		identity: { ...identity, epoch: nextEpoch(identity.epoch, options.random.bytes(EPOCH_NUMBER_BYTES)) },
@@ -98,6 +101,7 @@ export async function saveIdentity(directory: string, identity: Identity): Promi
 		...(identity.relay === undefined ? {} : { relay: identity.relay }),
 		...(identity.accessCode === undefined ? {} : { accessCode: identity.accessCode }),
 		choices: identity.choices,
+		...(identity.isUnused === true ? { isUnused: true } : {}),
 		place: await currentPlace(directory),
 	};
 	const bytes = new TextEncoder().encode(`${JSON.stringify(file, undefined, "\t")}\n`);
@@ -125,6 +129,7 @@ const identitySchema = v.object({
 	),
 	accessCode: v.optional(v.string()),
 	choices: v.optional(choicesSchema),
+	isUnused: v.optional(v.boolean()),
 	place: placeSchema,
 });
 type IdentityFile = v.InferOutput<typeof identitySchema>;

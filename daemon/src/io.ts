@@ -8,6 +8,12 @@ export interface CommandIo {
 	readonly isTerminal: boolean;
 	/** One line from that person. */
 	readonly question: (text: string) => Promise<string>;
+	/** Whether somebody types what comes in, wherever the output goes. */
+	readonly isTyped: boolean;
+	/** One line from that person that nobody can read over their shoulder. */
+	readonly secret: (text: string) => Promise<string>;
+	/** All that another program or a file gives; longer than `charsMax` is cut there. */
+	readonly input: (charsMax: number) => Promise<string>;
 	/** Aborts when the process is told to stop; its reason is a word for it ("SIGINT"). */
 	readonly stop: AbortSignal;
 }

@@ -1,5 +1,6 @@
 // The program `psync`: gives the command line its process, and ends it.
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { runCli } from "./cli.ts";
 import { EXIT } from "./exit.ts";
 
@@ -26,6 +27,9 @@ try {
 		stderr: (text) => void process.stderr.write(text),
 		isTerminal: process.stdin.isTTY && process.stdout.isTTY,
 		question,
+		isTyped: process.stdin.isTTY,
+		secret,
+		input,
 		stop: stop.signal,
 	});
 } catch (error) {
@@ -37,12 +41,53 @@ await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 process.exit(exitCode);
 
 async function question(text: string): Promise<string> {
-	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	// On stderr when stdout goes elsewhere: a question must be seen.
+	return answered(text, process.stdout.isTTY ? process.stdout : process.stderr);
+}
+
+/** What is typed is not shown. */
+async function secret(text: string): Promise<string> {
+	process.stderr.write(text);
+	const nowhere = new Writable({
+		write: (_chunk, _encoding, done) => {
+			done();
+		},
+	});
 	try {
-		return await terminal.question(text, { signal: stop.signal });
+		return await answered("", nowhere);
+	} finally {
+		process.stderr.write("\n");
+	}
+}
+
+async function answered(text: string, output: NodeJS.WritableStream): Promise<string> {
+	const terminal = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
+	const over = new AbortController();
+	// End of input is no answer.
+	terminal.once("close", () => {
+		over.abort();
+	});
+	terminal.once("SIGINT", () => {
+		stop.abort("SIGINT");
+	});
+	try {
+		return await terminal.question(text, { signal: AbortSignal.any([stop.signal, over.signal]) });
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "AbortError")) throw error;
+		return "";
 	} finally {
 		terminal.close();
 	}
+}
+
+async function input(charsMax: number): Promise<string> {
+	let text = "";
+	process.stdin.setEncoding("utf8");
+	for await (const chunk of process.stdin) {
+		text += String(chunk);
+		if (text.length > charsMax) break;
+	}
+	return text.slice(0, charsMax);
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

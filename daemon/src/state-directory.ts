@@ -1,6 +1,6 @@
 // Where the state of a folder lives: outside of it, in a directory of this user only.
 import { createHash } from "node:crypto";
-import { chmod, mkdir, realpath } from "node:fs/promises";
+import { chmod, mkdir, realpath, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
@@ -44,6 +44,11 @@ export async function stateDirectory(folder: string, { given, several, env }: St
 }
 
 export const IDENTITY_FILE = "device.json";
+
+/** Whether a device was ever made there that has not left its group. */
+export async function hasState(directory: string): Promise<boolean> {
+	return (await ifThere(stat(join(directory, IDENTITY_FILE)))) !== undefined;
+}
 
 /** The folder in a state directory that is the engine's own. */
 export function storeFolder(stateDirectory: string): string {

@@ -74,7 +74,7 @@ describe("psync", () => {
 		const folder = place.folder("notes");
 		const state = place.folder("state");
 		const first = place.start("up", folder, "--state", state, "--name", "alice");
-		await first.says(/^ {2}psync1[a-z0-9]{59}$/m);
+		await first.says(/^ {2}obsidian:\/\/psync\?k=psync1[a-z0-9]{59}&r=/m);
 		const [url = ""] = /ws:\/\/127\.0\.0\.1:[0-9]+/.exec(first.stdout) ?? [];
 		expect(url).not.toBe("");
 		expect(await first.stop()).toBe(0);

@@ -25,11 +25,13 @@ export class PsyncProcess {
 	readonly #waiting = new Set<() => void>();
 	#hasEnded = false;
 
-	constructor(args: readonly string[], env: Environment) {
+	constructor(args: readonly string[], env: Environment, input?: string) {
 		this.#child = spawn(process.execPath, [PROGRAM, ...args], {
 			env: { PATH: process.env["PATH"] ?? "", ...env },
-			stdio: ["ignore", "pipe", "pipe"],
+			stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
 		});
+		// It may end without having read all of it.
+		this.#child.stdin?.on("error", () => undefined).end(input);
 		this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
 			this.#take(text);
 		});
@@ -147,8 +149,18 @@ export class PsyncPlace {
 		return process;
 	}
 
-	async run(...args: readonly string[]): Promise<Ended> {
-		const process = this.start(...args);
+	run(...args: readonly string[]): Promise<Ended> {
+		return this.#ended(this.start(...args));
+	}
+
+	/** With this on its stdin. */
+	feed(input: string, ...args: readonly string[]): Promise<Ended> {
+		const process = new PsyncProcess(args, this.#env, input);
+		this.#running.push(process);
+		return this.#ended(process);
+	}
+
+	async #ended(process: PsyncProcess): Promise<Ended> {
 		const code = await process.exit();
 		return { code, stdout: process.stdout, stderr: process.stderr };
 	}

@@ -1,8 +1,8 @@
 // `psync up`: a device on each folder, until the process is told to stop.
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
+import { newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
 import { equalBytes } from "../../../src/core/bytes.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
@@ -12,6 +12,7 @@ import { startRelay } from "../../../relay/src/server.ts";
 import type { RunningRelay } from "../../../relay/src/server.ts";
 import { nodeClock } from "../node-clock.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
+import { formatPairingLink } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
 import { parseCommandLine, wholeNumber } from "../arguments.ts";
@@ -25,8 +26,10 @@ import { loadIdentity, newIdentity, saveIdentity } from "../identity.ts";
 import type { Identity, KeptRelay } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-lines.ts";
+import { clearLeft, hasLeft } from "../left-group.ts";
+import { isFolder, offerFolder } from "../offer-folder.ts";
 import { plainLine } from "../plain-lines.ts";
-import { canonicalFolder, openStateDirectory, stateDirectory, storeFolder } from "../state-directory.ts";
+import { canonicalFolder, hasState, openStateDirectory, stateDirectory, storeFolder } from "../state-directory.ts";
 import { lockState } from "../state-lock.ts";
 import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
 
@@ -133,7 +136,7 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 		endings.length = 0;
 	};
 	try {
-		if (!(await hasState(directory))) await offerFolder(folder, io);
+		if (!(await hasState(directory))) await offerFolder("psync up", folder, io);
 		await openStateDirectory(directory);
 		const lock = await lockState(directory);
 		if (lock.kind === "held") {
@@ -191,6 +194,11 @@ async function identityFor(
 	const { name, groupKey, accessCode, log } = settings;
 	const loaded = await loadIdentity(directory, { random: webRandom, storeFolder: storeFolder(directory) });
 	if (loaded === undefined) {
+		if (await hasLeft(directory)) {
+			const ways = `psync join ${folder} joins one, --group-key-file F names its key`;
+			if (groupKey === undefined) throw usageError(`${folder} has left its group; ${ways}`);
+			await clearLeft(directory);
+		}
 		const identity = await newIdentity({
 			folder,
 			name,
@@ -250,24 +258,6 @@ async function relayFor(identity: Identity, directory: string, settings: UpSetti
 			{ cause: error },
 		);
 	}
-}
-
-/** A folder that psync has never seen must be there, or be wanted by somebody who is asked. */
-async function offerFolder(folder: string, io: CommandIo): Promise<void> {
-	if (await isFolder(folder)) return;
-	if ((await ifThere(stat(folder))) !== undefined) throw usageError(`${folder} is not a folder`);
-	if (!io.isTerminal) throw usageError(`${folder} is not there; psync up takes a folder that exists`);
-	const reply = await io.question(`${folder} is not there. Make it? [y/N] `);
-	if (!/^y(es)?$/i.test(reply.trim())) throw usageError(`${folder} is not there and was not made`);
-	await mkdir(folder, { recursive: true });
-}
-
-async function hasState(directory: string): Promise<boolean> {
-	return (await ifThere(stat(join(directory, "device.json")))) !== undefined;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-	return (await ifThere(stat(path)))?.isDirectory() === true;
 }
 
 function relayFrom(text: string | undefined): RelayUrl | undefined {
@@ -332,8 +322,9 @@ function introduction(device: RunningDevice, { isNew, isEmbedded }: { isNew: boo
 	else lines.push(`The relay is ${device.relayUrl}`);
 	if (isNew) {
 		lines.push(
-			"This is a new group. Give its key to your other devices, and to nobody else:",
-			`  ${formatGroupKey(device.groupKey)}`,
+			"This is a new group. This link brings your other devices into it; give it to nobody else:",
+			`  ${formatPairingLink({ ...device, accessCode: undefined, firstDevice: undefined })}`,
+			`psync pair ${device.folder} shows it again, with a code for the camera of a phone.`,
 		);
 	}
 	return `${lines.join("\n")}\n`;
