@@ -7,7 +7,7 @@ import type { PathKey } from "../core/path.ts";
 import { joinRecords, type KeyedRecord } from "../core/record.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { compareNodes } from "../core/trie-difference.ts";
-import type { VersionVector } from "../core/version-vector.ts";
+import { joinVectors, type VersionVector } from "../core/version-vector.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	RECORDS_MESSAGE_BYTES_TARGET,
@@ -160,13 +160,20 @@ export class Repair {
 
 /**
  * What somebody who knows `knowledge` does not have any more was deleted. The record stays, without the versions that are
- * covered; true when that took anything.
+ * covered; true when that took anything. From now on it knows of the deletions (`forgotten`: all that there ever were of this
+ * path are among them), or a third device could bring back here what they took.
  */
-export function dropAbsent(index: RecordIndex, key: PathKey, knowledge: VersionVector): boolean {
+export function dropAbsent(
+	index: RecordIndex,
+	key: PathKey,
+	knowledge: VersionVector,
+	forgotten: VersionVector = knowledge,
+): boolean {
 	const entry = index.get(key);
 	if (entry === undefined) return false;
 	const joined = joinRecords(entry.record, { context: knowledge, siblings: [], superseded: [] });
-	if (joined.siblings.length === entry.record.siblings.length) return false;
-	index.put({ ...entry, record: { ...joined, context: entry.record.context } });
-	return true;
+	const context = joinVectors(entry.record.context, forgotten);
+	const isLess = joined.siblings.length < entry.record.siblings.length;
+	if (isLess || context !== entry.record.context) index.put({ ...entry, record: { ...joined, context } });
+	return isLess;
 }

@@ -407,8 +407,8 @@ export class Session implements ContentSource {
 				return;
 			}
 			if (told !== undefined) {
-				this.#forgetAbsent(told, knowledge);
 				if (!this.#replica.learn(knowledge, forgotten)) this.#distrust("limit");
+				else this.#forgetAbsent(told, knowledge, forgotten);
 				return;
 			}
 			// The peer forgot tombstones that we never saw: its knowledge must not become ours before it told us all it has.
@@ -429,10 +429,10 @@ export class Session implements ContentSource {
 	}
 
 	/** What the peer knows of and does not have any more was deleted while we were away. */
-	#forgetAbsent(told: ReadonlySet<PathKey>, knowledge: VersionVector): void {
+	#forgetAbsent(told: ReadonlySet<PathKey>, knowledge: VersionVector, forgotten: VersionVector): void {
 		const { index } = this.#replica;
 		for (const { key } of [...index.entries()]) {
-			if (!told.has(key) && dropAbsent(index, key, knowledge)) this.#replica.revisit(key);
+			if (!told.has(key) && dropAbsent(index, key, knowledge, forgotten)) this.#replica.revisit(key);
 		}
 	}
 

@@ -218,6 +218,32 @@ describe("a device that was away for so long that it retired", () => {
 		await world.stop();
 	});
 
+	it("[T7 I17 I4] and one that had a file of its own at that name: what was deleted there comes not back beside it", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], forgetting: FORGETTING });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.save("daily.md", "of last year");
+		await world.during(Promise.all([alice.engine.start(), carol.engine.start()]));
+		await world.clock.advance(5_000);
+		await world.quit(carol);
+		alice.vault.delete("daily.md");
+		await world.clock.advance(61 * DAY_MS);
+		bob.vault.save("daily.md", "of today");
+		const starting = bob.engine.start();
+		while (!(await keptBy(bob)).hasForgotten) await world.clock.advance(1);
+		// In the moment in which it knows all, and has been told nothing more.
+		world.crash(alice);
+		await world.during(starting);
+		await world.clock.advance(5_000);
+		world.launch(carol);
+		await world.clock.advance(5_000);
+		expect(textsOf(carol)).toEqual({ "daily.md": "of today" });
+		world.launch(alice);
+		await world.clock.advance(DAY_MS);
+		expectEqualAndInSync(world, { "daily.md": "of today" });
+		expect(await world.violationsOnTheWay()).toEqual([]);
+		await world.stop();
+	});
+
 	it("[S4 I26] and one that was never here: its own files are its own, forgotten or not", async () => {
 		const world = new World({ seed: 7, names: ["alice", "bob"], forgetting: FORGETTING });
 		const [alice, bob] = [world.device("alice"), world.device("bob")];

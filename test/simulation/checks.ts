@@ -21,6 +21,7 @@ export async function violations(world: World): Promise<string[]> {
 		...noConflictOfEqualBytes(world),
 		...noMadeUpContent(world),
 		...noProblems(world),
+		...(await world.violationsOnTheWay()),
 	];
 }
 
@@ -181,5 +182,7 @@ function noMadeUpContent(world: World): string[] {
 }
 
 function noProblems(world: World): string[] {
-	return world.devices.flatMap(({ name, problems }) => problems.map((problem) => `${name} reported: ${problem}`));
+	return world.devices.flatMap(({ name, problems }) =>
+		problems.map((problem) => (/^I\d+:/.test(problem) ? problem : `${name} reported: ${problem}`)),
+	);
 }

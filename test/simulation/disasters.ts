@@ -28,14 +28,14 @@ export class Disasters {
 		if (backup === undefined) return false;
 		this.#noteLost(device);
 		if (what === "state and folder") device.vault.restore(backup.files);
-		device.store = new MemoryStore(backup.state);
+		this.#world.exchangeState(device, new MemoryStore(backup.state));
 		return true;
 	}
 
 	/** As a disk does that says it has written and has not. */
 	loseWrites(device: SimulatedDevice, count: number): boolean {
 		this.#noteLost(device);
-		device.store = device.store.before(count);
+		this.#world.exchangeState(device, device.store.before(count));
 		return true;
 	}
 
@@ -45,14 +45,14 @@ export class Disasters {
 		// What `other` has not looked at yet is found by both, each as a version of its own.
 		for (const text of texts(other.vault)) this.#world.record.markUndecidable(text);
 		device.vault.restore(other.vault.files());
-		device.store = new MemoryStore(other.store.files());
+		this.#world.exchangeState(device, new MemoryStore(other.store.files()));
 		device.epoch = this.#newEpoch();
 		return true;
 	}
 
 	wipe(device: SimulatedDevice, how: "same installation" | "new installation"): boolean {
 		this.#noteLost(device);
-		device.store = new MemoryStore();
+		this.#world.exchangeState(device, new MemoryStore());
 		if (how === "new installation") device.epoch = this.#newEpoch();
 		return true;
 	}

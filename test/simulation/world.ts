@@ -2,6 +2,7 @@
 // function of its seed.
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
+import type { ContentHash } from "../../src/core/hash.ts";
 import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
 import type { ForgettingSettings } from "../../src/engine/replica-settings.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
@@ -17,6 +18,8 @@ import { ActRecord, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { StepChecks } from "./step-checks.ts";
+import { WrittenDown } from "./written-down.ts";
 
 export interface SimulatedDevice {
 	readonly name: string;
@@ -83,6 +86,7 @@ export class World {
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
+	readonly #writtenDown = new WrittenDown(() => this.clock.monotonic());
 
 	constructor(options: WorldOptions) {
 		const { seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) } = options;
@@ -199,6 +203,11 @@ export class World {
 		return true;
 	}
 
+	/** What was wrong at some step, whatever came of it; none: nothing was. */
+	async violationsOnTheWay(): Promise<readonly string[]> {
+		return new StepChecks().check(await this.#writtenDown.read());
+	}
+
 	get beganAnew(): number {
 		return this.#beganAnew;
 	}
@@ -223,6 +232,12 @@ export class World {
 	/** Nobody can say any more what the bytes in its folder are: whoever acts on them acts on what they see, and no more. */
 	markBlind(device: SimulatedDevice): void {
 		this.#blind.add(device);
+	}
+
+	/** Something happened to what it had written down. */
+	exchangeState(device: SimulatedDevice, store: MemoryStore): void {
+		device.store = store;
+		this.#writtenDown.replaced(device.name, store);
 	}
 
 	heal(a: SimulatedDevice, b: SimulatedDevice): void {
@@ -272,6 +287,18 @@ export class World {
 		}
 	}
 
+	/** I21, at the moment it happens: only what was expected, and only when it is in history already. */
+	#judgeDestruction(
+		{ name, store, problems }: SimulatedDevice,
+		bytes: Uint8Array,
+		expected: ContentHash | undefined,
+	): void {
+		const hash = bytesToHex(nodeCryptoDigest.sha256(bytes));
+		const what = new TextDecoder().decode(bytes);
+		if (hash !== expected) problems.push(`I21: ${name} took away what it did not expect: ${what}`);
+		if (!store.has(`history/content/${hash}`)) problems.push(`I21: ${name} took away what it had not kept: ${what}`);
+	}
+
 	#program({
 		name,
 		deviceId,
@@ -290,8 +317,12 @@ export class World {
 			() => {
 				this.#onDeath(this.device(name));
 			},
-			(bytes) => destroyed.push(bytes),
+			(bytes, expected) => {
+				destroyed.push(bytes);
+				this.#judgeDestruction(this.device(name), bytes, expected);
+			},
 		);
+		this.#writtenDown.follow(name, store);
 		const log: Log = {
 			write: (level, message, fields) => {
 				if (level === "error" && !view.isDead) problems.push(`${message} ${JSON.stringify(fields ?? {})}`);

@@ -13,6 +13,8 @@ export class MemoryStore implements StateStore {
 	#failures = 0;
 	#tear: number | undefined;
 	#onDeath: () => void = () => undefined;
+	/** Told of what has become durable: these bytes, as all of the file or at its end. */
+	onWritten: (name: string, bytes: Uint8Array, isWhole: boolean) => void = () => undefined;
 
 	constructor(
 		files: ReadonlyMap<string, Uint8Array> = new Map(),
@@ -23,6 +25,10 @@ export class MemoryStore implements StateStore {
 	}
 
 	// ---- the world's side -------------------------------------------------------------------------------------------
+
+	has(name: string): boolean {
+		return this.#files.has(name);
+	}
 
 	/** What is on the disk now, as copies. */
 	files(): Map<string, Uint8Array> {
@@ -66,7 +72,7 @@ export class MemoryStore implements StateStore {
 	}
 
 	write(name: string, bytes: Uint8Array): Promise<void> {
-		return this.#store(name, () => new Uint8Array(), bytes);
+		return this.#store(name, undefined, bytes);
 	}
 
 	append(name: string, bytes: Uint8Array): Promise<void> {
@@ -79,7 +85,8 @@ export class MemoryStore implements StateStore {
 		});
 	}
 
-	#store(name: string, before: () => Uint8Array, bytes: Uint8Array): Promise<void> {
+	/** `before`: of an append, what it comes behind. */
+	#store(name: string, before: (() => Uint8Array) | undefined, bytes: Uint8Array): Promise<void> {
 		return this.#answer(() => {
 			if (this.#failures > 0) {
 				this.#failures--;
@@ -89,7 +96,9 @@ export class MemoryStore implements StateStore {
 			if (this.#before.length > REMEMBERED_MAX) this.#before.shift();
 			const torn = this.#tear;
 			this.#tear = undefined;
-			this.#files.set(name, concatBytes(before(), torn === undefined ? bytes : bytes.subarray(0, torn)));
+			const written = torn === undefined ? bytes : bytes.subarray(0, torn);
+			this.#files.set(name, before === undefined ? written.slice() : concatBytes(before(), written));
+			if (written.length === bytes.length) this.onWritten(name, bytes, before === undefined);
 			if (torn === undefined) return;
 			this.#dead = true;
 			this.#onDeath();

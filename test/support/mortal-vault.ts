@@ -17,15 +17,15 @@ export class MortalVault implements Vault {
 	readonly #vault: MemoryVault;
 	readonly #onDeath: () => void;
 	readonly #unwatch: (() => void)[] = [];
-	readonly #onDestroyed: (bytes: Uint8Array) => void;
+	readonly #onDestroyed: (bytes: Uint8Array, expected: ContentHash | undefined) => void;
 	#isDead = false;
 	#fate: { readonly before: boolean; readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined;
 
-	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes. */
+	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes, and meant to. */
 	constructor(
 		vault: MemoryVault,
 		onDeath: () => void = () => undefined,
-		onDestroyed: (bytes: Uint8Array) => void = () => undefined,
+		onDestroyed: (bytes: Uint8Array, expected: ContentHash | undefined) => void = () => undefined,
 	) {
 		this.#vault = vault;
 		this.#onDeath = onDeath;
@@ -72,7 +72,7 @@ export class MortalVault implements Vault {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
 			const result = this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
-			this.#noteDestroyed();
+			this.#noteDestroyed(expected);
 			await result;
 			if (fate !== undefined) this.die();
 			return result;
@@ -83,7 +83,7 @@ export class MortalVault implements Vault {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
 			const result = this.#vault.removeIf(path, expected);
-			this.#noteDestroyed();
+			this.#noteDestroyed(expected);
 			await result;
 			if (fate !== undefined) this.die();
 			return result;
@@ -108,9 +108,9 @@ export class MortalVault implements Vault {
 	}
 
 	/** At once: what a person replaced or removed a moment before or after is theirs. */
-	#noteDestroyed(): void {
+	#noteDestroyed(expected: ContentHash | undefined): void {
 		const destroyed = this.#vault.takeDestroyed();
-		if (destroyed !== undefined) this.#onDestroyed(destroyed);
+		if (destroyed !== undefined) this.#onDestroyed(destroyed, expected);
 	}
 
 	#takeFate(): { readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined {

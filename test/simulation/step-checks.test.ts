@@ -1,0 +1,80 @@
+// The judge of each step can see: what must never be written down is found when somebody writes it down.
+import { describe, expect, test } from "vitest";
+import { newState, type Entry, type IndexState } from "../../src/core/record-index.ts";
+import type { KeyedRecord } from "../../src/core/record.ts";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { StepChecks } from "./step-checks.ts";
+import type { Noted } from "./written-down.ts";
+
+function entryOf(keyed: KeyedRecord): Entry {
+	const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+	return { ...keyed, disk, intent: undefined };
+}
+
+interface Words {
+	readonly knows: string;
+	readonly forgot?: string;
+	readonly counter?: number;
+	readonly records?: readonly KeyedRecord[];
+	readonly without?: readonly KeyedRecord[];
+}
+
+/** Device a counts in epoch a, unless told otherwise. */
+function wrote(
+	device: string,
+	{ knows, forgot = "", counter = 0, records = [], without = [] }: Words,
+	in_ = device,
+): Noted {
+	const epoch = epochOf(in_);
+	const state: IndexState = {
+		...newState(epoch, epoch),
+		counter,
+		knowledge: vectorOf(knows),
+		forgotten: vectorOf(forgot),
+	};
+	const forgotten = without.map(({ key }) => key);
+	const batch = { state, entries: records.map(entryOf), forgotten, membership: undefined };
+	return { kind: "batch", device, atMs: 7, batch, isWhole: false };
+}
+
+const found = (...notes: readonly Noted[]): string[] =>
+	new StepChecks().check(notes).map((text) => /^(I\d+): [ab] at 7 ms/.exec(text)?.[1] ?? text);
+
+describe("the judge of each step", () => {
+	const note = keyedRecordOf("note.md", [versionOf("a1", { text: "one" })]);
+	const saved = wrote("a", { knows: "a1", counter: 1, records: [note] });
+
+	test("[I17 I18 I19] finds nothing where an act is written down, told, deleted and forgotten", () => {
+		const told = wrote("b", { knows: "a1", records: [note] });
+		const deletion = keyedRecordOf("note.md", [versionOf("a2", {})], "a2");
+		const deleted = wrote("a", { knows: "a2", counter: 2, records: [deletion] });
+		const forgot = wrote("a", { knows: "a2", counter: 2, forgot: "a2", without: [note] });
+		expect(found(saved, told, deleted, forgot)).toEqual([]);
+	});
+
+	test("[I17] sees knowledge without a record, and a record that does not cover it", () => {
+		expect(found(saved, wrote("b", { knows: "a1" }))).toEqual(["I17"]);
+		const own = keyedRecordOf("note.md", [versionOf("b1", { text: "two" })]);
+		expect(found(saved, wrote("b", { knows: "a1 b1", counter: 1, records: [own] }))).toEqual(["I17"]);
+	});
+
+	test("[I18] sees knowledge, forgotten deletions, contexts and counters that go back, and a record that is gone", () => {
+		expect(found(saved, wrote("a", { knows: "", counter: 1 }))).toEqual(["I18"]);
+		expect(found(saved, wrote("a", { knows: "a1", counter: 0 }))).toEqual(["I18"]);
+		const forgot = wrote("a", { knows: "a1", counter: 1, forgot: "b1" });
+		expect(found(saved, forgot, wrote("a", { knows: "a1", counter: 1 }))).toEqual(["I18"]);
+		const less = keyedRecordOf("note.md", []);
+		expect(found(saved, wrote("a", { knows: "a1", counter: 1, records: [less] }))).toEqual(["I18", "I17"]);
+		expect(found(saved, wrote("a", { knows: "a1", counter: 1, without: [note] }))).toEqual(["I18", "I17"]);
+	});
+
+	test("[I18] sees an epoch that another device counts in", () => {
+		expect(found(saved, wrote("b", { knows: "", counter: 1 }, "a"))).toEqual(["I18"]);
+	});
+
+	test("[I19] sees two acts with one dot", () => {
+		const again = keyedRecordOf("other.md", [versionOf("a1", { text: "one" })]);
+		expect(found(saved, wrote("b", { knows: "", records: [again] }))).toEqual(["I19"]);
+	});
+});

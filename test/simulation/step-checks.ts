@@ -1,0 +1,146 @@
+// The invariants that hold at every step, and not only when all is quiet: knowledge is sound (I17), nothing that is known goes back
+// (I18), no two acts share a dot (I19). Judged on what devices write down, each compared with what it and the others wrote before.
+import type { ReplicaEpoch } from "../../src/core/ids.ts";
+import type { PathKey } from "../../src/core/path.ts";
+import { joinRecords, type PathRecord, type Sibling } from "../../src/core/record.ts";
+import type { IndexState } from "../../src/core/record-index.ts";
+import { covers, equalDots, includes, type Dot } from "../../src/core/version-vector.ts";
+import { viewOf } from "../../src/core/view.ts";
+import type { Batch } from "../../src/engine/journal.ts";
+import type { Noted } from "./written-down.ts";
+
+interface Memory {
+	state: IndexState | undefined;
+	readonly records: Map<PathKey, PathRecord>;
+	/** Something happened to it: until others tell it so, it may count what it knows nothing of once more. */
+	isBlind: boolean;
+}
+
+/** An act, as somebody wrote it down first. */
+interface KnownAct {
+	readonly dot: Dot;
+	readonly key: PathKey;
+	readonly what: string;
+	/** By a device that did not make it. */
+	isTold: boolean;
+}
+
+export class StepChecks {
+	readonly #memories = new Map<string, Memory>();
+	readonly #acts = new Map<string, KnownAct>();
+	/** What all devices together have ever known of a path. */
+	readonly #everKnown = new Map<PathKey, PathRecord>();
+	/** Who counts, or counted, in it. */
+	readonly #counters = new Map<ReplicaEpoch, string>();
+	/** Each once: what came of it at later steps says no more. */
+	readonly #found = new Map<string, string>();
+
+	/** What is wrong, in words; none: all of it holds at each step. */
+	check(noted: readonly Noted[]): readonly string[] {
+		for (const note of noted) {
+			if (note.kind === "replaced") this.#onReplaced(note.device, note.batches);
+			else this.#onBatch(note.device, note.atMs, note.batch, note.isWhole);
+		}
+		return [...this.#found.values()];
+	}
+
+	#onReplaced(device: string, batches: readonly Batch[]): void {
+		// What it alone knew is gone, and so are the numbers of it.
+		for (const [name, act] of this.#acts)
+			if (!act.isTold && this.#counters.get(act.dot.epoch) === device) this.#acts.delete(name);
+		const memory: Memory = { state: undefined, records: new Map(), isBlind: true };
+		for (const batch of batches) keep(memory, batch, false);
+		this.#memories.set(device, memory);
+	}
+
+	#onBatch(device: string, atMs: number, batch: Batch, isWhole: boolean): void {
+		const memory = this.#memories.get(device) ?? { state: undefined, records: new Map(), isBlind: false };
+		this.#memories.set(device, memory);
+		const say = (text: string): void => {
+			const name = `${device} ${text}`;
+			if (!this.#found.has(name)) this.#found.set(name, text.replace(":", `: ${device} at ${String(atMs)} ms`));
+		};
+		this.#neverBack(memory, batch, isWhole, device, say);
+		for (const { key, record } of batch.entries) {
+			for (const sibling of record.siblings) this.#noteAct(memory, batch.state, key, sibling, device, say);
+			const known = this.#everKnown.get(key);
+			this.#everKnown.set(key, known === undefined ? record : joinRecords(known, record));
+		}
+		keep(memory, batch, isWhole);
+		this.#isSound(memory, batch.state, say);
+	}
+
+	/** I18. */
+	#neverBack(
+		{ state, records }: Memory,
+		batch: Batch,
+		isWhole: boolean,
+		device: string,
+		say: (text: string) => void,
+	): void {
+		const { epoch, knowledge, forgotten, counter } = batch.state;
+		const owner = this.#counters.get(epoch);
+		this.#counters.set(epoch, device);
+		if (state?.epoch !== epoch) {
+			// It begins anew: in numbers that nobody ever had, and with nothing that it must keep.
+			if (owner !== undefined) say(`I18: counts in an epoch that ${owner} counted in before`);
+			return;
+		}
+		if (counter < state.counter) say(`I18: counts from ${String(counter)} after ${String(state.counter)}`);
+		if (!includes(knowledge, state.knowledge)) say("I18: knows less than before");
+		if (!includes(forgotten, state.forgotten)) say("I18: forgot less than before");
+		const gone = new Set(isWhole ? records.keys() : batch.forgotten);
+		for (const { key, record } of batch.entries) {
+			gone.delete(key);
+			const before = records.get(key);
+			if (before !== undefined && !includes(record.context, before.context)) say(`I18: the context of ${key} shrank`);
+		}
+		for (const key of gone) {
+			const before = records.get(key);
+			if (before !== undefined && !includes(forgotten, before.context))
+				say(`I18: ${key} is gone, and was not forgotten`);
+		}
+	}
+
+	/** I19. */
+	#noteAct(
+		{ isBlind }: Memory,
+		state: IndexState,
+		key: PathKey,
+		{ dot, content, lamport }: Sibling,
+		device: string,
+		say: (text: string) => void,
+	): void {
+		const name = `${dot.epoch}:${String(dot.counter)}`;
+		const what = `${content?.hash ?? "a deletion"} ${String(lamport)}`;
+		const known = this.#acts.get(name);
+		const isOwn = dot.epoch === state.epoch;
+		if (known === undefined) this.#acts.set(name, { dot, key, what, isTold: !isOwn });
+		else if (known.key === key && known.what === what) known.isTold ||= !isOwn;
+		else if (!(isOwn && isBlind)) say(`I19: ${name} is an act at ${known.key} and another one at ${key}, by ${device}`);
+	}
+
+	/** I17: of everything it says it knows there is a record, or somebody made a version over it. */
+	#isSound({ records, isBlind }: Memory, { epoch, knowledge }: IndexState, say: (text: string) => void): void {
+		for (const { dot, key } of this.#acts.values()) {
+			if (!covers(knowledge, dot) || (isBlind && dot.epoch === epoch)) continue;
+			const record = records.get(key);
+			const isThere = record === undefined ? !this.#isShownSomewhere(key, dot) : covers(record.context, dot);
+			if (!isThere) say(`I17: knows ${dot.epoch}:${String(dot.counter)}, and nothing of it at ${key}`);
+		}
+	}
+
+	#isShownSomewhere(key: PathKey, dot: Dot): boolean {
+		const known = this.#everKnown.get(key);
+		if (known === undefined) return false;
+		const { winner, losers } = viewOf(known);
+		return [winner, ...losers].some((shown) => shown !== undefined && equalDots(shown.dot, dot));
+	}
+}
+
+function keep(memory: Memory, { state, entries, forgotten }: Batch, isWhole: boolean): void {
+	memory.state = state;
+	if (isWhole) memory.records.clear();
+	for (const key of forgotten) memory.records.delete(key);
+	for (const { key, record } of entries) memory.records.set(key, record);
+}
