@@ -184,7 +184,7 @@ export function proofMessage(role: ChannelRole, transcriptDigest: Uint8Array): U
 }
 
 /** A name is shown to people and becomes part of file names: line breaks and direction marks would let it pose as more. */
-function displayable(name: string): string {
+export function displayable(name: string): string {
 	return name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ").trim() || "?";
 }
 
