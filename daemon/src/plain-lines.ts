@@ -34,6 +34,8 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 		case "held":
 			// Of many deletions the problem that follows tells.
 			if (event.id !== undefined) return undefined;
+			if (event.reason === "ping-pong")
+				return `programs on two devices change it in turn, again and again: ${event.path}. What they make of it is sent ever more slowly, until they stop`;
 			return `held back: ${event.path} (${event.reason})`;
 		case "withheld":
 			return `${PAST[event.kind]} on another device, and left as it is here: ${event.path}`;

@@ -201,6 +201,7 @@ export class Past {
 	/** What a person did there a moment ago is recorded when it resolves. */
 	async #lookAt(paths: readonly VaultPath[]): Promise<void> {
 		const { replica } = this.#options;
+		replica.loops.endWaits();
 		for (const path of paths) replica.revisit(pathKey(path));
 		await replica.idle();
 	}

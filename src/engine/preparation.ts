@@ -16,6 +16,7 @@ import { heldAbsences, heldRemovals, isTouching } from "./braking.ts";
 import type { Contents } from "./contents.ts";
 import type { Deletions } from "./deletions.ts";
 import { Gathering, type WantedContent } from "./gathering.ts";
+import type { LoopBreaker } from "./loop-breaker.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 import type { Merger } from "./merger.ts";
 import type { OneWay } from "./one-way.ts";
@@ -31,6 +32,7 @@ export interface PreparationOptions {
 	readonly absentVersions: AbsentVersions;
 	readonly deletions: Deletions;
 	readonly looker: Looker;
+	readonly loops: LoopBreaker;
 	readonly merger: Merger;
 	readonly recovery: RecoveryParts;
 	readonly oneWay: OneWay;
@@ -92,7 +94,8 @@ export class Preparation {
 		const keys = [...batch.keys()].filter((key) => !this.#closure([key]).some((k) => unreadable.has(k)));
 		const readable = new Set(keys);
 		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, "locked");
-		const trusted = this.#withoutBraked(await this.#withoutSuspicious(keys, look), look);
+		const unbraked = this.#withoutBraked(await this.#withoutSuspicious(keys, look), look);
+		const trusted = this.#options.loops.withoutWaiting(unbraked, look);
 
 		const plans: Plan[] = [];
 		const apart: PathKey[] = [];

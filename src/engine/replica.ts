@@ -27,6 +27,7 @@ import type { History } from "./history.ts";
 import { Merger } from "./merger.ts";
 import { neededOf, worthOf } from "./needed.ts";
 import { Ledger } from "./ledger.ts";
+import { LoopBreaker } from "./loop-breaker.ts";
 import { Membership } from "./membership.ts";
 import { OneWay } from "./one-way.ts";
 import type { Scope } from "../core/scope.ts";
@@ -55,6 +56,7 @@ export class Replica {
 	readonly membership: Membership;
 	readonly oneWay: OneWay;
 	readonly deletions: Deletions;
+	readonly loops: LoopBreaker;
 	readonly #ports: ReplicaPorts;
 	readonly #firstJoin: FirstJoin;
 	readonly #listener: ReplicaListener;
@@ -124,6 +126,12 @@ export class Replica {
 			},
 			parts.heldDeletions,
 		);
+		this.loops = new LoopBreaker({
+			...{ index, clock, onMark: this.revisit.bind(this), onChange: listener.onProgress.bind(listener) },
+			onLoop: (path) => {
+				listener.onHeld(path, "ping-pong");
+			},
+		});
 		this.#performer = new Performer({
 			index,
 			backlog: this.#backlog,
@@ -131,7 +139,10 @@ export class Replica {
 			applier,
 			log,
 			onApplied: (plan, source) => {
-				for (const key of [plan.key, ...(source === undefined ? [] : [source.key])]) this.deletions.leave(key);
+				for (const each of source === undefined ? [plan] : [source, plan]) {
+					this.deletions.leave(each.key);
+					this.loops.noteShown(each);
+				}
 				listener.onApplied(plan, source);
 			},
 		});
@@ -196,7 +207,7 @@ export class Replica {
 		this.#preparation = new Preparation({
 			...{ index, backlog, contents, looker, merger: this.#merger, scope: this.#scope },
 			absentVersions: this.#absentVersions,
-			deletions: this.deletions,
+			...{ deletions: this.deletions, loops: this.loops },
 			recovery: this.#recovery,
 			oneWay: this.oneWay,
 			vault,
@@ -303,6 +314,7 @@ export class Replica {
 		this.#absentVersions.stop();
 		this.#forgetting.stop();
 		this.deletions.stop();
+		this.loops.stop();
 		this.#endPause?.();
 		this.#wakeUp();
 		await this.#running;
@@ -384,6 +396,7 @@ export class Replica {
 		this.#ledger.startOver();
 		this.membership.startOver();
 		this.deletions.startOver();
+		this.loops.startOver();
 		this.#received = this.#applied = EMPTY_VECTOR;
 	}
 

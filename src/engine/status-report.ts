@@ -31,10 +31,11 @@ export interface ReportParts {
 export function reportStatus(parts: ReportParts): Status {
 	const { replica } = parts;
 	const sessions = parts.peers.flatMap((peer) => peer.session ?? []);
-	const incoming = replica?.pendingCount ?? 0;
+	const incoming = (replica?.pendingCount ?? 0) + (replica?.loops.waitingCount ?? 0);
 	const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
 	// Left out by a limit that the person set: listed, and no reason to worry either.
 	const tooLarge = (replica?.tooLarge ?? []).map((path) => ({ path, reason: "too-large" }));
+	const loops = (replica?.loops.paths ?? []).map((path) => ({ path, reason: "ping-pong" }));
 	const status = {
 		deviceId: parts.deviceId,
 		name: parts.name,
@@ -52,6 +53,7 @@ export function reportStatus(parts: ReportParts): Status {
 		held: [
 			...(replica?.held ?? []),
 			...(replica === undefined ? [] : heldDeletions(replica)),
+			...loops,
 			...tooLarge,
 			...parts.foreign,
 		],
@@ -84,7 +86,8 @@ function heldDeletions({ deletions }: Replica): HeldFile[] {
 function phaseOf(status: Omit<Status, "phase">, { isReady, replica, peers }: ReportParts): Phase {
 	if (!isReady) return "starting";
 	// A file that takes no part by its nature (a link, a name that is refused) is listed, and no reason to worry for good.
-	if (status.problems.length > 0 || (replica?.held.length ?? 0) > 0) return "attention";
+	if (status.problems.length > 0 || (replica?.held.length ?? 0) + (replica?.loops.paths.length ?? 0) > 0)
+		return "attention";
 	if (status.paused) return "paused";
 	const sessions = peers.flatMap((peer) => peer.session ?? []);
 	if (sessions.length === 0) {

@@ -96,6 +96,7 @@ export class Watcher {
 			await this.#flushPending();
 			// What a person wrote about what takes part counts for this scan.
 			this.#options.replica.noticeScope();
+			this.#options.replica.loops.endWaits();
 			await this.#options.replica.idle();
 			const missed = await this.#look(undefined);
 			await this.#options.replica.idle();
