@@ -3,7 +3,7 @@
 import type { ReplicaEpoch } from "./ids.ts";
 
 export interface LinkMark {
-	/** How many times two programs of theirs have met. */
+	/** How many times two programs of theirs have met. Whose disk was full may have counted one more. */
 	readonly number: number;
 	/** 32 hex digits; of those who have never met, zeros. */
 	readonly token: string;
@@ -53,5 +53,5 @@ function marksOf({ current, before }: Link): readonly LinkMark[] {
 }
 
 function equalMarks(a: LinkMark, b: LinkMark): boolean {
-	return a.number === b.number && a.token === b.token;
+	return a.token === b.token;
 }

@@ -85,3 +85,14 @@ test("[S11] a second channel between the same programs changes nothing", () => {
 	// Whose own was not yet written down hears of the other's number.
 	expect(nextLink(link(3), { current: mark(4, "now"), before: mark(3) }, "now").current).toEqual(mark(4, "now"));
 });
+
+test("[S11] agree on a meeting that one of them counts otherwise: what it had not written down of an earlier one, it had counted", () => {
+	// A meets B1, and its disk is full; then B2, which had not written down the first meeting either.
+	const unwritten = nextLink(NEVER_MET, NEVER_MET, "A and B1");
+	const [a, b] = [nextLink(unwritten, NEVER_MET, "A and B2"), nextLink(NEVER_MET, NEVER_MET, "A and B2")];
+	// A can write again and hears that B2 did; B2 hears nothing any more.
+	const aLater = nextLink(a, b, "A and B2");
+	expect([compareLinks(aLater, b), compareLinks(b, aLater)]).toEqual(["agree", "agree"]);
+	const [aNext, bNext] = [nextLink(aLater, b, "next"), nextLink(b, aLater, "next")];
+	expect(aNext.current).toEqual(bNext.current);
+});
