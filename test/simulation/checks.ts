@@ -140,15 +140,25 @@ function noCopyOfCopy(world: World): string[] {
 	);
 }
 
-/** I6: if everybody on a path saw what was there before, no copy of it exists; unless a folder wants its name (P1). */
+/**
+ * I6: if everybody on a path saw what was there before, no copy of it exists; unless a folder wants its name (P1), or half of a
+ * write is beside it that nobody could know any more.
+ */
 function noConflictWithoutConcurrency(world: World): string[] {
 	const ordered = new Set(world.record.pathsWithoutConcurrency());
 	return world.devices.flatMap(({ name, vault }) =>
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
-			return original !== undefined && ordered.has(original) ? [`I6: ${name}: ${path}`] : [];
+			const isFound = original !== undefined && ordered.has(original) && !isHalfBeside(world, vault, path, original);
+			return isFound ? [`I6: ${name}: ${path}`] : [];
 		}),
 	);
+}
+
+/** One of the two was there when a device lost its state, and is no content that anybody saved. */
+function isHalfBeside({ record }: World, vault: World["devices"][number]["vault"], path: string, original: string) {
+	const texts = [path, original].map((each) => vault.text(each) ?? "");
+	return texts.some((text) => record.isLeftBehind(text) && !record.isKnown(text) && !isWholeList(text));
 }
 
 /** I7: where everybody saved the same, there is no copy; unless half of a write that nobody could know any more is beside it. */
@@ -158,11 +168,8 @@ function noConflictOfEqualBytes(world: World): string[] {
 	return world.devices.flatMap(({ name, vault }) =>
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
-			const texts = [path, original ?? path].map((each) => vault.text(each) ?? "");
-			const isTorn = texts.some((text) => record.isLeftBehind(text) && !record.isKnown(text));
-			return original !== undefined && paths.has(original) && !record.hasFolder(original) && !isTorn
-				? [`I7: ${name}: ${path}`]
-				: [];
+			if (original === undefined || !paths.has(original) || record.hasFolder(original)) return [];
+			return isHalfBeside(world, vault, path, original) ? [] : [`I7: ${name}: ${path}`];
 		}),
 	);
 }
