@@ -25,6 +25,8 @@ export class AbsentVersions {
 	readonly #options: AbsentVersionsOptions;
 	/** Keys that wait for nothing but bytes that nobody has. */
 	readonly #patient = new Set<PathKey>();
+	/** Contents that turned out to be nowhere, before that counts. */
+	readonly #notices = new Set<{ readonly hash: ContentHash }>();
 	/** When the last content came, or the last one turned out to be nowhere. */
 	#quietSinceMs = 0;
 	#cancelTimer: (() => void) | undefined;
@@ -39,7 +41,11 @@ export class AbsentVersions {
 		const isNews = (key: PathKey): boolean => this.#isNews(key, hash) && (isAsked || this.#hasOthers(key, hash));
 		const keys = backlog.waiting.keysThatMiss(hash).filter(isNews);
 		if (keys.length === 0) return;
+		const notice = { hash };
+		this.#notices.add(notice);
 		enqueue(() => {
+			// The bytes may have come since.
+			if (!this.#notices.delete(notice)) return;
 			for (const key of keys) if (this.#isNews(key, hash)) this.#doWithout(key, hash);
 		});
 	}
@@ -64,6 +70,7 @@ export class AbsentVersions {
 		const { absent } = this.#options.index;
 		const keys = absent.keysOf(hash);
 		absent.remove(hash);
+		for (const notice of this.#notices) if (notice.hash === hash) this.#notices.delete(notice);
 		this.#noteNews();
 		return keys;
 	}

@@ -52,6 +52,14 @@ describe("a version whose bytes nobody can give", () => {
 		expect(bench.replica.pendingCount).toBe(0);
 	});
 
+	it("[V12 I30] is shown when its bytes come before it could be left out", async () => {
+		const bench = await benchWithLost();
+		bench.replica.contentLacking(hashOf("lost"));
+		bench.replica.contentArrived(hashOf("lost"), new TextEncoder().encode("lost"));
+		await bench.settle();
+		expect(Object.values(bench.files()).sort()).toEqual(["lost", MINE]);
+	});
+
 	it("[X11 X12] is waited for, and then held, when there is nothing else to show", async () => {
 		const bench = await benchWithNothingElse();
 		expect(bench.replica.pendingCount).toBe(1);
