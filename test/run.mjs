@@ -1,4 +1,5 @@
-// `npm test`: finds or obtains Chromium, builds what is out of date, and runs vitest where no packet can leave the machine.
+// `npm test`: finds or obtains Chromium, builds what is out of date, and runs vitest where no packet can leave the machine and
+// no disk that a test mounts is seen by anybody else.
 // Arguments go to vitest. `--only-prepare` stops before the tests.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -91,10 +92,19 @@ function namespacesWork() {
 	return works;
 }
 
+function mountsWork() {
+	const works = quietly("unshare", ["-n", "-m", "mount", "-t", "tmpfs", "none", root]) === 0;
+	if (!works) say("Disks: mounting is not permitted here; tests on disks that are full or read-only are skipped");
+	return works;
+}
+
 function runInNamespace(args) {
 	const self = [process.execPath, fileURLToPath(import.meta.url), ...args];
-	return run("unshare", ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...self], {
+	const mounts = mountsWork();
+	const kinds = mounts ? ["-n", "-m"] : ["-n"];
+	return run("unshare", [...kinds, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...self], {
 		PSYNC_TEST_NAMESPACE: "1",
+		PSYNC_TEST_MOUNTS: mounts ? "1" : "0",
 	});
 }
 

@@ -25,7 +25,8 @@ import { NodeStateStore } from "./node-state-store.ts";
 import { NodeVault } from "./node-vault.ts";
 import { loadPeerJsInNode } from "./node-webrtc.ts";
 import { Pauses } from "./pauses.ts";
-import { storeFolder } from "./state-directory.ts";
+import { storeFolder, vaultFolderFile } from "./state-directory.ts";
+import { VaultFolder } from "./vault-folder.ts";
 
 export interface DeviceOptions {
 	readonly identity: Identity;
@@ -71,8 +72,9 @@ export async function startDevice(
 	const store = await NodeStateStore.open(storeFolder(stateDirectory));
 	const deviceKey = await deviceKeyFromJwk(identity.deviceJwk);
 	const secrets = await deriveGroupSecrets(identity.groupKey, relayUrl);
+	const folder = await VaultFolder.open(identity.folder, vaultFolderFile(stateDirectory));
 	const vault = new NodeVault({
-		folder: identity.folder,
+		folder,
 		digest: nodeDigest,
 		hidden: options.hidden,
 		onWatchTrouble: (message) => {
@@ -80,7 +82,7 @@ export async function startDevice(
 		},
 	});
 	const scope = await IgnoreRules.open({
-		file: new IgnoreFile(identity.folder, options.ignoreFile),
+		file: new IgnoreFile(folder, options.ignoreFile),
 		store,
 		clock: nodeClock,
 		maxBytes: options.maxBytes,
@@ -142,7 +144,11 @@ export async function startDevice(
 		relayUrl,
 		groupKey: identity.groupKey,
 		status: () => engine.status(),
-		stop: (reason) => (stopping ??= engine.stop(reason).finally(closeControl)),
+		stop: (reason) =>
+			(stopping ??= engine.stop(reason).finally(async () => {
+				await folder.settled();
+				await closeControl();
+			})),
 	};
 	engine.onEvent((event) => {
 		options.onEvent(event, device);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { joinPath, pathKey, toVaultPath } from "../../src/core/path.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import { ifThere } from "./errno.ts";
+import type { VaultFolder } from "./vault-folder.ts";
 
 export type Located =
 	/** Something is there; not necessarily a file. */
@@ -34,10 +35,10 @@ interface FolderNames {
 }
 
 export class DiskNames {
-	readonly #root: string;
+	readonly #root: VaultFolder;
 	readonly #folders = new Map<string, FolderNames>();
 
-	constructor(root: string) {
+	constructor(root: VaultFolder) {
 		this.#root = root;
 	}
 
@@ -45,10 +46,9 @@ export class DiskNames {
 	async locate(path: VaultPath): Promise<Located> {
 		const names = path.split("/");
 		const keys = pathKey(path).split("/");
-		let folder = this.#root;
-		// The root itself may be a link: the person named it.
-		let folderStats = await ifThere(stat(folder, { bigint: true }));
-		if (folderStats?.isDirectory() !== true) return { kind: "vault-missing" };
+		let folder = this.#root.path;
+		let folderStats = await this.#root.stat();
+		if (folderStats === undefined) return { kind: "vault-missing" };
 		for (const [level, name] of names.entries()) {
 			const found = await this.#find(folder, folderStats.mtimeNs, name, keys[level] ?? name);
 			if (found === undefined) return { kind: "missing", folder, missing: names.slice(level) };

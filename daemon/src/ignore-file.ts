@@ -4,20 +4,21 @@ import { open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { IGNORE_FILE, type RulesFile } from "../../src/engine/ignore-rules.ts";
 import { errnoOf, ifThere } from "./errno.ts";
+import type { VaultFolder } from "./vault-folder.ts";
 
 /** More is no file of rules. What is cut off here is refused for its length. */
 const READ_BYTES_MAX = 2 * 1024 * 1024;
 
 export class IgnoreFile implements RulesFile {
 	readonly name: string;
-	readonly #folder: string;
+	readonly #folder: VaultFolder;
 	readonly #path: string;
 	/** The person named it, so that it is not there is no answer. */
 	readonly #isNamed: boolean;
 
-	constructor(folder: string, named: string | undefined) {
+	constructor(folder: VaultFolder, named: string | undefined) {
 		this.#folder = folder;
-		this.#path = named ?? join(folder, IGNORE_FILE);
+		this.#path = named ?? join(folder.path, IGNORE_FILE);
 		this.#isNamed = named !== undefined;
 		this.name = named ?? IGNORE_FILE;
 	}
@@ -26,7 +27,7 @@ export class IgnoreFile implements RulesFile {
 		const stats = await ifThere(stat(this.#path, { bigint: true }));
 		if (stats !== undefined) return [stats.mtimeNs, stats.ctimeNs, stats.ino, stats.size].map(String).join(":");
 		if (this.#isNamed) throw new Error("it is not there");
-		if ((await ifThere(stat(this.#folder)))?.isDirectory() !== true) throw new Error("its folder is not there");
+		if ((await this.#folder.stat()) === undefined) throw new Error("its folder is not there");
 		return undefined;
 	}
 

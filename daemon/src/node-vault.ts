@@ -2,8 +2,7 @@
 // with what is on the disk as late as the operating system allows, so that a person who is quicker is never overwritten.
 import { constants } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import { access, link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { access, link, lstat, mkdir, readdir, rename, rmdir, unlink } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
@@ -32,15 +31,16 @@ import { errnoOf, ifThere, vaultFailureOf } from "./errno.ts";
 import { refuseOffloaded } from "./offloaded.ts";
 import { KeyedQueue, Limiter } from "./limiter.ts";
 import { watchFolder } from "./node-watcher.ts";
+import { readSettled, withFile, writtenSince } from "./settled-file.ts";
+import { VaultFolder } from "./vault-folder.ts";
 
 /** More at once than Node's four file system threads only wait, and hold file descriptors while they do. */
 const FILES_IN_FLIGHT_MAX = 16;
 const TEMP_PREFIX = ".psync-tmp-";
-/** A write that came this shortly before another may carry the same mtime. */
-const MTIME_TICK_NS = 50_000_000n;
 
 export interface NodeVaultOptions {
-	readonly folder: string;
+	/** Given as a path: which folder that is, is remembered no longer than this object lives. */
+	readonly folder: string | VaultFolder;
 	readonly digest: Digest;
 	/** Told when watching is not possible or broke, in words for a log. */
 	readonly onWatchTrouble?: (message: string) => void;
@@ -53,6 +53,7 @@ export interface NodeVaultOptions {
 export class NodeVault implements Vault {
 	readonly replacesWhole = true;
 	readonly #folder: string;
+	readonly #root: VaultFolder;
 	readonly #digest: Digest;
 	readonly #onWatchTrouble: (message: string) => void;
 	readonly #platform: Platform;
@@ -68,18 +69,20 @@ export class NodeVault implements Vault {
 	#composes = true;
 
 	constructor(options: NodeVaultOptions) {
-		this.#folder = options.folder;
+		this.#root = typeof options.folder === "string" ? new VaultFolder(options.folder) : options.folder;
+		this.#folder = this.#root.path;
 		this.#digest = options.digest;
 		this.#onWatchTrouble = options.onWatchTrouble ?? (() => undefined);
 		this.#platform = options.platform ?? ownPlatform();
 		this.#hidden = options.hidden ?? false;
-		this.#names = new DiskNames(options.folder);
+		this.#names = new DiskNames(this.#root);
 	}
 
 	async isPresent(): Promise<boolean> {
 		try {
-			if (!(await stat(this.#folder)).isDirectory()) return false;
+			if ((await this.#root.stat()) === undefined) return false;
 			await access(this.#folder, constants.R_OK | constants.X_OK);
+			await this.#root.noticeEmptied();
 			return true;
 		} catch (error) {
 			if (errnoOf(error) !== undefined) return false;
@@ -513,61 +516,6 @@ async function placeNew(temp: string, target: string): Promise<boolean> {
 
 /** What file systems without hard links say (FAT, some network ones). */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"]);
-
-/** Opens a regular file for reading, never a link that took its place; `undefined` when there is none any more. */
-async function withFile<T>(diskPath: string, act: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
-	const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-	const file = await ifThere(open(diskPath, flags)).catch((error: unknown) => {
-		if (errnoOf(error) === "ELOOP") return undefined;
-		throw error;
-	});
-	if (file === undefined) return undefined;
-	try {
-		return (await file.stat()).isFile() ? await act(file) : undefined;
-	} finally {
-		await file.close();
-	}
-}
-
-interface Settled {
-	readonly bytes: Uint8Array;
-	readonly stats: BigIntStats;
-}
-
-/** The bytes with the stat they belong to: read again (a few times) when somebody wrote meanwhile. */
-async function readSettled(file: FileHandle): Promise<Settled> {
-	let before = await file.stat({ bigint: true });
-	for (let attempt = 0; ; attempt++) {
-		const bytes = await readAll(file, Number(before.size));
-		const after = await file.stat({ bigint: true });
-		const isSettled = after.mtimeNs === before.mtimeNs && after.size === BigInt(bytes.length);
-		if (isSettled || attempt === 3) return { bytes, stats: after };
-		before = after;
-	}
-}
-
-async function readAll(file: FileHandle, size: number): Promise<Uint8Array> {
-	// One byte more shows whether it has grown.
-	let bytes = new Uint8Array(size + 1);
-	let length = 0;
-	for (;;) {
-		const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
-		if (bytesRead === 0) return bytes.subarray(0, length);
-		length += bytesRead;
-		if (length === bytes.length) {
-			const larger = new Uint8Array(2 * bytes.length);
-			larger.set(bytes);
-			bytes = larger;
-		}
-	}
-}
-
-/** What `file` holds now, when it may have been written after `seen`; `undefined`: surely not. */
-async function writtenSince(file: FileHandle, seen: BigIntStats): Promise<Settled | undefined> {
-	const now = await file.stat({ bigint: true });
-	const isRecent = BigInt(Date.now()) * 1_000_000n - now.mtimeNs < MTIME_TICK_NS;
-	return now.mtimeNs === seen.mtimeNs && now.size === seen.size && !isRecent ? undefined : readSettled(file);
-}
 
 /** The stat of what we wrote, also when a person has been there since: then it is that of before, which matches no more. */
 async function replacedBy(written: BigIntStats, target: string): Promise<ReplaceResult> {

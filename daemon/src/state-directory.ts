@@ -55,6 +55,11 @@ export function storeFolder(stateDirectory: string): string {
 	return join(stateDirectory, "store");
 }
 
+/** Which folder the vault was when it last had something in it. */
+export function vaultFolderFile(stateDirectory: string): string {
+	return join(stateDirectory, "vault-folder");
+}
+
 /** Makes the directory when it is not there, and keeps others out of it. */
 export async function openStateDirectory(directory: string): Promise<void> {
 	await mkdir(directory, { recursive: true, mode: 0o700 });

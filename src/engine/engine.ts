@@ -445,7 +445,7 @@ export class Engine {
 		if (!present) {
 			this.#news.problem({
 				code: "vault-missing",
-				message: "The folder is not there. Nothing is changed until it is back.",
+				message: "The folder is not there, or only an empty one in its place. Nothing is changed until it is back.",
 			});
 			return;
 		}

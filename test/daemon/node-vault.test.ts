@@ -20,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { vaultFailureOf } from "../../daemon/src/errno.ts";
 import { nodeDigest } from "../../daemon/src/node-digest.ts";
 import { NodeVault } from "../../daemon/src/node-vault.ts";
+import { VaultFolder } from "../../daemon/src/vault-folder.ts";
 import { toVaultPath } from "../../src/core/path.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import { vaultContract } from "../contracts/vault.contract.ts";
@@ -295,6 +296,52 @@ describe("NodeVault on a real disk", () => {
 		put("a.md", "alpha");
 		await hears("a.md");
 		end();
+	});
+
+	it("[W10] does not take an empty folder in its place for the vault, until something is in it", async () => {
+		put("a.md", "alpha");
+		expect(await vault.isPresent()).toBe(true);
+		renameSync(folder, join(top, "drive"));
+		mkdirSync(folder);
+		expect(await vault.isPresent()).toBe(false);
+		expect(await vault.replaceIf(at("new.md"), undefined, bytes("x"), 0)).toMatchObject({ code: "vault-missing" });
+		expect(await vault.removeIf(at("a.md"), contentHashOf("alpha"))).toMatchObject({ code: "vault-missing" });
+		expect(readdirSync(folder)).toEqual([]);
+
+		rmSync(folder, { recursive: true });
+		renameSync(join(top, "drive"), folder);
+		expect(await vault.isPresent()).toBe(true);
+		renameSync(folder, join(top, "drive"));
+		mkdirSync(folder);
+		put("another.md", "put there by a person");
+		expect(await vault.isPresent()).toBe(true);
+		expect((await vault.replaceIf(at("new.md"), undefined, bytes("x"), 0)).kind).toBe("replaced");
+	});
+
+	it("[W10] takes a folder that somebody emptied for the vault, and one that nothing ever was in", async () => {
+		expect((await vault.replaceIf(at("a.md"), undefined, bytes("alpha"), 0)).kind).toBe("replaced");
+		expect(await vault.isPresent()).toBe(true);
+		rmSync(join(folder, "a.md"));
+		expect(await vault.isPresent()).toBe(true);
+		// As after a restart of the machine, when the same disk has another number.
+		renameSync(folder, join(top, "elsewhere"));
+		mkdirSync(folder);
+		expect(await vault.isPresent()).toBe(true);
+	});
+
+	it("[W10] remembers over a restart which folder it was, and goes on without where that cannot be read", async () => {
+		const file = join(top, "known");
+		const open = async (): Promise<NodeVault> =>
+			new NodeVault({ folder: await VaultFolder.open(folder, file), digest: nodeDigest });
+		put("a.md", "alpha");
+		const before = await VaultFolder.open(folder, file);
+		await before.stat();
+		await before.settled();
+		renameSync(folder, join(top, "drive"));
+		mkdirSync(folder);
+		expect(await (await open()).isPresent()).toBe(false);
+		writeFileSync(file, "torn");
+		expect(await (await open()).isPresent()).toBe(true);
 	});
 
 	it("writes no name that its platform cannot hold", async () => {
