@@ -1,5 +1,6 @@
 // Who is at the other end of a connection, for limits only: never an identity, never logged above debug.
 import { BlockList, isIP } from "node:net";
+import type { Socket } from "node:net";
 import type { IncomingMessage } from "node:http";
 
 const loopback = new BlockList();
@@ -27,12 +28,17 @@ export interface ClientAddress {
  * X-Forwarded-For, which is the one that our proxy wrote itself.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): ClientAddress {
-	const socketAddress = plain(request.socket.remoteAddress ?? "");
-	if (!trustProxy || !isIn(near, socketAddress)) return describe(socketAddress);
+	const nearest = plain(request.socket.remoteAddress ?? "");
+	if (!trustProxy || !isIn(near, nearest)) return describe(nearest);
 	const header = request.headers["x-forwarded-for"];
 	const chain = (Array.isArray(header) ? header.join(",") : (header ?? "")).split(",");
 	const forwarded = plain((chain.at(-1) ?? "").trim());
-	return isIP(forwarded) === 0 ? describe(socketAddress) : describe(forwarded);
+	return isIP(forwarded) === 0 ? describe(nearest) : describe(forwarded);
+}
+
+/** Who a connection comes from, before it said anything. */
+export function socketAddress(socket: Socket): ClientAddress {
+	return describe(plain(socket.remoteAddress ?? ""));
 }
 
 export function isLoopbackHost(host: string): boolean {

@@ -1,9 +1,11 @@
 // Flags and environment of `psync relay` → checked options, or one line that says which is wrong and what it takes.
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { CODE_CHARS_MAX, CODE_CHARS_MIN } from "./keys.ts";
+import { PROCESS_MEMORY_BYTES, parseLimits } from "./limits.ts";
 import { LOG_LEVELS } from "./log.ts";
 import type { RelayLogLevel } from "./log.ts";
 import type { RelayOptions } from "./server.ts";
@@ -16,6 +18,7 @@ export const RELAY_USAGE = `psync relay: helps the devices of a group find each 
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
   --trust-proxy         take the client's address from the proxy's X-Forwarded-For
   --allow-origin O      one more web origin that may connect (repeatable)
+  --limits FILE         other limits than relay/README.md lists, as a JSON object
   --log-level LEVEL     error, warn, info or debug, on stderr (info)
 
 The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, and PSYNC_RELAY_ACCESS_CODE for an
@@ -57,6 +60,8 @@ export function parseRelayConfig(
 	}
 	const logLevel = LOG_LEVELS.find((level) => level === (flags["log-level"] ?? "info"));
 	if (logLevel === undefined) return wrong(`--log-level takes ${LOG_LEVELS.join(", ")}`);
+	const limits = flags.limits === undefined ? {} : readLimits(flags.limits);
+	if (typeof limits === "string") return wrong(`--limits takes a file with limits as JSON: ${limits}`);
 	const accessCode = env["PSYNC_RELAY_ACCESS_CODE"];
 	if (accessCode !== undefined && (accessCode.length < CODE_CHARS_MIN || accessCode.length > CODE_CHARS_MAX)) {
 		const range = `${String(CODE_CHARS_MIN)} to ${String(CODE_CHARS_MAX)}`;
@@ -73,6 +78,7 @@ export function parseRelayConfig(
 			allowedOrigins,
 			trustProxy: flags["trust-proxy"] === true,
 			accessCode,
+			limits: { memoryBytes: PROCESS_MEMORY_BYTES, ...limits },
 		},
 	};
 }
@@ -92,6 +98,7 @@ function parseFlags(argv: readonly string[]) {
 			"public-url": { type: "string" },
 			"trust-proxy": { type: "boolean" },
 			"allow-origin": { type: "string", multiple: true },
+			limits: { type: "string" },
 			"log-level": { type: "string" },
 			help: { type: "boolean", short: "h" },
 		},
@@ -108,6 +115,21 @@ function parseListen(text: string): { readonly host: string; readonly port: numb
 
 function parsePublicUrl(text: string | undefined): RelayUrl | undefined | "wrong" {
 	return text === undefined ? undefined : (parseRelayUrl(text) ?? "wrong");
+}
+
+function readLimits(file: string): ReturnType<typeof parseLimits> {
+	const text = readText(file);
+	return text === undefined ? `cannot read ${file}` : parseLimits(text);
+}
+
+/** `undefined`: it cannot be read, for whatever reason the system has. */
+function readText(file: string): string | undefined {
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error) return undefined;
+		throw error;
+	}
 }
 
 function wrong(message: string): RelayConfig {

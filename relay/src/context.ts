@@ -2,8 +2,10 @@
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import type { Auth } from "./auth.ts";
 import type { RelayClock } from "./clock.ts";
+import type { KnownGroups } from "./known-groups.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { RelayLog } from "./log.ts";
+import type { Memory } from "./memory.ts";
 import type { KeyedBuckets } from "./token-bucket.ts";
 
 export interface RelayContext {
@@ -19,5 +21,11 @@ export interface RelayContext {
 	readonly trustProxy: boolean;
 	/** Attempts of an address, logins and upgrades together: failed ones, and from elsewhere all logins. */
 	readonly attempts: KeyedBuckets;
+	/** Everything an address asks, whatever it is. */
+	readonly requests: KeyedBuckets;
+	/** Groups of an address that were never here before. */
+	readonly newGroups: KeyedBuckets;
+	readonly knownGroups: KnownGroups;
+	readonly memory: Memory;
 	readonly draining: () => boolean;
 }

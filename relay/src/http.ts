@@ -17,7 +17,7 @@ import type { ChallengeAnswer, ErrorCode, TokenAnswer } from "../../src/wire/rel
 import { clientAddress } from "./address.ts";
 import { audienceOf } from "./audience.ts";
 import type { RelayContext } from "./context.ts";
-import { RETRY_AFTER_S, errorBody } from "./refuse.ts";
+import { RETRY_AFTER_S, errorBody, hasTooManyHeaders } from "./refuse.ts";
 import type { Signalling } from "./signalling.ts";
 import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
 
@@ -37,6 +37,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 		response.set("Cache-Control", "no-store");
 		next();
 	});
+	app.use(onlySoOften(context));
 	app.use(onlyKnownOrigins(context.origins));
 
 	app.get(HEALTH_PATH, (_request, response) => {
@@ -56,12 +57,36 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	return app;
 }
 
-function challengeRoute(context: RelayContext): RequestHandler {
-	return route(async (request, response) => {
-		if (context.draining()) {
-			refuse(response, 503, "draining");
+/** Costs less than any answer; without it a stranger could have all of the relay's time by asking for its health. */
+function onlySoOften({ clock, requests, trustProxy }: RelayContext): RequestHandler {
+	return (request, response, next) => {
+		if (hasTooManyHeaders(request)) {
+			response.set("Connection", "close");
+			refuse(response, 431, "too-large");
 			return;
 		}
+		const address = clientAddress(request, trustProxy);
+		const now = clock.now();
+		const ofAddress = requests.of(address.key, now);
+		if (address.loopback || ofAddress.take(now)) next();
+		else refuseForNow(response, ofAddress.waitMs(now));
+	};
+}
+
+/** Says no when the relay takes nobody; the caller is done then. */
+function isClosed(context: RelayContext, response: Response): boolean {
+	const why: ErrorCode | undefined = context.draining()
+		? "draining"
+		: context.memory.isShort()
+			? "overloaded"
+			: undefined;
+	if (why !== undefined) refuse(response, 503, why);
+	return why !== undefined;
+}
+
+function challengeRoute(context: RelayContext): RequestHandler {
+	return route(async (request, response) => {
+		if (isClosed(context, response)) return;
 		const now = context.clock.now();
 		const attempts = context.attempts.of(clientAddress(request, context.trustProxy).key, now);
 		if (!attempts.has(now)) {
@@ -79,12 +104,9 @@ function challengeRoute(context: RelayContext): RequestHandler {
 }
 
 function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandler {
-	const { auth, clock, attempts, trustProxy, publicUrl, log, nickname } = context;
+	const { auth, clock, attempts, newGroups, knownGroups, trustProxy, publicUrl, log, nickname } = context;
 	return route(async (request, response) => {
-		if (context.draining()) {
-			refuse(response, 503, "draining");
-			return;
-		}
+		if (isClosed(context, response)) return;
 		const now = clock.now();
 		const address = clientAddress(request, trustProxy);
 		const ofAddress = attempts.of(address.key, now);
@@ -116,6 +138,15 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 			fail(409, "id-taken");
 			return;
 		}
+		if (!address.loopback && !knownGroups.has(member.gid)) {
+			const newOfAddress = newGroups.of(address.key, clock.now());
+			if (!newOfAddress.take(clock.now())) {
+				log.info("too many new groups of one address");
+				refuseForNow(response, newOfAddress.waitMs(clock.now()));
+				return;
+			}
+		}
+		knownGroups.add(member.gid);
 		const answer: TokenAnswer = {
 			socketToken: await auth.socketToken(member, audience),
 			apiToken: await auth.apiToken(member, audience),

@@ -1,5 +1,6 @@
 // Every maximum of the relay, with its reason. They are settings of startRelay; the defaults fit one person's devices and
 // let a stranger do little.
+import * as v from "valibot";
 import { SIGNAL_FRAMES_BURST, SIGNAL_FRAMES_PER_SECOND, PRESENCE_MEMBERS_MAX } from "../../src/wire/relay-api.ts";
 
 export interface RelayLimits {
@@ -14,10 +15,19 @@ export interface RelayLimits {
 	readonly socketsPerGroup: number;
 	readonly socketsPerAddress: number;
 	readonly socketsTotal: number;
+	/** Connections of one address before anything was asked; those of this machine and of the proxy do not count. */
+	readonly connectionsPerAddress: number;
+	/** Requests of one address, whatever they ask; those of this machine do not count. */
+	readonly requestsBurst: number;
+	readonly requestsPerSecond: number;
 	/** Login attempts of one address; from this machine only failed ones count. */
 	readonly loginsPerMinute: number;
+	/** Groups of one address that were never here before; from this machine as many as come. */
+	readonly newGroupsPerDay: number;
 	/** Waiting for a socket that does not read; then it is closed. */
 	readonly bufferedBytes: number;
+	/** Of the whole process; from four fifths on nobody new is taken. The command sets it, inside another program it is off. */
+	readonly memoryBytes: number;
 	/** A socket that missed two pings is closed. */
 	readonly pingIntervalMs: number;
 	/** After this a device logs in again, so that nobody stays on the strength of an old proof. */
@@ -43,20 +53,61 @@ export const DEFAULT_LIMITS: RelayLimits = {
 	socketsPerGroup: PRESENCE_MEMBERS_MAX,
 	socketsPerAddress: 64,
 	socketsTotal: 5000,
+	connectionsPerAddress: 256,
+	requestsBurst: 120,
+	requestsPerSecond: 20,
 	loginsPerMinute: 30,
+	newGroupsPerDay: 5,
 	bufferedBytes: 1024 * 1024,
+	memoryBytes: Number.MAX_SAFE_INTEGER,
 	pingIntervalMs: 25_000,
 	sessionLifeMs: 24 * 3_600_000,
 	peerIdHoldMs: 5 * 60_000,
 	presenceIntervalMs: 200,
 	drainSpreadMs: 10_000,
 	headersTimeoutMs: 5_000,
-	requestTimeoutMs: 10_000,
+	requestTimeoutMs: 8_000,
 	httpCheckMs: 1_000,
 };
 
+/** Of the relay as a process of its own. Five thousand sockets with all that belongs to them take a fifth of it. */
+export const PROCESS_MEMORY_BYTES = 512 * 1024 * 1024;
+
+const setting = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
+const settingsSchema = v.strictObject(
+	Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, setting])) as Record<
+		keyof RelayLimits,
+		typeof setting
+	>,
+);
+
+/** The text of a file with limits: a JSON object of some of the names above. A string says what is wrong with it. */
+export function parseLimits(text: string): Partial<RelayLimits> | string {
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch (error) {
+		if (error instanceof SyntaxError) return "it is not JSON";
+		throw error;
+	}
+	const parsed = v.safeParse(settingsSchema, json);
+	if (parsed.success) return parsed.output as Partial<RelayLimits>;
+	const name = v.getDotPath(parsed.issues[0]);
+	if (name === null) return "it is not an object of limits";
+	return name in DEFAULT_LIMITS ? `${name} takes a whole number from 1` : `there is no limit ${name}`;
+}
+
 /** Not settings. */
+/** A browser sends a frame in one piece or in a few; each piece costs the relay as much as a frame. */
+export const FRAME_PIECES_MAX = 128;
+/** Reads that one unfinished frame may be spread over. */
+export const FRAME_READS_MAX = 1024;
+/** Until a socket that was told to close is cut off. */
+export const SOCKET_CLOSE_TIMEOUT_MS = 5_000;
+/** PeerJS ids that are kept for devices that just left. */
+export const HELD_IDS_MAX = 20_000;
 export const HTTP_KEEP_ALIVE_MS = 5_000;
 /** The longest honest header is the upgrade's URL with its token. */
 export const HTTP_HEADER_BYTES = 8 * 1024;
+export const HTTP_HEADERS_MAX = 64;
 export const HTTP_CONNECTIONS = 10_000;

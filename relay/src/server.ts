@@ -11,18 +11,23 @@ import { isLoopbackHost } from "./address.ts";
 import { Auth } from "./auth.ts";
 import { repeat, systemClock } from "./clock.ts";
 import type { RelayClock } from "./clock.ts";
+import { limitConnections } from "./connections.ts";
 import type { RelayContext } from "./context.ts";
 import { httpApp } from "./http.ts";
 import { loadKeys } from "./keys.ts";
+import { KnownGroups } from "./known-groups.ts";
 import { DEFAULT_LIMITS, HTTP_CONNECTIONS, HTTP_HEADER_BYTES, HTTP_KEEP_ALIVE_MS } from "./limits.ts";
 import type { RelayLimits } from "./limits.ts";
 import { pseudonyms, silentRelayLog } from "./log.ts";
 import type { RelayLog } from "./log.ts";
+import { Memory } from "./memory.ts";
 import { Signalling } from "./signalling.ts";
 import { KeyedBuckets } from "./token-bucket.ts";
 
 /** Obsidian's own windows: desktop, iOS, Android. */
 export const OBSIDIAN_ORIGINS: readonly string[] = ["app://obsidian.md", "capacitor://localhost", "http://localhost"];
+
+const DAY_S = 86_400;
 
 export interface RelayOptions {
 	/** Name or address to listen on; only loopback is open to everybody who can reach it. */
@@ -64,6 +69,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	const log = options.log ?? silentRelayLog;
 	const keys = await loadKeys(options.dataDir, { needed: isReachable(options), given: options.accessCode });
 	const auth = new Auth({ tokenSecret: keys.tokenSecret, accessCode: keys.accessCode, clock });
+	const knownGroups = await KnownGroups.open({ dataDir: options.dataDir, key: keys.tokenSecret, clock, log });
 	let closing: Promise<void> | undefined;
 
 	const context: RelayContext = {
@@ -76,6 +82,10 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		publicUrl: options.publicUrl,
 		trustProxy: options.trustProxy ?? false,
 		attempts: new KeyedBuckets(limits.loginsPerMinute, limits.loginsPerMinute / 60),
+		requests: new KeyedBuckets(limits.requestsBurst, limits.requestsPerSecond),
+		newGroups: new KeyedBuckets(limits.newGroupsPerDay, limits.newGroupsPerDay / DAY_S),
+		knownGroups,
+		memory: new Memory(clock, limits.memoryBytes),
 		draining: () => closing !== undefined,
 	};
 	const signalling = new Signalling(context, keys.tokenSecret);
@@ -84,11 +94,12 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	server.on("upgrade", (request, socket, head) => {
 		void signalling.upgrade(request, socket, head);
 	});
+	limitConnections(server, limits.connectionsPerAddress, (address) => address.loopback || options.trustProxy === true);
 	await listen(server, options);
 	const stopSweeping = repeat(clock, limits.pingIntervalMs, () => {
 		signalling.sweep();
 		auth.sweep();
-		context.attempts.sweep(clock.now());
+		for (const buckets of [context.attempts, context.requests, context.newGroups]) buckets.sweep(clock.now());
 	});
 
 	const shutDown = async (): Promise<void> => {
@@ -103,6 +114,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		});
 		server.closeAllConnections();
 		await closed;
+		await knownGroups.close();
 	};
 	return {
 		url: options.publicUrl ?? ownUrl(server, options.host),

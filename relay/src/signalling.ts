@@ -19,12 +19,24 @@ import { audienceOf } from "./audience.ts";
 import type { Member } from "./auth.ts";
 import type { RelayContext } from "./context.ts";
 import { parseDeviceFrame } from "./frames.ts";
+import { FRAME_PIECES_MAX, FRAME_READS_MAX, HELD_IDS_MAX, SOCKET_CLOSE_TIMEOUT_MS } from "./limits.ts";
 import { Presence } from "./presence.ts";
 import type { PresenceEntry } from "./presence.ts";
-import { refuseUpgrade } from "./refuse.ts";
+import { hasTooManyHeaders, refuseUpgrade } from "./refuse.ts";
 import { Switchboard } from "./switchboard.ts";
 import type { Slot } from "./switchboard.ts";
 import { KeyedBuckets, TokenBucket } from "./token-bucket.ts";
+
+/** Of `ws`, some of which its types do not know yet. */
+const SOCKET_OPTIONS = {
+	noServer: true,
+	clientTracking: false,
+	maxPayload: SIGNAL_FRAME_BYTES_MAX,
+	perMessageDeflate: false,
+	maxFragments: FRAME_PIECES_MAX,
+	maxBufferedChunks: FRAME_READS_MAX,
+	closeTimeout: SOCKET_CLOSE_TIMEOUT_MS,
+};
 
 interface Connection extends PresenceEntry {
 	readonly socket: WebSocket;
@@ -45,12 +57,7 @@ export class Signalling {
 	readonly #presence: Presence;
 	readonly #switchboard: Switchboard;
 	readonly #groupFrames: KeyedBuckets;
-	readonly #webSockets = new WebSocketServer({
-		noServer: true,
-		clientTracking: false,
-		maxPayload: SIGNAL_FRAME_BYTES_MAX,
-		perMessageDeflate: false,
-	});
+	readonly #webSockets = new WebSocketServer(SOCKET_OPTIONS);
 	readonly #connections = new Map<PeerId, Connection>();
 	/** PeerJS ids of devices that left a moment ago: nobody else may sit on them and receive what was meant for those. */
 	readonly #held = new Map<PeerId, { readonly member: Member; readonly until: number }>();
@@ -145,16 +152,19 @@ export class Signalling {
 	}
 
 	async #admit(request: IncomingMessage): Promise<Admission> {
-		const { limits, clock, origins, trustProxy, publicUrl, auth, attempts } = this.#context;
+		const { limits, clock, origins, trustProxy, publicUrl, auth, attempts, requests, memory } = this.#context;
 		const refuse = (status: number, code: ErrorCode): Admission => ({ ok: false, status, code });
 		if (this.#context.draining()) return refuse(503, "draining");
+		if (memory.isShort()) return refuse(503, "overloaded");
+		const address = clientAddress(request, trustProxy);
+		const now = clock.now();
+		if (!address.loopback && !requests.of(address.key, now).take(now)) return refuse(429, "rate-limited");
+		if (hasTooManyHeaders(request)) return refuse(431, "too-large");
 		const { origin, host } = request.headers;
 		if (origin !== undefined && !origins.has(origin)) return refuse(403, "origin-refused");
 		const [path, query] = (request.url ?? "").split("?", 2);
 		if (path !== SIGNALLING_PATH) return refuse(404, "not-found");
 
-		const address = clientAddress(request, trustProxy);
-		const now = clock.now();
 		if (!attempts.of(address.key, now).has(now)) return refuse(429, "rate-limited");
 		const failed = (status: number, code: ErrorCode): Admission => {
 			attempts.of(address.key, clock.now()).take(clock.now());
@@ -192,11 +202,12 @@ export class Signalling {
 	}
 
 	#open(socket: WebSocket, member: Member, address: string): void {
-		const { clock, limits, log, nickname } = this.#context;
+		const { clock, limits, log, nickname, memory } = this.#context;
 		const now = clock.now();
 		const send = (text: string): void => {
 			if (socket.readyState !== socket.OPEN) return;
-			if (socket.bufferedAmount > limits.bufferedBytes) socket.terminate();
+			const most = memory.isShort() ? SIGNAL_FRAME_BYTES_MAX : limits.bufferedBytes;
+			if (socket.bufferedAmount > most) socket.terminate();
 			else socket.send(text);
 		};
 		const predecessor = this.#connections.get(member.pid);
@@ -219,6 +230,11 @@ export class Signalling {
 		});
 		socket.on("pong", () => {
 			connection.missedPings = 0;
+			this.#count(connection);
+		});
+		// `ws` answers; a flood of them is a flood.
+		socket.on("ping", () => {
+			this.#count(connection);
 		});
 		socket.on("error", (error) => {
 			// A breach of the WebSocket protocol (too large, not UTF-8); `ws` closes with the right code.
@@ -242,13 +258,8 @@ export class Signalling {
 
 	#receive(connection: Connection, data: RawData, isBinary: boolean): void {
 		if (!this.#isLive(connection)) return;
-		const now = this.#context.clock.now();
 		connection.missedPings = 0;
-		const { member } = connection;
-		if (!connection.frames.take(now) || !this.#groupFrames.of(member.gid, now).take(now)) {
-			this.#close(connection, SOCKET_CLOSE.flood);
-			return;
-		}
+		if (!this.#count(connection)) return;
 		const frame = isBinary ? undefined : parseDeviceFrame(dataText(data));
 		if (frame === undefined) {
 			this.#close(connection, SOCKET_CLOSE.malformed);
@@ -269,6 +280,14 @@ export class Signalling {
 			default:
 				assertNever(frame);
 		}
+	}
+
+	/** Closes the socket when that was one frame too many. */
+	#count(connection: Connection): boolean {
+		const now = this.#context.clock.now();
+		if (connection.frames.take(now) && this.#groupFrames.of(connection.member.gid, now).take(now)) return true;
+		this.#close(connection, SOCKET_CLOSE.flood);
+		return false;
 	}
 
 	#forward(from: Connection, frame: SignalFrame): void {
@@ -304,6 +323,8 @@ export class Signalling {
 		const { clock, limits, log, nickname } = this.#context;
 		this.#connections.delete(member.pid);
 		this.#held.set(member.pid, { member, until: clock.now() + limits.peerIdHoldMs });
+		const [oldest] = this.#held.keys();
+		if (this.#held.size > HELD_IDS_MAX && oldest !== undefined) this.#held.delete(oldest);
 		this.#retire(connection);
 		this.#presence.leave(connection);
 		log.info({ group: nickname(member.gid), device: nickname(member.did) }, "closed");

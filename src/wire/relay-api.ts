@@ -169,6 +169,7 @@ export const ERROR_CODES = [
 	"too-many-sockets", // 429
 	"internal", // 500
 	"draining", // 503
+	"overloaded", // 503: no memory left for more
 ] as const;
 export const errorBodySchema = v.object({ error: v.picklist(ERROR_CODES) });
 export type ErrorBody = v.InferOutput<typeof errorBodySchema>;

@@ -1,7 +1,17 @@
-import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRelayConfig } from "../../relay/src/config.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+
+let folder: string;
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "psync-relay-config-"));
+});
+afterAll(async () => {
+	await rm(folder, { recursive: true });
+});
 
 describe("flags of psync relay", () => {
 	it("none: loopback, port 9000, no storage", () => {
@@ -17,6 +27,7 @@ describe("flags of psync relay", () => {
 				allowedOrigins: [],
 				trustProxy: false,
 				accessCode: undefined,
+				limits: { memoryBytes: 512 * 1024 * 1024 },
 			},
 		});
 	});
@@ -69,6 +80,31 @@ describe("flags of psync relay", () => {
 		if (config.kind !== "wrong") return;
 		expect(config.message).toContain(named);
 		expect(config.message).not.toContain("\n");
+	});
+
+	it("--limits FILE changes the limits it names, and refuses what is none", async () => {
+		const file = join(folder, "limits.json");
+		const parse = async (text: string): Promise<unknown> => {
+			await writeFile(file, text);
+			return parseRelayConfig(["--limits", file], {});
+		};
+		expect(await parse('{"loginsPerMinute":5}')).toMatchObject({
+			options: { limits: { loginsPerMinute: 5, memoryBytes: 512 * 1024 * 1024 } },
+		});
+		expect(await parse('{"memoryBytes":1000}')).toMatchObject({ options: { limits: { memoryBytes: 1000 } } });
+		for (const [text, named] of [
+			["{", "JSON"],
+			["null", "--limits"],
+			['{"logins":5}', "there is no limit logins"],
+			['{"loginsPerMinute":0}', "loginsPerMinute takes"],
+			['{"loginsPerMinute":1.5}', "loginsPerMinute takes"],
+			['{"loginsPerMinute":"5"}', "loginsPerMinute takes"],
+		] as const) {
+			const config = await parse(text);
+			expect([text, config]).toMatchObject([text, { kind: "wrong" }]);
+			expect(JSON.stringify(config)).toContain(named);
+		}
+		expect(parseRelayConfig(["--limits", join(folder, "none")], {})).toMatchObject({ kind: "wrong" });
 	});
 
 	it("an access code that could be guessed is refused without being repeated", () => {

@@ -157,6 +157,11 @@ export class RelayDevice {
 		});
 	}
 
+	/** The same device under another PeerJS id, as after a restart. */
+	again(): RelayDevice {
+		return new RelayDevice(this.#url, this.group, this.key);
+	}
+
 	/** Logs in and opens the signalling socket; throws when the relay refuses. */
 	async connect(options: ClientOptions = {}): Promise<Probe> {
 		const attempt = await this.tryConnect(options);
@@ -164,8 +169,8 @@ export class RelayDevice {
 		return attempt.probe;
 	}
 
-	async tryConnect(options: ClientOptions = {}): Promise<Attempt> {
-		const { socketToken } = await this.logIn();
+	async tryConnect(options: ClientOptions = {}, accessCode?: string): Promise<Attempt> {
+		const { socketToken } = await this.logIn(accessCode);
 		return openSocket(signallingUrl(this.#url, { id: this.pid, token: socketToken }), options);
 	}
 }

@@ -1,0 +1,27 @@
+// The relay as a server on the open internet: each hostile case against real relay processes. The last one looks at what all
+// of them left behind.
+import { afterAll, beforeAll, describe } from "vitest";
+import { enduranceCases } from "./relay/endurance.ts";
+import { frameCases } from "./relay/frames.ts";
+import { loginCases } from "./relay/logins.ts";
+import { routingCases } from "./relay/routing.ts";
+import { tokenCases } from "./relay/tokens.ts";
+import { traceCases } from "./relay/traces.ts";
+import { AttackedRelays } from "./support/attacked-relays.ts";
+
+let relays: AttackedRelays;
+beforeAll(async () => {
+	relays = await AttackedRelays.prepare();
+});
+afterAll(async () => {
+	await relays.remove();
+});
+
+describe("the relay under attack", () => {
+	tokenCases(() => relays);
+	loginCases(() => relays);
+	routingCases(() => relays);
+	frameCases(() => relays);
+	enduranceCases(() => relays);
+	traceCases(() => relays);
+});
