@@ -43,11 +43,6 @@ export class AbsentContents {
 		}
 		this.#keys.delete(hash);
 	}
-
-	clear(): void {
-		this.#byKey.clear();
-		this.#keys.clear();
-	}
 }
 
 /**

@@ -56,12 +56,6 @@ export class FilledFolders {
 		return folders;
 	}
 
-	clear(): void {
-		this.#folders.clear();
-		this.#disputed.clear();
-		this.#respelled.clear();
-	}
-
 	#note(key: PathKey, before: string | undefined, after: string | undefined): void {
 		if (before === after) return;
 		const folder = this.#folders.get(key) ?? { files: 0, spellings: new Map<string, number>(), spelling: after ?? "" };

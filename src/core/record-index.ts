@@ -11,6 +11,7 @@ import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type M
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
+import { renumberedEntry, renumberedVector } from "./renumber.ts";
 import type { LeftOut } from "./scope.ts";
 import { EMPTY_VECTOR, includes, joinVectors, withDot, type Dot, type VersionVector } from "./version-vector.ts";
 import { viewOf, type View } from "./view.ts";
@@ -79,7 +80,7 @@ export const NUMBERS_LEFT_OUT = 1 << 16;
 export class RecordIndex {
 	readonly #sha256: Sha256;
 	readonly #entries = new Map<PathKey, Entry>();
-	#trie = new HashTrie();
+	readonly #trie = new HashTrie();
 	readonly #ownerByCopy = new Map<PathKey, PathKey>();
 	readonly #withCopies = new Set<PathKey>();
 	/** Records with more than one live sibling: some of them may have to be shown as conflict copies. */
@@ -369,27 +370,18 @@ export class RecordIndex {
 		this.#state = { ...this.#state, importing: false };
 	}
 
-	/** Forgets everything: this device begins anew in an epoch of its own, as one that has never met the others. */
-	startOver(epoch: ReplicaEpoch): void {
-		this.#entries.clear();
-		this.#trie = new HashTrie();
-		this.#ownerByCopy.clear();
-		this.#withCopies.clear();
-		this.#contested.clear();
-		this.#merges.clear();
-		this.absent.clear();
-		this.#filledFolders.clear();
-		this.#unspellable.clear();
-		this.#locations.clear();
-		this.#dead.clear();
-		this.#unsaved.clear();
-		this.#forgotten.clear();
-		this.#changed.clear();
-		this.#fileCount = 0;
-		this.#leftOutCount = 0;
-		this.#shownCount = 0;
+	/** Counts on in an epoch of its own. Of the old one, what others have `confirmed` keeps its numbers (renumber.ts). */
+	renumber(epoch: ReplicaEpoch, confirmed: number): void {
+		const { epoch: from, knowledge, forgotten } = this.#state;
+		const renumbering = { from, to: epoch, confirmed };
+		for (const entry of this.#entries.values()) this.put(renumberedEntry(entry, renumbering));
 		this.#leftOutNumbers = { from: 0, to: 0 };
-		this.#state = newState(epoch, this.#state.hostEpoch);
+		this.#state = {
+			...this.#state,
+			epoch,
+			knowledge: renumberedVector(knowledge, renumbering),
+			forgotten: renumberedVector(forgotten, renumbering),
+		};
 	}
 
 	/** What `takeUnsaved`, `takeForgotten` and `takeChanged` gave out did not get to the disk. */

@@ -232,18 +232,6 @@ export class Backlog {
 		return isNoted || this.#setAside.has(key) || this.#extraLooks.has(key);
 	}
 
-	startOver(): void {
-		this.#dirty.clear();
-		this.#gone.clear();
-		this.waiting.clear();
-		this.#setAside.clear();
-		this.#held.clear();
-		this.#changedInARow.clear();
-		this.#notRenamed.clear();
-		this.#reported.clear();
-		this.#extraLooks.clear();
-	}
-
 	stop(): void {
 		this.#cancelRetry?.();
 	}

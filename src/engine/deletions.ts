@@ -226,19 +226,6 @@ export class Deletions {
 		this.#arm();
 	}
 
-	startOver(): void {
-		for (const { undecided, passed } of Object.values(this.#sides)) {
-			undecided.clear();
-			passed.clear();
-		}
-		this.#held.clear();
-		this.#heldAt.clear();
-		this.#heldByHash.clear();
-		this.#free.clear();
-		this.#wanted.clear();
-		this.#isUnsaved = true;
-	}
-
 	stop(): void {
 		this.#cancelTimer?.();
 	}

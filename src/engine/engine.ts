@@ -140,9 +140,6 @@ export class Engine {
 			peers: this.#peers,
 			replica: () => this.#replica,
 			newEpoch: () => this.#newEpoch("later"),
-			scan: async (replica) => {
-				if (this.#watcher !== undefined) await this.#import(replica, this.#watcher);
-			},
 			isStopping: () => this.#isStopping(),
 			onFailure: (error) => {
 				this.#onFailure(error);

@@ -26,8 +26,6 @@ const COMPACTION_RETRY_MS = 60_000;
 export class Ledger {
 	readonly #options: LedgerOptions;
 	#isStateUnsaved: boolean;
-	/** The next write to the journal must be all of the state. */
-	#mustRewrite = false;
 	#isSaving = false;
 	#compactAt = 0;
 	#durable: VersionVector;
@@ -58,10 +56,9 @@ export class Ledger {
 		this.#isStateUnsaved = true;
 	}
 
-	/** The index begins anew: what the journal has must not be read together with it. */
-	startOver(): void {
+	/** What was durable has other numbers now. */
+	renumber(): void {
 		this.#isStateUnsaved = true;
-		this.#mustRewrite = true;
 		this.#durable = EMPTY_VECTOR;
 	}
 
@@ -77,8 +74,7 @@ export class Ledger {
 		this.#isStateUnsaved = false;
 		this.#isSaving = true;
 		try {
-			if (this.#mustRewrite) await journal.compact(this.#whole());
-			else await journal.append({ state, entries, forgotten, membership: members }, () => this.#whole());
+			await journal.append({ state, entries, forgotten, membership: members }, () => this.#whole());
 		} catch (error) {
 			index.putBack(entries, forgotten, changed);
 			if (members !== undefined) membership.noteSaved(members, false);
@@ -87,7 +83,6 @@ export class Ledger {
 		} finally {
 			this.#isSaving = false;
 		}
-		this.#mustRewrite = false;
 		if (members !== undefined) membership.noteSaved(members, true);
 		// In one step: knowledge that is told before the records it speaks of would hide them from the peer for ever.
 		this.#durable = state.knowledge;

@@ -90,12 +90,6 @@ export class LoopBreaker {
 		}
 	}
 
-	startOver(): void {
-		this.stop();
-		this.#turns.clear();
-		this.#loops.clear();
-	}
-
 	stop(): void {
 		for (const key of [...this.#waiting.keys()]) this.#endWait(key);
 		this.#cancelSweep?.();

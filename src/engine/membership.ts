@@ -52,6 +52,8 @@ export class Membership {
 	#lived: LivedTime;
 	#milestones: readonly Milestone[];
 	#members: Members;
+	/** As they were when this run began. */
+	readonly #kept: Members;
 	#links: Links;
 	/** As the journal has them: what is not written down must not be told. */
 	#durableLinks: Links;
@@ -69,7 +71,7 @@ export class Membership {
 		this.#onUnsaved = onUnsaved;
 		this.#lived = kept?.lived ?? bornAt(clock.now());
 		this.#milestones = kept?.milestones ?? [];
-		this.#members = kept?.members ?? NO_MEMBERS;
+		this.#members = this.#kept = kept?.members ?? NO_MEMBERS;
 		this.#links = this.#durableLinks = kept?.links ?? new Map();
 		this.#countedUpTo = clock.monotonic();
 		this.#savedAliveMs = this.#lived.aliveMs;
@@ -179,8 +181,16 @@ export class Membership {
 		if (this.#lived.aliveMs - this.#savedAliveMs >= SEEN_STEP_MS) this.#isUnsaved = true;
 	}
 
-	/** The replica has to begin anew: what it knew since when does not count any more. Who is there does. */
-	startOver(): void {
+	/**
+	 * The highest number of `epoch` that another device had confirmed when this run began: what is heard since may be about other
+	 * acts of the same number, if the state is an older one.
+	 */
+	confirmedBefore(epoch: ReplicaEpoch): number {
+		return Math.max(0, ...[...this.#kept.devices.values()].map(({ knowledge }) => knowledge.get(epoch) ?? 0));
+	}
+
+	/** The replica counts in another epoch: what it knew since when does not count any more. Who is there does. */
+	renumber(): void {
 		this.#milestones = [];
 		this.#links = this.#durableLinks = new Map();
 		this.#isUnsaved = true;

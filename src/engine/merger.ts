@@ -186,8 +186,4 @@ export class Merger {
 		}
 		return gone;
 	}
-
-	startOver(): void {
-		this.#lacking.clear();
-	}
 }

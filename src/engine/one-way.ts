@@ -138,16 +138,6 @@ export class OneWay {
 		this.#forget(key);
 	}
 
-	startOver(): void {
-		this.#withheld.clear();
-		this.#local.clear();
-		this.#behind.clear();
-		this.#lists = undefined;
-		this.#givenUp.clear();
-		this.#gone.clear();
-		this.#torn.clear();
-	}
-
 	#planToSend(index: RecordIndex, key: PathKey, look: Look): PlannedHere {
 		const planned = planKey(index, key, look);
 		switch (planned.kind) {

@@ -1,5 +1,5 @@
-// A device whose state turned out to be an older one, or another's: it begins anew from its files, in an epoch of its own, as one
-// that has never met the others. Rule S9 of readme/SPEC.md.
+// A device whose state turned out to be an older one, or another's: it counts on in an epoch of its own, and keeps what it knows.
+// Rules S9, S14 of readme/SPEC.md.
 import type { ReplicaEpoch } from "../core/ids.ts";
 import type { News } from "./news.ts";
 import type { Peers } from "./peers.ts";
@@ -11,8 +11,6 @@ export interface RenewalOptions {
 	/** `undefined`: the state has not been read yet. */
 	readonly replica: () => Replica | undefined;
 	readonly newEpoch: () => ReplicaEpoch;
-	/** A first scan, complete when it resolves. */
-	readonly scan: (replica: Replica) => Promise<void>;
 	readonly isStopping: () => boolean;
 	/** A defect. */
 	readonly onFailure: (error: unknown) => void;
@@ -40,8 +38,8 @@ export class Renewal {
 		news.problem({
 			code: "state-rolled-back",
 			message: again
-				? "The state of this device does not agree with the others', even after it was begun anew. It shares nothing."
-				: "The state of this device was an older one. It is begun anew from the files.",
+				? "The state of this device does not agree with the others', even after it was put right. It shares nothing."
+				: "The state of this device was an older one, or a copy. It learns from the others what it missed.",
 		});
 		if (again) return;
 		const epoch = newEpoch();
@@ -51,15 +49,11 @@ export class Renewal {
 	}
 
 	async #beginAnew(replica: Replica, epoch: ReplicaEpoch): Promise<void> {
-		const { news, peers, scan, isStopping } = this.#options;
-		// The scan compares with the books: only once they are empty does it find everything.
-		await new Promise<void>((resolve) => {
-			replica.enqueue(() => {
-				replica.startOver(epoch);
-				resolve();
-			});
+		const { news, peers, isStopping } = this.#options;
+		replica.enqueue(() => {
+			replica.renumber(epoch);
 		});
-		await scan(replica);
+		await replica.idle();
 		if (isStopping()) return;
 		news.resolved("state-rolled-back");
 		peers.wake();

@@ -386,17 +386,12 @@ export class Replica {
 		return contradictsRecord(this.index, record);
 	}
 
-	/** Inside `enqueue` only: as a device that has never met the others. What is on disk is kept, and has to be scanned. */
-	startOver(epoch: ReplicaEpoch): void {
-		this.index.startOver(epoch);
-		this.#backlog.startOver();
-		this.oneWay.startOver();
-		this.#isScanned = false;
-		this.#merger.startOver();
-		this.#ledger.startOver();
-		this.membership.startOver();
-		this.deletions.startOver();
-		this.loops.startOver();
+	/** Inside `enqueue` only: counts on in an epoch of its own, and is believed nothing that only the old one says. */
+	renumber(epoch: ReplicaEpoch): void {
+		this.index.renumber(epoch, this.membership.confirmedBefore(this.index.state.epoch));
+		for (const key of this.index.peekChanged()) this.#backlog.mark(key);
+		this.#ledger.renumber();
+		this.membership.renumber();
 		this.#received = this.#applied = EMPTY_VECTOR;
 	}
 

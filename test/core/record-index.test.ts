@@ -127,21 +127,37 @@ describe("knowledge and numbers", () => {
 		expect([index.size, index.hasUnsaved]).toEqual([0, false]);
 	});
 
-	test("[I19] a device that begins anew forgets everything and counts in another epoch", () => {
-		index.mint();
-		index.put(entryOf(live, { hash: testHash(1), path: NOTE, copies: [{ path: COPY, hash: testHash(2), token: "" }] }));
+	test("[S14 I19] a device that counts in another epoch keeps what it knows, and what others have confirmed of its own", () => {
+		const [told, untold] = [index.mint(), index.mint()];
+		const theirs = dotOf(1, 4);
+		const entry = entryOf(recordOf([testSibling(told, 1)]), { hash: testHash(1), path: NOTE, seen: vectorOf(told) });
+		const edited = { ...recordOf([testSibling(untold, 2)]), context: vectorOf(untold, theirs) };
+		const other = pathKey(COPY);
+		index.put(entry);
+		index.put(entryOf(edited, { hash: testHash(2), path: COPY, seen: vectorOf(untold, theirs) }, COPY));
+		index.learn(vectorOf(theirs), vectorOf(untold));
 		index.endImport();
-		index.startOver(testEpoch(10));
-		expect(index.state).toEqual(newState(testEpoch(10), testEpoch(9)));
-		expect([index.size, index.fileCount, index.hasUnsaved, index.takeChanged()]).toEqual([0, 0, false, []]);
-		expect(bytesToHex(index.root())).toBe(rootOf());
-		expect(index.ownerOf(pathKey(COPY))).toBeUndefined();
-		expect([
-			...index.entriesWithCopies(),
-			...index.locationsOf(testHash(1)),
-			...index.locationsOf(testHash(2)),
-		]).toEqual([]);
-		expect(index.mint()).toEqual(dotOf(10, 1));
+		index.takeChanged();
+		index.renumber(testEpoch(10), told.counter);
+		const [kept, moved] = [told, dotOf(10, untold.counter)];
+		expect(index.state).toEqual({
+			...newState(testEpoch(10), testEpoch(9)),
+			counter: untold.counter,
+			knowledge: vectorOf(kept, moved, theirs),
+			forgotten: vectorOf(kept, moved),
+			importing: false,
+		});
+		expect(index.get(KEY)).toEqual(entry);
+		// As if found: what others know of the same bytes by the old number, and what came of them, counts more.
+		expect(index.get(other)).toMatchObject({
+			record: {
+				context: vectorOf(kept, moved, theirs),
+				siblings: [{ dot: moved, imported: true, content: { hash: testHash(2) } }],
+			},
+			disk: { hash: testHash(2), seen: vectorOf(kept, moved, theirs) },
+		});
+		expect(index.takeUnsaved().map(({ key }) => key)).toContain(other);
+		expect(index.mint()).toEqual(dotOf(10, untold.counter + 1));
 	});
 });
 
@@ -237,8 +253,6 @@ describe("[V6] records with several versions", () => {
 		expect(contested()).toEqual([]);
 		index.restore(entryOf(recordOf([alice, bob])));
 		expect(contested()).toEqual([KEY]);
-		index.startOver(testEpoch(10));
-		expect(contested()).toEqual([]);
 	});
 });
 

@@ -2,6 +2,7 @@
 // truth. A day of these tests is a minute.
 import { describe, expect, it } from "vitest";
 import type { Mode } from "../../src/core/mode.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import { keptState, type KeptState } from "../support/kept-state.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
 
@@ -310,6 +311,40 @@ describe("a device that was away for so long that it retired", () => {
 		await world.clock.advance(DAY_MS);
 		expectEqualAndInSync(world, { "kept.md": "kept" });
 		expect(await historyOf(carol)).toEqual(["deleted old.md"]);
+		await world.stop();
+	});
+
+	it("[S14 T7 I4 I27] and one whose backup is put back: what everybody has forgotten stays deleted, and nothing else goes", async () => {
+		const world = await group(["alice", "bob", "carol"], {
+			"hers.md": "hers",
+			"edited.md": "first",
+			"kept.md": "kept",
+		});
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const name of ["his", "still his"]) bob.vault.save(`${name}.md`, name);
+		await world.clock.advance(DAY_MS);
+		const [state, files] = [bob.store.files(), bob.vault.files()];
+		bob.vault.save("edited.md", "second");
+		bob.vault.save("lost.md", "told in the life that is lost");
+		await world.clock.advance(DAY_MS);
+		for (const name of ["hers", "his"]) alice.vault.delete(`${name}.md`);
+		await world.clock.advance(9 * DAY_MS);
+		for (const device of world.devices) expect((await keptBy(device)).deleted).toEqual([]);
+		await world.quit(bob);
+		bob.store = new MemoryStore(state);
+		bob.vault.restore(files);
+		bob.vault.save("new.md", "written on the backup");
+		world.launch(bob);
+		await world.clock.advance(DAY_MS);
+		expect(bob.problems.splice(0)).toEqual(["began anew"]);
+		expectEqualAndInSync(world, {
+			"edited.md": "second",
+			"kept.md": "kept",
+			"lost.md": "told in the life that is lost",
+			"new.md": "written on the backup",
+			"still his.md": "still his",
+		});
+		expect((await historyOf(bob)).toSorted()).toEqual(["deleted hers.md", "deleted his.md", "replaced edited.md"]);
 		await world.stop();
 	});
 });

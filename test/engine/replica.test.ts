@@ -1,11 +1,14 @@
 // The replica on memory adapters: what it does with a person who is quicker, a host that refuses, a store that is full, and
 // with a crash at any moment.
 import { MemoryStore } from "../support/memory-store.ts";
+import { NEVER_MET } from "../../src/core/links.ts";
+import { pathKey } from "../../src/core/path.ts";
 import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
 import { describe, expect, test } from "vitest";
 import type { VaultFailureCode } from "../../src/engine/ports/vault.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ReplicaBench, type BenchOptions } from "../support/replica-bench.ts";
+import { deviceIdOf } from "../support/scripted-peer.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const note = (dot: string, text: string | undefined, options: { lamport?: number; path?: string } = {}) =>
@@ -387,22 +390,42 @@ describe("a replica whose state was rolled back", () => {
 		).toEqual([false, true, true, true, false, false, true]);
 	});
 
-	test("[S9 I18] starts over as a stranger to everybody, and keeps every file", async () => {
+	test("[S9 S14 I18] counts on in another epoch, keeps what it knows, and is nobody to those it met", async () => {
 		const bench = await benchWithNote();
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs", { lamport: 9 })])], ["theirs"], vectorOf("b1"));
-		expect(Object.values(bench.files()).sort()).toEqual(["mine", "theirs"]);
+		const before = bench.files();
+		expect(Object.values(before).sort()).toEqual(["mine", "theirs"]);
+		bench.replica.membership.heard(deviceIdOf("b"), epochOf("b"), vectorOf("a1 b1"));
+		bench.vault.save("other.md", "told to nobody");
+		await bench.scan();
+		await bench.stop();
+		await bench.open();
+		const { counter } = bench.replica.index.state;
+		bench.vault.save("new.md", "told in another life");
+		await bench.scan();
+		// Of what is heard since this run began, nobody can say which life it is about.
+		bench.replica.membership.heard(
+			deviceIdOf("b"),
+			epochOf("b"),
+			new Map(vectorOf("b1")).set(epochOf("a"), counter + 1),
+		);
 		bench.replica.enqueue(() => {
-			bench.replica.startOver(epochOf("f"));
+			bench.replica.renumber(epochOf("f"));
 		});
 		await bench.settle();
-		expect(bench.replica.durableKnowledge).toEqual(new Map());
+		const expected = new Map([...vectorOf("a1 b1"), [epochOf("f"), counter + 1]]);
+		expect(bench.replica.durableKnowledge).toEqual(expected);
+		const state = bench.replica.index.state;
+		expect(bench.replica.membership.linkWith(state, epochOf("b"))).toEqual(NEVER_MET);
+		const [found] = bench.replica.index.get(pathKey(testPath("other.md")))?.record.siblings ?? [];
+		expect(found).toMatchObject({ dot: { epoch: epochOf("f"), counter: 2 }, imported: true });
+		const acts = bench.acts.length;
 		await bench.scan();
-		expect(bench.replica.durableKnowledge).toEqual(vectorOf("f2"));
 		await bench.stop();
 		bench.view.die();
 		await bench.open();
-		expect(bench.replica.durableKnowledge).toEqual(vectorOf("f2"));
-		expect(bench.replica.index.size).toBe(2);
-		expect(Object.values(bench.files()).sort()).toEqual(["mine", "theirs"]);
+		expect(bench.replica.index.state).toMatchObject({ epoch: epochOf("f"), knowledge: expected });
+		expect(bench.acts).toHaveLength(acts);
+		expect(bench.files()).toEqual({ ...before, "other.md": "told to nobody", "new.md": "told in another life" });
 	});
 });

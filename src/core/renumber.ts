@@ -1,0 +1,43 @@
+// A device whose state turned out to be an older one, or a copy, counts on in an epoch of its own. All that it knows stays true, but
+// numbers of its old epoch that nobody else is known to have may since have been given to other acts: what it gave them to has
+// the same numbers in the new epoch, as if it had been done there. Rule S14 of readme/SPEC.md.
+import type { ReplicaEpoch } from "./ids.ts";
+import type { Entry } from "./record-index.ts";
+import type { Sibling } from "./record.ts";
+import { compareDots, type VersionVector } from "./version-vector.ts";
+
+export interface Renumbering {
+	readonly from: ReplicaEpoch;
+	readonly to: ReplicaEpoch;
+	/** Numbers of `from` up to this one stay what they are. */
+	readonly confirmed: number;
+}
+
+export function renumberedVector(vector: VersionVector, { from, to, confirmed }: Renumbering): VersionVector {
+	const counter = vector.get(from) ?? 0;
+	if (counter <= confirmed) return vector;
+	const renumbered = new Map(vector).set(to, counter);
+	if (confirmed > 0) renumbered.set(from, confirmed);
+	else renumbered.delete(from);
+	return renumbered;
+}
+
+export function renumberedEntry({ key, record, disk, intent }: Entry, renumbering: Renumbering): Entry {
+	const { from, to, confirmed } = renumbering;
+	// Others may know the same bytes by the old number, and what came of them: then these must not come back.
+	const renumberedSibling = (sibling: Sibling): Sibling =>
+		sibling.dot.epoch === from && sibling.dot.counter > confirmed
+			? { ...sibling, dot: { epoch: to, counter: sibling.dot.counter }, imported: true }
+			: sibling;
+	const renumbered = (vector: VersionVector): VersionVector => renumberedVector(vector, renumbering);
+	return {
+		key,
+		record: {
+			...record,
+			context: renumbered(record.context),
+			siblings: record.siblings.map(renumberedSibling).sort((a, b) => compareDots(a.dot, b.dot)),
+		},
+		disk: { ...disk, seen: renumbered(disk.seen) },
+		intent: intent && { ...intent, context: renumbered(intent.context) },
+	};
+}
