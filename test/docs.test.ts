@@ -106,17 +106,18 @@ describe("readme/PROTOCOL.md", () => {
 
 	test("names every label that keys, transcripts and seals are bound to", () => {
 		const files = ["src/web/web-crypto.ts", "src/wire/hello.ts", "src/engine/introductions.ts"];
-		files.push("src/peerjs/sealed-signalling.ts", "src/peerjs/status-seal.ts");
+		files.push("src/peerjs/sealed-signalling.ts", "src/peerjs/status-seal.ts", "src/wire/roster-codec.ts");
 		const labels = files.flatMap((file) =>
 			Array.from(read(file).matchAll(/"(psync\/[a-z/]*1)"/g), ([, label = ""]) => label),
 		);
-		expect(labels.toSorted()).toEqual(["psync/1", "psync/link/1", "psync/peer/1", "psync/signal/1", "psync/status/1"]);
+		const bound = ["link", "peer", "roster", "roster/key", "signal", "status"].map((label) => `psync/${label}/1`);
+		expect(labels.toSorted()).toEqual(["psync/1", ...bound].toSorted());
 		expect(labels.filter((label) => !protocol.includes(label))).toEqual([]);
 		const derived = Array.from(
 			read("src/web/web-crypto.ts").matchAll(/hkdf\(["`]([a-z]+)/g),
 			([, label = ""]) => label,
 		);
-		expect(derived.toSorted()).toEqual(["login", "peer", "signal"]);
+		expect(derived.toSorted()).toEqual(["login", "peer", "roster", "signal"]);
 	});
 });
 

@@ -5,7 +5,7 @@ import { assert } from "../core/assert.ts";
 import { concatBytes } from "../core/bytes.ts";
 import { parseDeviceId, parseGroupId } from "../core/ids.ts";
 import type { GroupKey } from "../core/group-key.ts";
-import type { DeviceKey, GroupLogin, GroupSecrets, Verifier } from "../engine/ports/crypto.ts";
+import type { DeviceKey, GroupLogin, GroupSecrets, RosterProof, Verifier } from "../engine/ports/crypto.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { pointToCoordinates, POINT_BYTES, thumbprint } from "./p256.ts";
 
@@ -15,7 +15,7 @@ const SALT = "psync/1";
 const SEAL_NONCE_BYTES = 12;
 const SEAL_TAG_BYTES = 16;
 /** So long that reducing it modulo the group order leaves no bias anybody could use. */
-const LOGIN_SEED_BYTES = 48;
+const SEED_BYTES = 48;
 
 export const webVerifier: Verifier = {
 	async verify(publicKey, message, signature) {
@@ -73,10 +73,11 @@ export async function deriveGroupSecrets(
 	relayUrl: RelayUrl,
 ): Promise<GroupSecrets & { readonly login: GroupLogin }> {
 	const root = await subtle().importKey("raw", source(groupKey), "HKDF", false, ["deriveKey", "deriveBits"]);
-	const [sealKey, macKey, login] = await Promise.all([
+	const [sealKey, macKey, login, roster] = await Promise.all([
 		crypto.subtle.deriveKey(hkdf("signal"), root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
 		crypto.subtle.deriveKey(hkdf("peer"), root, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]),
-		crypto.subtle.deriveBits(hkdf(`login|${relayUrl}`), root, LOGIN_SEED_BYTES * 8).then(loginFromSeed),
+		crypto.subtle.deriveBits(hkdf(`login|${relayUrl}`), root, SEED_BYTES * 8).then(loginFromSeed),
+		crypto.subtle.deriveBits(hkdf("roster"), root, SEED_BYTES * 8).then(signerFromSeed),
 	]);
 	return {
 		groupId: login.groupId,
@@ -84,14 +85,23 @@ export async function deriveGroupSecrets(
 		handshakeMac: async (message) => new Uint8Array(await crypto.subtle.sign("HMAC", macKey, source(message))),
 		seal: (plaintext, context) => seal(sealKey, plaintext, context),
 		open: (sealed, context) => open(sealKey, sealed, context),
+		roster,
 	};
 }
 
 async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {
+	const signer = await signerFromSeed(seed);
+	const coordinates = pointToCoordinates(signer.publicKey);
+	const groupId = coordinates && parseGroupId(await thumbprint(coordinates));
+	assert(groupId !== undefined, "a thumbprint is a group id");
+	return { groupId, ...signer };
+}
+
+async function signerFromSeed(seed: ArrayBuffer): Promise<RosterProof> {
 	let scalar = 0n;
 	for (const byte of new Uint8Array(seed)) scalar = (scalar << 8n) | BigInt(byte);
 	scalar %= p256.Point.CURVE().n;
-	assert(scalar !== 0n, "the login scalar is not zero");
+	assert(scalar !== 0n, "the scalar is not zero");
 
 	const secret = p256.Point.Fn.toBytes(scalar);
 	const publicKey = p256.getPublicKey(secret, false);
@@ -99,9 +109,7 @@ async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {
 	assert(coordinates !== undefined, `a P-256 point has ${String(POINT_BYTES)} bytes`);
 	const jwk = { kty: "EC", crv: "P-256", ...coordinates, d: base64urlnopad.encode(secret) };
 	const privateKey = await crypto.subtle.importKey("jwk", jwk, CURVE, false, ["sign"]);
-	const groupId = parseGroupId(await thumbprint(coordinates));
-	assert(groupId !== undefined, "a thumbprint is a group id");
-	return { groupId, publicKey, sign: (message) => sign(privateKey, message) };
+	return { publicKey, sign: (message) => sign(privateKey, message) };
 }
 
 async function seal(key: CryptoKey, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array> {

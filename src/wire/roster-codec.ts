@@ -52,7 +52,7 @@ const hexOf = <T>(length: number, parse: (text: string) => T | undefined) =>
 			return NEVER;
 		}),
 	);
-const entryId = hexOf(32, parseEntryId);
+export const entryIdSchema = hexOf(32, parseEntryId);
 const point = hexOf(65, parsePoint);
 const groupPoint = hexOf(65, parseGroupPoint);
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX), v.transform(displayable));
@@ -70,7 +70,7 @@ const acts = [
 		v.transform(([, name, keys, key, nonce]): RosterAct => ({ op: "found", name, keys, key, nonce })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(1), entryId]),
+		v.strictTuple([v.literal(1), entryIdSchema]),
 		v.transform(([, root]): RosterAct => ({ op: "yield", root })),
 	),
 	v.pipe(
@@ -111,7 +111,7 @@ const LAYOUT = 1;
 const bodySchema = v.strictTuple([
 	v.literal(LAYOUT),
 	deviceIdSchema,
-	v.pipe(v.array(entryId), v.maxLength(PARENTS_MAX)),
+	v.pipe(v.array(entryIdSchema), v.maxLength(PARENTS_MAX)),
 	v.array(v.unknown()),
 ]);
 
@@ -125,6 +125,8 @@ export const signedEntrySchema = v.strictTuple([
 	v.nullable(bytes(SIGNATURE_BYTES)),
 ]);
 
+export type WireEntry = v.InferOutput<typeof signedEntrySchema>;
+
 export function encodeEntryBody(author: DeviceId, parents: readonly EntryId[], act: RosterAct): Uint8Array {
 	const body = encode([LAYOUT, hexToBytes(author), parents.map(hexToBytes), actToWire(act)]);
 	assert(body.length <= ENTRY_BODY_BYTES_MAX, "an entry fits its limit");
@@ -132,7 +134,7 @@ export function encodeEntryBody(author: DeviceId, parents: readonly EntryId[], a
 }
 
 /** Its form only: whether the signatures hold is for somebody with a verifier to say. Throws DecodeError and nothing else. */
-export function decodeEntry([body, signature, proof]: v.InferOutput<typeof signedEntrySchema>): SignedEntry {
+export function decodeEntry([body, signature, proof]: WireEntry): SignedEntry {
 	const [, author, parents, act] = parsed(bodySchema, unpacked(body));
 	const schema = acts[typeof act[0] === "number" ? act[0] : -1];
 	if (schema === undefined) throw new DecodeError("malformed", "no act of this number");
@@ -145,7 +147,7 @@ export function decodeEntry([body, signature, proof]: v.InferOutput<typeof signe
 	return { entry, body, signature, proof: proof ?? undefined };
 }
 
-export function entryToWire({ body, signature, proof }: SignedEntry): unknown[] {
+export function entryToWire({ body, signature, proof }: SignedEntry): WireEntry {
 	return [body, signature, proof ?? null];
 }
 

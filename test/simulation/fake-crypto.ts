@@ -28,6 +28,7 @@ export function fakeSecrets(group: string): GroupSecrets {
 		handshakeMac: (message) => Promise.resolve(sha256(text(group), message)),
 		seal: (plaintext) => Promise.resolve(plaintext),
 		open: (sealed) => Promise.resolve(sealed),
+		roster: fakeDeviceKey(`roster of ${group}`),
 	};
 }
 

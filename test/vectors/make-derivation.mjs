@@ -16,11 +16,8 @@ process.stdout.write(`${JSON.stringify({ salt: "psync/1", hash: "SHA-256", cases
 function vector(groupKey, relayUrl) {
 	const derive = (label, length) =>
 		Buffer.from(hkdfSync("sha256", Buffer.from(groupKey, "hex"), Buffer.from("psync/1"), Buffer.from(label), length));
-	const scalar = (BigInt(`0x${derive(`login|${relayUrl}`, 48).toString("hex")}`) % P256_ORDER)
-		.toString(16)
-		.padStart(64, "0");
-	const login = createECDH("prime256v1");
-	login.setPrivateKey(Buffer.from(scalar, "hex"));
+	const login = pairOf(derive(`login|${relayUrl}`, 48));
+	const roster = pairOf(derive("roster", 48));
 	const point = login.getPublicKey();
 	const x = point.subarray(1, 33).toString("base64url");
 	const y = point.subarray(33).toString("base64url");
@@ -36,9 +33,10 @@ function vector(groupKey, relayUrl) {
 	return {
 		groupKey,
 		relayUrl,
-		loginPrivateKey: scalar,
+		loginPrivateKey: login.getPrivateKey("hex").padStart(64, "0"),
 		loginPublicKey: point.toString("hex"),
 		groupId,
+		rosterPublicKey: roster.getPublicKey("hex"),
 		signalKey: signalKey.toString("hex"),
 		sealed: { plaintext: "a sealed offer", context: "context", bytes: sealed.toString("hex") },
 		peerKey: peerKey.toString("hex"),
@@ -47,4 +45,11 @@ function vector(groupKey, relayUrl) {
 			mac: createHmac("sha256", peerKey).update("a transcript").digest("hex"),
 		},
 	};
+}
+
+function pairOf(seed) {
+	const scalar = (BigInt(`0x${seed.toString("hex")}`) % P256_ORDER).toString(16).padStart(64, "0");
+	const pair = createECDH("prime256v1");
+	pair.setPrivateKey(Buffer.from(scalar, "hex"));
+	return pair;
 }

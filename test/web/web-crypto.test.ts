@@ -19,6 +19,7 @@ interface Vector {
 	readonly relayUrl: string;
 	readonly loginPublicKey: string;
 	readonly groupId: string;
+	readonly rosterPublicKey: string;
 	readonly sealed: { readonly plaintext: string; readonly context: string; readonly bytes: string };
 	readonly handshakeMac: { readonly message: string; readonly mac: string };
 }
@@ -34,6 +35,7 @@ describe("what follows from a group key", () => {
 		expect(secrets.groupId).toBe(vector.groupId);
 		expect(secrets.login.groupId).toBe(vector.groupId);
 		expect(bytesToHex(secrets.login.publicKey)).toBe(vector.loginPublicKey);
+		expect(bytesToHex(secrets.roster.publicKey)).toBe(vector.rosterPublicKey);
 		expect(bytesToHex(await secrets.handshakeMac(utf8(vector.handshakeMac.message)))).toBe(vector.handshakeMac.mac);
 		const opened = await secrets.open(hexToBytes(vector.sealed.bytes), utf8(vector.sealed.context));
 		expect(opened && new TextDecoder().decode(opened)).toBe(vector.sealed.plaintext);
@@ -44,12 +46,14 @@ describe("what follows from a group key", () => {
 		expect(one?.groupId).not.toBe(two?.groupId);
 	});
 
-	it("includes a login key whose signatures its public key verifies", async () => {
-		const { login } = await group(7);
+	it("includes keys whose signatures their public keys verify", async () => {
+		const { login, roster } = await group(7);
 		const message = utf8("challenge");
-		const signature = await login.sign(message);
-		expect(signature).toHaveLength(64);
-		expect(await webVerifier.verify(login.publicKey, message, signature)).toBe(true);
+		for (const { publicKey, sign } of [login, roster]) {
+			const signature = await sign(message);
+			expect(signature).toHaveLength(64);
+			expect(await webVerifier.verify(publicKey, message, signature)).toBe(true);
+		}
 	});
 });
 

@@ -19,6 +19,16 @@ export interface GroupSecrets {
 	seal(plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
 	/** `undefined` when it was not sealed by a member for this context. */
 	open(sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
+	/** What proves to everybody, also later, that somebody held this group key. */
+	readonly roster: RosterProof;
+}
+
+/** The group's key pair for its roster (P-256, ES256), the same with every relay. */
+export interface RosterProof {
+	/** Uncompressed point, 65 bytes: what the roster knows the group key by. */
+	readonly publicKey: Uint8Array;
+	/** Signature over `message`: 64 bytes (r and s, as ES256 has it). */
+	sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The group's key pair for one relay (P-256, ES256), derived from the group key and that relay's URL (wire/relay-url.ts). */

@@ -1,0 +1,145 @@
+// Between the proof that the other end holds the group key and the first session: both ends bring their rosters together, in rounds, and
+// then judge alike whether the other belongs to the group. Nothing of the vault is said before. Rules K10–K13 of readme/SPEC.md.
+import type { DeviceId } from "../core/ids.ts";
+import { ENTRIES_MAX, type EntryId } from "../core/roster/entry.ts";
+import { strongerClaim, type Claim } from "../core/roster/which-root.ts";
+import type { WireEntry } from "../wire/roster-codec.ts";
+import {
+	decodeRosterFrame,
+	encodeRosterFrame,
+	ENTRIES_PER_FRAME_MAX,
+	HEADS_MAX,
+	type RosterGreeting,
+} from "../wire/roster-talk.ts";
+import type { BufferedChannel } from "./buffered-channel.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
+
+export type Verdict =
+	/** Both are members. */
+	| "admitted"
+	/** The other has to wait for an admin, or this device has. */
+	| "waiting"
+	| "you-are-waiting"
+	/** The other was taken out of the group, or this device was. */
+	| "removed"
+	| "you-were-removed"
+	/** Two groups were begun with one key. */
+	| "other-roster"
+	/** What came is not as it must be, or the channel closed. */
+	| "malformed"
+	| "closed";
+
+export interface AdmissionOptions {
+	readonly channel: BufferedChannel;
+	readonly keeper: RosterKeeper;
+	readonly own: DeviceId;
+	readonly peer: DeviceId;
+	/** How long this device has had its roster. */
+	readonly ageMs: number;
+}
+
+/** One to bring them together, one for what follows from that, and some for what others say meanwhile. */
+const ROUNDS_MAX = 12;
+
+/** Does not close the channel. The caller limits the time. */
+export async function admission(options: AdmissionOptions): Promise<Verdict> {
+	const { channel, keeper, own, peer } = options;
+	const greeting = greetingOf(keeper, options.ageMs);
+	channel.send(encodeRosterFrame({ type: "greeting", roster: greeting }));
+	const answer = await nextFrame(channel);
+	if (answer === undefined || answer === "malformed") return answer ?? "closed";
+	if (answer.type !== "greeting") return "malformed";
+	const { roster: theirs } = answer;
+	// Both were paired with a group whose devices they have not met yet.
+	if (greeting === undefined && theirs === undefined) return "you-are-waiting";
+	const counts = whichCounts(greeting && { device: own, ...greeting }, theirs && { device: peer, ...theirs });
+	if (counts === "neither") return "other-roster";
+	const failure = await bringTogether(options, counts, theirs?.heads ?? []);
+	return failure ?? verdictOn(keeper, own, peer);
+}
+
+type Counts = "mine" | "theirs" | "same";
+
+function whichCounts(mine: Claim | undefined, theirs: Claim | undefined): Counts | "neither" {
+	if (mine?.root === theirs?.root) return "same";
+	if (mine === undefined) return "theirs";
+	if (theirs === undefined) return "mine";
+	const stronger = strongerClaim(mine, theirs);
+	if (stronger === undefined) return "neither";
+	return stronger === mine ? "mine" : "theirs";
+}
+
+/** Rounds until both ends said that they have the same. `undefined`: they have. */
+async function bringTogether(
+	{ channel, keeper }: AdmissionOptions,
+	counts: Counts,
+	headsOfPeer: readonly EntryId[],
+): Promise<"malformed" | "closed" | undefined> {
+	let known: readonly EntryId[] = counts === "same" ? headsOfPeer : [];
+	let adopts = counts === "theirs";
+	for (let round = 0; round < ROUNDS_MAX; round++) {
+		const heads = adopts ? [] : headsOf(keeper);
+		if (!adopts) sendEntries(channel, keeper.beyond(known));
+		channel.send(encodeRosterFrame({ type: "end", heads }));
+		const told = await receiveEntries(channel);
+		if (told === undefined || told === "malformed") return told ?? "closed";
+		if (heads.length > 0 && equalHeads(heads, told.heads)) return undefined;
+		if (!(await (adopts ? keeper.adopt(told.entries) : keeper.take(told.entries)))) return "malformed";
+		adopts = false;
+		await keeper.join();
+		// What it has said is known to it, and so is what it was sent.
+		known = [...told.heads, ...heads];
+	}
+	return "closed";
+}
+
+function verdictOn(keeper: RosterKeeper, own: DeviceId, peer: DeviceId): Verdict {
+	const [mine, theirs] = [keeper.standingOf(own), keeper.standingOf(peer)];
+	if (mine === "gone") return "you-were-removed";
+	if (theirs === "gone") return "removed";
+	if (mine !== "member") return "you-are-waiting";
+	return theirs === "member" ? "admitted" : "waiting";
+}
+
+function greetingOf(keeper: RosterKeeper, ageMs: number): RosterGreeting | undefined {
+	const { roster, founder, isSettled } = keeper;
+	if (roster === undefined || founder === undefined) return undefined;
+	return { root: roster.root, founder, isSettled, ageMs: Math.max(0, Math.round(ageMs)), heads: headsOf(keeper) };
+}
+
+function headsOf(keeper: RosterKeeper): readonly EntryId[] {
+	return (keeper.roster?.heads ?? []).slice(0, HEADS_MAX);
+}
+
+function sendEntries(channel: BufferedChannel, entries: readonly WireEntry[]): void {
+	for (let at = 0; at < entries.length; at += ENTRIES_PER_FRAME_MAX) {
+		const some = entries.slice(at, at + ENTRIES_PER_FRAME_MAX);
+		channel.send(encodeRosterFrame({ type: "entries", entries: some }));
+	}
+}
+
+async function receiveEntries(
+	channel: BufferedChannel,
+): Promise<{ readonly entries: readonly WireEntry[]; readonly heads: readonly EntryId[] } | "malformed" | undefined> {
+	const entries: WireEntry[] = [];
+	for (;;) {
+		const frame = await nextFrame(channel);
+		if (frame === undefined || frame === "malformed") return frame;
+		if (frame.type === "end") return { entries, heads: frame.heads };
+		if (frame.type !== "entries" || frame.entries.length === 0) return "malformed";
+		entries.push(...frame.entries);
+		if (entries.length > ENTRIES_MAX) return "malformed";
+	}
+}
+
+async function nextFrame(
+	channel: BufferedChannel,
+): Promise<NonNullable<ReturnType<typeof decodeRosterFrame>> | "malformed" | undefined> {
+	const bytes = await channel.take();
+	return bytes && (decodeRosterFrame(bytes) ?? "malformed");
+}
+
+function equalHeads(a: readonly EntryId[], b: readonly EntryId[]): boolean {
+	const all = new Set(a);
+	return a.length === b.length && b.every((id) => all.has(id));
+}
