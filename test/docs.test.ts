@@ -106,11 +106,18 @@ describe("readme/PROTOCOL.md", () => {
 
 	test("names every label that keys, transcripts and seals are bound to", () => {
 		const files = ["src/web/web-crypto.ts", "src/wire/hello.ts", "src/engine/introductions.ts"];
-		files.push("src/peerjs/sealed-signalling.ts", "src/peerjs/status-seal.ts", "src/wire/roster-codec.ts");
+		files.push(
+			"src/peerjs/sealed-signalling.ts",
+			"src/peerjs/status-seal.ts",
+			"src/wire/roster-codec.ts",
+			"src/web/envelope.ts",
+		);
 		const labels = files.flatMap((file) =>
 			Array.from(read(file).matchAll(/"(psync\/[a-z/]*1)"/g), ([, label = ""]) => label),
 		);
-		const bound = ["link", "peer", "roster", "roster/key", "signal", "status"].map((label) => `psync/${label}/1`);
+		const bound = ["envelope", "link", "peer", "roster", "roster/key", "signal", "status"].map(
+			(label) => `psync/${label}/1`,
+		);
 		expect(labels.toSorted()).toEqual(["psync/1", ...bound].toSorted());
 		expect(labels.filter((label) => !protocol.includes(label))).toEqual([]);
 		const derived = Array.from(

@@ -10,6 +10,14 @@ export interface DeviceKey {
 	sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The pair with which others seal something for this device alone (P-256, ECDH). */
+export interface AgreementKey {
+	/** Uncompressed point, 65 bytes. */
+	readonly publicKey: Uint8Array;
+	/** `undefined` when it was not sealed for this device and `context`. */
+	open(envelope: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
 /** What the group key gives, each purpose with a key of its own (HKDF labels: readme/PROTOCOL.md). */
 export interface GroupSecrets {
 	readonly groupId: GroupId;
