@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
-import { CODE_CHARS_MAX, CODE_CHARS_MIN } from "./keys.ts";
+import { codeProblem } from "./keys.ts";
 import { PROCESS_MEMORY_BYTES, parseLimits } from "./limits.ts";
 import { LOG_LEVELS } from "./log.ts";
 import type { RelayLogLevel } from "./log.ts";
@@ -17,12 +17,14 @@ export const RELAY_USAGE = `psync relay: helps the devices of a group find each 
   --storage off         what devices may leave here: nothing in this version
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
   --trust-proxy         take the client's address from the proxy's X-Forwarded-For
+  --access-code-file F  the access code, in a file (PSYNC_RELAY_ACCESS_CODE: the code itself)
   --allow-origin O      one more web origin that may connect (repeatable)
   --limits FILE         other limits than relay/README.md lists, as a JSON object
   --log-level LEVEL     error, warn, info or debug, on stderr (info)
 
-The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, and PSYNC_RELAY_ACCESS_CODE for an
-access code of your own choice. A relay that other machines can reach makes one at its first start and says it.
+The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, PSYNC_RELAY_ACCESS_CODE.
+A relay that other machines can reach asks for an access code. Without one of your own choice it makes one at its first
+start, says it once, and keeps it in its data folder.
 `;
 
 export type RelayConfig =
@@ -62,11 +64,12 @@ export function parseRelayConfig(
 	if (logLevel === undefined) return wrong(`--log-level takes ${LOG_LEVELS.join(", ")}`);
 	const limits = flags.limits === undefined ? {} : readLimits(flags.limits);
 	if (typeof limits === "string") return wrong(`--limits takes a file with limits as JSON: ${limits}`);
-	const accessCode = env["PSYNC_RELAY_ACCESS_CODE"];
-	if (accessCode !== undefined && (accessCode.length < CODE_CHARS_MIN || accessCode.length > CODE_CHARS_MAX)) {
-		const range = `${String(CODE_CHARS_MIN)} to ${String(CODE_CHARS_MAX)}`;
-		return wrong(`PSYNC_RELAY_ACCESS_CODE takes ${range} characters: a shorter code could be guessed`);
-	}
+	const codeFile = flags["access-code-file"];
+	const accessCode = codeFile === undefined ? env["PSYNC_RELAY_ACCESS_CODE"] : readText(codeFile)?.trim();
+	const codeSource = codeFile === undefined ? "PSYNC_RELAY_ACCESS_CODE" : "--access-code-file";
+	if (codeFile !== undefined && accessCode === undefined) return wrong(`${codeSource}: cannot read ${codeFile}`);
+	const codeIsBad = accessCode === undefined ? undefined : codeProblem(accessCode);
+	if (codeIsBad !== undefined) return wrong(`${codeSource} holds no good access code: ${codeIsBad}`);
 	return {
 		kind: "run",
 		logLevel,
@@ -98,6 +101,7 @@ function parseFlags(argv: readonly string[]) {
 			"public-url": { type: "string" },
 			"trust-proxy": { type: "boolean" },
 			"allow-origin": { type: "string", multiple: true },
+			"access-code-file": { type: "string" },
 			limits: { type: "string" },
 			"log-level": { type: "string" },
 			help: { type: "boolean", short: "h" },

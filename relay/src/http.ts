@@ -21,6 +21,10 @@ import { RETRY_AFTER_S, errorBody, hasTooManyHeaders } from "./refuse.ts";
 import type { Signalling } from "./signalling.ts";
 import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
 
+/** For whoever watches the process: does it live, should it get new devices. */
+const LIVE_PATH = "/healthz";
+const READY_PATH = "/readyz";
+
 export function httpApp(context: RelayContext, signalling: Signalling): Express {
 	const app = express();
 	app.disable("etag");
@@ -43,6 +47,13 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	app.get(HEALTH_PATH, (_request, response) => {
 		const draining = context.draining();
 		response.status(draining ? 503 : 200).json({ status: draining ? "draining" : "ok" });
+	});
+	app.get(LIVE_PATH, (_request, response) => {
+		response.json({ status: "ok" });
+	});
+	app.get(READY_PATH, (_request, response) => {
+		const why = whyClosed(context);
+		response.status(why === undefined ? 200 : 503).json({ status: why ?? "ready" });
 	});
 	app.get(VERSION_PATH, (_request, response) => {
 		response.json({ name: "psync-relay", version: RELAY_VERSION, api: RELAY_API_VERSION });
@@ -73,13 +84,14 @@ function onlySoOften({ clock, requests, trustProxy }: RelayContext): RequestHand
 	};
 }
 
+function whyClosed({ draining, memory }: RelayContext): "draining" | "overloaded" | undefined {
+	if (draining()) return "draining";
+	return memory.isShort() ? "overloaded" : undefined;
+}
+
 /** Says no when the relay takes nobody; the caller is done then. */
 function isClosed(context: RelayContext, response: Response): boolean {
-	const why: ErrorCode | undefined = context.draining()
-		? "draining"
-		: context.memory.isShort()
-			? "overloaded"
-			: undefined;
+	const why = whyClosed(context);
 	if (why !== undefined) refuse(response, 503, why);
 	return why !== undefined;
 }

@@ -4,13 +4,11 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ACCESS_CODE_CHARS_MAX } from "../../src/wire/relay-api.ts";
+import { weaknessOf } from "./secrets.ts";
 
 const SECRET_FILE = "token-secret";
 const CODE_FILE = "access-code";
 const SECRET_BYTES = 32;
-/** Shorter ones could be guessed. */
-export const CODE_CHARS_MIN = 12;
-export const CODE_CHARS_MAX = ACCESS_CODE_CHARS_MAX;
 
 export interface RelayKeys {
 	readonly tokenSecret: Uint8Array;
@@ -30,7 +28,7 @@ export async function loadKeys(
 ): Promise<RelayKeys> {
 	if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
 	const secret = await keep(dataDir, SECRET_FILE, () => randomBytes(SECRET_BYTES).toString("hex"));
-	if (!/^[0-9a-f]{64}$/.test(secret.text)) {
+	if (!/^[0-9a-f]{64}$/.test(secret.text) || weaknessOf(secret.text) !== undefined) {
 		throw new RelayDataError(
 			`${SECRET_FILE} in the data folder is not what this relay wrote: remove it to get a new one`,
 		);
@@ -45,12 +43,15 @@ export async function loadKeys(
 }
 
 function checkedCode(code: string): string {
-	if (code.length < CODE_CHARS_MIN || code.length > CODE_CHARS_MAX) {
-		throw new RelayDataError(
-			`the access code must have ${String(CODE_CHARS_MIN)} to ${String(CODE_CHARS_MAX)} characters`,
-		);
-	}
+	const problem = codeProblem(code);
+	if (problem !== undefined) throw new RelayDataError(`the access code cannot be used: ${problem}`);
 	return code;
+}
+
+/** Why a code is none, without repeating it. */
+export function codeProblem(code: string): string | undefined {
+	if (code.length > ACCESS_CODE_CHARS_MAX) return `it has more than ${ACCESS_CODE_CHARS_MAX} characters`;
+	return weaknessOf(code);
 }
 
 /** 80 random bits in an alphabet without look-alikes, in groups of four. */

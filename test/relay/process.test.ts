@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SOCKET_CLOSE } from "../../src/wire/relay-api.ts";
@@ -48,6 +48,43 @@ describe("psync relay as a process", () => {
 		second.child.kill("SIGTERM");
 		expect(await second.exit).toBe(0);
 		expect(second.stderr).not.toContain(code);
+	});
+
+	it("an exception that nobody caught: it is logged without what it quotes, sockets are told to come back, exit 1", async () => {
+		const relay = run(args("exception"));
+		const url = await relay.listening();
+		const probe = await (await newDevice(url, await newKey())).connect();
+		relay.child.kill("SIGUSR2");
+		expect(await probe.closed).toEqual({ code: SOCKET_CLOSE.draining });
+		expect(await relay.exit).toBe(1);
+		expect(relay.stderr).toContain("on purpose, with [token] of [address]");
+		expect(relay.stderr).not.toContain("eyJ");
+	});
+
+	it.each([
+		["token-secret", "0".repeat(64), 1],
+		["token-secret", "0123456789abcdef".repeat(4), 1],
+		["token-secret", "secret", 1],
+		["access-code", "changeme-changeme", 1],
+	])("%s of %s is no secret: exit %i, and it is not repeated", async (name, text, exit) => {
+		const data = await mkdtemp(join(program.folder, "weak-"));
+		await writeFile(join(data, name), `${text}\n`);
+		const relay = run(["--listen", ":0", "--data", data, "--trust-proxy"]);
+		expect(await relay.exit).toBe(exit);
+		expect(relay.stdout).toEqual([]);
+		expect(relay.stderr).toMatch(/^psync relay: [^\n]*\n$/);
+		expect(relay.stderr).not.toContain(text === "secret" ? " secret " : text);
+	});
+
+	it("an access code in a file is asked for, and shown to nobody", async () => {
+		const file = join(program.folder, "chosen-code");
+		await writeFile(file, "  kept in a drawer 17\n");
+		const relay = run([...args("chosen"), "--access-code-file", file]);
+		const device = await newDevice(await relay.listening(), await newKey());
+		await expect(device.logIn()).rejects.toMatchObject({ reason: "access-code" });
+		await device.logIn("kept in a drawer 17");
+		expect(await relay.stop()).toBe(0);
+		expect(relay.stderr).not.toContain("drawer");
 	});
 
 	it("bad usage: exit 2, one line, nothing made", async () => {

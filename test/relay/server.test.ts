@@ -43,13 +43,34 @@ describe("the server", () => {
 		expect((await start({ host: "localhost" })).url).toMatch(/^ws:\/\/localhost:\d+$/);
 	});
 
-	it("sends headers that give a browser nothing to run, keep or frame, and no cookie", async () => {
-		const { headers } = await request((await start()).url, HEALTH_PATH);
-		expect(headers.get("Content-Security-Policy")).toContain("default-src 'none'");
-		expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
-		expect(headers.get("Cache-Control")).toBe("no-store");
-		expect(headers.get("X-Powered-By")).toBeNull();
-		expect(headers.get("Set-Cookie")).toBeNull();
+	it("sends headers that give a browser nothing to run, keep or frame, and no cookie, whatever it answers", async () => {
+		const { url } = await start();
+		const answers = [
+			[200, await request(url, HEALTH_PATH)],
+			[404, await request(url, "/none")],
+			[404, await request(url, "/%E0%A4%A")],
+			[400, await request(url, "/v1/token", { method: "POST", body: "{" })],
+			[403, await request(url, HEALTH_PATH, { headers: { Origin: "https://evil.example" } })],
+		] as const;
+		for (const [status, answer] of answers) {
+			expect(answer.status).toBe(status);
+			const { headers } = answer;
+			expect(headers.get("Content-Security-Policy")).toBe("default-src 'none';frame-ancestors 'none'");
+			expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+			expect(headers.get("X-Frame-Options")).toBe("SAMEORIGIN");
+			expect(headers.get("Referrer-Policy")).toBe("no-referrer");
+			expect(headers.get("Cross-Origin-Opener-Policy")).toBe("same-origin");
+			expect(headers.get("Cache-Control")).toBe("no-store");
+			expect(headers.get("Content-Type")).toContain("application/json");
+			for (const name of ["X-Powered-By", "Server", "Set-Cookie", "ETag"]) expect(headers.get(name)).toBeNull();
+		}
+	});
+
+	it("is ready until memory runs short or it stops", async () => {
+		expect(await request((await start()).url, "/readyz")).toMatchObject({ status: 200, json: { status: "ready" } });
+		const tight = await start({ limits: { memoryBytes: 1 } });
+		expect(await request(tight.url, "/readyz")).toMatchObject({ status: 503, json: { status: "overloaded" } });
+		expect(await request(tight.url, "/healthz")).toMatchObject({ status: 200 });
 	});
 
 	it("rejects when its port is taken, and leaves the other one alone", async () => {
@@ -127,6 +148,8 @@ describe("draining", () => {
 		const closed = relay.close();
 
 		expect(await request(relay.url, HEALTH_PATH)).toMatchObject({ status: 503, json: { status: "draining" } });
+		expect(await request(relay.url, "/readyz")).toMatchObject({ status: 503, json: { status: "draining" } });
+		expect(await request(relay.url, "/healthz")).toMatchObject({ status: 200, json: { status: "ok" } });
 		await expect(defined(carol).logIn()).rejects.toMatchObject({ code: "unreachable", reason: "draining" });
 		const url = signallingUrl(relay.url, { id: defined(carol).pid, token: socketToken });
 		expect(await openSocket(url)).toMatchObject({ kind: "refused", status: 503 });
@@ -160,6 +183,44 @@ describe("draining", () => {
 });
 
 describe("the log", () => {
+	const written = (write: (log: ReturnType<typeof relayLog>) => void): string => {
+		const lines: string[] = [];
+		write(relayLog("debug", { write: (line) => void lines.push(line) }));
+		return lines.join("");
+	};
+
+	it("writes nothing under the names of secrets, not even by mistake", () => {
+		const text = written((log) => {
+			log.error({ token: "t0", accessCode: "t1", request: { url: "/?token=t2", headers: { cookie: "t3" } } }, "oops");
+		});
+		expect(text).toContain("oops");
+		expect(text).not.toMatch(/t\d/);
+	});
+
+	it("writes of an error its message, without what that quotes, and nothing else that hangs on it", () => {
+		const error = Object.assign(
+			new Error(`no ${"ab".repeat(32)} at 192.0.2.7 or fe80::1:2:3 with eyJhbGciOi.e30.abc`),
+			{
+				code: "EODD",
+				body: '{"accessCode":"horse"}',
+				request: { url: "/v1/peerjs?token=x" },
+			},
+		);
+		const line = JSON.parse(written((log) => log.error({ err: error }, "a request failed"))) as { err: object };
+		expect(Object.keys(line.err)).toEqual(["type", "code", "message", "stack"]);
+		expect(line.err).toMatchObject({ code: "EODD", message: "no [id] at [address] or [address] with [token]" });
+	});
+
+	it("is one line of JSON each, whatever is in it", () => {
+		const text = written((log) => {
+			log.warn({ code: 'x"}\r\n{"level":30,"msg":"forged"}\u2028\u001b[31m' }, "odd");
+			log.error({ err: new Error('\n{"msg":"forged"}') }, "odd");
+		});
+		const lines = text.trimEnd().split("\n");
+		expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["odd", "odd"]);
+		expect(text).not.toContain("\u001b");
+	});
+
 	it("holds no token, key, id, address or frame, at any level but debug", async () => {
 		const lines: string[] = [];
 		const sink = new Writable({

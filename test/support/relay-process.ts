@@ -29,7 +29,9 @@ export class RelayProgram {
 		const file = join(folder, "relay.mjs");
 		await esbuild.build({
 			stdin: {
+				// The signal stands for whatever nobody foresaw.
 				contents: `import { runRelay } from "./relay/src/main.ts";
+					process.on("SIGUSR2", () => { throw new Error("on purpose, with eyJhbGciOiJIUzI1NiJ9.e30.x of 192.0.2.7"); });
 					process.exitCode = await runRelay(process.argv.slice(2), process.env);`,
 				resolveDir: process.cwd(),
 				loader: "ts",
