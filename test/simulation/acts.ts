@@ -20,6 +20,7 @@ export class ActRecord {
 	readonly #seenBy = new Map<string, Set<string>>();
 	readonly #leftBehind = new Set<string>();
 	readonly #onOneDiskOnly = new Set<string>();
+	readonly #found = new Set<string>();
 	readonly #undecidable = new Set<string>();
 	/** The content that each token came with. */
 	readonly #contentByToken = new Map<string, string>();
@@ -57,6 +58,11 @@ export class ActRecord {
 
 	isLeftBehind(text: string): boolean {
 		return this.#leftBehind.has(text);
+	}
+
+	/** A device finds it that forgot where it came from: as far as anybody can tell, it was made apart from all that others have. */
+	markFound(text: string): void {
+		this.#found.add(text);
 	}
 
 	/** It is on one disk only, and something happens to that disk. */
@@ -182,7 +188,7 @@ export class ActRecord {
 				const before = tokens[i - 1];
 				return before === undefined ? this.#seenBySave.get(token)?.length === 0 : this.withSeen(token).has(before);
 			});
-			const isDecidable = !tokens.some((token) => this.#undecidable.has(token) || this.#savedTwice.has(token));
+			const isDecidable = !tokens.some((token) => this.isUndecidable(token) || this.#found.has(token));
 			const isFolderToo = [...saves.keys()].some((other) => other.startsWith(`${path}/`));
 			return isChain && isDecidable && !isFolderToo && !this.#deletedPaths.has(path) ? [path] : [];
 		});

@@ -69,6 +69,7 @@ export class Disasters {
 		for (const text of texts(device.vault)) {
 			// Half of a write: what would have told is lost with the state.
 			record.markLeftBehind(text);
+			record.markFound(text);
 			for (const token of record.withSeen(text)) if (!elsewhere.has(token)) record.markOnlyOn(token);
 			const isEverywhere = others.every(({ vault }) => texts(vault).some((each) => record.withSeen(each).has(text)));
 			if (!isEverywhere) record.markUndecidable(text);
@@ -76,6 +77,9 @@ export class Disasters {
 		// What somebody did here, and no other disk shows yet, may never have been told.
 		const acted = record.actedOnBy(device.name);
 		for (const text of contents) if (acted.has(text)) record.markUndecidable(text);
+		// A deletion may be forgotten with it, and the bytes are gone from its folder: others may still wait for them.
+		const deleted = record.deleted();
+		for (const text of acted) if (deleted.has(text) && !elsewhere.has(text)) record.markOnlyOn(text);
 		// Its history went with its state.
 		device.destroyed.length = 0;
 		this.#world.markBlind(device);

@@ -160,7 +160,8 @@ export class Player {
 		"make or remove a folder": async (device, pick) => {
 			const { vault } = device;
 			const folder = pickFrom(FOLDERS, pick);
-			const isThere = vault.folders().includes(folder);
+			// On a disk that ignores capital letters; making a folder that is there does not write its name anew.
+			const isThere = vault.folders().some((each) => each.toLowerCase() === folder.toLowerCase());
 			if (!isThere && !vault.canHoldFolder(folder)) return;
 			this.#note(`${device.name} ${isThere ? "removes, if it is empty," : "makes"} the folder ${folder}`);
 			if (!isThere) vault.addFolder(folder);

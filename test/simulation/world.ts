@@ -184,6 +184,8 @@ export class World {
 		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
 		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
 		this.record.delete(device.name, path, saw);
+		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
+		if (this.#blind.has(device)) this.record.markOnlyOn(saw);
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
 	}
@@ -198,6 +200,9 @@ export class World {
 		const moved = [...vault.files().keys()].filter((path) => path === from || path.startsWith(`${from}/`));
 		const tokens = moved.flatMap((path) => vault.text(path) ?? []);
 		for (const path of moved) this.record.move(path, to + path.slice(from.length), tokens);
+		// Half of a write that a crash cut off, under a name of which nobody knows anything: whether somebody made a file with just
+		// these bytes, no program can tell. The whole of it stays what it is where it was to be.
+		if (this.#isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
 		this.#noteAct(device, tokens);
 		vault.move(from, to);
 		return true;
