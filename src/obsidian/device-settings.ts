@@ -1,6 +1,7 @@
 // Settings of this one device and vault, in Obsidian's local storage: they do not travel when the vault's folder is copied.
 import { Platform } from "obsidian";
 import type { App } from "obsidian";
+import type { PlainRelay } from "./settings.ts";
 import { deviceNames, settingsProblems } from "./strings.ts";
 
 export const DEVICE_NAME_CHARS_MAX = 64;
@@ -9,6 +10,7 @@ export type LocalStorage = Pick<App, "loadLocalStorage" | "saveLocalStorage">;
 
 const NAME = "psync-device-name";
 const PAUSED = "psync-paused";
+const PLAIN_RELAY = "psync-plain-relay";
 
 export class DeviceSettings {
 	readonly #storage: LocalStorage;
@@ -35,6 +37,21 @@ export class DeviceSettings {
 	set paused(paused: boolean) {
 		this.#storage.saveLocalStorage(PAUSED, paused ? true : null);
 	}
+
+	/** Whether the person means it when an address elsewhere begins with ws://. */
+	get allowsPlainRelay(): boolean {
+		return this.#storage.loadLocalStorage(PLAIN_RELAY) === true;
+	}
+
+	set allowsPlainRelay(allows: boolean) {
+		this.#storage.saveLocalStorage(PLAIN_RELAY, allows ? true : null);
+	}
+}
+
+/** Phones reach none; elsewhere a person has to say that it is meant. */
+export function plainRelay(device: Pick<DeviceSettings, "allowsPlainRelay">): PlainRelay {
+	if (Platform.isMobile) return "impossible";
+	return device.allowsPlainRelay ? "allowed" : "not-allowed";
 }
 
 export function deviceNameProblem(name: string): string | undefined {

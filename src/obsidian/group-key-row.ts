@@ -1,23 +1,28 @@
-// The group key in the settings: create one, paste one, show it for another device, change it after a question.
+// The group in the settings: make one, join one by a link or a key, bring another device in, change it after a question.
 import { ConfirmationModal } from "obsidian";
 import type { App, Setting } from "obsidian";
 import { formatGroupKeyInGroups, parseGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
+import { isMeantAsLink, parsePairingLink } from "../wire/pairing-link.ts";
+import type { Pairing } from "../wire/pairing-link.ts";
+import type { PairingDialogs } from "./pairing.ts";
 import type { SecretStore } from "./secret-store.ts";
-import { settingsText } from "./strings.ts";
+import { pairingText, settingsText } from "./strings.ts";
 
 export interface GroupKeyRowOptions {
 	readonly app: App;
 	readonly secrets: SecretStore;
+	readonly pairing: PairingDialogs;
 	/** The key is another one now. */
 	readonly onChange: () => void;
 }
 
 type Mode = "closed" | "shown" | "entering";
+type Given = { readonly kind: "link"; readonly pairing: Pairing } | { readonly kind: "key"; readonly key: GroupKey };
 
 /** Draws the row into `setting`, and again after each click. */
 export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, mode: Mode = "closed"): void {
-	const { secrets, onChange } = options;
+	const { secrets, pairing, onChange } = options;
 	const current = secrets.groupKey;
 	const redraw = (next: Mode): void => {
 		drawGroupKeyRow(setting, options, next);
@@ -28,8 +33,8 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 
 	if (current === undefined || mode === "entering") {
 		setting.setDesc(current === undefined ? settingsText.groupKeyNone : "");
-		addEntry(setting, (key) => {
-			void accept(options, current?.text, key).then((accepted) => {
+		addEntry(setting, (given) => {
+			void accept(options, current !== undefined, given).then((accepted) => {
 				redraw(accepted ? "closed" : mode);
 			});
 		});
@@ -52,9 +57,20 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 		return;
 	}
 
-	setting.setDesc(mode === "shown" ? settingsText.groupKeyShown : settingsText.groupKeySet);
+	setting.setDesc(
+		mode === "shown" ? settingsText.groupKeyShown : settingsText.groupKeySet(pairing.groupName(current.key)),
+	);
 	if (mode === "shown")
 		setting.descEl.createDiv({ cls: "psync-group-key-text", text: formatGroupKeyInGroups(current.key) });
+	setting.addButton((button) =>
+		button
+			.setButtonText(pairingText.pair)
+			.setCta()
+			.onClick(() => {
+				setting.setErrorMessage(pairing.current === undefined ? pairingText.pairNeedsRelay : null);
+				pairing.show();
+			}),
+	);
 	addButton(setting, mode === "shown" ? settingsText.hideKey : settingsText.showKey, () => {
 		redraw(mode === "shown" ? "closed" : "shown");
 	});
@@ -63,13 +79,13 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 	});
 }
 
-/** A field for a key. What is no key is answered below it, in words; nothing happens before the button. */
-function addEntry(setting: Setting, use: (key: GroupKey) => void): void {
+/** A field for a link or a key. What is neither is answered below it, in words; nothing happens before the button. */
+function addEntry(setting: Setting, use: (given: Given) => void): void {
 	let typed = "";
 	const tryIt = (): void => {
-		const parsed = parseGroupKey(typed);
-		setting.setErrorMessage(parsed.ok ? null : parsed.message);
-		if (parsed.ok) use(parsed.key);
+		const given = read(typed);
+		setting.setErrorMessage(typeof given === "string" ? given : null);
+		if (typeof given !== "string") use(given);
 	};
 	setting.addText((text) => {
 		text.setPlaceholder(settingsText.groupKeyPlaceholder).onChange((value) => {
@@ -79,21 +95,36 @@ function addEntry(setting: Setting, use: (key: GroupKey) => void): void {
 		text.inputEl.addClass("psync-group-key-entry");
 		text.inputEl.autocomplete = "off";
 		text.inputEl.spellcheck = false;
+		text.inputEl.setAttribute("aria-label", settingsText.groupKeyPlaceholder);
 		text.inputEl.addEventListener("keydown", (event) => {
-			if (event.key === "Enter") tryIt();
+			if (event.key !== "Enter") return;
+			// Or the same key would press the button of the dialog that opens.
+			event.preventDefault();
+			tryIt();
 		});
 	});
 	addButton(setting, settingsText.useKey, tryIt);
 }
 
-/** Whether the key was taken: the first one at once, another one after a question, the same one as it is. */
+/** A link, a key, or what is wrong with the text. */
+function read(text: string): Given | string {
+	if (isMeantAsLink(text)) {
+		const parsed = parsePairingLink(text);
+		return parsed.ok ? { kind: "link", pairing: parsed.pairing } : parsed.message;
+	}
+	const parsed = parseGroupKey(text);
+	return parsed.ok ? { kind: "key", key: parsed.key } : parsed.message;
+}
+
+/** Whether it was taken: a link after its dialog, a first key at once, another one after a question. */
 async function accept(
-	{ app, secrets, onChange }: GroupKeyRowOptions,
-	current: string | undefined,
-	key: GroupKey,
+	{ app, secrets, pairing, onChange }: GroupKeyRowOptions,
+	isMember: boolean,
+	given: Given,
 ): Promise<boolean> {
-	if (current !== undefined && !(await isConfirmed(app))) return false;
-	secrets.setGroupKey(key);
+	if (given.kind === "link") return pairing.ask(given.pairing, isMember);
+	if (isMember && !(await isConfirmed(app))) return false;
+	secrets.setGroupKey(given.key);
 	onChange();
 	return true;
 }

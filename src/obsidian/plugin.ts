@@ -14,8 +14,10 @@ import { webClock } from "../web/web-clock.ts";
 import { deriveGroupSecrets, webVerifier } from "../web/web-crypto.ts";
 import { WebLog } from "../web/web-log.ts";
 import { webRandom } from "../web/web-random.ts";
+import { PAIRING_ACTION, parsePairingFields } from "../wire/pairing-link.ts";
+import type { RelayUrl } from "../wire/relay-url.ts";
 import { addCommands } from "./commands.ts";
-import { DeviceSettings } from "./device-settings.ts";
+import { DeviceSettings, plainRelay } from "./device-settings.ts";
 import { EngineRunner } from "./engine-runner.ts";
 import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
@@ -25,6 +27,7 @@ import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
+import { PairingDialogs } from "./pairing.ts";
 import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
@@ -42,6 +45,17 @@ export default class PSyncPlugin extends Plugin {
 	readonly #store = new SettingsStore(this);
 	readonly #device = new DeviceSettings(this.app);
 	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
+	readonly #pairing = new PairingDialogs({
+		app: this.app,
+		secrets: this.#secrets,
+		relayUrl: () => this.#relayUrl(),
+		setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
+		onChange: () => {
+			this.#apply();
+			this.#tab?.update();
+		},
+		groupName: shortGroupName,
+	});
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
@@ -62,6 +76,9 @@ export default class PSyncPlugin extends Plugin {
 		const controls = this.#controls(runner);
 		this.#tab = this.#makeTab(controls);
 		this.addSettingTab(this.#tab);
+		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
+			this.#pairing.offer(parsePairingFields(Object.entries(fields)));
+		});
 		addCommands(this, controls);
 		addStatusItem(this, controls);
 		this.#listenForResume(runner);
@@ -79,6 +96,7 @@ export default class PSyncPlugin extends Plugin {
 	override onunload(): void {
 		this.#lifetime.abort();
 		this.#cancelTyping?.();
+		this.#pairing.close();
 	}
 
 	/** data.json came back changed: another program, or another device by other means. */
@@ -212,6 +230,7 @@ export default class PSyncPlugin extends Plugin {
 		return new PSyncSettingTab(this.app, this, {
 			controls,
 			secrets: this.#secrets,
+			pairing: this.#pairing,
 			device: this.#device,
 			settings: () => this.#store.current,
 			onGroupKey: () => {
@@ -225,6 +244,10 @@ export default class PSyncPlugin extends Plugin {
 				this.#secrets.accessCode = code;
 				this.#applyAfterTyping();
 			},
+			onPlainRelay: (allows) => {
+				this.#device.allowsPlainRelay = allows;
+				this.#apply();
+			},
 			onDebounce: async (debounceMs) => {
 				this.#runner?.engine?.configure({ debounceMs });
 				await this.#store.change({ debounceMs });
@@ -237,6 +260,20 @@ export default class PSyncPlugin extends Plugin {
 				if (this.#cancelTyping !== undefined) this.#apply();
 			},
 		});
+	}
+
+	#relayUrl(): RelayUrl | undefined {
+		return relayUrlOf(this.#store.current, plainRelay(this.#device));
+	}
+
+	/** Counts at once; that it could not be written is said, and no reason to forget it. */
+	async #setRelayUrl(relayUrl: string): Promise<void> {
+		try {
+			await this.#store.change({ relayUrl });
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			this.#log.write("error", "the relay address could not be saved", { reason: errorMessage(error) });
+		}
 	}
 
 	/** Phones freeze a page without a word and tell in different ways, or not at all, that it runs again. */
@@ -268,7 +305,7 @@ export default class PSyncPlugin extends Plugin {
 	}
 
 	#wanted(): Wanted {
-		const relayUrl = relayUrlOf(this.#store.current);
+		const relayUrl = this.#relayUrl();
 		const groupKey = this.#secrets.groupKey;
 		if (relayUrl !== undefined && groupKey !== undefined) {
 			const accessCode = this.#secrets.accessCode;
@@ -293,6 +330,12 @@ function groupName(groupKey: Uint8Array): string {
 	input.set(label);
 	input.set(groupKey, label.length);
 	return bytesToHex(nobleDigest.sha256(input)).slice(0, 16);
+}
+
+/** The same for people, to compare two devices by. */
+function shortGroupName(groupKey: Uint8Array): string {
+	const name = groupName(groupKey);
+	return `${name.slice(0, 4)} ${name.slice(4, 8)}`;
 }
 
 function namePlatform(): NamePlatform {

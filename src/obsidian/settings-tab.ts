@@ -1,9 +1,10 @@
 // The settings tab, in the declarative form of Obsidian 1.13: the app draws, searches and validates by these definitions.
 import { Platform, PluginSettingTab } from "obsidian";
 import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
-import { DEVICE_NAME_CHARS_MAX, deviceNameProblem } from "./device-settings.ts";
+import { DEVICE_NAME_CHARS_MAX, deviceNameProblem, plainRelay } from "./device-settings.ts";
 import type { DeviceSettings } from "./device-settings.ts";
 import { drawGroupKeyRow } from "./group-key-row.ts";
+import type { PairingDialogs } from "./pairing.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -15,18 +16,20 @@ import type { SyncControls } from "./sync-controls.ts";
 export interface SettingsTabOptions {
 	readonly controls: SyncControls;
 	readonly secrets: SecretStore;
+	readonly pairing: PairingDialogs;
 	readonly device: DeviceSettings;
 	readonly settings: () => Settings;
 	readonly onGroupKey: () => void;
 	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
 	readonly onAccessCode: (code: string) => void;
+	readonly onPlainRelay: (allows: boolean) => void;
 	readonly onDebounce: (debounceMs: number) => Promise<void>;
 	readonly onDeviceName: (name: string) => void;
 	/** The tab was left: what was typed holds now. */
 	readonly onLeave: () => void;
 }
 
-type ControlKey = "relayUrl" | "accessCode" | "deviceName" | "debounceMs";
+type ControlKey = "relayUrl" | "accessCode" | "plainRelay" | "deviceName" | "debounceMs";
 
 export class PSyncSettingTab extends PluginSettingTab {
 	override icon = "refresh-cw";
@@ -45,6 +48,19 @@ export class PSyncSettingTab extends PluginSettingTab {
 				heading: settingsText.connection,
 				items: [
 					{
+						name: settingsText.groupKey,
+						desc: settingsText.groupKeyNone,
+						aliases: ["password", "pairing", "devices", "qr", "link", "join"],
+						render: (setting) => {
+							drawGroupKeyRow(setting, {
+								app: this.app,
+								secrets: this.#options.secrets,
+								pairing: this.#options.pairing,
+								onChange: this.#options.onGroupKey,
+							});
+						},
+					},
+					{
 						name: settingsText.relay,
 						desc: settingsText.relayDesc,
 						aliases: ["server", "url"],
@@ -52,7 +68,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 							type: "text",
 							key: "relayUrl",
 							placeholder: settingsText.relayPlaceholder,
-							validate: (text) => relayUrlProblem(text, Platform.isMobile),
+							validate: (text) => relayUrlProblem(text, plainRelay(this.#options.device)),
 						},
 					},
 					{
@@ -61,16 +77,10 @@ export class PSyncSettingTab extends PluginSettingTab {
 						control: { type: "text", key: "accessCode" },
 					},
 					{
-						name: settingsText.groupKey,
-						desc: settingsText.groupKeyNone,
-						aliases: ["password", "pairing", "devices"],
-						render: (setting) => {
-							drawGroupKeyRow(setting, {
-								app: this.app,
-								secrets: this.#options.secrets,
-								onChange: this.#options.onGroupKey,
-							});
-						},
+						name: settingsText.plainRelay,
+						desc: settingsText.plainRelayDesc,
+						visible: !Platform.isMobile,
+						control: { type: "toggle", key: "plainRelay" },
 					},
 				],
 			},
@@ -109,6 +119,8 @@ export class PSyncSettingTab extends PluginSettingTab {
 				return settings().relayUrl;
 			case "accessCode":
 				return secrets.accessCode;
+			case "plainRelay":
+				return device.allowsPlainRelay;
 			case "debounceMs":
 				return settings().debounceMs;
 			case "deviceName":
@@ -119,9 +131,10 @@ export class PSyncSettingTab extends PluginSettingTab {
 	}
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
-		const { onRelayUrl, onAccessCode, onDebounce, onDeviceName } = this.#options;
+		const { onRelayUrl, onAccessCode, onPlainRelay, onDebounce, onDeviceName } = this.#options;
 		if (key === "relayUrl" && typeof value === "string") await onRelayUrl(value.trim());
 		else if (key === "accessCode" && typeof value === "string") onAccessCode(value);
+		else if (key === "plainRelay" && typeof value === "boolean") onPlainRelay(value);
 		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
 		else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
 	}

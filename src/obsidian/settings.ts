@@ -1,7 +1,8 @@
 // The plugin's settings that data.json may hold: they travel with the vault's folder, so nothing secret and nothing that
 // belongs to one device is among them (obsidian/identity.ts, obsidian/device-settings.ts).
 import * as v from "valibot";
-import { parseRelayUrl, relayAddress, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
+import { isLinkable } from "../wire/pairing-link.ts";
+import { parseRelayUrl, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { settingsProblems } from "./strings.ts";
 
@@ -36,19 +37,24 @@ export function parseSettings(data: unknown): {
 	return { settings: { relayUrl, debounceMs }, stored: parsed.output };
 }
 
-export function relayUrlOf(settings: Settings): RelayUrl | undefined {
-	return parseRelayUrl(settings.relayUrl);
+/** How this device may reach a relay elsewhere that is not encrypted. A relay on the device itself always will do. */
+export type PlainRelay = "allowed" | "not-allowed" | "impossible";
+
+/** `undefined`: none, or one that this device may not talk to. What data.json says is not consent. */
+export function relayUrlOf(settings: Settings, plain: PlainRelay): RelayUrl | undefined {
+	const url = parseRelayUrl(settings.relayUrl);
+	return url !== undefined && (plain === "allowed" || isLinkable(url)) ? url : undefined;
 }
 
 /** A sentence for the person who typed it; `undefined`: it will do. Empty is fine: nothing is set up yet. */
-export function relayUrlProblem(text: string, isPhone: boolean): string | undefined {
+export function relayUrlProblem(text: string, plain: PlainRelay): string | undefined {
 	const typed = text.trim();
 	if (typed === "") return undefined;
 	if (!/^wss?:\/\//i.test(typed)) return settingsProblems.relayScheme;
 	const url = parseRelayUrl(typed);
 	if (url === undefined) return settingsProblems.relayAddress;
-	const { secure, loopback } = relayAddress(url);
-	return isPhone && !secure && !loopback ? settingsProblems.relayPlainOnPhone : undefined;
+	if (plain === "allowed" || isLinkable(url)) return undefined;
+	return plain === "impossible" ? settingsProblems.relayPlainOnPhone : settingsProblems.relayPlain;
 }
 
 export function debounceProblem(value: number): string | undefined {

@@ -21,9 +21,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: readonly ("relay" | "group-key")[]) =>
-		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} in the settings of ${product}.`,
+		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} in the settings of ${product}, or paste the link of another device there.`,
 	notSetUpHere: (missing: readonly ("relay" | "group-key")[]) =>
-		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} below.`,
+		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} below, or paste the link of another device.`,
 	starting: "Looking at the files of this vault.",
 	failed: (message: string) => `Syncing could not start and is tried again by itself: ${message}`,
 	paused: "Nothing is sent or received. Your changes are remembered and follow when you resume.",
@@ -154,6 +154,67 @@ export const notices = {
 	conflicts: (count: number) =>
 		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,
 	lookingNow: "Looking for changes.",
+	joined: `This vault is in the group now. The notes of your other devices come as soon as one of them is online.`,
+} as const;
+
+// Pairing.
+
+export const pairingText = {
+	joinTitle: "Join a group with this vault?",
+	vault: "Vault",
+	relay: "Relay",
+	leaves: "This vault leaves its present group first. Your other devices stay in that one.",
+	consequence:
+		"This vault becomes the same as on the devices of that group: their notes come here, and the notes of this vault go to them. Nothing is deleted, and of a note that differs both versions stay.",
+	relayChanges: (before: string) => `It replaces the relay in your settings, ${before}.`,
+	withCode: "The link brings the relay’s access code along.",
+	onThatComputer: "That relay is on the computer on which the link was made, so the link works on that computer only.",
+	onlyYourOwn:
+		"Join only if you have just made this link or code on a device of your own. Whoever else made it gets every note of this vault. If you meant another vault, cancel, open that one and try again.",
+	join: "Join",
+	cancel: "Cancel",
+	close: "Close",
+
+	refusedTitle: "Nothing was changed",
+	notTaken: (message: string) => `Something opened a pairing link that cannot be used. ${message}`,
+	sameGroup: (vault: string) => `The vault “${vault}” is in the group of this link already.`,
+	otherGroup: (vault: string, relay: string) =>
+		`Something opened a link to a group at ${relay}, and the vault “${vault}” is in another group already. If you want to change the group, press Change beside the group key in the settings of ${product} and paste the link there. If you did not ask for this, close it.`,
+
+	pairTitle: "Pair another device",
+	pair: "Pair another device",
+	pairNeedsRelay: "To pair another device, enter the relay address below first.",
+	scan: `On a phone: open the vault there, with ${product} turned on, and point the camera at this code. Obsidian asks before anything happens.`,
+	codeLabel: "QR code that holds the pairing link",
+	orLink: `On a computer: open this link there, or paste it into the settings of ${product}.`,
+	linkLabel: "Pairing link",
+	onThisComputer: "The relay is on this computer, so this works on this computer only.",
+	noLink:
+		"A link leads to encrypted relays only, and yours is not. On the other device enter this relay address and the group key by hand.",
+	keepSecret:
+		"Whoever has this can read and change the whole vault. Show it to your own devices only. Do not post it, send it, or leave it in a note or a screenshot.",
+	select: "Select all to copy",
+	selected: "Selected: copy it now",
+	sheet: "Recovery sheet",
+	sheetTitle: "Recovery sheet",
+	sheetUse:
+		"If all of your devices are lost, this is the way back into the group. Print it or write it down, and put it where you keep your papers.",
+	print: "Print",
+	save: "Save as a file",
+	back: "Back",
+} as const;
+
+export const sheetText = {
+	title: `${product} recovery sheet`,
+	vault: "Vault",
+	group: "Group",
+	date: "Date",
+	relay: "Relay address",
+	accessCode: "Access code",
+	key: "Group key",
+	warning:
+		"Whoever holds this sheet can join the group, and read and\nchange every note. Keep it with your papers: not in the vault,\nnot in a mail, a chat or a cloud.",
+	use: `To come back: install ${product}, enter the relay address in its\nsettings, and type the group key with or without spaces.`,
 } as const;
 
 // Settings.
@@ -171,15 +232,19 @@ export const settingsText = {
 	accessCode: "Access code",
 	accessCodeDesc: "Only if your relay asks for one. It is shown where the relay was started.",
 
+	plainRelay: "Unencrypted relay",
+	plainRelayDesc:
+		"Only for a relay in your own network whose address begins with ws://. Others in that network can then see when your devices are online, and the access code; never your notes.",
+
 	groupKey: "Group key",
 	groupKeyNone:
-		"Devices with the same group key keep their vaults the same. Create a key on your first device and paste it on every other.",
-	groupKeySet: "This device has a key. To add another device, show it and paste it there.",
+		"Devices with the same group key keep their vaults the same. Create a key on your first device. On every other, scan its code with the camera, or paste its link or key here.",
+	groupKeySet: (name: string) => `This vault is in the group ${name}. Your other devices show the same name.`,
 	groupKeyShown:
 		"Whoever has this key can read and change the whole vault. Give it only to your own devices, and keep a copy in a safe place.",
-	groupKeyPlaceholder: "Paste a key: psync1…",
+	groupKeyPlaceholder: "Paste a link or a key",
 	createKey: "Create a key",
-	useKey: "Use this key",
+	useKey: "Join",
 	showKey: "Show",
 	hideKey: "Hide",
 	changeKey: "Change",
@@ -201,6 +266,8 @@ export const settingsProblems = {
 	relayScheme: "A relay address begins with wss:// (or ws:// for a relay on this computer).",
 	relayAddress:
 		"This is no relay address. It has only a name and perhaps a port, for example wss://relay.example.org or ws://127.0.0.1:9000.",
+	relayPlain:
+		"This address is not encrypted. Use one that begins with wss://, or turn on “Unencrypted relay” below and enter it again.",
 	relayPlainOnPhone: "A phone needs an address that begins with wss://.",
 	deviceName: (max: number) => `A name has 1 to ${String(max)} characters.`,
 	debounce: (min: number, max: number) =>

@@ -193,7 +193,7 @@ describe("one device with the plugin", () => {
 		await relayRow.getByText("begins with wss://").last().waitFor();
 		const keyRow = await device.settingRow("Group key");
 		await keyRow.locator("input").fill("psync1qqqq");
-		await keyRow.getByRole("button", { name: "Use this key" }).click();
+		await keyRow.getByRole("button", { name: "Join" }).click();
 		await keyRow.getByText(/A group key has 65 characters/).waitFor();
 		await device.closeSettings();
 		await statusShows(device, "Not set up");
@@ -207,7 +207,7 @@ describe("one device with the plugin", () => {
 		const row = await laptop.settingRow("Group key");
 		await row.getByRole("button", { name: "Change" }).click();
 		await row.locator("input").fill(key);
-		await row.getByRole("button", { name: "Use this key" }).click();
+		await row.getByRole("button", { name: "Join" }).click();
 		await laptop.frame().getByRole("button", { name: "Change the key" }).click();
 		await row.getByRole("button", { name: "Show" }).waitFor();
 		await laptop.closeSettings();

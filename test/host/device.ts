@@ -166,6 +166,10 @@ export class HostDevice {
 	ribbon(): Promise<string[]> {
 		return this.#call("ribbon");
 	}
+	/** As when a web page, a note or a phone's camera opens an obsidian:// link. False: no plugin answers to it. */
+	openLink(link: string): Promise<boolean> {
+		return this.#call("openLink", link);
+	}
 	/** `undefined` where there is no status bar. */
 	statusBarText(): Promise<string | undefined> {
 		return this.#call("statusBarText");

@@ -75,7 +75,7 @@ describe("the relay address", () => {
 	it.each(["", "  ", "wss://relay.example.org", "ws://127.0.0.1:9000", "WSS://Relay.Example.Org/"])(
 		"may be %j on a computer",
 		(text) => {
-			expect(relayUrlProblem(text, false)).toBeUndefined();
+			expect(relayUrlProblem(text, "not-allowed")).toBeUndefined();
 		},
 	);
 
@@ -86,13 +86,25 @@ describe("the relay address", () => {
 		["wss://relay.example.org/path", /no relay address/],
 		["wss://user@relay.example.org", /no relay address/],
 	])("is refused with the next step when it is %j", (text, sentence) => {
-		expect(relayUrlProblem(text, false)).toMatch(sentence);
-		expect(relayUrlOf({ ...defaultSettings, relayUrl: text })).toBeUndefined();
+		expect(relayUrlProblem(text, "not-allowed")).toMatch(sentence);
+		expect(relayUrlOf({ ...defaultSettings, relayUrl: text }, "allowed")).toBeUndefined();
 	});
 
-	it("must be encrypted on a phone", () => {
-		expect(relayUrlProblem("ws://192.168.1.5:9000", true)).toMatch(/phone/);
-		expect(relayUrlProblem("wss://relay.example.org", true)).toBeUndefined();
+	it("must be encrypted on a phone, and on a computer until somebody says that it is meant", () => {
+		const relayUrl = "ws://192.168.1.5:9000";
+		const settings = { ...defaultSettings, relayUrl };
+		expect(relayUrlProblem(relayUrl, "impossible")).toMatch(/phone/);
+		expect(relayUrlProblem(relayUrl, "not-allowed")).toMatch(/“Unencrypted relay” below/);
+		expect(relayUrlProblem(relayUrl, "allowed")).toBeUndefined();
+		expect(relayUrlOf(settings, "impossible")).toBeUndefined();
+		expect(relayUrlOf(settings, "not-allowed")).toBeUndefined();
+		expect(relayUrlOf(settings, "allowed")).toBe(relayUrl);
+		for (const plain of ["impossible", "not-allowed", "allowed"] as const) {
+			for (const good of ["wss://relay.example.org", "ws://127.0.0.1:9000"]) {
+				expect(relayUrlProblem(good, plain)).toBeUndefined();
+				expect(relayUrlOf({ ...defaultSettings, relayUrl: good }, plain)).toBe(good);
+			}
+		}
 	});
 });
 

@@ -18,7 +18,7 @@ export async function foundGroup(device: HostDevice, relayUrl: string): Promise<
 export async function joinGroup(device: HostDevice, relayUrl: string, key: string): Promise<void> {
 	const row = await device.settingRow("Group key");
 	await row.locator("input").fill(key);
-	await row.getByRole("button", { name: "Use this key" }).click();
+	await row.getByRole("button", { name: "Join" }).click();
 	await row.getByRole("button", { name: "Show" }).waitFor();
 	await device.closeSettings();
 	await device.setSetting("relayUrl", relayUrl);

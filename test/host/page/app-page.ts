@@ -130,6 +130,10 @@ export class AppHost {
 	runCommand(id: string): Promise<void> {
 		return this.shell.runCommand(id);
 	}
+	/** False: no plugin answers to it. */
+	openLink(link: string): boolean {
+		return this.shell.openLink(link);
+	}
 	openSettings(): void {
 		this.shell.openSettings();
 	}

@@ -1,5 +1,5 @@
 // Notices, modals and menus in the document, where a person and a screenshot can see them.
-import { ConfirmationModal, Menu, MenuItem, Modal, Notice } from "obsidian-test-mocks/obsidian";
+import { ConfirmationButton, ConfirmationModal, Menu, MenuItem, Modal, Notice } from "obsidian-test-mocks/obsidian";
 import { after } from "./components.ts";
 import { native } from "./leaks.ts";
 
@@ -35,6 +35,16 @@ export function showOverlays(): void {
 	Modal.prototype.open = function () {
 		document.body.append(this.containerEl);
 		this.onOpen();
+		this.modalEl.querySelector<HTMLElement>("[data-initial-focus]")?.focus();
+		native.addEventListener.call(this.containerEl, "keydown", (event) => {
+			if ((event as KeyboardEvent).key !== "Escape") return;
+			event.stopPropagation();
+			this.close();
+		});
+	};
+	ConfirmationButton.prototype.setInitialFocus = function () {
+		this.buttonEl.dataset["initialFocus"] = "";
+		return this;
 	};
 	after(Modal.prototype, "close", (modal) => {
 		modal.containerEl.remove();

@@ -1,6 +1,6 @@
 // The app's window: ribbon, list of files, a plain text editor, status bar, command palette. What a plugin adds to it goes
 // away with the plugin.
-import type { Command, PluginSettingTab as SettingTabType } from "obsidian";
+import type { Command, ObsidianProtocolHandler, PluginSettingTab as SettingTabType } from "obsidian";
 import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
 import { EditorPane } from "./editor-pane.ts";
 import { setIcon } from "./icons.ts";
@@ -8,6 +8,8 @@ import { openSettings } from "./settings-window.ts";
 
 export class Shell {
 	readonly commands = new Map<string, Command>();
+	/** What answers obsidian:// links, by their action. */
+	readonly protocols = new Map<string, ObsidianProtocolHandler>();
 	readonly editor: EditorPane;
 	readonly #app: App;
 	readonly #tabs = new Map<string, { tab: SettingTabType; title: string }>();
@@ -56,6 +58,10 @@ export class Shell {
 		Plugin.prototype.removeCommand = function (id) {
 			shell.commands.delete(`${this.manifest.id}:${id}`);
 		};
+		Plugin.prototype.registerObsidianProtocolHandler = function (action, handler) {
+			shell.protocols.set(action, handler);
+			this.register(() => shell.protocols.delete(action));
+		};
 		Plugin.prototype.addRibbonIcon = function (icon, title, callback) {
 			const buttonEl = shell.#addRibbonIcon("", title, callback);
 			setIcon(buttonEl, icon);
@@ -97,6 +103,15 @@ export class Shell {
 		}
 	}
 
+	/** As when a page, a note or a camera opens an obsidian:// link. False: nobody here answers to its action. */
+	openLink(link: string): boolean {
+		const [, action = "", query = ""] = /^obsidian:\/\/([^/?]*)\/?\??(.*)$/s.exec(link) ?? [];
+		const fields = query.split("&").map((part) => part.split("=").map(decodeURIComponent));
+		const handler = this.protocols.get(action);
+		handler?.({ ...Object.fromEntries(fields.map(([name = "", value = "true"]) => [name, value])), action });
+		return handler !== undefined;
+	}
+
 	statusBarText(): string | undefined {
 		return this.#statusBarEl?.innerText.replace(/\s+/g, " ").trim();
 	}
@@ -109,7 +124,8 @@ export class Shell {
 	remains(): string[] {
 		const items = [...(this.#statusBarEl?.children ?? [])].map(() => "status bar item");
 		const ribbon = [...this.#ribbonEl.querySelectorAll("[data-icon]")].map(() => "ribbon icon");
-		return [...this.commands.keys(), ...this.#tabs.keys(), ...items, ...ribbon];
+		const modals = [...document.querySelectorAll(".modal-container")].map(() => "dialog");
+		return [...this.commands.keys(), ...this.protocols.keys(), ...this.#tabs.keys(), ...items, ...ribbon, ...modals];
 	}
 
 	#addRibbonIcon(glyph: string, title: string, callback: (event: MouseEvent) => unknown): HTMLElement {

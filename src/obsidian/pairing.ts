@@ -1,0 +1,157 @@
+// Joining a group by a link, and bringing other devices into this vault's. A link may have been fired by any web page or
+// note: it makes a dialog, one at a time, and nothing else until a person presses its button.
+import { ConfirmationModal, Notice } from "obsidian";
+import type { App, Modal } from "obsidian";
+import { formatGroupKey } from "../core/group-key.ts";
+import type { GroupKey } from "../core/group-key.ts";
+import { isOnThisComputer } from "../wire/pairing-link.ts";
+import type { Pairing, PairingResult } from "../wire/pairing-link.ts";
+import { relayAddress } from "../wire/relay-url.ts";
+import type { RelayUrl } from "../wire/relay-url.ts";
+import { PairModal } from "./pair-modal.ts";
+import type { SecretStore } from "./secret-store.ts";
+import { notices, pairingText, plural } from "./strings.ts";
+
+export interface PairingOptions {
+	readonly app: App;
+	readonly secrets: SecretStore;
+	readonly relayUrl: () => RelayUrl | undefined;
+	readonly setRelayUrl: (relayUrl: string) => Promise<void>;
+	/** This vault's group, or the way to it, is another one now. */
+	readonly onChange: () => void;
+	readonly groupName: (key: GroupKey) => string;
+}
+
+export class PairingDialogs {
+	readonly #options: PairingOptions;
+	#open: Modal | undefined;
+
+	constructor(options: PairingOptions) {
+		this.#options = options;
+	}
+
+	/** What another device needs to come into this vault's group; `undefined`: a key or a relay is missing. */
+	get current(): Pairing | undefined {
+		const { secrets } = this.#options;
+		const relayUrl = this.#options.relayUrl();
+		const groupKey = secrets.groupKey?.key;
+		if (relayUrl === undefined || groupKey === undefined) return undefined;
+		const { accessCode } = secrets;
+		return { groupKey, relayUrl, accessCode: accessCode === "" ? undefined : accessCode, firstDevice: undefined };
+	}
+
+	/** A short name for the group of a key, which tells nothing of the key. */
+	groupName(key: GroupKey): string {
+		return this.#options.groupName(key);
+	}
+
+	/** A link that something outside of this plugin opened. */
+	offer(result: PairingResult): void {
+		if (this.#open !== undefined) return;
+		if (!result.ok) this.#refuse(pairingText.notTaken(result.message));
+		else if (this.#options.secrets.groupKey !== undefined) this.#refuse(this.#memberText(result.pairing));
+		else void this.ask(result.pairing, false);
+	}
+
+	/** Whether the person wanted it; then this vault is in that group. `leaves`: it is in one that it would leave. */
+	ask(pairing: Pairing, leaves: boolean): Promise<boolean> {
+		const { app, secrets } = this.#options;
+		return new Promise((resolve) => {
+			const modal = new ConfirmationModal(app);
+			modal.setTitle(pairingText.joinTitle);
+			modal.setContent(this.#consequence(pairing, leaves));
+			modal.addButton((button) =>
+				button
+					.setButtonText(pairingText.join)
+					.setCta()
+					.onClick(() => {
+						// It may have come into a group while the dialog was open.
+						if (leaves || secrets.groupKey === undefined) resolve(this.#join(pairing));
+					}),
+			);
+			this.#show(modal, pairingText.cancel, () => {
+				resolve(false);
+			});
+		});
+	}
+
+	/** The code and the link for another device. */
+	show(): void {
+		const pairing = this.current;
+		if (pairing === undefined) return;
+		this.close();
+		const groupName = this.groupName(pairing.groupKey);
+		const modal = new PairModal(this.#options.app, { pairing, groupName });
+		this.#open = modal;
+		modal.setCloseCallback(() => {
+			this.#open = undefined;
+		});
+		modal.open();
+	}
+
+	close(): void {
+		this.#open?.close();
+	}
+
+	async #join({ groupKey, relayUrl, accessCode }: Pairing): Promise<boolean> {
+		const { secrets, setRelayUrl, onChange } = this.#options;
+		secrets.setGroupKey(groupKey);
+		secrets.accessCode = accessCode ?? "";
+		await setRelayUrl(relayUrl);
+		onChange();
+		new Notice(notices.joined);
+		return true;
+	}
+
+	#refuse(text: string): void {
+		const modal = new ConfirmationModal(this.#options.app);
+		modal.setTitle(pairingText.refusedTitle);
+		modal.setContent(text);
+		this.#show(modal, pairingText.close, () => undefined);
+	}
+
+	/** `onClose` comes after a button too: what was decided then stays decided. */
+	#show(modal: ConfirmationModal, dismissal: string, onClose: () => void): void {
+		this.close();
+		this.#open = modal;
+		// Enter must not join: a link can open this under a person's hands while they type.
+		modal.addButton((button) => button.setButtonText(dismissal).setCancel().setInitialFocus());
+		modal.setCloseCallback(() => {
+			this.#open = undefined;
+			onClose();
+		});
+		modal.open();
+	}
+
+	#memberText({ groupKey, relayUrl }: Pairing): string {
+		const { app, secrets } = this.#options;
+		const isSame = secrets.groupKey?.text === formatGroupKey(groupKey);
+		const vault = app.vault.getName();
+		return isSame ? pairingText.sameGroup(vault) : pairingText.otherGroup(vault, relayAddress(relayUrl).authority);
+	}
+
+	#consequence({ relayUrl, accessCode }: Pairing, leaves: boolean): DocumentFragment {
+		const { app } = this.#options;
+		const before = this.#options.relayUrl();
+		const rows: (readonly [string, string])[] = [
+			[pairingText.vault, `${app.vault.getName()} (${plural(app.vault.getFiles().length, "file", "files")})`],
+			[pairingText.relay, relayUrl],
+		];
+		const lines = [
+			...(leaves ? [pairingText.leaves] : []),
+			pairingText.consequence,
+			...(before === undefined || before === relayUrl ? [] : [pairingText.relayChanges(before)]),
+			...(accessCode === undefined ? [] : [pairingText.withCode]),
+			...(isOnThisComputer(relayUrl) ? [pairingText.onThatComputer] : []),
+		];
+		return createFragment((content) => {
+			const list = content.createEl("dl", { cls: "psync-facts" });
+			for (const [name, text] of rows) {
+				list.createEl("dt", { text: name });
+				list.createEl("dd", { text });
+			}
+			for (const text of lines) content.createEl("p", { text });
+			content.createEl("p", { cls: "psync-warning", text: pairingText.onlyYourOwn });
+		});
+	}
+}
