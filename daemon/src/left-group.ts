@@ -12,7 +12,7 @@ import { IDENTITY_FILE, storeFolder } from "./state-directory.ts";
 
 const MARK = "left-group";
 /** What of a group lies beside the device's identity. */
-const OF_A_GROUP = ["store", "relay", "pauses.json"] as const;
+const OF_A_GROUP = ["store", "relay", "pauses.json", "vault-folder"] as const;
 
 export interface Kept {
 	readonly folder: string;
