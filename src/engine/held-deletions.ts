@@ -64,7 +64,7 @@ export function wordsForHeld(held: HeldDeletions): string {
 		case "deleted":
 			return `${count} were deleted here at once. ${untold}`;
 		case "emptied":
-			return `Hardly anything is left in this folder: ${count} are gone. Nothing is changed in it, and the other devices are not told, until the files are back or you say that they are really gone.`;
+			return `Hardly anything is left in this folder: ${count} are gone. Nothing changes here or on the other devices until they are back, or you say that they are really gone.`;
 	}
 }
 

@@ -22,31 +22,16 @@ export function addCommands(plugin: Plugin, controls: SyncControls): void {
 	plugin.addCommand({
 		id: "sync-now",
 		name: actions.syncNow,
-		checkCallback: whenRunning(
-			() => !controls.paused,
-			() => {
-				controls.syncNow();
-			},
-		),
+		checkCallback: whenRunning(() => !controls.paused, controls.syncNow),
 	});
 	plugin.addCommand({
 		id: "pause",
 		name: actions.pause,
-		checkCallback: whenRunning(
-			() => !controls.paused,
-			() => {
-				controls.pause();
-			},
-		),
+		checkCallback: whenRunning(() => !controls.paused, controls.pause),
 	});
 	plugin.addCommand({
 		id: "resume",
 		name: actions.resume,
-		checkCallback: whenRunning(
-			() => controls.paused,
-			() => {
-				controls.resume();
-			},
-		),
+		checkCallback: whenRunning(() => controls.paused, controls.resume),
 	});
 }

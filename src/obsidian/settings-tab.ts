@@ -1,5 +1,5 @@
 // The settings tab, in the declarative form of Obsidian 1.13: the app draws, searches and validates by these definitions.
-import { Platform, PluginSettingTab } from "obsidian";
+import { ButtonComponent, Platform, PluginSettingTab } from "obsidian";
 import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
 import { DEVICE_NAME_CHARS_MAX, deviceNameProblem, plainRelay } from "./device-settings.ts";
 import type { DeviceSettings } from "./device-settings.ts";
@@ -154,7 +154,9 @@ function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
 		const { words, tone } = text;
 		const sentence = state.kind === "not-set-up" ? phaseSentences.notSetUpHere(state.missing) : text.sentence;
 		const lines = detailLines(state, controls.now());
-		const look = JSON.stringify([words, sentence, lines, controls.paused]);
+		// One question at a time; the menu has them all.
+		const heldId = state.kind === "running" ? state.status.problems.find(({ id }) => id !== undefined)?.id : undefined;
+		const look = JSON.stringify([words, sentence, lines, controls.paused, heldId]);
 		if (look === shown) return;
 		shown = look;
 		setting.clear();
@@ -163,27 +165,22 @@ function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
 		setting.setName(words).setDesc(sentence);
 		for (const line of lines) setting.descEl.createDiv({ cls: "psync-status-line", text: line });
 		if (state.kind !== "running") return;
-		if (controls.paused) {
-			setting.addButton((button) =>
-				button
-					.setButtonText(actions.resume)
-					.setCta()
-					.onClick(() => {
-						controls.resume();
-					}),
-			);
-			return;
+		const add = (text: string, run: () => void): ButtonComponent => {
+			const button = new ButtonComponent(setting.controlEl);
+			return button.setButtonText(text).onClick(run);
+		};
+		if (heldId !== undefined) {
+			add(actions.rejectDeletions, () => {
+				controls.answerDeletions(heldId, "reject");
+			}).setCta();
+			add(actions.acceptDeletions, () => {
+				controls.answerDeletions(heldId, "accept");
+			});
+		} else if (controls.paused) add(actions.resume, controls.resume).setCta();
+		else {
+			add(actions.syncNow, controls.syncNow);
+			add(actions.pause, controls.pause);
 		}
-		setting.addButton((button) =>
-			button.setButtonText(actions.syncNow).onClick(() => {
-				controls.syncNow();
-			}),
-		);
-		setting.addButton((button) =>
-			button.setButtonText(actions.pause).onClick(() => {
-				controls.pause();
-			}),
-		);
 	};
 	draw();
 	return controls.onState(draw);

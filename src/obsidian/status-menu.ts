@@ -26,22 +26,13 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 		}
 		addDeletions(menu, state.status.problems, controls);
 		menu.addSeparator();
-		if (!controls.paused)
-			addAction(menu, actions.syncNow, "refresh-cw", () => {
-				controls.syncNow();
-			});
-		if (controls.paused)
-			addAction(menu, actions.resume, "play", () => {
-				controls.resume();
-			});
-		else
-			addAction(menu, actions.pause, "pause", () => {
-				controls.pause();
-			});
+		if (controls.paused) addAction(menu, actions.resume, "play", controls.resume);
+		else {
+			addAction(menu, actions.syncNow, "refresh-cw", controls.syncNow);
+			addAction(menu, actions.pause, "pause", controls.pause);
+		}
 	}
-	addAction(menu, actions.openSettings, "settings", () => {
-		controls.openSettings();
-	});
+	addAction(menu, actions.openSettings, "settings", controls.openSettings);
 	menu.showAtMouseEvent(event);
 }
 
@@ -55,7 +46,8 @@ function addDeletions(menu: Menu, problems: readonly Problem[], controls: SyncCo
 	for (const { id, message } of problems) {
 		if (id === undefined) continue;
 		menu.addSeparator();
-		menu.addItem((item) => item.setTitle(message).setIsLabel(true));
+		// A menu has room for what happened. What it means is in the notice and the settings.
+		menu.addItem((item) => item.setTitle(message.split(". ")[0] ?? message).setIsLabel(true));
 		addAction(menu, actions.rejectDeletions, "undo-2", () => {
 			controls.answerDeletions(id, "reject");
 		});

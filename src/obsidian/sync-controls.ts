@@ -6,14 +6,14 @@ export interface SyncControls {
 	readonly state: SyncState;
 	onState(listener: (state: SyncState) => void): () => void;
 	/** Looks at the whole vault and at the network now. */
-	syncNow(): void;
+	readonly syncNow: () => void;
 	/** What a person says of many deletions at once, which wait for it. */
 	answerDeletions(id: string, answer: DeletionAnswer): void;
-	pause(): void;
-	resume(): void;
+	readonly pause: () => void;
+	readonly resume: () => void;
 	/** Whether a person paused this device. */
 	readonly paused: boolean;
-	openSettings(): void;
+	readonly openSettings: () => void;
 	/** Wall time in ms. */
 	now(): number;
 }

@@ -15,6 +15,10 @@ const glyphs: Record<string, string> = {
 	pause: "‖",
 	"pause-circle": "‖",
 	plug: "⏚",
+	play: "▸",
+	settings: "⚙",
+	"trash-2": "✗",
+	"undo-2": "↶",
 	info: "i",
 };
 

@@ -1,6 +1,7 @@
 // Notices, modals and menus in the document, where a person and a screenshot can see them.
 import { ConfirmationButton, ConfirmationModal, Menu, MenuItem, Modal, Notice } from "obsidian-test-mocks/obsidian";
 import { after } from "./components.ts";
+import { setIcon } from "./icons.ts";
 import { native } from "./leaks.ts";
 
 const defaultNoticeMs = 4_000;
@@ -73,8 +74,10 @@ export function showOverlays(): void {
 			else menuEl.createDiv("menu-separator");
 		}
 		document.body.append(this.dom__);
-		const left = Math.min(x, window.innerWidth - menuEl.offsetWidth - 8);
-		const top = Math.min(y, window.innerHeight - menuEl.offsetHeight - 8);
+		const left = Math.max(8, Math.min(x, window.innerWidth - menuEl.offsetWidth - 8));
+		// Above the pointer where there is no room below it.
+		const hasRoom = y + menuEl.offsetHeight + 8 <= window.innerHeight;
+		const top = hasRoom ? y : Math.max(8, y - menuEl.offsetHeight);
 		menuEl.setCssStyles({ left: `${String(left)}px`, top: `${String(top)}px` });
 		return this;
 	};
@@ -90,7 +93,9 @@ export function showOverlays(): void {
 
 /** A click on it hides the menu too: it goes on to the layer. */
 function addItem(menuEl: HTMLElement, item: MenuItem): void {
-	const itemEl = menuEl.createDiv({ cls: "menu-item", text: asText(item.title__) });
+	const itemEl = menuEl.createDiv("menu-item");
+	if (typeof item.icon__ === "string") setIcon(itemEl.createDiv("menu-item-icon"), item.icon__);
+	itemEl.createDiv({ cls: "menu-item-title", text: asText(item.title__) });
 	itemEl.toggleClass("is-label", item.isLabel__ || item.disabled__);
 	onClick(itemEl, (event) => {
 		if (!item.disabled__ && !item.isLabel__) item.onClick__?.(event);
