@@ -90,6 +90,14 @@ export class NodeVault implements Vault {
 		}
 	}
 
+	isOtherFolder(): Promise<boolean> {
+		return this.#root.isOther();
+	}
+
+	trustFolder(): Promise<void> {
+		return this.#root.trust();
+	}
+
 	async list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {
 		const diskPath = await this.#folderOnDisk(folder);
 		if (diskPath === undefined) return [];

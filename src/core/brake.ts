@@ -13,6 +13,8 @@ export interface Deletions {
 	readonly deleted: number;
 	/** Those of them that a scan did not find, and that nobody had reported. */
 	readonly missing: number;
+	/** This is another folder than the one that they were in. */
+	readonly isOtherFolder?: boolean;
 }
 
 /** Why a person is asked. */
@@ -33,9 +35,14 @@ const SMALL_VAULT_FILES = 5;
 const FEW = 5;
 
 /** `maxDeletes`: 0 turns `missing` and `deleted` off, and nothing turns `emptied` off. */
-export function judgeDeletions({ files, deleted, missing }: Deletions, maxDeletes: number): Judgement {
-	const limits = limitsFor(files, maxDeletes);
+export function judgeDeletions(
+	{ files, deleted, missing, isOtherFolder = false }: Deletions,
+	maxDeletes: number,
+): Judgement {
+	const limits = limitsFor(files, maxDeletes, isOtherFolder);
 	if (deleted > limits.emptied) return "emptied";
+	// A disk, a copy, a backup that lacks the newest notes: whoever put it there has deleted nothing.
+	if (isOtherFolder && deleted > 0 && maxDeletes > 0) return "missing";
 	if (deleted > limits.deleted) return "deleted";
 	if (missing > limits.missing) return "missing";
 	const isNear = (count: number, limit: number): boolean => count > FEW && count > limit / 4;
@@ -44,13 +51,13 @@ export function judgeDeletions({ files, deleted, missing }: Deletions, maxDelete
 }
 
 /** The most that may go without a question. */
-function limitsFor(files: number, maxDeletes: number): Readonly<Record<BrakeRule, number>> {
+function limitsFor(files: number, maxDeletes: number, isOtherFolder: boolean): Readonly<Record<BrakeRule, number>> {
 	const share = (part: number): number =>
 		maxDeletes === 0 ? Infinity : Math.max(maxDeletes, Math.floor(files * part));
 	return {
 		missing: share(0.1),
 		deleted: share(0.5),
 		// Left is to be at least a tenth.
-		emptied: files > SMALL_VAULT_FILES ? files - Math.ceil(files / 10) : Infinity,
+		emptied: files > SMALL_VAULT_FILES || isOtherFolder ? files - Math.ceil(files / 10) : Infinity,
 	};
 }

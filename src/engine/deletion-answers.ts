@@ -35,6 +35,7 @@ export async function answerDeletions(
 		for (const key of held.files.keys()) recordKept(index, key, replica.actor);
 	});
 	await replica.idle();
+	await replica.trustFolder();
 	if (held === undefined || answer === "accept") return held && { held, waiting: [] };
 	const { before, files } = held;
 	const left = await past.takeBack(before.map(toChange));

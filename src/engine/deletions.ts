@@ -58,6 +58,8 @@ export class Deletions {
 	/** A person said that these are to be written again. */
 	readonly #wanted = new Set<PathKey>();
 	#lastId: number;
+	/** What is missing is missing in another folder than the one that was known. */
+	isOtherFolder = false;
 	#isUnsaved = false;
 	#isFresh = false;
 	#cancelTimer: (() => void) | undefined;
@@ -83,6 +85,11 @@ export class Deletions {
 
 	get undecidedCount(): number {
 		return this.#sides.here.undecided.size + this.#sides.peer.undecided.size;
+	}
+
+	/** Files that are gone here wait, or are to be judged. */
+	get isMissingAny(): boolean {
+		return this.#absentCount() + this.#sides.here.undecided.size > 0;
 	}
 
 	/** Hardly anything is left of the vault, and nobody has said that this is right: nothing is to be written into it. */
@@ -253,7 +260,8 @@ export class Deletions {
 		const passed = [...side.passed.values()].filter(({ deletion }) => !isFolder(deletion)).length;
 		const files = index.shownCount - this.#heldAt.size + passed;
 		const missing = all.filter(({ isMissing }) => isMissing).length;
-		return judgeDeletions({ files, deleted: all.length, missing }, maxDeletes);
+		const isOtherFolder = this.isOtherFolder && side === this.#sides.here;
+		return judgeDeletions({ files, deleted: all.length, missing, isOtherFolder }, maxDeletes);
 	}
 
 	/** Those whose bytes the vault still has under another name: each such file stands for one. */

@@ -363,6 +363,7 @@ export class Preparation {
 		const anyAbsent = keys.some((key) => this.#closure([key]).some((k) => look.get(k) === undefined));
 		if (anyAbsent || !this.#vaultPresent) {
 			const present = await this.#options.vault.isPresent();
+			this.#options.deletions.isOtherFolder = (await this.#options.vault.isOtherFolder?.()) === true;
 			if (present !== this.#vaultPresent) {
 				this.#vaultPresent = present;
 				this.#options.onVaultPresence(present);

@@ -340,6 +340,14 @@ export class Replica {
 		this.enqueue(() => undefined);
 	}
 
+	/** Nothing that is missing in the vault's folder waits for an answer: it is the vault's own from now on. */
+	async trustFolder(): Promise<void> {
+		// Not before the round under way has found out what is missing.
+		this.noticeScope();
+		await this.idle();
+		if (!this.deletions.isMissingAny) await this.#ports.vault.trustFolder?.();
+	}
+
 	/** Runs `change` in the loop, where the index may be written. */
 	enqueue(change: () => void): void {
 		this.#inbound.push(change);

@@ -93,6 +93,7 @@ export class Watcher {
 	/** Looks at everything, waits for second looks, and for the replica to record what was found. */
 	async scan(): Promise<void> {
 		const run = async (): Promise<void> => {
+			await this.#options.vault.isOtherFolder?.();
 			await this.#flushPending();
 			// What a person wrote about what takes part counts for this scan.
 			this.#options.replica.noticeScope();
@@ -103,6 +104,7 @@ export class Watcher {
 			await this.#lookAgain(missed, false);
 			await this.#secondLook;
 			await this.#options.replica.idle();
+			await this.#options.replica.trustFolder();
 		};
 		this.#scanning = this.#scanning.then(run, run);
 		await this.#scanning;

@@ -70,8 +70,7 @@ const heldReasons: Readonly<Record<string, string>> = {
 	"no-space": "there is no space left on this device. Free some; the rest is by itself.",
 	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
 	"vault-emptied": "hardly anything is left in this vault. Say first whether that is right.",
-	"ping-pong":
-		"programs on two devices change it in turn, again and again, so their changes are sent ever more slowly. Change the settings of one of them, or turn it off.",
+	"ping-pong": "programs on two devices change it in turn, so that is sent ever more slowly. Turn one of them off.",
 	io: "the device could not read or write it. It is tried again by itself.",
 	"no-device-has-it":
 		"no device that is connected has its contents. It comes by itself with one that does; if none will, save it anew.",

@@ -54,6 +54,21 @@ describe("the brake", () => {
 		check([100, 6, 6, "fine"], 0);
 	});
 
+	test.each<Row>([
+		[5, 5, 5, "emptied"],
+		[1, 1, 0, "emptied"],
+		[5, 1, 1, "missing"],
+		[1_000, 1, 0, "missing"],
+		[1_000, 0, 0, "fine"],
+	])(
+		"[D12] of %i files in another folder %i are gone, %i of them without a report: %s",
+		(...[files, deleted, missing, expected]) => {
+			expect(judgeDeletions({ files, deleted, missing, isOtherFolder: true }, MAX_DELETES_DEFAULT)).toBe(expected);
+			if (expected === "missing")
+				expect(judgeDeletions({ files, deleted, missing, isOtherFolder: true }, 0)).toBe("fine");
+		},
+	);
+
 	test("[D4] the first few are never near, however small the vault", () => {
 		for (let files = 0; files < 40; files++) {
 			for (let deleted = 0; deleted <= Math.min(5, files); deleted++) check([files, deleted, deleted, "fine"]);

@@ -1,5 +1,5 @@
 // Too much deleted at once, with programs and folders: held, asked about by commands, and answered, across a restart.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PsyncPlace, type Ended, type PsyncProcess } from "../support/daemon-process.ts";
@@ -131,4 +131,28 @@ it("[W10] another, empty folder in the place of the vault gets nothing and tells
 	await until("alice", () => existsSync(join(folder, "new.md")));
 	expect(count("alice")).toBe(COUNT);
 	expect(await heldBy("alice")).toEqual({});
+});
+
+it("[D12] a note that a restored backup lacks waits for a word, and comes back from the others", async () => {
+	write("alice");
+	const first = await up("alice");
+	await up("bob");
+	await until("bob", () => count("bob") === COUNT);
+	expect(await first.stop()).toBe(0);
+
+	const folder = place.folder("alice");
+	cpSync(folder, `${folder} backup`, { recursive: true, preserveTimestamps: true });
+	rmSync(join(`${folder} backup`, "notes/7.md"));
+	renameSync(folder, `${folder} before`);
+	renameSync(`${folder} backup`, folder);
+	await up("alice");
+	expect(await heldBy("alice")).toMatchObject({ id: "1", rule: "missing", origin: "here" });
+	expect(count("bob")).toBe(COUNT);
+
+	expect(await run("alice", "reject", "1")).toMatchObject({ code: 0 });
+	await until("alice", () => count("alice") === COUNT);
+	expect(await heldBy("alice")).toEqual({});
+	// From now on it is the folder that it is.
+	rmSync(join(folder, "notes/8.md"));
+	await until("bob", () => count("bob") === COUNT - 1);
 });

@@ -344,6 +344,33 @@ describe("NodeVault on a real disk", () => {
 		expect(await (await open()).isPresent()).toBe(true);
 	});
 
+	it("[D12] tells another folder from the one that was trusted, also after a restart", async () => {
+		const file = join(top, "known");
+		const open = async (): Promise<NodeVault> =>
+			new NodeVault({ folder: await VaultFolder.open(folder, file), digest: nodeDigest });
+		put("a.md", "alpha");
+		let vault = await open();
+		expect(await vault.isOtherFolder()).toBe(false);
+		await vault.trustFolder();
+		put("b.md", "changes what the folder holds, and nothing else");
+		expect(await (await open()).isOtherFolder()).toBe(false);
+
+		renameSync(folder, join(top, "before"));
+		mkdirSync(folder);
+		put("a.md", "alpha");
+		vault = await open();
+		expect(await vault.isPresent()).toBe(true);
+		expect(await vault.isOtherFolder()).toBe(true);
+		expect(await (await open()).isOtherFolder()).toBe(true);
+		await vault.trustFolder();
+		expect(await (await open()).isOtherFolder()).toBe(false);
+		rmSync(folder, { recursive: true });
+		renameSync(join(top, "before"), folder);
+		expect(await (await open()).isOtherFolder()).toBe(true);
+		rmSync(folder, { recursive: true });
+		expect(await (await open()).isOtherFolder()).toBe(false);
+	});
+
 	it("writes no name that its platform cannot hold", async () => {
 		const onWindows = new NodeVault({ folder, digest: nodeDigest, platform: "windows" });
 		for (const name of ["what is?.md", "CON.md", "dot."]) {

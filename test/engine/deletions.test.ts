@@ -450,3 +450,69 @@ describe("a file that a cloud took away from the disk", () => {
 		await world.stop();
 	});
 });
+
+describe("in another folder than the one that was known", () => {
+	it("[D12] a single missing file waits for a word, and what it says counts", async () => {
+		for (const word of ["accept", "reject"] as const) {
+			const files = notes(3);
+			const world = await worldWith(files);
+			const [alice, bob] = [world.device("alice"), world.device("bob")];
+			alice.vault.exchangeFolder();
+			vanish(alice, ["notes/1.md"]);
+			await scan(world, alice);
+			expect(heldBy(alice)).toEqual([{ rule: "missing", origin: "here", count: 1 }]);
+			expect(filesOf(bob)).toEqual(files);
+			await answer(world, alice, word);
+			const left = word === "accept" ? without(files, "notes/1.md") : files;
+			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(left);
+			// It is the vault's own folder from now on.
+			alice.vault.delete("notes/2.md");
+			await world.clock.advance(5_000);
+			expect(filesOf(bob)).toEqual(without(left, "notes/2.md"));
+			await world.stop();
+		}
+	});
+
+	it("[D12] a small vault that is gone is held, nothing is written there, and the files may come back", async () => {
+		const files = notes(3);
+		const world = await worldWith(files);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.exchangeFolder();
+		const before = vanish(alice, Object.keys(files));
+		await scan(world, alice);
+		expect(heldBy(alice)).toEqual([{ rule: "emptied", origin: "here", count: 3 }]);
+		bob.vault.save("notes/new.md", "new");
+		await world.clock.advance(10_000);
+		expect(filesOf(alice)).toEqual({});
+		alice.vault.restore(before);
+		await scan(world, alice);
+		await world.clock.advance(10_000);
+		for (const device of [alice, bob]) expect(filesOf(device)).toEqual({ ...files, "notes/new.md": "new" });
+		expect(heldBy(alice)).toEqual([]);
+		await world.stop();
+	});
+
+	it("[D12] in which all files are, nobody is asked, now or later", async () => {
+		const files = notes(3);
+		const world = await worldWith(files);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.exchangeFolder();
+		await scan(world, alice);
+		vanish(alice, ["notes/1.md"]);
+		await scan(world, alice);
+		expect(heldBy(alice)).toEqual([]);
+		expect(filesOf(bob)).toEqual(without(files, "notes/1.md"));
+		await world.stop();
+	});
+
+	it("[D12] what other devices delete is deleted there", async () => {
+		const files = notes(3);
+		const world = await worldWith(files);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.exchangeFolder();
+		bob.vault.delete("notes/1.md");
+		await world.clock.advance(5_000);
+		expect(filesOf(alice)).toEqual(without(files, "notes/1.md"));
+		await world.stop();
+	});
+});

@@ -49,6 +49,9 @@ export class MemoryVault implements Vault {
 	#present = true;
 	#deaf = false;
 	#hidden: PathKey | undefined;
+	#folder = 0;
+	#trustedFolder: number | undefined;
+	#askedFolder: number | undefined;
 	readonly #offloaded = new Set<PathKey>();
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
@@ -189,6 +192,11 @@ export class MemoryVault implements Vault {
 		this.#tell({ kind: "folder", path: undefined });
 	}
 
+	/** Another folder stands in its place, with the same in it. */
+	exchangeFolder(): void {
+		this.#folder++;
+	}
+
 	/** While deaf, changes are not reported: what was missed is found by scans alone. */
 	setDeaf(deaf: boolean): void {
 		this.#deaf = deaf;
@@ -235,6 +243,16 @@ export class MemoryVault implements Vault {
 
 	isPresent(): Promise<boolean> {
 		return Promise.resolve(this.#present);
+	}
+
+	isOtherFolder(): Promise<boolean> {
+		this.#askedFolder = this.#folder;
+		return Promise.resolve(this.#trustedFolder !== undefined && this.#trustedFolder !== this.#folder);
+	}
+
+	trustFolder(): Promise<void> {
+		this.#trustedFolder = this.#askedFolder;
+		return Promise.resolve();
 	}
 
 	list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]> {

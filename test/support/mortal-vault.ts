@@ -54,6 +54,8 @@ export class MortalVault implements Vault {
 	}
 
 	isPresent = (): ReturnType<Vault["isPresent"]> => this.#alive(() => this.#vault.isPresent());
+	isOtherFolder = (): Promise<boolean> => this.#alive(() => this.#vault.isOtherFolder());
+	trustFolder = (): Promise<void> => this.#alive(() => this.#vault.trustFolder());
 	list = (folder: VaultPath | undefined): ReturnType<Vault["list"]> => this.#alive(() => this.#vault.list(folder));
 	stat = (path: VaultPath): ReturnType<Vault["stat"]> => this.#alive(() => this.#vault.stat(path));
 	read = (path: VaultPath): ReturnType<Vault["read"]> => this.#alive(() => this.#vault.read(path));

@@ -68,6 +68,12 @@ export interface Vault {
 	/** Whether the vault's own folder is there and readable. Never throws. */
 	isPresent(): Promise<boolean>;
 
+	/** Whether it is another folder than the one that was last trusted, as far as the host can tell. Never throws. */
+	isOtherFolder?(): Promise<boolean>;
+
+	/** The folder that `isOtherFolder` was last asked of is the vault's own from now on, also after a restart. */
+	trustFolder?(): Promise<void>;
+
 	/** The entries of one folder (`undefined`: the root), not deeper, in no particular order. A folder that is gone has none. */
 	list(folder: VaultPath | undefined): Promise<readonly VaultEntry[]>;
 
