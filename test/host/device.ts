@@ -233,6 +233,43 @@ export class HostDevice {
 		if (sockets === "dead") await this.#call("severSockets");
 	}
 
+	/** From now on until the app is closed, its clock is so much ahead of the machine's, or behind; so is that of its disk. */
+	async setClock(aheadMs: number): Promise<void> {
+		const set = (ms: number): void => {
+			const Plain = Date;
+			class Ahead extends Plain {
+				constructor(...given: readonly unknown[]) {
+					super(...((given.length === 0 ? [Plain.now() + ms] : given) as [number]));
+				}
+				static override now(): number {
+					return Plain.now() + ms;
+				}
+			}
+			Object.assign(globalThis, { Date: Ahead });
+		};
+		await this.page.evaluate(set, aheadMs);
+		await this.frame().evaluate(set, aheadMs);
+	}
+
+	/** Bytes that were sent to other devices since the last time it was asked; the first answer is 0. */
+	countSent(): Promise<number> {
+		return this.frame().evaluate(() => {
+			const counter = window as unknown as { sentBytes?: number };
+			if (counter.sentBytes === undefined) {
+				const { prototype } = RTCDataChannel;
+				const send = prototype.send as (data: ArrayBufferLike | ArrayBufferView) => void;
+				prototype.send = function (this: RTCDataChannel, data: string | Blob | ArrayBuffer | ArrayBufferView): void {
+					const size = typeof data === "string" ? data.length : data instanceof Blob ? data.size : data.byteLength;
+					counter.sentBytes = (counter.sentBytes ?? 0) + size;
+					send.call(this, data as ArrayBuffer);
+				};
+			}
+			const sent = counter.sentBytes ?? 0;
+			counter.sentBytes = 0;
+			return sent;
+		});
+	}
+
 	/** Runs a function in the app's page. It must not use anything but its arguments. */
 	inApp<T, A = undefined>(run: (host: AppHost, argument: A) => T | Promise<T>, argument?: A): Promise<T> {
 		const source = `(${run.toString()})(window.host, ${(JSON.stringify(argument) as string | undefined) ?? "undefined"})`;

@@ -20,6 +20,8 @@ export interface Step {
 	readonly ms?: number;
 	readonly what?: string;
 	readonly as?: string;
+	readonly seconds?: number;
+	readonly ignore?: readonly string[];
 }
 
 export interface Expectation {
@@ -36,6 +38,7 @@ export interface Expectation {
 	readonly glob?: string;
 	readonly tokens?: readonly string[];
 	readonly where?: string;
+	readonly bytes?: number;
 }
 
 export interface Case {

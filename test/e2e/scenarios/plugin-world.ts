@@ -12,6 +12,7 @@ import { NotApplicable } from "./case.ts";
 export interface Disk {
 	readonly files: ReadonlyMap<string, Buffer>;
 	readonly folders: ReadonlySet<string>;
+	readonly hiddenPaths: ReadonlySet<string>;
 	/** Bytes of everything that is out of sight: the trash, the plugin's state with its history. */
 	readonly hidden: Buffer;
 }
@@ -35,7 +36,7 @@ export class PluginWorld {
 	}
 
 	/** Opens the app for the first time; the first device of all founds the group. */
-	async open(name: string, files: Readonly<Record<string, string>> = {}): Promise<void> {
+	async open(name: string, files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
 		const platform = this.#platforms[this.#devices.size] ?? "linux";
 		const device = await openDevice(this.#browser, { name, files, platform });
 		this.#devices.set(name, device);
@@ -158,6 +159,7 @@ export class PluginWorld {
 			folders: new Set(
 				[...all].filter(([path, bytes]) => bytes === undefined && !isHidden(path)).map(([path]) => path),
 			),
+			hiddenPaths: new Set(hidden.map(([path]) => path)),
 			hidden: Buffer.concat(hidden.map(([, bytes]) => bytes)),
 		};
 	}
@@ -184,6 +186,12 @@ export class PluginWorld {
 		for (const [path, bytes] of this.#snapshots.get(from) ?? []) {
 			if (belongsTo(what, path)) await this.device(name).outside.write(path, bytes);
 		}
+	}
+
+	/** A person copies the vault's folder, with all that is hidden in it, to another device, and pastes the key there. */
+	async clone(from: string, to: string): Promise<void> {
+		const files = [...(await this.#nodes(from))].filter((entry): entry is [string, Buffer] => entry[1] !== undefined);
+		await this.open(to, Object.fromEntries(files));
 	}
 
 	async wipeState(name: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { setTimeout as wait } from "node:timers/promises";
 import type { PlatformName } from "../../host/page/platform.ts";
 import type { DeviceWindow } from "../../host/page/device-page.ts";
+import { shownStatus } from "../../support/plugin-devices.ts";
 import { NotApplicable } from "./case.ts";
 import type { Case, CopyPath, Expectation, Step } from "./case.ts";
 import { PluginWorld } from "./plugin-world.ts";
@@ -24,14 +25,17 @@ export async function runCase(
 	relayUrl: string,
 	platforms: readonly PlatformName[] = [],
 ): Promise<Outcome> {
-	for (const need of each.requires ?? []) throw new NotApplicable(`needs ${need}`);
+	const missing = (each.requires ?? []).find((need) => need !== "ignore" && need !== "clone");
+	if (missing !== undefined) throw new NotApplicable(`needs ${missing}`);
 	const world = new PluginWorld(browser, relayUrl, platforms);
 	try {
 		const late = new Set(each.steps.filter(({ op }) => op === "join").map(({ at }) => at));
+		const clones = new Set(each.steps.filter(({ op }) => op === "clone").map(({ to }) => to));
 		const [first] = each.devices;
 		for (const name of each.devices) {
 			const joinsLater = late.has(name) && (each.base === undefined || each.only?.[name] !== undefined);
-			if (!joinsLater) await world.open(name, { ...each.only?.[name], ...(name === first ? each.base : {}) });
+			if (!joinsLater && !clones.has(name))
+				await world.open(name, { ...each.only?.[name], ...(name === first ? each.base : {}) });
 		}
 		const running = () => each.devices.filter((name) => world.isRunning(name));
 		await world.rest(running());
@@ -122,6 +126,17 @@ class CaseRun {
 				return this.#world.restore(at, step.what ?? "all", step.from ?? "");
 			case "wipe_state":
 				return this.#world.wipeState(at);
+			case "clone":
+				return this.#world.clone(step.from ?? "", String(step.to));
+			case "clockskew":
+				return this.#world.device(at).setClock((step.seconds ?? 0) * 1000);
+			case "config":
+				for (const name of at === "all" ? this.#case.devices : [at])
+					await this.#world.device(name).outside.write(".psyncignore", (step.ignore ?? []).join("\n"));
+				return;
+			case "mark":
+				for (const name of this.#running()) await this.#world.device(name).countSent();
+				return;
 			case "watch":
 				return this.#watch(at, plainPath);
 			default:
@@ -265,7 +280,7 @@ class CaseRun {
 			case "present":
 				return each((disk) => (disk.files.has(path) ? undefined : `${path} is absent`));
 			case "absent":
-				return each((disk) => (disk.files.has(path) ? `${path} is there` : undefined));
+				return each((disk) => (disk.files.has(path) || disk.hiddenPaths.has(path) ? `${path} is there` : undefined));
 			case "dir":
 				return each((disk) => (disk.folders.has(path) ? undefined : `no folder ${path}`));
 			case "no_dir":
@@ -310,6 +325,15 @@ class CaseRun {
 				const before = await this.#everything();
 				await wait(2_500);
 				return before === (await this.#everything()) ? [] : ["still changing"];
+			}
+			case "guard": {
+				const shown = await Promise.all(this.#running().map((name) => shownStatus(this.#world.device(name))));
+				return shown.some((words) => words.includes("Needs attention")) ? [] : ["nobody is asked"];
+			}
+			case "bytes_since_mark_below": {
+				const sent = await Promise.all(this.#running().map((name) => this.#world.device(name).countSent()));
+				const total = sent.reduce((sum, bytes) => sum + bytes, 0);
+				return total < (e.bytes ?? 0) ? [] : [`${String(total)} bytes`];
 			}
 			case "count":
 				return each((disk) => {
