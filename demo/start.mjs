@@ -117,12 +117,12 @@ PSync keeps this folder in sync, as soon as another device joins:
 
   ${folder}
 
-To bring a vault of Obsidian on this computer in: install the plugin there (README.md says how), and enter in its settings
+To bring a vault of Obsidian on this computer in: install the plugin there (README.md says how), and open this link, or paste it
+into the plugin's settings:
 
-  Relay address   ${url}
-  Group key       ${groupKey}
+  obsidian://psync?k=${groupKey}&r=${encodeURIComponent(url)}
 
-Whoever has the key can read and change these notes: give it to your own devices only.
+Whoever has it can read and change these notes: give it to your own devices only.
 
 A phone, or any other computer, cannot reach this relay: it listens on this computer alone. For them, run a relay that they
 can reach under an address that begins with wss:// (relay/README.md says how), and enter that address on all devices.

@@ -1,10 +1,19 @@
 // The plugin's commands: on phones they are the way to everything the status bar does on desktops.
 import type { Plugin } from "obsidian";
+import type { PairingDialogs } from "./pairing.ts";
 import { showStatus } from "./status-menu.ts";
-import { actions } from "./strings.ts";
+import { actions, pairingText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
-export function addCommands(plugin: Plugin, controls: SyncControls): void {
+export function addCommands(plugin: Plugin, controls: SyncControls, pairing: PairingDialogs): void {
+	plugin.addCommand({
+		id: "pair",
+		name: pairingText.pair,
+		checkCallback: (checking) => {
+			if (!checking) pairing.show();
+			return pairing.current !== undefined;
+		},
+	});
 	plugin.addCommand({
 		id: "show-status",
 		name: actions.showStatus,

@@ -122,7 +122,7 @@ async function accept(
 	isMember: boolean,
 	given: Given,
 ): Promise<boolean> {
-	if (given.kind === "link") return pairing.ask(given.pairing, isMember);
+	if (given.kind === "link") return pairing.ask(given.pairing, { mayLeave: isMember });
 	if (isMember && !(await isConfirmed(app))) return false;
 	secrets.setGroupKey(given.key);
 	onChange();

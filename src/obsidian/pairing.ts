@@ -49,24 +49,24 @@ export class PairingDialogs {
 	offer(result: PairingResult): void {
 		if (this.#open !== undefined) return;
 		if (!result.ok) this.#refuse(pairingText.notTaken(result.message));
-		else if (this.#options.secrets.groupKey !== undefined) this.#refuse(this.#memberText(result.pairing));
-		else void this.ask(result.pairing, false);
+		else if (this.#isFreeFor(result.pairing)) void this.ask(result.pairing, { mayLeave: false });
+		else this.#refuse(this.#memberText(result.pairing));
 	}
 
-	/** Whether the person wanted it; then this vault is in that group. `leaves`: it is in one that it would leave. */
-	ask(pairing: Pairing, leaves: boolean): Promise<boolean> {
-		const { app, secrets } = this.#options;
+	/** Whether the person wanted it; then this vault is in that group. */
+	ask(pairing: Pairing, { mayLeave }: { readonly mayLeave: boolean }): Promise<boolean> {
+		const { app } = this.#options;
 		return new Promise((resolve) => {
 			const modal = new ConfirmationModal(app);
 			modal.setTitle(pairingText.joinTitle);
-			modal.setContent(this.#consequence(pairing, leaves));
+			modal.setContent(this.#consequence(pairing));
 			modal.addButton((button) =>
 				button
 					.setButtonText(pairingText.join)
 					.setCta()
 					.onClick(() => {
 						// It may have come into a group while the dialog was open.
-						if (leaves || secrets.groupKey === undefined) resolve(this.#join(pairing));
+						if (mayLeave || this.#isFreeFor(pairing)) resolve(this.#join(pairing));
 					}),
 			);
 			this.#show(modal, pairingText.cancel, () => {
@@ -103,6 +103,15 @@ export class PairingDialogs {
 		return true;
 	}
 
+	/** In no group; or its person entered this very key, and no relay to meet anybody. */
+	#isFreeFor(pairing: Pairing): boolean {
+		return this.#options.secrets.groupKey === undefined || (this.#isIn(pairing) && this.current === undefined);
+	}
+
+	#isIn({ groupKey }: Pairing): boolean {
+		return this.#options.secrets.groupKey?.text === formatGroupKey(groupKey);
+	}
+
 	#refuse(text: string): void {
 		const modal = new ConfirmationModal(this.#options.app);
 		modal.setTitle(pairingText.refusedTitle);
@@ -123,22 +132,22 @@ export class PairingDialogs {
 		modal.open();
 	}
 
-	#memberText({ groupKey, relayUrl }: Pairing): string {
-		const { app, secrets } = this.#options;
-		const isSame = secrets.groupKey?.text === formatGroupKey(groupKey);
-		const vault = app.vault.getName();
-		return isSame ? pairingText.sameGroup(vault) : pairingText.otherGroup(vault, relayAddress(relayUrl).authority);
+	#memberText(pairing: Pairing): string {
+		const vault = this.#options.app.vault.getName();
+		if (this.#isIn(pairing)) return pairingText.sameGroup(vault);
+		return pairingText.otherGroup(vault, relayAddress(pairing.relayUrl).authority);
 	}
 
-	#consequence({ relayUrl, accessCode }: Pairing, leaves: boolean): DocumentFragment {
-		const { app } = this.#options;
+	#consequence(pairing: Pairing): DocumentFragment {
+		const { relayUrl, accessCode } = pairing;
+		const { app, secrets } = this.#options;
 		const before = this.#options.relayUrl();
 		const rows: (readonly [string, string])[] = [
 			[pairingText.vault, `${app.vault.getName()} (${plural(app.vault.getFiles().length, "file", "files")})`],
 			[pairingText.relay, relayUrl],
 		];
 		const lines = [
-			...(leaves ? [pairingText.leaves] : []),
+			...(secrets.groupKey === undefined || this.#isIn(pairing) ? [] : [pairingText.leaves]),
 			pairingText.consequence,
 			...(before === undefined || before === relayUrl ? [] : [pairingText.relayChanges(before)]),
 			...(accessCode === undefined ? [] : [pairingText.withCode]),

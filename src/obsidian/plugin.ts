@@ -79,7 +79,7 @@ export default class PSyncPlugin extends Plugin {
 		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
 			this.#pairing.offer(parsePairingFields(Object.entries(fields)));
 		});
-		addCommands(this, controls);
+		addCommands(this, controls, this.#pairing);
 		addStatusItem(this, controls);
 		this.#listenForResume(runner);
 		this.app.workspace.onLayoutReady(() => {

@@ -191,7 +191,8 @@ function fingerprints(folder: string): Readonly<Record<string, string>> {
 	const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
 	return Object.fromEntries(
 		entries
-			.filter((entry) => entry.isFile())
+			// The relay inside the process that runs writes when devices come.
+			.filter((entry) => entry.isFile() && !/[\\/]relay$/.test(entry.parentPath))
 			.map((entry) => {
 				const path = join(entry.parentPath, entry.name);
 				const { ino, mtimeMs, size } = statSync(path);

@@ -11,6 +11,7 @@ import { diskHolds, foundGroup, statusShows } from "../support/plugin-devices.ts
 import { readQrOnScreen } from "../support/qr-reader.ts";
 
 const KEY = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
+const OTHER_KEY = "psync1qqqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0swpglhw";
 const LINK = `obsidian://psync?k=${KEY}&r=wss%3A%2F%2Frelay.example.org&c=K7QM%204`;
 
 let host: HostBrowser;
@@ -114,9 +115,7 @@ describe("pairing in the plugin", () => {
 		await device.openLink(LINK);
 		await modal.getByText("is in the group of this link already").waitFor();
 		await modal.getByRole("button", { name: "Close" }).click();
-		await device.openLink(
-			`obsidian://psync?k=psync1qqqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0swpglhw&r=wss://evil.example`,
-		);
+		await device.openLink(`obsidian://psync?k=${OTHER_KEY}&r=wss://evil.example`);
 		await modal.getByText("press Change beside the group key").waitFor();
 		expect(await modal.getByRole("button", { name: "Join" }).count()).toBe(0);
 		await modal.getByRole("button", { name: "Close" }).click();
@@ -145,7 +144,7 @@ describe("pairing in the plugin", () => {
 		expect(await (await device.settingRow("accessCode")).locator("input").inputValue()).toBe("K7QM 4");
 
 		await row.getByRole("button", { name: "Change" }).click();
-		await paste(LINK.replace("relay.example.org", "new.example.org").replace(/&c=.*/, ""));
+		await paste(`obsidian://psync?k=${OTHER_KEY}&r=wss://new.example.org`);
 		await question.getByText("leaves its present group first").waitFor();
 		await question.getByText("It replaces the relay in your settings, wss://relay.example.org.").waitFor();
 		await question.getByRole("button", { name: "Join" }).click();
@@ -153,6 +152,24 @@ describe("pairing in the plugin", () => {
 		expect(await (await device.settingRow("relayUrl")).locator("input").inputValue()).toBe("wss://new.example.org");
 		expect(await (await device.settingRow("accessCode")).locator("input").inputValue()).toBe("");
 		await device.closeSettings();
+	});
+
+	it("[Q4] completes by the link what a person began with the key alone", async () => {
+		const device = await deviceOf({ name: "notes" });
+		const row = await device.settingRow("Group key");
+		await row.locator("input").fill(KEY);
+		await row.getByRole("button", { name: "Join" }).click();
+		await row.getByRole("button", { name: "Pair another device" }).click();
+		await row.getByText("enter the relay address below first").waitFor();
+		await device.closeSettings();
+		await device.openLink(LINK);
+		const question = device.frame().locator(".modal");
+		await question.getByText("wss://relay.example.org", { exact: true }).waitFor();
+		expect(await question.getByText("leaves its present group").count()).toBe(0);
+		await question.getByRole("button", { name: "Join" }).click();
+		await statusShows(device, "Offline");
+		await device.runCommand("psync:pair");
+		await device.frame().locator(".psync-qr").waitFor();
 	});
 
 	it("shows a recovery sheet that is good for joining, prints it alone, and never puts it into the vault", async () => {

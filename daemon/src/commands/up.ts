@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
+import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
 import { equalBytes } from "../../../src/core/bytes.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
@@ -12,7 +12,7 @@ import { startRelay } from "../../../relay/src/server.ts";
 import type { RunningRelay } from "../../../relay/src/server.ts";
 import { nodeClock } from "../node-clock.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
-import { formatPairingLink } from "../../../src/wire/pairing-link.ts";
+import { formatPairingLink, isLinkable } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
 import { parseCommandLine, wholeNumber } from "../arguments.ts";
@@ -168,7 +168,8 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 				io.stdout(line(event, source, settings));
 			},
 		});
-		if (!settings.json) io.stdout(introduction(device, { isNew, isEmbedded: embedded !== undefined }));
+		if (!settings.json)
+			io.stdout(introduction(device, { isNew, isEmbedded: embedded !== undefined, accessCode: kept.accessCode }));
 		return {
 			started: started.catch((error: unknown) => {
 				throw new CommandError(EXIT.failed, `cannot sync ${folder}: ${reasonOf(error)}`, { cause: error });
@@ -313,18 +314,30 @@ function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): 
 	return text === undefined ? "" : `${clockTime()}  ${several ? `${device.name}: ` : ""}${text}\n`;
 }
 
-function introduction(device: RunningDevice, { isNew, isEmbedded }: { isNew: boolean; isEmbedded: boolean }): string {
+interface Introduced {
+	readonly isNew: boolean;
+	readonly isEmbedded: boolean;
+	readonly accessCode: string | undefined;
+}
+
+function introduction(device: RunningDevice, { isNew, isEmbedded, accessCode }: Introduced): string {
 	const lines = [`${device.folder} is kept in sync as "${device.name}".`];
 	const { mode } = device.status();
 	if (mode === "send-only") lines.push("It only sends: what other devices change is not applied here.");
 	if (mode === "receive-only") lines.push("It only receives: what is changed here is told to nobody.");
 	if (isEmbedded) lines.push(`A relay for this computer runs at ${device.relayUrl}`);
 	else lines.push(`The relay is ${device.relayUrl}`);
-	if (isNew) {
+	const { folder, groupKey, relayUrl } = device;
+	if (isNew && isLinkable(relayUrl)) {
 		lines.push(
 			"This is a new group. This link brings your other devices into it; give it to nobody else:",
-			`  ${formatPairingLink({ ...device, accessCode: undefined, firstDevice: undefined })}`,
-			`psync pair ${device.folder} shows it again, with a code for the camera of a phone.`,
+			`  ${formatPairingLink({ groupKey, relayUrl, accessCode, firstDevice: undefined })}`,
+			`psync pair ${folder} shows it again, with a code for the camera of a phone.`,
+		);
+	} else if (isNew) {
+		lines.push(
+			"This is a new group. Give its key to your other devices, and to nobody else; no link leads to an unencrypted relay:",
+			`  ${formatGroupKey(groupKey)}`,
 		);
 	}
 	return `${lines.join("\n")}\n`;
