@@ -35,6 +35,8 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
                               the one used before; otherwise a relay is started in this process
       --group-key-file F      file with the group key (PSYNC_GROUP_KEY holds the key itself);
                               the one kept with the folder; otherwise a new group is made
+      --relay-code-file F     file with the relay's access code, if it asks for one
+                              (PSYNC_RELAY_ACCESS_CODE holds the code itself); kept with the folder
       --name TEXT             this device's name (the computer's name)
       --state DIR             where the folder's state is kept, outside of the folder
       --debounce MS           quiet time before a change is sent (100)
@@ -53,6 +55,7 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
   psync relay             run a relay; psync relay --help lists its flags
   psync group new         print a new group key
+  psync group id FOLDER   what its relay knows the group by, for a relay's --groups-file   [--relay URL]
   psync pair FOLDER       the link and the QR code that bring another device into its group
   psync join FOLDER       join a group by a link or a key, from stdin or when asked   [--relay URL]
   psync leave FOLDER      leave the group; the files stay

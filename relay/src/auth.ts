@@ -43,7 +43,10 @@ export interface Member {
 
 export type LoginResult =
 	| { readonly ok: true; readonly member: Member }
-	| { readonly ok: false; readonly code: ErrorCode & ("access-code" | "challenge-refused" | "proof-refused") };
+	| {
+			readonly ok: false;
+			readonly code: ErrorCode & ("access-code" | "group-refused" | "challenge-refused" | "proof-refused");
+	  };
 
 const TOKEN_ALGORITHM = "HS256";
 /** Used challenges and tokens live for a minute at most, so this many means a flood: nothing more is accepted then. */
@@ -52,6 +55,7 @@ const USED_MAX = 100_000;
 export class Auth {
 	readonly #secret: Uint8Array;
 	readonly #accessCode: string | undefined;
+	#groups: ReadonlySet<GroupId> | undefined;
 	readonly #clock: RelayClock;
 	/** jti → when it expires by itself. */
 	readonly #used = new Map<string, number>();
@@ -59,11 +63,24 @@ export class Auth {
 	constructor(options: {
 		readonly tokenSecret: Uint8Array;
 		readonly accessCode: string | undefined;
+		/** The only groups that may log in; `undefined`: all. */
+		readonly groups: ReadonlySet<GroupId> | undefined;
 		readonly clock: RelayClock;
 	}) {
 		this.#secret = options.tokenSecret;
 		this.#accessCode = options.accessCode;
+		this.#groups = options.groups;
 		this.#clock = options.clock;
+	}
+
+	/** From now on; sockets that are open stay so until the next login. */
+	allowOnly(groups: ReadonlySet<GroupId> | undefined): void {
+		this.#groups = groups;
+	}
+
+	/** Whether whoever runs the relay named this group. */
+	isListed(gid: GroupId): boolean {
+		return this.#groups?.has(gid) === true;
 	}
 
 	challenge(audience: Audience): Promise<string> {
@@ -88,6 +105,7 @@ export class Auth {
 
 		const challenge = await this.#open(group.claims.challenge, CHALLENGE_TYPE, audience.own, challengeClaimsSchema);
 		if (challenge === undefined || !this.#burn(challenge)) return { ok: false, code: "challenge-refused" };
+		if (this.#groups?.has(gid) === false) return { ok: false, code: "group-refused" };
 		return { ok: true, member: { gid, did, pid: device.claims.pid } };
 	}
 

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { parseGroupList } from "./group-list.ts";
 import { codeProblem } from "./keys.ts";
 import { PROCESS_MEMORY_BYTES, parseLimits } from "./limits.ts";
 import { LOG_LEVELS } from "./log.ts";
@@ -18,13 +19,15 @@ export const RELAY_USAGE = `psync relay: helps the devices of a group find each 
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
   --trust-proxy         take the client's address from the proxy's X-Forwarded-For
   --access-code-file F  the access code, in a file (PSYNC_RELAY_ACCESS_CODE: the code itself)
+  --groups-file F       only the groups in this file may log in: one id a line, from psync group id FOLDER
   --allow-origin O      one more web origin that may connect (repeatable)
   --limits FILE         other limits than relay/README.md lists, as a JSON object
   --log-level LEVEL     error, warn, info or debug, on stderr (info)
 
 The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, PSYNC_RELAY_ACCESS_CODE.
 A relay that other machines can reach asks for an access code. Without one of your own choice it makes one at its first
-start, says it once, and keeps it in its data folder.
+start, says it once, and keeps it in its data folder. With --groups-file it asks for none.
+SIGHUP reads the list of groups again.
 `;
 
 export type RelayConfig =
@@ -64,6 +67,9 @@ export function parseRelayConfig(
 	if (logLevel === undefined) return wrong(`--log-level takes ${LOG_LEVELS.join(", ")}`);
 	const limits = flags.limits === undefined ? {} : readLimits(flags.limits);
 	if (typeof limits === "string") return wrong(`--limits takes a file with limits as JSON: ${limits}`);
+	const groupsFile = flags["groups-file"];
+	const groups = groupsFile === undefined ? undefined : readList(groupsFile);
+	if (typeof groups === "string") return wrong(`--groups-file takes a file with group ids: ${groups}`);
 	const codeFile = flags["access-code-file"];
 	const accessCode = codeFile === undefined ? env["PSYNC_RELAY_ACCESS_CODE"] : readText(codeFile)?.trim();
 	const codeSource = codeFile === undefined ? "PSYNC_RELAY_ACCESS_CODE" : "--access-code-file";
@@ -81,6 +87,7 @@ export function parseRelayConfig(
 			allowedOrigins,
 			trustProxy: flags["trust-proxy"] === true,
 			accessCode,
+			groups,
 			limits: { memoryBytes: PROCESS_MEMORY_BYTES, ...limits },
 		},
 	};
@@ -102,6 +109,7 @@ function parseFlags(argv: readonly string[]) {
 			"trust-proxy": { type: "boolean" },
 			"allow-origin": { type: "string", multiple: true },
 			"access-code-file": { type: "string" },
+			"groups-file": { type: "string" },
 			limits: { type: "string" },
 			"log-level": { type: "string" },
 			help: { type: "boolean", short: "h" },
@@ -124,6 +132,11 @@ function parsePublicUrl(text: string | undefined): RelayUrl | undefined | "wrong
 function readLimits(file: string): ReturnType<typeof parseLimits> {
 	const text = readText(file);
 	return text === undefined ? `cannot read ${file}` : parseLimits(text);
+}
+
+function readList(file: string): ReturnType<typeof parseGroupList> {
+	const text = readText(file);
+	return text === undefined ? `cannot read ${file}` : parseGroupList(text);
 }
 
 /** `undefined`: it cannot be read, for whatever reason the system has. */

@@ -142,7 +142,7 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 		}
 		const login = await auth.logIn(body.output, audience);
 		if (!login.ok) {
-			fail(login.code === "access-code" ? 403 : 401, login.code);
+			fail(login.code === "access-code" || login.code === "group-refused" ? 403 : 401, login.code);
 			return;
 		}
 		const { member } = login;
@@ -150,7 +150,7 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 			fail(409, "id-taken");
 			return;
 		}
-		if (!address.loopback && !knownGroups.has(member.gid)) {
+		if (!address.loopback && !auth.isListed(member.gid) && !knownGroups.has(member.gid)) {
 			const newOfAddress = newGroups.of(address.key, clock.now());
 			if (!newOfAddress.take(clock.now())) {
 				log.info("too many new groups of one address");

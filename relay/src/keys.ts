@@ -50,6 +50,7 @@ function checkedCode(code: string): string {
 
 /** Why a code is none, without repeating it. */
 export function codeProblem(code: string): string | undefined {
+	if (/[^ -~]/.test(code) || code.trim() !== code) return "it takes plain letters, digits and signs on one line";
 	if (code.length > ACCESS_CODE_CHARS_MAX) return `it has more than ${ACCESS_CODE_CHARS_MAX} characters`;
 	return weaknessOf(code);
 }

@@ -13,8 +13,8 @@ export interface RelayStreams {
 }
 
 /**
- * Resolves with the exit code when the relay has stopped. Without `stop` it listens to SIGINT and SIGTERM itself, and takes
- * an exception that nobody caught as the end: log, drain, 1.
+ * Resolves with the exit code when the relay has stopped. Without `stop` it listens to SIGINT and SIGTERM itself. It is for a
+ * process that does nothing else: an exception that nobody caught is the end (log, drain, 1), and SIGHUP reads files again.
  */
 export async function runRelay(
 	argv: readonly string[],
@@ -33,7 +33,7 @@ export async function runRelay(
 	}
 	const log = relayLog(config.logLevel, { write: (line) => void streams.stderr.write(line) });
 	// Before anything is said: whoever reads the first line may send a signal at once.
-	const end = stop === undefined ? processEnd(log) : aborted(stop);
+	const end = Promise.race([stop === undefined ? signalled() : aborted(stop), failed(log)]);
 	let relay: RunningRelay;
 	try {
 		relay = await startRelay({ ...config.options, log });
@@ -50,7 +50,14 @@ export async function runRelay(
 				`It is kept in ${config.options.dataDir ?? ""} and not shown again.\n`,
 		);
 	}
+	const readAgain = (): void => {
+		const next = parseRelayConfig(argv, env);
+		if (next.kind === "run") relay.reload(next.options);
+		else log.error({ reason: next.kind === "wrong" ? next.message : next.kind }, "not read again: nothing was changed");
+	};
+	process.on("SIGHUP", readAgain);
 	const exitCode = await end;
+	process.off("SIGHUP", readAgain);
 	await relay.close();
 	return exitCode;
 }
@@ -69,15 +76,20 @@ function aborted(signal: AbortSignal): Promise<0> {
 	});
 }
 
-function processEnd(log: RelayLog): Promise<0 | 1> {
+function signalled(): Promise<0> {
 	return new Promise((resolve) => {
 		// "once": a second signal while draining has its usual effect and ends the process.
-		process.once("SIGINT", () => {
-			resolve(0);
-		});
-		process.once("SIGTERM", () => {
-			resolve(0);
-		});
+		for (const signal of ["SIGINT", "SIGTERM"] as const) {
+			process.once(signal, () => {
+				resolve(0);
+			});
+		}
+	});
+}
+
+function failed(log: RelayLog): Promise<1> {
+	return new Promise((resolve) => {
+		// "once": a second one while draining ends the process.
 		process.once("uncaughtException", (error) => {
 			log.error({ err: error }, "stopping after an exception");
 			resolve(1);

@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import { assert } from "../../src/core/assert.ts";
+import type { GroupId } from "../../src/core/ids.ts";
 import { parseRelayUrl, relayAddress } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { isLoopbackHost } from "./address.ts";
@@ -46,6 +47,8 @@ export interface RelayOptions {
 	readonly trustProxy?: boolean;
 	/** `undefined`: one is made and kept when the relay can be reached from other machines, and none is asked for otherwise. */
 	readonly accessCode?: string | undefined;
+	/** The only groups that may log in. With them no access code is made. `undefined`: all. */
+	readonly groups?: ReadonlySet<GroupId> | undefined;
 	readonly limits?: Partial<RelayLimits>;
 	readonly log?: RelayLog;
 	readonly clock?: RelayClock;
@@ -58,6 +61,8 @@ export interface RunningRelay {
 	readonly accessCode: string | undefined;
 	/** Made at this start: tell a person. */
 	readonly accessCodeIsNew: boolean;
+	/** Takes over what may change while it runs. */
+	reload(changed: Pick<RelayOptions, "groups">): void;
 	/** Stops taking connections, closes sockets so that devices come back later, frees everything. Idempotent. */
 	close(): Promise<void>;
 }
@@ -67,9 +72,14 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	const clock = options.clock ?? systemClock;
 	const limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const log = options.log ?? silentRelayLog;
-	const keys = await loadKeys(options.dataDir, { needed: isReachable(options), given: options.accessCode });
-	const auth = new Auth({ tokenSecret: keys.tokenSecret, accessCode: keys.accessCode, clock });
-	const knownGroups = await KnownGroups.open({ dataDir: options.dataDir, key: keys.tokenSecret, clock, log });
+	const keys = await loadKeys(options.dataDir, {
+		needed: isReachable(options) && options.groups === undefined,
+		given: options.accessCode,
+	});
+	const auth = new Auth({ tokenSecret: keys.tokenSecret, accessCode: keys.accessCode, groups: options.groups, clock });
+	// From this machine new groups are as many as come, so a relay for this machine keeps nothing of them.
+	const knownDir = isReachable(options) ? options.dataDir : undefined;
+	const knownGroups = await KnownGroups.open({ dataDir: knownDir, key: keys.tokenSecret, clock, log });
 	let closing: Promise<void> | undefined;
 
 	const context: RelayContext = {
@@ -120,6 +130,10 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		url: options.publicUrl ?? ownUrl(server, options.host),
 		accessCode: keys.accessCode,
 		accessCodeIsNew: keys.accessCodeIsNew,
+		reload: ({ groups }) => {
+			auth.allowOnly(groups);
+			log.info("read again what may change while running");
+		},
 		close: () => (closing ??= shutDown()),
 	};
 }

@@ -160,6 +160,7 @@ export const ERROR_CODES = [
 	"proof-refused", // 401
 	"token-refused", // 401
 	"access-code", // 403: missing or wrong
+	"group-refused", // 403: not on this relay's list
 	"origin-refused", // 403
 	"other-id", // 403: the token is for another PeerJS id
 	"not-found", // 404

@@ -52,6 +52,10 @@ describe("psync", () => {
 		["scan of a folder it does not know", ["scan", "FOLDER"], "psync up"],
 		["pause without a folder", ["pause"], "psync pause FOLDER"],
 		["group without a word", ["group"], "psync group new"],
+		["group id of a folder it does not know", ["group", "id", "FOLDER"], "psync up"],
+		["group id of no folder", ["group", "id"], "psync group id FOLDER"],
+		["an access code file that is not there", ["up", "FOLDER", "--relay-code-file", "/nowhere/code"], "/nowhere/code"],
+		["an access code in the arguments", ["up", "FOLDER", "--relay-code", "x"], "--relay-code"],
 		["an unknown flag of the relay", ["relay", "--fast"], "--fast"],
 	])("exits 2 with one clear line, and changes nothing, for %s", async (_, args, says) => {
 		const folder = place.folder("notes");

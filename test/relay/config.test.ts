@@ -27,6 +27,7 @@ describe("flags of psync relay", () => {
 				allowedOrigins: [],
 				trustProxy: false,
 				accessCode: undefined,
+				groups: undefined,
 				limits: { memoryBytes: 512 * 1024 * 1024 },
 			},
 		});

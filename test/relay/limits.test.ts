@@ -75,9 +75,9 @@ describe("new groups", () => {
 
 	it("are remembered as keyed hashes, for the owner of the data folder only; a damaged file is no obstacle", async () => {
 		await writeFile(join(folder, "known-groups"), "\u0000 what is this\n../../etc/passwd\n");
-		const relay = await start({ dataDir: folder });
+		const relay = await start({ dataDir: folder, trustProxy: true, accessCode: CODE });
 		const group = await newKey();
-		await (await newDevice(relay.url, group)).logIn();
+		await (await newDevice(relay.url, group)).logIn(CODE);
 		await relay.close();
 		const text = await readFile(join(folder, "known-groups"), "utf8");
 		expect(text).toMatch(/^[0-9a-f]{32}\n$/);

@@ -87,6 +87,29 @@ describe("psync relay as a process", () => {
 		expect(relay.stderr).not.toContain("drawer");
 	});
 
+	it("a list of groups: no code, only those groups; read again on SIGHUP, unless it is no list", async () => {
+		const [ours, theirs] = await Promise.all([newKey(), newKey()]);
+		const file = join(program.folder, "groups");
+		await writeFile(file, `# ours, since spring\n${ours.thumbprint}  # the laptop and the phone\n\n`);
+		const relay = run([...args("listed"), "--trust-proxy", "--groups-file", file]);
+		const url = await relay.listening();
+		const [alice, eve] = await Promise.all([newDevice(url, ours), newDevice(url, theirs)]);
+		await alice.logIn();
+		await expect(eve.logIn()).rejects.toMatchObject({ code: "refused", reason: "group-refused" });
+
+		await writeFile(file, "everybody\n");
+		relay.child.kill("SIGHUP");
+		await relay.says("nothing was changed");
+		await expect(eve.logIn()).rejects.toMatchObject({ reason: "group-refused" });
+
+		await writeFile(file, `${theirs.thumbprint}\n`);
+		relay.child.kill("SIGHUP");
+		await relay.says("read again what");
+		await eve.logIn();
+		await expect(alice.logIn()).rejects.toMatchObject({ reason: "group-refused" });
+		expect(await relay.stop()).toBe(0);
+	});
+
 	it("bad usage: exit 2, one line, nothing made", async () => {
 		const relay = run(["--listen", "nowhere", "--data", join(program.folder, "bad")]);
 		expect(await relay.exit).toBe(2);

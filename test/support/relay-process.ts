@@ -11,6 +11,8 @@ import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { defined } from "./relay-clients.ts";
 
+const ON_PURPOSE = "on purpose, with eyJhbGciOiJIUzI1NiJ9.e30.x of 192.0.2.7";
+
 /** The built program in a folder of its own, where its runs may keep their data. */
 export class RelayProgram {
 	readonly folder: string;
@@ -26,28 +28,27 @@ export class RelayProgram {
 		// Below node_modules, so that the bundle finds the packages it leaves outside.
 		await mkdir("node_modules/.cache", { recursive: true });
 		const folder = await mkdtemp(resolve("node_modules/.cache/relay-test-"));
-		const file = join(folder, "relay.mjs");
 		await esbuild.build({
-			stdin: {
-				// The signal stands for whatever nobody foresaw.
-				contents: `import { runRelay } from "./relay/src/main.ts";
-					process.on("SIGUSR2", () => { throw new Error("on purpose, with eyJhbGciOiJIUzI1NiJ9.e30.x of 192.0.2.7"); });
-					process.exitCode = await runRelay(process.argv.slice(2), process.env);`,
-				resolveDir: process.cwd(),
-				loader: "ts",
+			entryPoints: { psync: "daemon/src/main.ts" },
+			outdir: folder,
+			outExtension: { ".js": ".mjs" },
+			// The signal stands for whatever nobody foresaw.
+			banner: {
+				js: `process.listenerCount("SIGUSR2") || process.on("SIGUSR2", () => { throw new Error("${ON_PURPOSE}"); });`,
 			},
-			outfile: file,
+			splitting: true,
 			bundle: true,
 			platform: "node",
 			format: "esm",
 			target: "node20",
 			packages: "external",
 		});
+		const file = join(folder, "psync.mjs");
 		return new RelayProgram(folder, file);
 	}
 
 	run(args: readonly string[], env: Readonly<Record<string, string>> = {}): RelayProcess {
-		const child = spawn(process.execPath, [this.#file, ...args], { env: { ...process.env, ...env } });
+		const child = spawn(process.execPath, [this.#file, "relay", ...args], { env: { ...process.env, ...env } });
 		const running = new RelayProcess(child);
 		this.#running.add(running);
 		return running;
@@ -96,9 +97,9 @@ export class RelayProcess {
 		return defined(parseRelayUrl(line.url));
 	}
 
-	/** Resolves when stderr has this text. */
-	async says(text: string): Promise<void> {
-		while (!this.#stderr.includes(text)) await once(this.child, "stderr");
+	/** Resolves when stderr has this text so many times. */
+	async says(text: string, times = 1): Promise<void> {
+		while (this.#stderr.split(text).length <= times) await once(this.child, "stderr");
 	}
 
 	async stop(): Promise<number | null> {

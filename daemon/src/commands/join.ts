@@ -13,6 +13,7 @@ import { newIdentity, saveIdentity } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
 import { clearLeft } from "../left-group.ts";
 import { isYes, offerFolder } from "../offer-folder.ts";
+import { relayCodeFrom } from "../relay-code.ts";
 import { canonicalFolder, hasState, openStateDirectory, stateDirectory } from "../state-directory.ts";
 import { lockState } from "../state-lock.ts";
 
@@ -27,9 +28,14 @@ interface Invitation {
 }
 
 export async function join(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
-	const { values, positionals } = parseCommandLine(argv, { relay: { type: "string" }, state: { type: "string" } });
+	const { values, positionals } = parseCommandLine(argv, {
+		relay: { type: "string" },
+		"relay-code-file": { type: "string" },
+		state: { type: "string" },
+	});
 	const given = oneFolder(positionals, USAGE);
 	const relay = relayFrom(values.relay ?? io.env["PSYNC_RELAY"]);
+	const code = await relayCodeFrom(values["relay-code-file"], io.env["PSYNC_RELAY_ACCESS_CODE"]);
 	const folder = await canonicalFolder(given);
 	const directory = await stateDirectory(folder, { given: values.state, several: false, env: io.env });
 	await refuseMember(directory, folder);
@@ -37,7 +43,7 @@ export async function join(argv: readonly string[], io: CommandIo): Promise<Exit
 	const text = io.isTyped
 		? await io.secret("Pairing link or group key (not shown): ")
 		: await io.input(INPUT_CHARS_MAX);
-	const invitation = read(text, { relayUrl: relay, accessCode: io.env["PSYNC_RELAY_ACCESS_CODE"] });
+	const invitation = read(text, { relayUrl: relay, accessCode: code });
 	if (io.isTyped && !isYes(await io.question(`${consequence(folder, invitation)}\nJoin? [y/N] `))) {
 		throw new CommandError(EXIT.failed, "nothing was changed");
 	}

@@ -29,6 +29,7 @@ import { jsonLine } from "../json-lines.ts";
 import { clearLeft, hasLeft } from "../left-group.ts";
 import { isFolder, offerFolder } from "../offer-folder.ts";
 import { plainLine } from "../plain-lines.ts";
+import { relayCodeFrom } from "../relay-code.ts";
 import { canonicalFolder, hasState, openStateDirectory, stateDirectory, storeFolder } from "../state-directory.ts";
 import { lockState } from "../state-lock.ts";
 import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
@@ -61,6 +62,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 	const { values, positionals } = parseCommandLine(argv, {
 		relay: { type: "string" },
 		"group-key-file": { type: "string" },
+		"relay-code-file": { type: "string" },
 		name: { type: "string" },
 		state: { type: "string" },
 		debounce: { type: "string" },
@@ -80,7 +82,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 	const settings: UpSettings = {
 		relay: relayFrom(values.relay ?? io.env["PSYNC_RELAY"]),
 		groupKey: await groupKeyFrom(values["group-key-file"], io.env["PSYNC_GROUP_KEY"]),
-		accessCode: io.env["PSYNC_RELAY_ACCESS_CODE"],
+		accessCode: await relayCodeFrom(values["relay-code-file"], io.env["PSYNC_RELAY_ACCESS_CODE"]),
 		name: nameFrom(values.name),
 		debounceMs:
 			values.debounce === undefined

@@ -159,6 +159,11 @@ export function loginCases(relays: () => AttackedRelays): void {
 		}
 		expect(await relay.process.stop()).toBe(0);
 		expect(await readdir(relay.dataDir)).toEqual(["token-secret"]);
+
+		const listed = await relays().start({ groups: [(await newKey()).thumbprint] });
+		expect(await freshLogin(listed.url, keys)).toMatchObject({ status: 403, json: { error: "group-refused" } });
+		expect(await listed.process.stop()).toBe(0);
+		expect(await readdir(listed.dataDir)).toEqual(["token-secret"]);
 	});
 
 	attack("R23", async () => {

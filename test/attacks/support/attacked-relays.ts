@@ -46,6 +46,8 @@ export class AttackedRelays {
 			readonly flags?: readonly string[];
 			readonly env?: Readonly<Record<string, string>>;
 			readonly limits?: Partial<RelayLimits>;
+			/** The only ones that may log in. */
+			readonly groups?: readonly string[];
 		} = {},
 	): Promise<AttackedRelay> {
 		const place = join(this.#program.folder, String(this.started.length));
@@ -56,6 +58,11 @@ export class AttackedRelays {
 			const file = join(place, "limits.json");
 			await writeFile(file, JSON.stringify(options.limits));
 			flags.push("--limits", file);
+		}
+		if (options.groups !== undefined) {
+			const file = join(place, "groups");
+			await writeFile(file, options.groups.join("\n"));
+			flags.push("--groups-file", file);
 		}
 		const process = this.#program.run(flags, options.env);
 		const url = await process.listening();
