@@ -112,7 +112,8 @@ export function frameCases(relays: () => AttackedRelays): void {
 	});
 
 	attack("S10", async () => {
-		const relay = await relays().shared();
+		// With little room for what comes and goes, so that what stays shows.
+		const relay = await relays().start({ env: { NODE_OPTIONS: "--max-semi-space-size=1" } });
 		const witnesses = await Witnesses.of(relay);
 		const sizes = [SIGNAL_FRAME_BYTES_MAX + 1, 10 * MIB, 101 * MIB, 2 ** 40];
 		const tooLarge = async (): Promise<void> => {
@@ -130,8 +131,8 @@ export function frameCases(relays: () => AttackedRelays): void {
 			for (let i = 0; i < 9; i++) attacker.write(webSocketFrame({ first: 0x00, payload: piece }));
 			expect(await attacker.closeCode()).toBe(SOCKET_CLOSE.tooLarge);
 		};
-		// Once before, so that what the process needs for any work at all is there.
-		await tooLarge();
+		// Before that, what the process needs for any work at all.
+		for (let i = 0; i < 3; i++) await tooLarge();
 		const before = relay.memoryBytes();
 		await tooLarge();
 		const grown = relay.memoryBytes() - before;
