@@ -195,7 +195,9 @@ function recordAct(
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
 		imported,
 	};
-	const next: PathRecord = joinRecords(record, { context, siblings: [sibling], superseded: [] });
+	// What stood here may have been no version but several merged, and somebody may find it in an old folder.
+	const superseded = disk.hash === undefined || disk.hash === now?.hash ? [] : [disk.hash];
+	const next: PathRecord = joinRecords(record, { context, siblings: [sibling], superseded });
 	index.put({
 		key: entry.key,
 		record: next,

@@ -120,6 +120,21 @@ describe("a text that was changed on two devices", () => {
 		await scene.world.stop();
 	});
 
+	test("[R4 V4 I4] stays gone when a device that lost its state finds it in its folder, merged as it was", async () => {
+		const scene = await changedApart();
+		await together(scene);
+		const { world, alice, bob } = scene;
+		await world.quit(alice);
+		bob.vault.delete("note.md");
+		await world.clock.advance(5_000);
+		alice.store = new MemoryStore();
+		world.launch(alice);
+		await world.clock.advance(60_000);
+		everywhere(scene, {});
+		expect(await keptOn(alice)).toEqual([BOTH]);
+		await world.stop();
+	});
+
 	test("[V9] is not written again, nor asked for, after a restart", async () => {
 		const scene = await changedApart();
 		await together(scene);

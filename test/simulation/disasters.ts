@@ -80,8 +80,10 @@ export class Disasters {
 		// A deletion may be forgotten with it, and the bytes are gone from its folder: others may still wait for them.
 		const deleted = record.deleted();
 		for (const text of acted) if (deleted.has(text) && !elsewhere.has(text)) record.markOnlyOn(text);
-		// Its history went with its state.
-		device.destroyed.length = 0;
+		// Its history went with its state, and with it what its programs had taken out of the folder.
+		for (const bytes of device.destroyed.splice(0))
+			for (const token of record.withSeen(new TextDecoder().decode(bytes)))
+				if (!elsewhere.has(token)) record.markOnlyOn(token);
 		this.#world.markBlind(device);
 	}
 
