@@ -21,7 +21,7 @@ afterAll(async () => {
 describe("plugin devices in black-box cases", () => {
 	for (const each of table) {
 		it(`[${each.rules}] ${each.id} holds`, async () => {
-			expect(await runCase(each, host.browser, relay.url)).toEqual({ bad: [], unchecked: [] });
+			expect(await runCase(each, host.browser, relay.url, each.platforms)).toEqual({ bad: [], unchecked: [] });
 		});
 	}
 });

@@ -12,6 +12,9 @@ const notInTheApp: Readonly<Record<string, string>> = {
 	N05: "Obsidian takes no colon in a name on any platform: the plugin holds the file, and its author keeps it",
 };
 
+/** Cases with names that Windows cannot hold: they are held there, and their author keeps them. */
+const notOnWindows: readonly string[] = ["N06", "N08"];
+
 export async function runFile(
 	file: string,
 	only: readonly string[] | undefined,
@@ -27,6 +30,8 @@ export async function runFile(
 		const [verdict, lines] = await verdictOf(async () => {
 			const reason = notInTheApp[each.id];
 			if (reason !== undefined) throw new NotApplicable(reason);
+			if (platforms.includes("win") && notOnWindows.includes(each.id))
+				throw new NotApplicable("Windows cannot hold all of these names");
 			return runCase(each, host.browser, relay.url, platforms);
 		});
 		totals[verdict] = (totals[verdict] ?? 0) + 1;

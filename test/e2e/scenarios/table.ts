@@ -1,4 +1,5 @@
 // The cases that run with every check of the project: a few of each kind, in short. Their names are ids only.
+import type { PlatformName } from "../../host/page/platform.ts";
 import type { Case, Expectation, Step } from "./case.ts";
 
 const two = ["A", "B"];
@@ -18,7 +19,7 @@ const kept = (...tokens: string[]): Expectation => ({ kind: "nothing_lost", toke
 const oneCopy = (of: string): Expectation => ({ kind: "conflict_copies", of, count: 1 });
 
 /** Beside each case, the rules that its outcome follows from. */
-export const table: readonly (Case & { readonly rules: string })[] = [
+export const table: readonly (Case & { readonly rules: string; readonly platforms?: readonly PlatformName[] })[] = [
 	{
 		id: "B22",
 		rules: "O2 R5",
@@ -72,6 +73,23 @@ export const table: readonly (Case & { readonly rules: string })[] = [
 		base: { "a.md": "was-a", "b.md": "was-b" },
 		steps: [move("A", "a.md", "t.md"), move("A", "b.md", "a.md"), move("A", "t.md", "b.md"), rest],
 		expect: [equal, noCopy, content("a.md", "was-b"), content("b.md", "was-a"), absent("t.md")],
+	},
+	{
+		// One disk writes the name decomposed, the other takes it in any capital letters.
+		id: "N03",
+		rules: "F4 O1 O7",
+		devices: two,
+		platforms: ["mac", "win"],
+		base: { "Caf\u00e9/Cr\u00e8me.md": "zero" },
+		steps: [
+			write("A", "Caf\u00e9/Cr\u00e8me.md", "from the Mac"),
+			rest,
+			write("B", "Caf\u00e9/Cr\u00e8me.md", "from Windows"),
+			rest,
+			move("B", "Caf\u00e9/Cr\u00e8me.md", "Caf\u00e9/CR\u00c8ME.md"),
+			rest,
+		],
+		expect: [equal, noCopy, content("Caf\u00e9/CR\u00c8ME.md", "from Windows")],
 	},
 	{
 		id: "P10",
