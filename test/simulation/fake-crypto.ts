@@ -32,6 +32,15 @@ export function fakeSecrets(group: string): GroupSecrets {
 	};
 }
 
+/** As `handshakeMac` and `sign` make them. */
+export function fakeProof(
+	group: string,
+	publicKey: Uint8Array,
+	message: Uint8Array,
+): { readonly mac: Uint8Array; readonly signature: Uint8Array } {
+	return { mac: sha256(text(group), message), signature: signature(publicKey, message) };
+}
+
 function idOf(publicKey: Uint8Array): DeviceId {
 	return bytesToHex(sha256(publicKey)) as DeviceId;
 }

@@ -1,5 +1,6 @@
 // npm run sim:mutants: plants each bug of mutants.json in a copy of the engine and simulates until an invariant finds it. Proves
-// that the judge can see. Exits 1 when a bug is not found within its number of seeds. Options: --only TEXT, --seed S
+// that the judge can see. A seed at which the engine fails without the bug says nothing about it. Exits 1 when a bug is not found within
+// its number of seeds. Options: --only TEXT, --seed S
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,8 +23,11 @@ async function main() {
 	const all = JSON.parse(await readFile(path.join(root, "test/simulation/mutants.json"), "utf8"));
 	const mutants = all.filter(({ name }) => name.includes(values.only));
 	let survivors = 0;
+	await mkdir(cache, { recursive: true });
+	const sound = path.join(cache, "psync-sound.mjs");
+	await bundleOf(root, sound);
 	for (const mutant of mutants) {
-		const { seeds, by } = await judge(mutant, Number(values.seed));
+		const { seeds, by } = await judge(mutant, Number(values.seed), sound);
 		if (by === undefined) survivors++;
 		const outcome = by === undefined ? `NOT FOUND in ${seeds} seeds` : `${by}, after ${seeds} seeds`;
 		process.stdout.write(`${mutant.name}: ${outcome}\n`);
@@ -32,8 +36,14 @@ async function main() {
 	return survivors === 0 ? 0 : 1;
 }
 
-async function judge({ file, find, replace, within }, firstSeed) {
-	await mkdir(cache, { recursive: true });
+async function bundleOf(folder, outfile) {
+	const { build } = await import("esbuild");
+	const entryPoints = [path.join(folder, "test/simulation/bundle.ts")];
+	const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
+	await build({ ...shape, entryPoints, outfile, logLevel: "error" });
+}
+
+async function judge({ file, find, replace, within }, firstSeed, sound) {
 	const copy = await mkdtemp(path.join(cache, "mutant-"));
 	try {
 		for (const folder of ["src", "test/simulation", "test/support"]) {
@@ -46,11 +56,8 @@ async function judge({ file, find, replace, within }, firstSeed) {
 			source.replace(find, () => replace),
 		);
 		const bundle = path.join(copy, "workload.mjs");
-		const { build } = await import("esbuild");
-		const entryPoints = [path.join(copy, "test/simulation/bundle.ts")];
-		const shape = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
-		await build({ ...shape, entryPoints, outfile: bundle, logLevel: "error" });
-		return await runMutant({ bundle, within, firstSeed });
+		await bundleOf(copy, bundle);
+		return await runMutant({ bundle, sound, within, firstSeed });
 	} finally {
 		await rm(copy, { recursive: true, force: true });
 	}
@@ -87,12 +94,14 @@ function runMutant(options) {
 }
 
 /** One line for each seed: how many so far, and which invariant did not hold. */
-async function simulate({ bundle, within, firstSeed }) {
+async function simulate({ bundle, sound, within, firstSeed }) {
 	const { run, brokenBy, ALL_FAULTS } = await import(pathToFileURL(bundle).href);
+	const idsOf = async (play, seed) => [...brokenBy((await play(seed, { faults: ALL_FAULTS })).violations)];
 	for (let seeds = 1; seeds <= within; seeds++) {
-		const { violations } = await run(firstSeed + seeds - 1, { faults: ALL_FAULTS });
-		const ids = [...brokenBy(violations)];
-		const by = ids.length === 0 ? undefined : ids.join(" ");
+		const seed = firstSeed + seeds - 1;
+		const ids = await idsOf(run, seed);
+		const isSound = ids.length === 0 || (await idsOf((await import(pathToFileURL(sound).href)).run, seed)).length === 0;
+		const by = ids.length === 0 || !isSound ? undefined : ids.join(" ");
 		process.stdout.write(`${JSON.stringify({ seeds, by })}\n`);
 		if (by !== undefined) return;
 	}

@@ -22,6 +22,10 @@ const MOVES: readonly (readonly [from: string, to: string])[] = [
 ];
 /** Of a wall clock: ten years, in either direction. */
 const CLOCK_TURN_MS = 20 * 365 * 86_400_000;
+/** After which every report was looked into. */
+const REPORTED_MS = 2_500;
+/** Less than the time after which the engine looks again at what is absent. */
+const SECOND_LOOK_MS = 900;
 /** Longer than others wait for a device, in a group that forgets soon. */
 const LONG_ABSENCE_MS = 30_000;
 
@@ -193,6 +197,84 @@ export class Player {
 			const byMs = Math.floor((size - 0.5) * CLOCK_TURN_MS);
 			this.#fail(device, `has its clock turned by ${String(Math.floor(byMs / 86_400_000))} days`);
 			device.clock.turn(byMs);
+		},
+
+		"hear of it late": async (device, pick, size) => {
+			this.#fail(device, "is told late, and in another order, what happens in the folder");
+			device.vault.holdReports();
+			this.#act(device, pick, size);
+			await this.#world.clock.advance(Math.floor(size * 1_500));
+			this.#act(device, size, pick);
+			await this.#world.clock.advance(Math.floor(pick * 500));
+			// The last half first, and the very last one twice.
+			device.vault.tellLate((changes) => {
+				const half = Math.floor(changes.length / 2);
+				return [...changes.slice(half), ...changes.slice(0, half), ...changes.slice(-1)];
+			});
+		},
+		"be out of sight at a look": async (device, pick, size) => {
+			const { vault } = device;
+			const path = pickFrom([...vault.files().keys(), ...PATHS], pick);
+			const reports = vault.reportsOf(path);
+			await this.#world.clock.advance(REPORTED_MS);
+			if (vault.text(path) === undefined || vault.reportsOf(path) !== reports) return;
+			this.#fail(device, `looks for ${path} when it is out of sight, and nobody has said anything of it`);
+			const saw = vault.text(path) ?? "";
+			vault.hide(path);
+			if (device.state === "up") scan(device);
+			else this.#start(device);
+			await this.#world.clock.advance(Math.floor(size * SECOND_LOOK_MS));
+			// Somebody did something there in just this moment: then that is a deletion, as far as anybody can tell.
+			if (vault.reportsOf(path) !== reports)
+				for (const text of [saw, vault.text(path) ?? ""]) this.#world.record.markHidden(text);
+			vault.hide(undefined);
+			scan(device);
+		},
+		"save it unchanged": (device, pick) => {
+			const path = pickFrom([...device.vault.files().keys(), ...PATHS], pick);
+			if (!this.#world.saveUnchanged(device, path)) return;
+			this.#note(`${device.name} saves ${path} as it was`);
+			this.counts.saves++;
+		},
+		"say all twice": (device, pick) => {
+			const other = this.#other(device, pick);
+			this.#fail(device, `is heard twice by ${other.name} from here on, or no longer`);
+			this.#world.replays.turnTwice(device.deviceId, other.deviceId);
+		},
+		"say old records again": (device, pick, size) => {
+			const other = this.#other(device, pick);
+			const count = 1 + Math.floor(size * 6);
+			this.#fail(device, `will say ${String(count)} old messages of records again to ${other.name}`);
+			this.#world.replays.sayAgain(device.deviceId, other.deviceId, count);
+		},
+		"cut when told": (device, pick) => {
+			const other = this.#other(device, pick);
+			const { clock, network, replays } = this.#world;
+			this.#fail(device, `loses ${other.name} as soon as it has told it records, before it hears so`);
+			replays.whenTold(device.deviceId, other.deviceId, () => {
+				clock.schedule(0, () => {
+					network.break(device.deviceId, other.deviceId);
+				});
+			});
+		},
+		"lose the relay": async (device, pick, size) => {
+			this.#fail(
+				device,
+				pick < 0.5 ? "cannot reach the relay for a while" : "and all others cannot reach the relay for a while",
+			);
+			const { clock, network } = this.#world;
+			if (pick < 0.5) network.cutFromRelay(device.deviceId);
+			else network.relayUp = false;
+			await clock.advance(Math.floor(size * 10_000));
+			if (pick < 0.5) network.healToRelay(device.deviceId);
+			else network.relayUp = true;
+		},
+		"change the version": async (device) => {
+			if (device.state === "up") await this.#world.quit(device);
+			device.isOlder = !device.isOlder;
+			this.#note(`${device.name} will run ${device.isOlder ? "an older version" : "the present version"}`);
+			this.counts.failures++;
+			this.#start(device);
 		},
 
 		"keep a backup": (device) => {

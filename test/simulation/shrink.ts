@@ -39,14 +39,17 @@ export async function shrink(
 	for (let at = 0; at < smallest.before.length;) {
 		if (!(await tryIt({ ...smallest, before: smallest.before.filter((_, i) => i !== at) }))) at++;
 	}
+	const { older, ...present } = smallest;
+	if (older !== undefined) await tryIt(present);
 	if (smallest.forgetsSoon) await tryIt({ ...smallest, forgetsSoon: false });
 	return smallest;
 }
 
 /** As it is written in regressions.ts. */
-export function scriptOf({ seed, devices, forgetsSoon, before, steps }: Program): string {
+export function scriptOf({ seed, devices, forgetsSoon, older, before, steps }: Program): string {
 	const line = (step: Step): string => `\t\t${JSON.stringify(step).replaceAll(",", ", ")},`;
 	const list = (all: readonly Step[]): string => (all.length === 0 ? "[]" : `[\n${all.map(line).join("\n")}\n\t]`);
 	const head = `\tseed: ${String(seed)},\n\tdevices: ${String(devices)},\n\tforgetsSoon: ${String(forgetsSoon)},`;
-	return `{\n${head}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
+	const version = older === undefined ? "" : `\n\tolder: ${String(older)},`;
+	return `{\n${head}${version}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
 }

@@ -27,6 +27,15 @@ export const FAULTS = {
 	wiped: ["wipe the state", "install anew"],
 	/** A device is away for longer than others wait for it. */
 	absent: ["be away for long"],
+	/** One device begins with a version that speaks an older protocol, and may be updated; or somebody goes back to it. */
+	old: ["change the version"],
+	/** The same is said more than once, also what was said in an earlier session. */
+	replay: ["say all twice", "say old records again", "cut when told"],
+	/** Events that come late and in another order. */
+	late: ["hear of it late"],
+	/** What a look at the wrong moment shows: no file where nobody removed one, and a new time on bytes that nobody changed. */
+	lying: ["be out of sight at a look", "save it unchanged"],
+	relay: ["lose the relay"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Fault = keyof typeof FAULTS;
@@ -40,6 +49,8 @@ export interface Program {
 	readonly devices: number;
 	/** Deletions are forgotten, and devices retired, within a run. */
 	readonly forgetsSoon: boolean;
+	/** The device whose first program is of an older version; none if not set. */
+	readonly older?: number;
 	/** Before the programs run for the first time: vaults that have never met. */
 	readonly before: readonly Step[];
 	readonly steps: readonly Step[];
@@ -54,15 +65,16 @@ export interface ProgramOptions {
 }
 
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
-const DISASTERS: readonly Fault[] = ["restored", "cloned", "wiped"];
-/** Not yet `cloned`: in a group that forgets soon, a device with the state of another member leaves all of them syncing. */
-export const ALL_FAULTS = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== "cloned");
+const DISASTERS: readonly Fault[] = ["restored", "wiped"];
+/** Drawn apart, so that a seed whose run has none of them is what it was before there were any. */
+const DRAWN_APART: readonly Fault[] = ["cloned", "old", "replay", "late", "lying", "relay"];
+export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 const DISASTERS_MAX = 3;
 
 export function programOf(seed: number, { faults, devices, steps }: ProgramOptions): Program {
 	const random = new SeededRandom(seed * 2 + 1);
-	const step = (kind: StepKind): Step => [kind, random.below(devices), short(random.next()), short(random.next())];
-	const everyday = faults.filter((fault) => !DISASTERS.includes(fault));
+	const step = (kind: StepKind): Step => stepOf(random, devices, kind);
+	const everyday = faults.filter((fault) => !DISASTERS.includes(fault) && !DRAWN_APART.includes(fault));
 	const disasters = faults.filter((fault) => DISASTERS.includes(fault));
 	// Each run has a few faults of its own, so that each is also met without the others.
 	const ownFaults = everyday.filter(() => random.chance(0.6));
@@ -80,7 +92,33 @@ export function programOf(seed: number, { faults, devices, steps }: ProgramOptio
 	}
 	for (let i = random.below(DISASTERS_MAX); disaster.length > 0 && i >= 0; i--)
 		all.splice(random.below(all.length), 0, step(random.pick<FaultStep>(disaster)));
-	return { seed, devices, forgetsSoon: random.chance(0.5), before, steps: all };
+	const program: Program = { seed, devices, forgetsSoon: random.chance(0.5), before, steps: all };
+	return withFaultsApart(
+		program,
+		faults.filter((fault) => DRAWN_APART.includes(fault)),
+		faults.length,
+	);
+}
+
+/** About half of all runs have one of them or more; each run, if there are no others. */
+function withFaultsApart(program: Program, faults: readonly Fault[], faultCount: number): Program {
+	const random = new SeededRandom(program.seed * 2 + 2 ** 30);
+	const probability = faults.length === faultCount ? 0.7 : 0.15;
+	const steps = [...program.steps];
+	let older: number | undefined;
+	for (const fault of faults) {
+		if (!random.chance(probability)) continue;
+		if (fault === "old") older = random.below(program.devices);
+		for (let i = random.below(4); i >= 0; i--) {
+			const step = stepOf(random, program.devices, random.pick<FaultStep>(FAULTS[fault]));
+			steps.splice(random.below(steps.length + 1), 0, step);
+		}
+	}
+	return { ...program, steps, ...(older === undefined ? {} : { older }) };
+}
+
+function stepOf(random: SeededRandom, devices: number, kind: StepKind): Step {
+	return [kind, random.below(devices), short(random.next()), short(random.next())];
 }
 
 /** What `--faults` was given; `undefined`: not the names of faults. */

@@ -15,7 +15,15 @@ export interface RunResult {
 	readonly trace: readonly string[];
 }
 
-export const NO_RESULT = { ...NO_COUNTS, crashes: 0, beganAnew: 0, frames: 0, conflictCopies: 0, merges: 0 };
+export const NO_RESULT = {
+	...NO_COUNTS,
+	crashes: 0,
+	beganAnew: 0,
+	frames: 0,
+	conflictCopies: 0,
+	merges: 0,
+	replayed: 0,
+};
 
 export const NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 const DEVICES = 3;
@@ -41,8 +49,11 @@ export function run(seed: number, { faults = [], devices = DEVICES, steps }: Run
 
 export async function play(program: Program): Promise<RunResult> {
 	const forgetting = program.forgetsSoon ? FORGETTING_SOON : {};
-	const world = new World({ seed: program.seed, names: NAMES.slice(0, program.devices), forgetting });
+	const names = NAMES.slice(0, program.devices);
+	const older = program.older === undefined ? undefined : names[program.older];
+	const world = new World({ seed: program.seed, names, forgetting, isOlder: (name) => name === older });
 	const player = new Player(world, new Disasters(world));
+	if (older !== undefined) player.trace.push(`${older} runs an older version`);
 	for (const step of program.before) await player.take(step);
 	await world.start();
 	for (const step of program.steps) await player.take(step);
@@ -72,7 +83,15 @@ export async function play(program: Program): Promise<RunResult> {
 	await world.stop();
 	return {
 		violations: found,
-		counts: { ...player.counts, crashes, beganAnew, frames, conflictCopies, merges: world.merges },
+		counts: {
+			...player.counts,
+			crashes,
+			beganAnew,
+			frames,
+			conflictCopies,
+			merges: world.merges,
+			replayed: world.replays.replayed,
+		},
 		trace: player.trace,
 	};
 }

@@ -17,6 +17,8 @@ import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { ActRecord, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
+import { OlderTransport } from "./older-version.ts";
+import { Replays } from "./replays.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { StepChecks } from "./step-checks.ts";
 import { WrittenDown } from "./written-down.ts";
@@ -37,6 +39,8 @@ export interface SimulatedDevice {
 	epoch: ReplicaEpoch;
 	engine: Engine;
 	state: "up" | "stopped" | "crashed";
+	/** Its next program is of an older version. */
+	isOlder: boolean;
 }
 
 interface RecentAct {
@@ -45,6 +49,7 @@ interface RecentAct {
 	readonly tokens: readonly string[];
 }
 
+const GROUP = "the group";
 /** Longer than it takes until an act is written down, and what was applied before it too. */
 const WRITTEN_DOWN_MS = 2_000;
 
@@ -58,6 +63,8 @@ export interface WorldOptions {
 	readonly disguise?: (name: string, vault: Vault) => Vault;
 	/** What takes part on each device; by default what usually does. */
 	readonly scope?: (name: string) => ScopeSource;
+	/** Whose first program is of an older version; nobody's if not set. */
+	readonly isOlder?: (name: string) => boolean;
 	/** Asked each time a program of the device starts. */
 	readonly settings?: (name: string) => Partial<EngineSettings>;
 }
@@ -67,6 +74,7 @@ export class World {
 	readonly clock = new ManualClock();
 	readonly network: MemoryNetwork;
 	readonly record = new ActRecord();
+	readonly replays = new Replays();
 	/** How often a device showed what it had merged. */
 	merges = 0;
 	readonly devices: readonly SimulatedDevice[];
@@ -98,6 +106,7 @@ export class World {
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
+		this.network.onTheWay = (from, to, index, frame) => this.replays.heard(from, to, index, frame);
 		this.devices = names.map((name) => {
 			const clock = new DeviceClock(this.clock);
 			const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
@@ -106,7 +115,7 @@ export class World {
 			if (epoch === undefined) throw new Error("12 bytes are an epoch");
 			const body = {
 				...{ name, deviceId, vault, clock, epoch, problems: [], destroyed: [] },
-				...{ store: new MemoryStore(), state: "up" as const },
+				...{ store: new MemoryStore(), state: "up" as const, isOlder: options.isOlder?.(name) === true },
 			};
 			return Object.assign(body, this.#program(body));
 		});
@@ -149,6 +158,7 @@ export class World {
 
 	/** A new program on what the old one left. Does not wait for it to be ready. */
 	launch(device: SimulatedDevice): void {
+		this.replays.forget(device.deviceId);
 		Object.assign(device, this.#program(device), { state: "up" });
 		this.#launchedAt.set(device, this.clock.monotonic());
 		const { engine } = device;
@@ -175,6 +185,14 @@ export class World {
 		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
 		device.vault.save(path, token);
 		return token;
+	}
+
+	/** The bytes that are there, once more: nobody's act. False: nobody can say whose they are. */
+	saveUnchanged(device: SimulatedDevice, path: string): boolean {
+		const saw = device.vault.text(path);
+		if (saw === undefined || this.#isAfterCrash(device)) return false;
+		device.vault.save(path, saw);
+		return true;
 	}
 
 	delete(device: SimulatedDevice, path: string): void {
@@ -253,6 +271,9 @@ export class World {
 
 	healAll(): void {
 		this.slowdownMs = 0;
+		this.replays.end();
+		this.network.relayUp = true;
+		for (const { deviceId } of this.devices) this.network.healToRelay(deviceId);
 		for (const a of this.devices) for (const b of this.devices) if (a.name < b.name) this.heal(a, b);
 	}
 
@@ -313,7 +334,8 @@ export class World {
 		epoch,
 		problems,
 		destroyed,
-	}: Pick<SimulatedDevice, "name" | "deviceId" | "vault" | "clock" | "store" | "epoch" | "problems" | "destroyed">): {
+		isOlder,
+	}: Omit<SimulatedDevice, "view" | "engine" | "state">): {
 		view: MortalVault;
 		engine: Engine;
 	} {
@@ -337,12 +359,14 @@ export class World {
 			{
 				vault: this.#disguise(name, view),
 				store,
-				transport: this.network.transport(deviceId),
+				transport: isOlder
+					? new OlderTransport(this.network.transport(deviceId), GROUP)
+					: this.network.transport(deviceId),
 				clock,
 				random: this.random,
 				digest: nodeCryptoDigest,
 				deviceKey: fakeDeviceKey(`${name} ${String(this.#seed)}`),
-				secrets: fakeSecrets("the group"),
+				secrets: fakeSecrets(GROUP),
 				verifier: fakeVerifier,
 				log,
 				...(this.#scope === undefined ? {} : { scope: this.#scope(name) }),

@@ -34,6 +34,10 @@ export class MemoryNetwork {
 	#channelCount = 0;
 	/** Frames that reached a listener, for quiescence checks. */
 	framesDelivered = 0;
+	/** What is heard instead of a frame, the `index`th that travels this way on its channel. */
+	onTheWay: (from: DeviceId, to: DeviceId, index: number, frame: Uint8Array) => readonly Uint8Array[] = (
+		...[, , , frame]
+	) => [frame];
 
 	constructor({ clock, latencyMs = () => 1 }: MemoryNetworkOptions) {
 		this.#clock = clock;
@@ -282,6 +286,7 @@ export class MemoryChannel implements Channel {
 	/** Sent and still under way, oldest first; `due`: its latency has passed. */
 	readonly #inFlight: { readonly frame: Uint8Array; due: boolean }[] = [];
 	#inFlightBytes = 0;
+	#flowed = 0;
 	#wasCongested = false;
 	readonly #received: Uint8Array[] = [];
 	#listener: ChannelListener | undefined;
@@ -348,7 +353,8 @@ export class MemoryChannel implements Channel {
 		while (this.#inFlight[0]?.due === true && !this.#network.isCut(this.owner, this.claimedDevice)) {
 			const { frame } = this.#inFlight.shift() ?? assertNeverEmpty();
 			this.#inFlightBytes -= frame.length;
-			other.#receive(frame);
+			const index = this.#flowed++;
+			for (const each of this.#network.onTheWay(this.owner, this.claimedDevice, index, frame)) other.#receive(each);
 		}
 		if (this.#wasCongested && this.#inFlightBytes <= LOW_WATER_BYTES) {
 			this.#wasCongested = false;

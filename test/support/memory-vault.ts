@@ -48,11 +48,13 @@ export class MemoryVault implements Vault {
 	#serial = 0;
 	#present = true;
 	#deaf = false;
+	#late: VaultChange[] | undefined;
 	#hidden: PathKey | undefined;
 	#folder = 0;
 	#trustedFolder: number | undefined;
 	#askedFolder: number | undefined;
 	readonly #offloaded = new Set<PathKey>();
+	readonly #reports = new Map<PathKey, number>();
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
 	#destroyed: Uint8Array | undefined;
@@ -195,6 +197,23 @@ export class MemoryVault implements Vault {
 	/** Another folder stands in its place, with the same in it. */
 	exchangeFolder(): void {
 		this.#folder++;
+	}
+
+	/** How often something was reported of it. */
+	reportsOf(path: string): number {
+		return this.#reports.get(pathKey(checkedPath(path))) ?? 0;
+	}
+
+	/** Reports wait from here on, until `tellLate`. */
+	holdReports(): void {
+		this.#late ??= [];
+	}
+
+	/** What waited is reported now, in the order that `sorted` makes of it, and perhaps more than once. */
+	tellLate(sorted: (changes: readonly VaultChange[]) => readonly VaultChange[]): void {
+		const late = this.#late ?? [];
+		this.#late = undefined;
+		for (const change of sorted(late)) this.#tell(change);
 	}
 
 	/** While deaf, changes are not reported: what was missed is found by scans alone. */
@@ -455,6 +474,12 @@ export class MemoryVault implements Vault {
 
 	#tell(change: VaultChange): void {
 		if (this.#deaf) return;
+		if (this.#late !== undefined) {
+			this.#late.push(change);
+			return;
+		}
+		const key = change.path === undefined ? undefined : pathKey(change.path);
+		if (key !== undefined) this.#reports.set(key, this.reportsOf(key) + 1);
 		for (const listener of [...this.#listeners]) listener(change);
 	}
 }
