@@ -7,6 +7,11 @@ import { isList, isWholeList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
 export const SAME_PATH = "same.md";
 const SAME = "the same on every device";
 
+/** However it is written, it is one file. */
+export function inPlain(path: string): string {
+	return path.toLowerCase();
+}
+
 /** Contents are tokens, or lists of them, each saved once: the bytes of a file name the acts that made them. */
 export class ActRecord {
 	readonly #seenBySave = new Map<string, readonly string[]>();
@@ -100,7 +105,7 @@ export class ActRecord {
 		const before = this.#seenBySave.get(token) ?? [];
 		if (this.#seenBySave.has(token)) this.#savedTwice.add(token);
 		this.#seenBySave.set(token, saw === undefined || saw === token ? before : [...before, saw]);
-		this.#pathsBySave.set(token, (this.#pathsBySave.get(token) ?? new Set()).add(path));
+		this.#pathsBySave.set(token, (this.#pathsBySave.get(token) ?? new Set()).add(inPlain(path)));
 		return token;
 	}
 
@@ -109,7 +114,7 @@ export class ActRecord {
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);
-		this.#deletedPaths.add(path);
+		this.#deletedPaths.add(inPlain(path));
 	}
 
 	/**
@@ -125,8 +130,8 @@ export class ActRecord {
 	 * what is superseded at one may be current at the other.
 	 */
 	move(from: string, to: string, tokens: readonly string[]): void {
-		this.#deletedPaths.add(from).add(to);
-		this.#movedPaths.add(from).add(to);
+		this.#deletedPaths.add(inPlain(from)).add(inPlain(to));
+		this.#movedPaths.add(inPlain(from)).add(inPlain(to));
 		for (const token of tokens) {
 			this.markUndecidable(token);
 			this.#movedTo.set(token, (this.#movedTo.get(token) ?? new Set()).add(to));
@@ -144,7 +149,7 @@ export class ActRecord {
 		return this.#undecidable.has(token) || this.#savedTwice.has(token);
 	}
 
-	/** Paths at which nothing but one and the same content was ever saved, and to which nothing was moved. */
+	/** Paths, in their plainest spelling, at which nothing but one and the same content was ever saved, and to which nothing was moved. */
 	pathsWithOneContent(): string[] {
 		const contents = new Map<string, number>();
 		for (const paths of this.#pathsBySave.values())
@@ -178,7 +183,7 @@ export class ActRecord {
 		this.#seenBy.set(who, (this.#seenBy.get(who) ?? new Set()).add(saw));
 	}
 
-	/** Paths on which every save saw the one before it, nothing was deleted, nothing is undecidable, and no folder has the name. */
+	/** Paths, in their plainest spelling, on which every save saw the one before it, nothing was deleted, nothing is undecidable, and no folder has the name. */
 	pathsWithoutConcurrency(): string[] {
 		const saves = new Map<string, string[]>();
 		for (const [token, paths] of this.#pathsBySave)
@@ -196,7 +201,8 @@ export class ActRecord {
 
 	/** Whether something was ever saved in a folder of that name. */
 	hasFolder(path: string): boolean {
-		return [...this.#pathsBySave.values()].some((paths) => [...paths].some((other) => other.startsWith(`${path}/`)));
+		const inside = `${inPlain(path)}/`;
+		return [...this.#pathsBySave.values()].some((paths) => [...paths].some((other) => other.startsWith(inside)));
 	}
 
 	/** `token` and everything its authors had seen on the way to it. */

@@ -5,6 +5,7 @@ import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.t
 import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
+import { inPlain } from "./acts.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
@@ -149,7 +150,8 @@ function noConflictWithoutConcurrency(world: World): string[] {
 	return world.devices.flatMap(({ name, vault }) =>
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
-			const isFound = original !== undefined && ordered.has(original) && !isHalfBeside(world, vault, path, original);
+			const isFound =
+				original !== undefined && ordered.has(inPlain(original)) && !isHalfBeside(world, vault, path, original);
 			return isFound ? [`I6: ${name}: ${path}`] : [];
 		}),
 	);
@@ -168,7 +170,7 @@ function noConflictOfEqualBytes(world: World): string[] {
 	return world.devices.flatMap(({ name, vault }) =>
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
-			if (original === undefined || !paths.has(original) || record.hasFolder(original)) return [];
+			if (original === undefined || !paths.has(inPlain(original)) || record.hasFolder(original)) return [];
 			return isHalfBeside(world, vault, path, original) ? [] : [`I7: ${name}: ${path}`];
 		}),
 	);

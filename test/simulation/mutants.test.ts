@@ -10,6 +10,8 @@ interface Mutant {
 	readonly find: string;
 	readonly replace: string;
 	readonly within: number;
+	/** All, if not set. */
+	readonly faults?: string;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

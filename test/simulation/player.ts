@@ -214,12 +214,18 @@ export class Player {
 		},
 		"be out of sight at a look": async (device, pick, size) => {
 			const { vault } = device;
-			const path = pickFrom([...vault.files().keys(), ...PATHS], pick);
+			const left = device.state === "up" ? undefined : device.view.diedAt;
+			const path = left ?? pickFrom([...vault.files().keys(), ...PATHS], pick);
 			const reports = vault.reportsOf(path);
 			await this.#world.clock.advance(REPORTED_MS);
 			if (vault.text(path) === undefined || vault.reportsOf(path) !== reports) return;
 			this.#fail(device, `looks for ${path} when it is out of sight, and nobody has said anything of it`);
 			const saw = vault.text(path) ?? "";
+			const other = this.#other(device, pick);
+			if (size < 0.5 && other.vault.canHold(path)) {
+				this.#note(`${other.name} saves ${path}: ${inOneLine(this.#world.save(other, path))}`);
+				this.counts.saves++;
+			}
 			vault.hide(path);
 			if (device.state === "up") scan(device);
 			else this.#start(device);

@@ -19,6 +19,8 @@ export class MortalVault implements Vault {
 	readonly #unwatch: (() => void)[] = [];
 	readonly #onDestroyed: (bytes: Uint8Array, expected: ContentHash | undefined) => void;
 	#isDead = false;
+	/** Of the change in which the program died. */
+	diedAt: VaultPath | undefined;
 	#fate: { readonly before: boolean; readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined;
 
 	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes, and meant to. */
@@ -76,7 +78,10 @@ export class MortalVault implements Vault {
 			const result = this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
 			this.#noteDestroyed(expected);
 			await result;
-			if (fate !== undefined) this.die();
+			if (fate !== undefined) {
+				this.diedAt = path;
+				this.die();
+			}
 			return result;
 		});
 	}
