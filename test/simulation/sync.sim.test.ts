@@ -17,10 +17,11 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect(total.merges).toBeGreaterThan(SEEDS / 4);
 	}, 1_200_000);
 
-	test("[I16 I17 I18 I19 I20 I21 I22 I23 I30] does so too when everything goes wrong that can", async () => {
+	test("[I12 I16 I17 I18 I19 I20 I21 I22 I23 I30] does so too when everything goes wrong that can", async () => {
 		const total = await runAll(ALL_FAULTS);
 		expect(total.crashes).toBeGreaterThan(SEEDS / 8);
 		expect(total.failures).toBeGreaterThan(SEEDS / 2);
+		expect(total.replayed).toBeGreaterThan(SEEDS / 10);
 		expect(total.disasters).toBeGreaterThan(SEEDS / 10);
 	}, 1_200_000);
 
