@@ -1,5 +1,6 @@
-// What of a round is a deletion that may have to wait (deletions.ts): recorded files that are not there, and files that others
-// say are deleted.
+// What of a round is a deletion that may have to wait (deletions.ts): recorded files that are not there, or have become empty, and
+// files that others say are deleted.
+import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
@@ -24,6 +25,12 @@ export function heldAbsences(look: Look, { index, backlog, deletions }: BrakingP
 	const appeared = new Map<ContentHash, number>();
 	for (const [key, now] of look) {
 		if (now === undefined) continue;
+		const emptied = emptiedAt(index, key, now);
+		if (emptied !== undefined) {
+			// It is to be written again, over the empty one.
+			if (!deletions.isWanted(key)) gone.push({ ...emptied, key, isMissing: true, by: "" });
+			continue;
+		}
 		deletions.noteShown(key);
 		if (recordedAt(index, key)?.hash !== now.hash) appeared.set(now.hash, (appeared.get(now.hash) ?? 0) + 1);
 	}
@@ -89,6 +96,20 @@ function removalIn({ key, main, copiesToWrite }: Plan, index: RecordIndex): Dele
 	// Somebody on this device takes something back.
 	if (index.get(key)?.record.siblings.some(({ dot }) => dot.epoch === epoch) === true) return undefined;
 	return { key, path, hash, size, isMissing: false, by: authorAt(index, key).name };
+}
+
+/**
+ * What was in a file that has nothing in it any more. Single ones people empty; many at once are what a crash leaves, or a cloud
+ * that shows files which are not on this disk.
+ */
+export function emptiedAt(
+	index: RecordIndex,
+	key: PathKey,
+	now: OnDisk | undefined,
+): Pick<Deletion, "path" | "hash" | "size"> | undefined {
+	if (now?.size !== 0 || isFolder(now) || index.ownerOf(key) !== undefined) return undefined;
+	const recorded = recordedAt(index, key);
+	return recorded !== undefined && recorded.size > 0 ? recorded : undefined;
 }
 
 function recordedAt(index: RecordIndex, key: PathKey): Pick<Deletion, "path" | "hash" | "size"> | undefined {

@@ -60,9 +60,9 @@ export function wordsForHeld(held: HeldDeletions): string {
 	const untold = "The other devices are not told until you say that they are really gone.";
 	switch (held.rule) {
 		case "missing":
-			return `${count} are missing here, and nobody was seen deleting them. ${untold}`;
+			return `${count} are missing or empty here, and nobody was seen deleting them. ${untold}`;
 		case "deleted":
-			return `${count} were deleted here at once. ${untold}`;
+			return `${count} were deleted or emptied here at once. ${untold}`;
 		case "emptied":
 			return `Hardly anything is left in this folder: ${count} are gone. Nothing changes here or on the other devices until they are back, or you say that they are really gone.`;
 	}

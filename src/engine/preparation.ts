@@ -12,7 +12,7 @@ import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
-import { heldAbsences, heldRemovals, isTouching } from "./braking.ts";
+import { emptiedAt, heldAbsences, heldRemovals, isTouching } from "./braking.ts";
 import type { Contents } from "./contents.ts";
 import type { Deletions } from "./deletions.ts";
 import { Gathering, type WantedContent } from "./gathering.ts";
@@ -102,7 +102,9 @@ export class Preparation {
 		const unmerged: PathKey[] = [];
 		const claimed = new Set<PathKey>();
 		for (const key of trusted) {
-			this.#observeWithCopies(key, look);
+			const isToFill =
+				this.#options.deletions.isWanted(key) && emptiedAt(this.#index, key, look.get(key)) !== undefined;
+			if (!isToFill) this.#observeWithCopies(key, look);
 			this.#backlog.clear(key);
 			const outcome = this.#options.oneWay.plan(this.#index, key, look);
 			switch (outcome.kind) {

@@ -518,7 +518,7 @@ export class Replica {
 		for (const act of acts) {
 			if (act.kind === "rename") continue;
 			this.history.note(act, { source: this.index.state.epoch, name: this.#name, isOwn: true });
-			if (act.after === undefined) this.deletions.leave(pathKey(act.path));
+			if (act.after === undefined || act.after.size === 0) this.deletions.leave(pathKey(act.path));
 			else if (act.before === undefined) this.deletions.noteAppeared(act.after.hash);
 		}
 		for (const act of withRenames(acts)) this.#listener.onAct(act);

@@ -9,6 +9,7 @@ import type { VaultPath } from "../core/path.ts";
 import { platformProblem } from "../core/platform-names.ts";
 import type { Platform } from "../core/platform-names.ts";
 import type { Digest } from "../engine/ports/digest.ts";
+import { OffloadedError } from "../engine/ports/vault.ts";
 import type {
 	FileStat,
 	MakeFolderResult,
@@ -378,8 +379,13 @@ export class ObsidianVault implements Vault {
 		return problem && `${path}: ${problem}`;
 	}
 
+	/** Rejects when the file is in iCloud and not on this disk: a placeholder stands in its stead, which Obsidian does not show. */
 	async #statOnDisk(spelling: string): Promise<FileStat | undefined> {
-		const stat = await this.#app.vault.adapter.stat(spelling);
+		const { adapter } = this.#app.vault;
+		const stat = await adapter.stat(spelling);
+		const isApple = this.#platform === "mac" || this.#platform === "ios";
+		if (stat === null && isApple && (await adapter.exists(spelling.replace(/[^/]*$/, ".$&.icloud"))))
+			throw new OffloadedError(spelling);
 		return stat?.type === "file" ? fileStat(stat) : undefined;
 	}
 

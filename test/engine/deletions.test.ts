@@ -1,62 +1,19 @@
 // Too much deleted at once, here or by another device: held until a person says what it means. Whole devices on memory adapters.
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../src/engine/status.ts";
-import { World, type SimulatedDevice } from "../simulation/world.ts";
-
-type Files = Readonly<Record<string, string>>;
-
-function notes(count: number, folder = "notes"): Files {
-	return Object.fromEntries(
-		Array.from({ length: count }, (_, i) => [`${folder}/${String(i)}.md`, `text ${folder} ${String(i)}`]),
-	);
-}
-
-async function worldWith(files: Files, names: readonly string[] = ["alice", "bob"]): Promise<World> {
-	const world = new World({ seed: 7, names });
-	for (const [path, text] of Object.entries(files)) world.device("alice").vault.save(path, text);
-	await world.start();
-	await world.clock.advance(90_000);
-	for (const name of names) expect(filesOf(world.device(name)), name).toEqual(files);
-	return world;
-}
-
-function filesOf({ vault }: SimulatedDevice): Files {
-	return Object.fromEntries([...vault.files().keys()].map((path) => [path, vault.text(path) ?? ""]));
-}
-
-function without(files: Files, ...gone: readonly string[]): Files {
-	return Object.fromEntries(Object.entries(files).filter(([path]) => !gone.includes(path)));
-}
-
-/** As a program deletes: each file by itself, and each is told of. */
-function deleteAll({ vault }: SimulatedDevice, paths: Iterable<string>): void {
-	for (const path of paths) vault.delete(path);
-}
-
-/** As a disk that is taken out: nobody tells. */
-function vanish({ vault }: SimulatedDevice, paths: Iterable<string>): ReadonlyMap<string, Uint8Array> {
-	const before = vault.files();
-	const left = new Map(before);
-	for (const path of paths) left.delete(path);
-	vault.restore(left);
-	return before;
-}
-
-function heldBy({
-	engine,
-}: SimulatedDevice): { readonly rule: string; readonly origin: string; readonly count: number }[] {
-	return engine.heldDeletions.map(({ rule, origin, files }) => ({ rule, origin, count: files.size }));
-}
-
-async function answer(world: World, device: SimulatedDevice, what: "accept" | "reject"): Promise<void> {
-	for (const { id } of device.engine.heldDeletions) await world.during(device.engine.answerDeletions(id, what));
-	await world.clock.advance(30_000);
-}
-
-async function scan(world: World, device: SimulatedDevice): Promise<void> {
-	await world.during(device.engine.scan());
-	await world.clock.advance(5_000);
-}
+import type { World } from "../simulation/world.ts";
+import { type SimulatedDevice } from "../simulation/world.ts";
+import {
+	answer,
+	deleteAll,
+	filesOf,
+	heldBy,
+	notes,
+	scan,
+	vanish,
+	without,
+	worldWith,
+} from "../support/braked-world.ts";
 
 async function restart(world: World, device: SimulatedDevice): Promise<void> {
 	await world.quit(device);
@@ -137,9 +94,9 @@ describe("what is deleted here", () => {
 			Object.entries(ALL).map(([path, text]) => [path.replace("notes", "archive"), text]),
 		);
 		expect(filesOf(bob)).toEqual(moved);
-		for (const path of Object.keys(moved)) bob.vault.save(path, "");
+		for (const path of Object.keys(moved)) bob.vault.save(path, "all alike");
 		await world.clock.advance(10_000);
-		expect(new Set(Object.values(filesOf(alice)))).toEqual(new Set([""]));
+		expect(new Set(Object.values(filesOf(alice)))).toEqual(new Set(["all alike"]));
 		expect(heldBy(alice)).toEqual([]);
 		await world.stop();
 	});
@@ -447,72 +404,6 @@ describe("a file that a cloud took away from the disk", () => {
 		for (const path of Object.keys(notes(8))) alice.vault.offload(path, false);
 		await world.clock.advance(20_000);
 		for (const device of world.devices) expect(filesOf(device)).toEqual({ ...notes(8), "notes/1.md": "edited by bob" });
-		await world.stop();
-	});
-});
-
-describe("in another folder than the one that was known", () => {
-	it("[D12] a single missing file waits for a word, and what it says counts", async () => {
-		for (const word of ["accept", "reject"] as const) {
-			const files = notes(3);
-			const world = await worldWith(files);
-			const [alice, bob] = [world.device("alice"), world.device("bob")];
-			alice.vault.exchangeFolder();
-			vanish(alice, ["notes/1.md"]);
-			await scan(world, alice);
-			expect(heldBy(alice)).toEqual([{ rule: "missing", origin: "here", count: 1 }]);
-			expect(filesOf(bob)).toEqual(files);
-			await answer(world, alice, word);
-			const left = word === "accept" ? without(files, "notes/1.md") : files;
-			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(left);
-			// It is the vault's own folder from now on.
-			alice.vault.delete("notes/2.md");
-			await world.clock.advance(5_000);
-			expect(filesOf(bob)).toEqual(without(left, "notes/2.md"));
-			await world.stop();
-		}
-	});
-
-	it("[D12] a small vault that is gone is held, nothing is written there, and the files may come back", async () => {
-		const files = notes(3);
-		const world = await worldWith(files);
-		const [alice, bob] = [world.device("alice"), world.device("bob")];
-		alice.vault.exchangeFolder();
-		const before = vanish(alice, Object.keys(files));
-		await scan(world, alice);
-		expect(heldBy(alice)).toEqual([{ rule: "emptied", origin: "here", count: 3 }]);
-		bob.vault.save("notes/new.md", "new");
-		await world.clock.advance(10_000);
-		expect(filesOf(alice)).toEqual({});
-		alice.vault.restore(before);
-		await scan(world, alice);
-		await world.clock.advance(10_000);
-		for (const device of [alice, bob]) expect(filesOf(device)).toEqual({ ...files, "notes/new.md": "new" });
-		expect(heldBy(alice)).toEqual([]);
-		await world.stop();
-	});
-
-	it("[D12] in which all files are, nobody is asked, now or later", async () => {
-		const files = notes(3);
-		const world = await worldWith(files);
-		const [alice, bob] = [world.device("alice"), world.device("bob")];
-		alice.vault.exchangeFolder();
-		await scan(world, alice);
-		vanish(alice, ["notes/1.md"]);
-		await scan(world, alice);
-		expect(heldBy(alice)).toEqual([]);
-		expect(filesOf(bob)).toEqual(without(files, "notes/1.md"));
-		await world.stop();
-	});
-
-	it("[D12] what other devices delete is deleted there", async () => {
-		const files = notes(3);
-		const world = await worldWith(files);
-		const [alice, bob] = [world.device("alice"), world.device("bob")];
-		alice.vault.exchangeFolder();
-		bob.vault.delete("notes/1.md");
-		await world.clock.advance(5_000);
-		expect(filesOf(alice)).toEqual(without(files, "notes/1.md"));
 		await world.stop();
 	});
 });

@@ -4,6 +4,7 @@ import type { EventRef, TFile } from "obsidian";
 import { describe, expect, it, vi } from "vitest";
 import { parsePath } from "../../src/core/path.ts";
 import type { VaultPath } from "../../src/core/path.ts";
+import { OffloadedError } from "../../src/engine/ports/vault.ts";
 import { ObsidianVault } from "../../src/obsidian/obsidian-vault.ts";
 import { vaultContract, type VaultFixture } from "../contracts/vault.contract.ts";
 import { contentHashOf, nodeCryptoDigest } from "../support/node-crypto-digest.ts";
@@ -71,6 +72,18 @@ describe("ObsidianVault", () => {
 		const result = await vault.replaceIf(at("a.md"), contentHashOf("old"), bytes("new"), MTIME);
 		expect(result).toEqual({ kind: "changed" });
 		expect(textOn(host, "a.md")).toBe("a person's words");
+	});
+
+	it("[D11] says of a file in iCloud that it is not on this disk, and neither that it is gone nor removes it", async () => {
+		const host = obsidianHost({ "notes/a.md": "alpha" }, "mac");
+		const { vault } = open(host, "mac");
+		await host.adapter.rename("notes/a.md", "notes/.a.md.icloud");
+		await expect(vault.stat(at("notes/a.md"))).rejects.toThrow(OffloadedError);
+		await expect(vault.read(at("notes/a.md"))).rejects.toThrow(OffloadedError);
+		expect((await vault.removeIf(at("notes/a.md"), contentHashOf("alpha"))).kind).toBe("failed");
+		expect(await vault.stat(at("notes/b.md"))).toBeUndefined();
+		await host.adapter.rename("notes/.a.md.icloud", "notes/a.md");
+		expect(await vault.stat(at("notes/a.md"))).toMatchObject({ size: 5 });
 	});
 
 	it.each([
@@ -214,7 +227,7 @@ describe("ObsidianVault", () => {
 
 function open(
 	host: ObsidianHost,
-	platform: "posix" | "windows" | "android" = "posix",
+	platform: "posix" | "windows" | "android" | "mac" = "posix",
 ): { readonly vault: ObsidianVault; readonly end: () => void } {
 	const refs: EventRef[] = [];
 	const vault = new ObsidianVault({
