@@ -1,7 +1,7 @@
 // Who is at the other end of a connection, for limits only: never an identity, never logged above debug.
 import { BlockList, isIP } from "node:net";
 import type { Socket } from "node:net";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
@@ -23,22 +23,54 @@ export interface ClientAddress {
 	readonly loopback: boolean;
 }
 
-/**
- * The socket's own address. Only with `trustProxy`, and only when the socket comes from nearby, the last entry of
- * X-Forwarded-For, which is the one that our proxy wrote itself.
- */
-export function clientAddress(request: IncomingMessage, trustProxy: boolean): ClientAddress {
-	const nearest = plain(request.socket.remoteAddress ?? "");
-	if (!trustProxy || !isIn(near, nearest)) return describe(nearest);
-	const header = request.headers["x-forwarded-for"];
-	const chain = (Array.isArray(header) ? header.join(",") : (header ?? "")).split(",");
-	const forwarded = plain((chain.at(-1) ?? "").trim());
-	return isIP(forwarded) === 0 ? describe(nearest) : describe(forwarded);
+/** Whose X-Forwarded-For is believed. */
+export interface TrustedProxies {
+	trusts(address: string): boolean;
+	/** Proxies may stand one behind the other: only where each is named does what stands before one of them count. */
+	readonly areNamed: boolean;
 }
 
-/** Who a connection comes from, before it said anything. */
-export function socketAddress(socket: Socket): ClientAddress {
-	return describe(plain(socket.remoteAddress ?? ""));
+export const noProxies: TrustedProxies = { trusts: () => false, areNamed: false };
+export const nearProxies: TrustedProxies = { trusts: (address) => isIn(near, address), areNamed: false };
+
+/** Addresses and networks such as 10.1.0.0/16; `undefined` when one of them is none, or is everybody. */
+export function namedProxies(names: readonly string[]): TrustedProxies | undefined {
+	const list = new BlockList();
+	for (const name of names) {
+		const [, address = "", bits] = /^([0-9a-fA-F.:]+)(?:\/([1-9][0-9]{0,2}))?$/.exec(name) ?? [];
+		const family = isIP(address);
+		if (family === 0 || Number(bits ?? 1) > (family === 6 ? 128 : 32)) return undefined;
+		const type = family === 6 ? "ipv6" : "ipv4";
+		if (bits === undefined) list.addAddress(address, type);
+		else list.addSubnet(address, Number(bits), type);
+	}
+	return { trusts: (address) => isIn(list, address), areNamed: true };
+}
+
+/**
+ * The socket's own address. When that is a proxy of ours, the last entry of X-Forwarded-For, which is the one that this proxy
+ * wrote itself; and so on while that is a proxy of ours too.
+ */
+export function clientAddress(
+	request: { readonly socket: { readonly remoteAddress?: string | undefined }; readonly headers: IncomingHttpHeaders },
+	proxies: TrustedProxies,
+): ClientAddress {
+	const header = request.headers["x-forwarded-for"];
+	const chain = (Array.isArray(header) ? header.join(",") : (header ?? "")).split(",");
+	let address = plain(request.socket.remoteAddress ?? "");
+	while (proxies.trusts(address)) {
+		const before = plain((chain.pop() ?? "").trim());
+		if (isIP(before) === 0) break;
+		address = before;
+		if (!proxies.areNamed) break;
+	}
+	return describe(address);
+}
+
+/** Who a connection comes from, before it said anything; `undefined` for a proxy of ours. */
+export function socketAddress(socket: Socket, proxies: TrustedProxies): ClientAddress | undefined {
+	const address = plain(socket.remoteAddress ?? "");
+	return proxies.trusts(address) ? undefined : describe(address);
 }
 
 export function isLoopbackHost(host: string): boolean {

@@ -4,6 +4,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { namedProxies } from "./address.ts";
+import { certificateProblem } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
 import { parseGroupList } from "./group-list.ts";
 import { codeProblem } from "./keys.ts";
 import { PROCESS_MEMORY_BYTES, parseLimits } from "./limits.ts";
@@ -17,7 +20,11 @@ export const RELAY_USAGE = `psync relay: helps the devices of a group find each 
   --data DIR            keys and access code (./psync-relay-data)
   --storage off         what devices may leave here: nothing in this version
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
-  --trust-proxy         take the client's address from the proxy's X-Forwarded-For
+  --tls-cert F, --tls-key F
+                        end TLS here, with a certificate and its key (PEM); without them a proxy does
+  --trust-proxy         take the client's address from X-Forwarded-For of a proxy on this machine or
+                        in a private network
+  --proxy-address A     … of this proxy only: an address or a network, 10.1.0.0/16 (repeatable)
   --access-code-file F  the access code, in a file (PSYNC_RELAY_ACCESS_CODE: the code itself)
   --groups-file F       only the groups in this file may log in: one id a line, from psync group id FOLDER
   --allow-origin O      one more web origin that may connect (repeatable)
@@ -27,7 +34,7 @@ export const RELAY_USAGE = `psync relay: helps the devices of a group find each 
 The same from the environment: PSYNC_RELAY_LISTEN, PSYNC_RELAY_DATA, PSYNC_RELAY_PUBLIC_URL, PSYNC_RELAY_ACCESS_CODE.
 A relay that other machines can reach asks for an access code. Without one of your own choice it makes one at its first
 start, says it once, and keeps it in its data folder. With --groups-file it asks for none.
-SIGHUP reads the list of groups again.
+SIGHUP reads the list of groups and the certificate again.
 `;
 
 export type RelayConfig =
@@ -67,6 +74,13 @@ export function parseRelayConfig(
 	if (logLevel === undefined) return wrong(`--log-level takes ${LOG_LEVELS.join(", ")}`);
 	const limits = flags.limits === undefined ? {} : readLimits(flags.limits);
 	if (typeof limits === "string") return wrong(`--limits takes a file with limits as JSON: ${limits}`);
+	const proxyNames = flags["proxy-address"];
+	const proxies = proxyNames === undefined ? undefined : namedProxies(proxyNames);
+	if (proxyNames !== undefined && proxies === undefined) {
+		return wrong("--proxy-address takes an IP address or a network, for example 10.1.0.2 or 10.1.0.0/16");
+	}
+	const tls = readCertificate(flags["tls-cert"], flags["tls-key"]);
+	if (typeof tls === "string") return wrong(tls);
 	const groupsFile = flags["groups-file"];
 	const groups = groupsFile === undefined ? undefined : readList(groupsFile);
 	if (typeof groups === "string") return wrong(`--groups-file takes a file with group ids: ${groups}`);
@@ -85,7 +99,8 @@ export function parseRelayConfig(
 			storage: "off",
 			publicUrl,
 			allowedOrigins,
-			trustProxy: flags["trust-proxy"] === true,
+			trustProxy: proxies ?? flags["trust-proxy"] === true,
+			tls,
 			accessCode,
 			groups,
 			limits: { memoryBytes: PROCESS_MEMORY_BYTES, ...limits },
@@ -107,6 +122,9 @@ function parseFlags(argv: readonly string[]) {
 			storage: { type: "string" },
 			"public-url": { type: "string" },
 			"trust-proxy": { type: "boolean" },
+			"proxy-address": { type: "string", multiple: true },
+			"tls-cert": { type: "string" },
+			"tls-key": { type: "string" },
 			"allow-origin": { type: "string", multiple: true },
 			"access-code-file": { type: "string" },
 			"groups-file": { type: "string" },
@@ -132,6 +150,17 @@ function parsePublicUrl(text: string | undefined): RelayUrl | undefined | "wrong
 function readLimits(file: string): ReturnType<typeof parseLimits> {
 	const text = readText(file);
 	return text === undefined ? `cannot read ${file}` : parseLimits(text);
+}
+
+function readCertificate(certFile: string | undefined, keyFile: string | undefined): Certificate | undefined | string {
+	if (certFile === undefined && keyFile === undefined) return undefined;
+	if (certFile === undefined || keyFile === undefined) return "--tls-cert and --tls-key need each other";
+	const cert = readText(certFile);
+	if (cert === undefined) return `--tls-cert: cannot read ${certFile}`;
+	const key = readText(keyFile);
+	if (key === undefined) return `--tls-key: cannot read ${keyFile}`;
+	const problem = certificateProblem({ cert, key }, Date.now());
+	return problem === undefined ? { cert, key } : `--tls-cert and --tls-key: ${problem}`;
 }
 
 function readList(file: string): ReturnType<typeof parseGroupList> {

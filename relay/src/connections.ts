@@ -1,24 +1,26 @@
 // How many connections one address may hold open, before any of them said a word.
-import type { Server } from "node:net";
-import { socketAddress } from "./address.ts";
-import type { ClientAddress } from "./address.ts";
+import type { Server, Socket } from "node:net";
 
-/** A stranger who opens connections and says nothing shall not use up those of everybody. */
-export function limitConnections(server: Server, most: number, isExempt: (address: ClientAddress) => boolean): void {
+/** A stranger who opens connections and says nothing shall not use up those of everybody. `addressOf`: nothing for who may. */
+export function limitConnections(
+	server: Server,
+	most: number,
+	addressOf: (socket: Socket) => string | undefined,
+): void {
 	const open = new Map<string, number>();
 	server.on("connection", (socket) => {
-		const address = socketAddress(socket);
-		if (isExempt(address)) return;
-		const count = (open.get(address.key) ?? 0) + 1;
+		const address = addressOf(socket);
+		if (address === undefined) return;
+		const count = (open.get(address) ?? 0) + 1;
 		if (count > most) {
 			socket.destroy();
 			return;
 		}
-		open.set(address.key, count);
+		open.set(address, count);
 		socket.once("close", () => {
-			const left = (open.get(address.key) ?? 1) - 1;
-			if (left > 0) open.set(address.key, left);
-			else open.delete(address.key);
+			const left = (open.get(address) ?? 1) - 1;
+			if (left > 0) open.set(address, left);
+			else open.delete(address);
 		});
 	});
 }

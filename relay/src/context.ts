@@ -1,5 +1,6 @@
 // What the parts of one running relay share.
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import type { TrustedProxies } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { RelayClock } from "./clock.ts";
 import type { KnownGroups } from "./known-groups.ts";
@@ -18,7 +19,7 @@ export interface RelayContext {
 	/** Web pages that may talk to the relay. A request without an origin comes from a program, and may. */
 	readonly origins: ReadonlySet<string>;
 	readonly publicUrl: RelayUrl | undefined;
-	readonly trustProxy: boolean;
+	readonly proxies: TrustedProxies;
 	/** Attempts of an address, logins and upgrades together: failed ones, and from elsewhere all logins. */
 	readonly attempts: KeyedBuckets;
 	/** Everything an address asks, whatever it is. */
@@ -27,5 +28,7 @@ export interface RelayContext {
 	readonly newGroups: KeyedBuckets;
 	readonly knownGroups: KnownGroups;
 	readonly memory: Memory;
+	/** Whether the relay ends TLS itself. */
+	readonly isSecure: boolean;
 	readonly draining: () => boolean;
 }

@@ -31,8 +31,8 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	app.use(
 		helmet({
 			contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-			// Belongs to whoever ends TLS.
-			strictTransportSecurity: false,
+			// Belongs to whoever ends TLS. Half a year, and for this name only.
+			strictTransportSecurity: context.isSecure && { maxAge: 15_552_000, includeSubDomains: false },
 			// Obsidian's windows are other origins; which of them may read is the business of `onlyKnownOrigins`.
 			crossOriginResourcePolicy: false,
 		}),
@@ -69,14 +69,14 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 }
 
 /** Costs less than any answer; without it a stranger could have all of the relay's time by asking for its health. */
-function onlySoOften({ clock, requests, trustProxy }: RelayContext): RequestHandler {
+function onlySoOften({ clock, requests, proxies }: RelayContext): RequestHandler {
 	return (request, response, next) => {
 		if (hasTooManyHeaders(request)) {
 			response.set("Connection", "close");
 			refuse(response, 431, "too-large");
 			return;
 		}
-		const address = clientAddress(request, trustProxy);
+		const address = clientAddress(request, proxies);
 		const now = clock.now();
 		const ofAddress = requests.of(address.key, now);
 		if (address.loopback || ofAddress.take(now)) next();
@@ -100,7 +100,7 @@ function challengeRoute(context: RelayContext): RequestHandler {
 	return route(async (request, response) => {
 		if (isClosed(context, response)) return;
 		const now = context.clock.now();
-		const attempts = context.attempts.of(clientAddress(request, context.trustProxy).key, now);
+		const attempts = context.attempts.of(clientAddress(request, context.proxies).key, now);
 		if (!attempts.has(now)) {
 			refuseForNow(response, attempts.waitMs(now));
 			return;
@@ -116,11 +116,11 @@ function challengeRoute(context: RelayContext): RequestHandler {
 }
 
 function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandler {
-	const { auth, clock, attempts, newGroups, knownGroups, trustProxy, publicUrl, log, nickname } = context;
+	const { auth, clock, attempts, newGroups, knownGroups, proxies, publicUrl, log, nickname } = context;
 	return route(async (request, response) => {
 		if (isClosed(context, response)) return;
 		const now = clock.now();
-		const address = clientAddress(request, trustProxy);
+		const address = clientAddress(request, proxies);
 		const ofAddress = attempts.of(address.key, now);
 		// From this machine only failures cost: a person may start many devices of their own at once.
 		if (address.loopback ? !ofAddress.has(now) : !ofAddress.take(now)) {

@@ -2,14 +2,18 @@
 // no environment and never ends the process.
 import { createServer } from "node:http";
 import type { Server } from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import { assert } from "../../src/core/assert.ts";
 import type { GroupId } from "../../src/core/ids.ts";
 import { parseRelayUrl, relayAddress } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
-import { isLoopbackHost } from "./address.ts";
+import { isLoopbackHost, nearProxies, noProxies, socketAddress } from "./address.ts";
+import type { TrustedProxies } from "./address.ts";
 import { Auth } from "./auth.ts";
+import { TLS_MIN_VERSION } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
 import { repeat, systemClock } from "./clock.ts";
 import type { RelayClock } from "./clock.ts";
 import { limitConnections } from "./connections.ts";
@@ -43,8 +47,10 @@ export interface RelayOptions {
 	readonly publicUrl?: RelayUrl | undefined;
 	/** Beside Obsidian's. */
 	readonly allowedOrigins?: readonly string[];
-	/** Believe X-Forwarded-For of a proxy on this machine or in a private network. */
-	readonly trustProxy?: boolean;
+	/** Whose X-Forwarded-For to believe; true: of a proxy on this machine or in a private network. */
+	readonly trustProxy?: boolean | TrustedProxies;
+	/** `undefined`: TLS is ended by a proxy, or there is none. */
+	readonly tls?: Certificate | undefined;
 	/** `undefined`: one is made and kept when the relay can be reached from other machines, and none is asked for otherwise. */
 	readonly accessCode?: string | undefined;
 	/** The only groups that may log in. With them no access code is made. `undefined`: all. */
@@ -62,7 +68,7 @@ export interface RunningRelay {
 	/** Made at this start: tell a person. */
 	readonly accessCodeIsNew: boolean;
 	/** Takes over what may change while it runs. */
-	reload(changed: Pick<RelayOptions, "groups">): void;
+	reload(changed: Pick<RelayOptions, "groups" | "tls">): void;
 	/** Stops taking connections, closes sockets so that devices come back later, frees everything. Idempotent. */
 	close(): Promise<void>;
 }
@@ -80,6 +86,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	// From this machine new groups are as many as come, so a relay for this machine keeps nothing of them.
 	const knownDir = isReachable(options) ? options.dataDir : undefined;
 	const knownGroups = await KnownGroups.open({ dataDir: knownDir, key: keys.tokenSecret, clock, log });
+	const proxies = proxiesOf(options.trustProxy ?? false);
 	let closing: Promise<void> | undefined;
 
 	const context: RelayContext = {
@@ -90,7 +97,8 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		nickname: pseudonyms(clock),
 		origins: new Set([...OBSIDIAN_ORIGINS, ...(options.allowedOrigins ?? [])]),
 		publicUrl: options.publicUrl,
-		trustProxy: options.trustProxy ?? false,
+		proxies,
+		isSecure: options.tls !== undefined,
 		attempts: new KeyedBuckets(limits.loginsPerMinute, limits.loginsPerMinute / 60),
 		requests: new KeyedBuckets(limits.requestsBurst, limits.requestsPerSecond),
 		newGroups: new KeyedBuckets(limits.newGroupsPerDay, limits.newGroupsPerDay / DAY_S),
@@ -99,12 +107,15 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		draining: () => closing !== undefined,
 	};
 	const signalling = new Signalling(context, keys.tokenSecret);
-	const server = httpServer(limits);
+	const server = httpServer(limits, options.tls);
 	server.on("request", httpApp(context, signalling));
 	server.on("upgrade", (request, socket, head) => {
 		void signalling.upgrade(request, socket, head);
 	});
-	limitConnections(server, limits.connectionsPerAddress, (address) => address.loopback || options.trustProxy === true);
+	limitConnections(server, limits.connectionsPerAddress, (socket) => {
+		const address = socketAddress(socket, proxies);
+		return address?.loopback === false ? address.key : undefined;
+	});
 	await listen(server, options);
 	const stopSweeping = repeat(clock, limits.pingIntervalMs, () => {
 		signalling.sweep();
@@ -127,11 +138,12 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		await knownGroups.close();
 	};
 	return {
-		url: options.publicUrl ?? ownUrl(server, options.host),
+		url: options.publicUrl ?? ownUrl(server, options.host, options.tls !== undefined),
 		accessCode: keys.accessCode,
 		accessCodeIsNew: keys.accessCodeIsNew,
-		reload: ({ groups }) => {
+		reload: ({ groups, tls }) => {
 			auth.allowOnly(groups);
+			if (server instanceof SecureServer && tls !== undefined) server.setSecureContext(secured(tls));
 			log.info("read again what may change while running");
 		},
 		close: () => (closing ??= shutDown()),
@@ -140,19 +152,34 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 
 /** Whether devices on other machines can get here, directly or through a proxy. */
 function isReachable({ host, trustProxy, publicUrl }: RelayOptions): boolean {
-	return !isLoopbackHost(host) || trustProxy === true || (publicUrl !== undefined && !relayAddress(publicUrl).loopback);
+	const isBehindProxy = trustProxy !== undefined && trustProxy !== false;
+	return !isLoopbackHost(host) || isBehindProxy || (publicUrl !== undefined && !relayAddress(publicUrl).loopback);
 }
 
-function httpServer(limits: RelayLimits): Server {
-	const server = createServer({
+function proxiesOf(trustProxy: boolean | TrustedProxies): TrustedProxies {
+	if (trustProxy === false) return noProxies;
+	return trustProxy === true ? nearProxies : trustProxy;
+}
+
+function httpServer(limits: RelayLimits, tls: Certificate | undefined): Server | SecureServer {
+	const options = {
 		headersTimeout: limits.headersTimeoutMs,
 		requestTimeout: limits.requestTimeoutMs,
 		connectionsCheckingInterval: limits.httpCheckMs,
 		keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
 		maxHeaderSize: HTTP_HEADER_BYTES,
-	});
+	};
+	const server =
+		tls === undefined
+			? createServer(options)
+			: // HTTP begins after the handshake, and so do its timeouts.
+				createSecureServer({ ...options, ...secured(tls), handshakeTimeout: limits.headersTimeoutMs });
 	server.maxConnections = HTTP_CONNECTIONS;
 	return server;
+}
+
+function secured({ cert, key }: Certificate) {
+	return { cert, key, minVersion: TLS_MIN_VERSION } as const;
 }
 
 function listen(server: Server, { host, port }: RelayOptions): Promise<void> {
@@ -165,11 +192,11 @@ function listen(server: Server, { host, port }: RelayOptions): Promise<void> {
 	});
 }
 
-function ownUrl(server: Server, host: string): RelayUrl {
+function ownUrl(server: Server, host: string, isSecure: boolean): RelayUrl {
 	const { port } = server.address() as AddressInfo;
 	const isAnyAddress = host === "0.0.0.0" || host === "::";
 	const name = isAnyAddress ? "127.0.0.1" : isIP(host) === 6 ? `[${host}]` : host;
-	const url = parseRelayUrl(`ws://${name}:${String(port)}`);
+	const url = parseRelayUrl(`${isSecure ? "wss" : "ws"}://${name}:${String(port)}`);
 	assert(url !== undefined, "a listening address has a URL");
 	return url;
 }

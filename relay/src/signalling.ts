@@ -152,11 +152,11 @@ export class Signalling {
 	}
 
 	async #admit(request: IncomingMessage): Promise<Admission> {
-		const { limits, clock, origins, trustProxy, publicUrl, auth, attempts, requests, memory } = this.#context;
+		const { limits, clock, origins, proxies, publicUrl, auth, attempts, requests, memory } = this.#context;
 		const refuse = (status: number, code: ErrorCode): Admission => ({ ok: false, status, code });
 		if (this.#context.draining()) return refuse(503, "draining");
 		if (memory.isShort()) return refuse(503, "overloaded");
-		const address = clientAddress(request, trustProxy);
+		const address = clientAddress(request, proxies);
 		const now = clock.now();
 		if (!address.loopback && !requests.of(address.key, now).take(now)) return refuse(429, "rate-limited");
 		if (hasTooManyHeaders(request)) return refuse(431, "too-large");

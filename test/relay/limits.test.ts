@@ -117,7 +117,7 @@ describe("requests of one address", () => {
 describe("connections of one address", () => {
 	it("are cut off beyond the limit, and one that ends makes room", async () => {
 		const server = createServer();
-		limitConnections(server, 2, () => false);
+		limitConnections(server, 2, () => "203.0.113.1");
 		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 		const { port } = server.address() as AddressInfo;
 		const open = async (): Promise<{ socket: Socket; lasts: boolean }> => {

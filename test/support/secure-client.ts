@@ -1,0 +1,97 @@
+// A device at a relay behind TLS, with a certificate that only this test trusts.
+import { request } from "node:https";
+import { TLSSocket } from "node:tls";
+import type { Http } from "../../src/engine/ports/http.ts";
+import { HttpError } from "../../src/engine/ports/http.ts";
+import { logIn } from "../../src/relay-client/login.ts";
+import type { TokenAnswer } from "../../src/wire/relay-api.ts";
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
+import { asDevice, asGroup, newKey, newPeerId, openSocket, signallingUrl } from "./relay-clients.ts";
+import type { Probe, TestKey } from "./relay-clients.ts";
+import type { PeerId } from "../../src/wire/relay-api.ts";
+
+export interface SecureAnswer {
+	readonly status: number;
+	readonly headers: NodeJS.Dict<string | string[]>;
+	readonly text: string;
+	readonly fingerprint: string;
+}
+
+export function secureRequest(
+	url: string,
+	ca: string,
+	options: { readonly method?: string; readonly headers?: NodeJS.Dict<string>; readonly body?: string } = {},
+): Promise<SecureAnswer> {
+	return new Promise((resolve, reject) => {
+		const { method = "GET", headers = {}, body } = options;
+		const sent = request(url, { method, headers, ca, agent: false }, (response) => {
+			const certificate = response.socket instanceof TLSSocket ? response.socket.getPeerCertificate() : undefined;
+			const parts: Buffer[] = [];
+			response.on("data", (part: Buffer) => parts.push(part));
+			response.on("end", () => {
+				const text = Buffer.concat(parts).toString();
+				resolve({
+					status: response.statusCode ?? 0,
+					headers: response.headers,
+					text,
+					fingerprint: certificate?.fingerprint256 ?? "",
+				});
+			});
+		});
+		sent.on("error", reject);
+		sent.end(body);
+	});
+}
+
+const httpTrusting =
+	(ca: string): Http =>
+	async ({ method, url, headers, body }) => {
+		try {
+			const text = typeof body === "string" || body === undefined ? body : Buffer.from(body).toString();
+			const answer = await secureRequest(url, ca, {
+				method,
+				headers: { ...headers, "Content-Length": String(Buffer.byteLength(text ?? "")) },
+				...(text === undefined ? {} : { body: text }),
+			});
+			return { status: answer.status, body: Buffer.from(answer.text) };
+		} catch (error) {
+			throw new HttpError("no answer", { cause: error });
+		}
+	};
+
+export class SecureDevice {
+	readonly pid: PeerId = newPeerId();
+	readonly #url: RelayUrl;
+	readonly #ca: string;
+	readonly #group: TestKey;
+	readonly #key: TestKey;
+
+	private constructor(url: RelayUrl, ca: string, group: TestKey, key: TestKey) {
+		this.#url = url;
+		this.#ca = ca;
+		this.#group = group;
+		this.#key = key;
+	}
+
+	static async of(url: RelayUrl, ca: string, group: TestKey): Promise<SecureDevice> {
+		return new SecureDevice(url, ca, group, await newKey());
+	}
+
+	logIn(accessCode?: string): Promise<TokenAnswer> {
+		return logIn({
+			http: httpTrusting(this.#ca),
+			relayUrl: this.#url,
+			groupLogin: asGroup(this.#group),
+			device: asDevice(this.#key),
+			peerId: this.pid,
+			accessCode,
+		});
+	}
+
+	async connect(accessCode?: string): Promise<Probe> {
+		const { socketToken } = await this.logIn(accessCode);
+		const attempt = await openSocket(signallingUrl(this.#url, { id: this.pid, token: socketToken }), { ca: this.#ca });
+		if (attempt.kind === "refused") throw new Error(`refused with ${attempt.status} ${attempt.body}`);
+		return attempt.probe;
+	}
+}
