@@ -77,6 +77,8 @@ export class Disasters {
 		// What somebody did here, and no other disk shows yet, may never have been told.
 		const acted = record.actedOnBy(device.name);
 		for (const text of contents) if (acted.has(text)) record.markUndecidable(text);
+		// What is on its way to a disk too.
+		for (const text of this.#world.untoldDeletions(device)) record.markUndecidable(text);
 		// A deletion may be forgotten with it, and the bytes are gone from its folder: others may still wait for them.
 		const deleted = record.deleted();
 		for (const text of acted) if (deleted.has(text) && !elsewhere.has(text)) record.markOnlyOn(text);

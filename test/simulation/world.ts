@@ -52,6 +52,8 @@ interface RecentAct {
 const GROUP = "the group";
 /** Longer than it takes until an act is written down, and what was applied before it too. */
 const WRITTEN_DOWN_MS = 2_000;
+/** Devices that could not reach each other try again within so long. */
+const RECONNECTED_MS = 60_000;
 
 export interface WorldOptions {
 	readonly seed: number;
@@ -93,6 +95,8 @@ export class World {
 	readonly #scope: WorldOptions["scope"];
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
+	/** By a device that was cut off from everybody then, up to when it has certainly met somebody again. */
+	readonly #untoldDeletions: { readonly device: SimulatedDevice; readonly saw: string; until: number }[] = [];
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
 	readonly #writtenDown = new WrittenDown(() => this.clock.monotonic());
 
@@ -204,6 +208,8 @@ export class World {
 		this.record.delete(device.name, path, saw);
 		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
 		if (this.#blind.has(device)) this.record.markOnlyOn(saw);
+		if (this.devices.every((other) => other === device || this.isCut(device, other)))
+			this.#untoldDeletions.push({ device, saw, until: Infinity });
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
 	}
@@ -263,7 +269,16 @@ export class World {
 		this.#writtenDown.replaced(device.name, store);
 	}
 
+	/** What was deleted there, of which nobody else may have heard yet. */
+	untoldDeletions(device: SimulatedDevice): readonly string[] {
+		const now = this.clock.monotonic();
+		return this.#untoldDeletions.flatMap((each) => (each.device === device && now <= each.until ? [each.saw] : []));
+	}
+
 	heal(a: SimulatedDevice, b: SimulatedDevice): void {
+		const until = this.clock.monotonic() + RECONNECTED_MS;
+		for (const each of this.#untoldDeletions)
+			if (each.device === a || each.device === b) each.until = Math.min(each.until, until);
 		this.#cut.delete(linkOf(a, b));
 		this.network.heal(a.deviceId, b.deviceId);
 		for (const device of [a, b]) if (device.state === "up") device.engine.nudge();
