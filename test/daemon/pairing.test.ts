@@ -48,8 +48,9 @@ describe("psync pair, join and leave", () => {
 	afterEach(() => place.dispose());
 
 	it("[Q1] brings a second folder into the group through a pipe, and notes go both ways", async () => {
+		const accessCode = "7 Linden & 40% oak=";
+		place.setEnv("PSYNC_RELAY_ACCESS_CODE", accessCode);
 		const { url } = await place.startRelay();
-		place.setEnv("PSYNC_RELAY_ACCESS_CODE", "K7QM 4&x");
 		const laptop = place.folder("laptop");
 		const server = place.folder("server");
 		writeFileSync(join(laptop, "a.md"), "alpha");
@@ -61,11 +62,12 @@ describe("psync pair, join and leave", () => {
 		expect(pair.code).toBe(0);
 		const [link = ""] = pair.stdout.split("\n");
 		const parsed = parsePairingLink(link);
-		expect(parsed).toMatchObject({ ok: true, pairing: { relayUrl: url, accessCode: "K7QM 4&x" } });
+		expect(parsed).toMatchObject({ ok: true, pairing: { relayUrl: url, accessCode } });
 		expect(readQrInTerminal(pair.stdout.split("\n").filter((line) => /^[█▀▄ ]{30,}$/.test(line)))).toBe(link);
 		expect(pair.stderr).toContain("Whoever has this link can join");
 		expect(pair.stderr).toContain("works on this computer only");
 
+		place.setEnv("PSYNC_RELAY_ACCESS_CODE", "");
 		const joined = await place.feed(pair.stdout, "join", server);
 		expect(joined).toMatchObject({ code: 0, stderr: "" });
 		expect(joined.stdout).toBe(

@@ -11,6 +11,7 @@ import { diskHolds, foundGroup, statusShows } from "../support/plugin-devices.ts
 import { readQrOnScreen } from "../support/qr-reader.ts";
 
 const KEY = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
+const ACCESS_CODE = "7 Linden & 40% oak=";
 const OTHER_KEY = "psync1qqqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0swpglhw";
 const LINK = `obsidian://psync?k=${KEY}&r=wss%3A%2F%2Frelay.example.org&c=K7QM%204`;
 
@@ -19,7 +20,7 @@ let relay: RunningRelay;
 const open = new Set<HostDevice>();
 beforeAll(async () => {
 	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
+	relay = await startRelay({ host: "127.0.0.1", port: 0, accessCode: ACCESS_CODE });
 });
 afterEach(async () => {
 	for (const device of open) await device.close();
@@ -51,9 +52,13 @@ describe("pairing in the plugin", () => {
 		async (theme) => {
 			const laptop = await deviceOf({ name: "laptop", files: { "a.md": "alpha" }, app: { theme } });
 			await foundGroup(laptop, relay.url);
+			await laptop.setSetting("accessCode", ACCESS_CODE);
 			const dialog = await pairDialog(laptop);
 			const link = await dialog.locator("textarea").inputValue();
-			expect(parsePairingLink(link)).toMatchObject({ ok: true, pairing: { relayUrl: relay.url } });
+			expect(parsePairingLink(link)).toMatchObject({
+				ok: true,
+				pairing: { relayUrl: relay.url, accessCode: ACCESS_CODE },
+			});
 			expect(await readQrOnScreen(dialog.locator(".psync-qr"), laptop.page)).toBe(link);
 			await dialog.getByText("works on this computer only").waitFor();
 
