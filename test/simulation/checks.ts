@@ -16,6 +16,7 @@ export async function violations(world: World): Promise<string[]> {
 		...convergence(world, nowhere),
 		...noLostUpdate(world),
 		...noLostLine(world),
+		...noLineBack(world),
 		...noResurrectionAndNoStaleWinner(world, nowhere),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
@@ -96,6 +97,26 @@ function noLostLine(world: World): string[] {
 	const shown = new Set(contents.flatMap(tokensIn));
 	return [...world.record.kept].flatMap(([token, content]) =>
 		shown.has(token) || world.record.isLostWithADisk(content) ? [] : [`I29: lost: ${token}`],
+	);
+}
+
+/**
+ * I29, the other way round: no merged text has a line that everybody who worked on it last had taken out, or never had.
+ */
+function noLineBack(world: World): string[] {
+	const { record } = world;
+	const superseded = record.superseded();
+	const present = new Set(record.saved.filter((content) => !superseded.has(content)).flatMap(tokensIn));
+	const undecidable = new Set(record.saved.filter((content) => record.isUndecidable(content)).flatMap(tokensIn));
+	const saved = new Set(record.saved);
+	return world.devices.flatMap(({ name }) =>
+		[...filesOf(world, name)].flatMap(([path, content]) =>
+			!isWholeList(content) || saved.has(content)
+				? []
+				: tokensIn(content)
+						.filter((token) => !present.has(token) && !undecidable.has(token))
+						.map((token) => `I29: ${name}: in ${path} is back: ${token}`),
+		),
 	);
 }
 
