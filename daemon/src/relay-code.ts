@@ -4,8 +4,9 @@ import { ACCESS_CODE_CHARS_MAX } from "../../src/wire/relay-api.ts";
 import { ifThere } from "./errno.ts";
 import { usageError } from "./exit.ts";
 
+/** An empty `text` is none: that is how an environment takes a variable back. */
 export async function relayCodeFrom(file: string | undefined, text: string | undefined): Promise<string | undefined> {
-	if (file === undefined && text === undefined) return undefined;
+	if (file === undefined && (text ?? "").trim() === "") return undefined;
 	const where = file === undefined ? "PSYNC_RELAY_ACCESS_CODE" : file;
 	const content = file === undefined ? text : await ifThere(readFile(file, "utf8"));
 	if (content === undefined) {

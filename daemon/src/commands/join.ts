@@ -5,7 +5,6 @@ import { webRandom } from "../../../src/web/web-random.ts";
 import { isMeantAsLink, isOnThisComputer, parsePairingLink } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
-import { accessCodeFrom } from "../access-code.ts";
 import { oneFolder, parseCommandLine } from "../arguments.ts";
 import { FIRST_CHOICES } from "../choices.ts";
 import { CommandError, EXIT, usageError } from "../exit.ts";
@@ -36,7 +35,7 @@ export async function join(argv: readonly string[], io: CommandIo): Promise<Exit
 	});
 	const given = oneFolder(positionals, USAGE);
 	const relay = relayFrom(values.relay ?? io.env["PSYNC_RELAY"]);
-	const code = await relayCodeFrom(values["relay-code-file"], accessCodeFrom(io.env));
+	const code = await relayCodeFrom(values["relay-code-file"], io.env["PSYNC_RELAY_ACCESS_CODE"]);
 	const folder = await canonicalFolder(given);
 	const directory = await stateDirectory(folder, { given: values.state, several: false, env: io.env });
 	await refuseMember(directory, folder);

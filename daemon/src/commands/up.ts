@@ -15,7 +15,6 @@ import { webRandom } from "../../../src/web/web-random.ts";
 import { formatPairingLink, isLinkable } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
-import { accessCodeFrom } from "../access-code.ts";
 import { parseCommandLine, wholeNumber } from "../arguments.ts";
 import { choiceFlags, choose, FIRST_CHOICES, type ChoiceFlags } from "../choices.ts";
 import { startDevice } from "../device.ts";
@@ -83,7 +82,7 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 	const settings: UpSettings = {
 		relay: relayFrom(values.relay ?? io.env["PSYNC_RELAY"]),
 		groupKey: await groupKeyFrom(values["group-key-file"], io.env["PSYNC_GROUP_KEY"]),
-		accessCode: await relayCodeFrom(values["relay-code-file"], accessCodeFrom(io.env)),
+		accessCode: await relayCodeFrom(values["relay-code-file"], io.env["PSYNC_RELAY_ACCESS_CODE"]),
 		name: nameFrom(values.name),
 		debounceMs:
 			values.debounce === undefined
