@@ -28,6 +28,7 @@ const READY_PATH = "/readyz";
 export function httpApp(context: RelayContext, signalling: Signalling): Express {
 	const app = express();
 	app.disable("etag");
+	app.set("query parser", false);
 	app.use(
 		helmet({
 			contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -59,7 +60,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 		response.json({ name: "psync-relay", version: RELAY_VERSION, api: RELAY_API_VERSION });
 	});
 	app.post(CHALLENGE_PATH, challengeRoute(context));
-	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX }), tokenRoute(context, signalling));
+	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX, inflate: false }), tokenRoute(context, signalling));
 
 	app.use((_request, response) => {
 		refuse(response, 404, "not-found");

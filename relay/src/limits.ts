@@ -104,6 +104,8 @@ export const FRAME_PIECES_MAX = 128;
 export const FRAME_READS_MAX = 1024;
 /** Until a socket that was told to close is cut off. */
 export const SOCKET_CLOSE_TIMEOUT_MS = 5_000;
+/** What may be on its way when a socket is told to close. */
+export const LATE_FRAMES_MAX = 100;
 /** PeerJS ids that are kept for devices that just left. */
 export const HELD_IDS_MAX = 20_000;
 export const HTTP_KEEP_ALIVE_MS = 5_000;

@@ -19,7 +19,7 @@ import { audienceOf } from "./audience.ts";
 import type { Member } from "./auth.ts";
 import type { RelayContext } from "./context.ts";
 import { parseDeviceFrame } from "./frames.ts";
-import { FRAME_PIECES_MAX, FRAME_READS_MAX, HELD_IDS_MAX, SOCKET_CLOSE_TIMEOUT_MS } from "./limits.ts";
+import { FRAME_PIECES_MAX, FRAME_READS_MAX, HELD_IDS_MAX, LATE_FRAMES_MAX, SOCKET_CLOSE_TIMEOUT_MS } from "./limits.ts";
 import { Presence } from "./presence.ts";
 import type { PresenceEntry } from "./presence.ts";
 import { hasTooManyHeaders, refuseUpgrade } from "./refuse.ts";
@@ -45,6 +45,8 @@ interface Connection extends PresenceEntry {
 	readonly frames: TokenBucket;
 	readonly openedAt: number;
 	missedPings: number;
+	/** Frames that came after it was told to close. */
+	lateFrames: number;
 }
 
 type Admission =
@@ -220,6 +222,7 @@ export class Signalling {
 			frames: new TokenBucket(limits.framesBurst, limits.framesPerSecond, now),
 			openedAt: now,
 			missedPings: 0,
+			lateFrames: 0,
 		};
 		this.#connections.set(member.pid, connection);
 		this.#held.delete(member.pid);
@@ -230,11 +233,11 @@ export class Signalling {
 		});
 		socket.on("pong", () => {
 			connection.missedPings = 0;
-			this.#count(connection);
+			if (this.#isStillHeard(connection)) this.#count(connection);
 		});
 		// `ws` answers; a flood of them is a flood.
 		socket.on("ping", () => {
-			this.#count(connection);
+			if (this.#isStillHeard(connection)) this.#count(connection);
 		});
 		socket.on("error", (error) => {
 			// A breach of the WebSocket protocol (too large, not UTF-8); `ws` closes with the right code.
@@ -257,7 +260,7 @@ export class Signalling {
 	}
 
 	#receive(connection: Connection, data: RawData, isBinary: boolean): void {
-		if (!this.#isLive(connection)) return;
+		if (!this.#isStillHeard(connection)) return;
 		connection.missedPings = 0;
 		if (!this.#count(connection)) return;
 		const frame = isBinary ? undefined : parseDeviceFrame(dataText(data));
@@ -280,6 +283,13 @@ export class Signalling {
 			default:
 				assertNever(frame);
 		}
+	}
+
+	/** Who goes on after it was told to close is not read any more, and cut off when closing has taken too long. */
+	#isStillHeard(connection: Connection): boolean {
+		if (this.#isLive(connection)) return true;
+		if (++connection.lateFrames > LATE_FRAMES_MAX) connection.socket.pause();
+		return false;
 	}
 
 	/** Closes the socket when that was one frame too many. */

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startRelay } from "../../relay/src/server.ts";
 import type { RelayOptions, RunningRelay } from "../../relay/src/server.ts";
@@ -189,6 +190,10 @@ describe("a login", () => {
 			});
 		}
 		expect(await request(relay.url, TOKEN_PATH, { method: "POST", body: "{}" })).toMatchObject({ status: 400 });
+		// A body that would swell is not even unpacked.
+		const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
+		const packed = { method: "POST", headers, body: new Uint8Array(gzipSync("[".repeat(1_000_000))) };
+		expect(await request(relay.url, TOKEN_PATH, packed)).toMatchObject({ status: 400, json: { error: "bad-request" } });
 		expect((await request(relay.url, TOKEN_PATH)).status).toBe(404);
 		await expect((await newDevice(relay.url, group)).logIn()).resolves.toBeDefined();
 	});

@@ -196,6 +196,11 @@ export function frameCases(relays: () => AttackedRelays): void {
 		console.info(`S13: p95 of another group's frames during the flood: ${p95.toFixed(1)} ms`);
 		// A hundred on a quiet machine; tests run on busy ones.
 		expect(p95).toBeLessThan(1_000);
+		// Who does not take no for an answer is not read any more, and then cut off.
+		const deaf = await rawMember(relay, await newKey());
+		const taken = await deaf.pour(webSocketFrame({ first: TEXT, payload: Buffer.alloc(60_000, "x") }), 1024 * MIB);
+		console.info(`S13: of a socket that goes on after it was closed ${(taken / MIB).toFixed(0)} MiB were taken`);
+		expect(taken).toBeLessThan(64 * MIB);
 		const again = new RelayDevice(relay.url, group, await newKey());
 		await (await again.connect()).close();
 		for (const attacker of attackers) attacker.socket.terminate();

@@ -39,12 +39,14 @@ export class RawSocket {
 		if (!this.#isClosed) this.socket.write(bytes);
 	}
 
-	/** Writes without end, as fast as it is taken, until the relay cuts it off. */
-	async pour(piece: Uint8Array, mostBytes: number): Promise<void> {
-		for (let sent = 0; sent < mostBytes && !this.#isClosed; sent += piece.length) {
+	/** Writes without end, as fast as it is taken, until the relay cuts it off; resolves to how many bytes were taken. */
+	async pour(piece: Uint8Array, mostBytes: number): Promise<number> {
+		let sent = 0;
+		for (; sent < mostBytes && !this.#isClosed; sent += piece.length) {
 			if (this.socket.write(piece)) continue;
 			await Promise.race([new Promise((resolve) => this.socket.once("drain", resolve)), this.closed]);
 		}
+		return sent;
 	}
 
 	/** Sends a request and gives the status of the answer; `undefined` when it was cut off without one. */
