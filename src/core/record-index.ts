@@ -183,14 +183,14 @@ export class RecordIndex {
 		return this.#entries.get(key);
 	}
 
-	/** The entry, or the one that an unknown path stands for: a known absence. */
+	/** The entry, or the one that an unknown path stands for: whatever there was of it was deleted, and that is forgotten. */
 	entryOrAbsent(key: PathKey): Entry {
-		const knowledge = this.#state.knowledge;
+		const { forgotten } = this.#state;
 		return (
 			this.#entries.get(key) ?? {
 				key,
-				record: absentRecord(knowledge),
-				disk: { hash: undefined, size: 0, path: undefined, token: undefined, seen: knowledge, copies: [] },
+				record: absentRecord(forgotten),
+				disk: { hash: undefined, size: 0, path: undefined, token: undefined, seen: forgotten, copies: [] },
 				intent: undefined,
 			}
 		);

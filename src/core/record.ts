@@ -50,9 +50,9 @@ export interface KeyedRecord {
 	readonly record: PathRecord;
 }
 
-/** The record of a path nobody has told us of: whoever knows `knowledge` knows that there is nothing here. */
-export function absentRecord(knowledge: VersionVector): PathRecord {
-	return { context: knowledge, siblings: [], superseded: [] };
+/** The record of a path of which there is none: what there was of it is among the deletions that are forgotten. */
+export function absentRecord(forgotten: VersionVector): PathRecord {
+	return { context: forgotten, siblings: [], superseded: [] };
 }
 
 export function joinRecords(a: PathRecord, b: PathRecord): PathRecord {

@@ -4,10 +4,10 @@
 import { bytesToHex } from "../core/bytes.ts";
 import type { TrieNode, TriePrefix } from "../core/hash-trie.ts";
 import type { PathKey } from "../core/path.ts";
-import { joinRecords, type KeyedRecord } from "../core/record.ts";
+import { absentRecord, joinRecords, type KeyedRecord } from "../core/record.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { compareNodes } from "../core/trie-difference.ts";
-import { joinVectors, type VersionVector } from "../core/version-vector.ts";
+import type { VersionVector } from "../core/version-vector.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	RECORDS_MESSAGE_BYTES_TARGET,
@@ -22,8 +22,8 @@ export interface RepairOptions {
 	readonly say: (message: PeerMessage) => void;
 	/** Records and knowledge in memory may be told. */
 	readonly isDurable: () => boolean;
-	/** The peer's word for some keys: these records, and of `absent` nothing but what `knowledge` says. */
-	readonly take: (records: readonly KeyedRecord[], absent: readonly PathKey[], knowledge: VersionVector) => void;
+	/** The peer's word for some keys: these records, and nothing of `absent`. */
+	readonly take: (records: readonly KeyedRecord[], absent: readonly PathKey[]) => void;
 	/** Too much differs for a walk, or the peer does not answer it. */
 	readonly giveUp: () => void;
 }
@@ -72,7 +72,7 @@ export class Repair {
 			case "trie-nodes":
 				return this.#onNodes(message.nodes);
 			case "trie-records":
-				return this.#onTold(message.records, message.absent, message.knowledge);
+				return this.#onTold(message.records, message.absent);
 		}
 	}
 
@@ -126,11 +126,11 @@ export class Repair {
 		say({ type: "trie-records", knowledge, records, absent });
 	}
 
-	#onTold(records: readonly KeyedRecord[], absent: readonly string[], knowledge: VersionVector): boolean {
+	#onTold(records: readonly KeyedRecord[], absent: readonly string[]): boolean {
 		const { index, take } = this.#options;
 		const hashes = [...records.map(({ key }) => index.hashOf(key)), ...absent];
 		if (hashes.some((hash) => !this.#wanted.delete(hash))) return false;
-		take(records, [...index.keysByHash(new Set(absent)).values()], knowledge);
+		take(records, [...index.keysByHash(new Set(absent)).values()]);
 		if (this.#wanted.size === 0) this.#goOn();
 		return true;
 	}
@@ -159,21 +159,15 @@ export class Repair {
 }
 
 /**
- * What somebody who knows `knowledge` does not have any more was deleted. The record stays, without the versions that are
- * covered; true when that took anything. From now on it knows of the deletions (`forgotten`: all that there ever were of this
- * path are among them), or a third device could bring back here what they took.
+ * What somebody does not have any more who forgot the deletions `forgotten` was one of them. The record stays, without the versions
+ * that they cover; true when that took anything. From now on it knows of the deletions, or a third device could bring back here
+ * what they took. What they do not cover, that somebody has never heard of, whatever they know otherwise.
  */
-export function dropAbsent(
-	index: RecordIndex,
-	key: PathKey,
-	knowledge: VersionVector,
-	forgotten: VersionVector = knowledge,
-): boolean {
+export function dropAbsent(index: RecordIndex, key: PathKey, forgotten: VersionVector): boolean {
 	const entry = index.get(key);
 	if (entry === undefined) return false;
-	const joined = joinRecords(entry.record, { context: knowledge, siblings: [], superseded: [] });
-	const context = joinVectors(entry.record.context, forgotten);
+	const joined = joinRecords(entry.record, absentRecord(forgotten));
 	const isLess = joined.siblings.length < entry.record.siblings.length;
-	if (isLess || context !== entry.record.context) index.put({ ...entry, record: { ...joined, context } });
+	if (isLess || joined.context !== entry.record.context) index.put({ ...entry, record: joined });
 	return isLess;
 }

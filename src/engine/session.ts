@@ -6,7 +6,7 @@ import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
 import type { PathKey } from "../core/path.ts";
 import type { KeyedRecord } from "../core/record.ts";
-import { EMPTY_VECTOR, includes, type VersionVector } from "../core/version-vector.ts";
+import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
@@ -42,6 +42,8 @@ export class Session implements ContentSource {
 	readonly #introductions: Introductions;
 	readonly #repair: Repair;
 
+	/** Deletions that the peer has forgotten, as far as it said. */
+	#peerForgotten = EMPTY_VECTOR;
 	#peerRoot: Uint8Array | undefined;
 	#recordMessagesTaken = 0;
 	/** Keys that came in a full exchange under way. */
@@ -96,8 +98,8 @@ export class Session implements ContentSource {
 			say: (message) => {
 				this.#say(message);
 			},
-			take: (records, absent, knowledge) => {
-				this.#onRepaired(records, absent, knowledge);
+			take: (records, absent) => {
+				this.#onRepaired(records, absent);
 			},
 			giveUp: () => {
 				this.#askForAll();
@@ -275,6 +277,7 @@ export class Session implements ContentSource {
 		}
 		switch (message.type) {
 			case "hello":
+				this.#peerForgotten = joinVectors(this.#peerForgotten, message.forgotten);
 				this.#onHello(message.knowledge, message.root);
 				return;
 			case "members":
@@ -382,11 +385,12 @@ export class Session implements ContentSource {
 	}
 
 	/** The peer's word for keys at which this device and the peer differ, though they know the same. */
-	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[], knowledge: VersionVector): void {
+	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[]): void {
 		this.#replica.enqueue(() => {
 			this.#join(records);
 			if (this.#isDistrusted) return;
-			for (const key of absent) if (dropAbsent(this.#replica.index, key, knowledge)) this.#replica.revisit(key);
+			for (const key of absent)
+				if (dropAbsent(this.#replica.index, key, this.#peerForgotten)) this.#replica.revisit(key);
 		});
 	}
 
@@ -397,6 +401,7 @@ export class Session implements ContentSource {
 			return;
 		}
 		this.#receivedFull = undefined;
+		this.#peerForgotten = joinVectors(this.#peerForgotten, forgotten);
 		if (full) this.#fullAsked = false;
 		this.#delivery.learn(knowledge);
 		this.#introductions.heard(knowledge);
@@ -408,7 +413,7 @@ export class Session implements ContentSource {
 			}
 			if (told !== undefined) {
 				if (!this.#replica.learn(knowledge, forgotten)) this.#distrust("limit");
-				else this.#forgetAbsent(told, knowledge, forgotten);
+				else this.#forgetAbsent(told, forgotten);
 				return;
 			}
 			// The peer forgot tombstones that we never saw: its knowledge must not become ours before it told us all it has.
@@ -429,10 +434,10 @@ export class Session implements ContentSource {
 	}
 
 	/** What the peer knows of and does not have any more was deleted while we were away. */
-	#forgetAbsent(told: ReadonlySet<PathKey>, knowledge: VersionVector, forgotten: VersionVector): void {
+	#forgetAbsent(told: ReadonlySet<PathKey>, forgotten: VersionVector): void {
 		const { index } = this.#replica;
 		for (const { key } of [...index.entries()]) {
-			if (!told.has(key) && dropAbsent(index, key, knowledge, forgotten)) this.#replica.revisit(key);
+			if (!told.has(key) && dropAbsent(index, key, forgotten)) this.#replica.revisit(key);
 		}
 	}
 

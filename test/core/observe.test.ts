@@ -206,9 +206,9 @@ describe("what is on disk, against what is recorded", () => {
 });
 
 describe("an unknown path", () => {
-	test("[O4] starts from what is known, so that what was deleted does not come back beside it", () => {
+	test("[O4] starts from what is forgotten, so that what was deleted does not come back beside it", () => {
 		const index = indexWith(undefined);
-		index.learn(vectorOf(dotOf(1, 7)));
+		index.learn(vectorOf(dotOf(1, 9)), vectorOf(dotOf(1, 7)));
 		observe(index, KEY, lookAt(file(5)), actor);
 		expect(index.get(KEY)?.record.context).toEqual(vectorOf(dotOf(1, 7), dotOf(ME, 1)));
 	});

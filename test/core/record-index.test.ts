@@ -118,11 +118,12 @@ describe("knowledge and numbers", () => {
 		);
 	});
 
-	test("[R5] an unknown path is a known absence, and asking for it does not make a record", () => {
-		index.learn(vectorOf(dotOf(1, 7)));
+	test("[R5] an unknown path is one of the forgotten deletions, and asking for it does not make a record", () => {
+		const forgotten = vectorOf(dotOf(1, 5));
+		index.learn(vectorOf(dotOf(1, 7)), forgotten);
 		expect(index.entryOrAbsent(KEY)).toMatchObject({
-			record: { context: index.knowledge, siblings: [] },
-			disk: { hash: undefined, seen: index.knowledge, copies: [] },
+			record: { context: forgotten, siblings: [] },
+			disk: { hash: undefined, seen: forgotten, copies: [] },
 		});
 		expect([index.size, index.hasUnsaved]).toEqual([0, false]);
 	});

@@ -40,6 +40,8 @@ class Side {
 	readonly repair: Repair;
 	gaveUp = 0;
 	isDurable = true;
+	/** Who says what it has forgotten. */
+	other: Side | undefined;
 
 	constructor(entries: Iterable<Entry>) {
 		this.index.learn(vectorOf(`c${String(2 * COUNT)}`));
@@ -53,12 +55,12 @@ class Side {
 				this.said.push({ type: message.type, bytes: bytes.length, records });
 				this.outgoing.push(bytes);
 			},
-			take: (records, absent, knowledge) => {
+			take: (records, absent) => {
 				for (const { key, record } of records) {
 					const entry = this.index.entryOrAbsent(key);
 					this.index.put({ ...entry, record: joinRecords(entry.record, record) });
 				}
-				for (const key of absent) dropAbsent(this.index, key, knowledge);
+				for (const key of absent) dropAbsent(this.index, key, this.other?.index.state.forgotten ?? EMPTY_VECTOR);
 			},
 			giveUp: () => {
 				this.gaveUp++;
@@ -113,6 +115,7 @@ describe("a walk", () => {
 			[a, b],
 			[b, a],
 		] as const) {
+			one.other = other;
 			one.repair.begin();
 			exchange(one, other);
 		}
@@ -120,6 +123,20 @@ describe("a walk", () => {
 		expect([a.gaveUp, b.gaveUp]).toEqual([0, 0]);
 		const sent = [...a.said, ...b.said].reduce((sum, { records }) => sum + records, 0);
 		expect(sent).toBeLessThanOrEqual(600);
+	});
+
+	it("[S13 R5] brings a record back to whoever knows of it, has none, and forgot no deletion", () => {
+		const [a, b] = [new Side(all), new Side(all.slice(1))];
+		for (const [one, other] of [
+			[a, b],
+			[b, a],
+		] as const) {
+			one.other = other;
+			one.repair.begin();
+			exchange(one, other);
+		}
+		expect(b.index.get(entryOf(0).key)?.record).toEqual(entryOf(0).record);
+		expect(a.index.root()).toEqual(b.index.root());
 	});
 
 	it("[S13] gives up when too much differs, and when it was never answered", () => {
@@ -158,7 +175,7 @@ describe("a session", () => {
 	const hello: PeerMessage = {
 		type: "hello",
 		knowledge: vectorOf("a1"),
-		forgotten: EMPTY_VECTOR,
+		forgotten: vectorOf("a1"),
 		root: new Uint8Array(16),
 	};
 

@@ -233,7 +233,7 @@ describe("what a peer tells", () => {
 		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1 b3"));
 		expect(device.replica.index.state.forgotten).toEqual(vectorOf("b3"));
 		expect(device.replica.index.get(keyedRecordOf("gone.md", []).key)?.record).toMatchObject({
-			context: vectorOf("a1 b3"),
+			context: vectorOf("b3"),
 			siblings: [],
 		});
 		const kept = (await device.replica.history.list()).map(({ path, reason }) => `${reason} ${path}`);

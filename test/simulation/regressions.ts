@@ -49,4 +49,26 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"a device that got an old state back counted on over what it had told a peer with a full disk: that was taken for deleted",
+		{
+			seed: 410507,
+			devices: 3,
+			forgetsSoon: false,
+			before: [],
+			steps: [
+				["wait", 0, 0.4, 0.54],
+				["die and leave half", 0, 0.228, 0.314],
+				["act", 1, 0.321, 0.382],
+				["keep a backup", 2, 0.35, 0.577],
+				["act", 2, 0.95, 0.906],
+				["wait", 2, 0.684, 0.092],
+				["wait", 2, 0.969, 0.506],
+				["bring back state and folder", 1, 0.314, 0.326],
+				["bring back state and folder", 2, 0.915, 0.753],
+				["fill the disk of the state", 1, 0.182, 0.825],
+				["act", 2, 0.703, 0.467],
+			],
+		},
+	],
 ];

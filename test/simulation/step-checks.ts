@@ -4,7 +4,7 @@ import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { PathKey } from "../../src/core/path.ts";
 import { joinRecords, type PathRecord, type Sibling } from "../../src/core/record.ts";
 import type { IndexState } from "../../src/core/record-index.ts";
-import { covers, equalDots, includes, type Dot } from "../../src/core/version-vector.ts";
+import { covers, EMPTY_VECTOR, equalDots, includes, type Dot } from "../../src/core/version-vector.ts";
 import { viewOf } from "../../src/core/view.ts";
 import type { Batch } from "../../src/engine/journal.ts";
 import type { Noted } from "./written-down.ts";
@@ -23,6 +23,8 @@ interface KnownAct {
 	readonly what: string;
 	/** By a device that did not make it. */
 	isTold: boolean;
+	/** Who made it was given a state from before: they count on over it, and others with them, until somebody tells them. */
+	isLost?: boolean;
 }
 
 export class StepChecks {
@@ -51,6 +53,10 @@ export class StepChecks {
 		const memory: Memory = { state: undefined, records: new Map(), isBlind: true };
 		for (const batch of batches) keep(memory, batch, false);
 		this.#memories.set(device, memory);
+		for (const act of this.#acts.values()) {
+			const isOwn = this.#counters.get(act.dot.epoch) === device;
+			if (isOwn && !covers(memory.state?.knowledge ?? EMPTY_VECTOR, act.dot)) act.isLost = true;
+		}
 	}
 
 	#onBatch(device: string, atMs: number, batch: Batch, isWhole: boolean): void {
@@ -122,8 +128,8 @@ export class StepChecks {
 
 	/** I17: of everything it says it knows there is a record, or somebody made a version over it. */
 	#isSound({ records, isBlind }: Memory, { epoch, knowledge }: IndexState, say: (text: string) => void): void {
-		for (const { dot, key } of this.#acts.values()) {
-			if (!covers(knowledge, dot) || (isBlind && dot.epoch === epoch)) continue;
+		for (const { dot, key, isLost } of this.#acts.values()) {
+			if (isLost === true || !covers(knowledge, dot) || (isBlind && dot.epoch === epoch)) continue;
 			const record = records.get(key);
 			const isThere = record === undefined ? !this.#isShownSomewhere(key, dot) : covers(record.context, dot);
 			if (!isThere) say(`I17: knows ${dot.epoch}:${String(dot.counter)}, and nothing of it at ${key}`);

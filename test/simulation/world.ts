@@ -228,6 +228,8 @@ export class World {
 		// these bytes, no program can tell. The whole of it stays what it is where it was to be.
 		if (this.#isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
 		this.#noteAct(device, tokens);
+		// Half of a write that a crash cut off, and that is gone from where it was written: whoever moves it makes it a file of theirs.
+		if (this.#isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
 		vault.move(from, to);
 		return true;
 	}
@@ -235,6 +237,11 @@ export class World {
 	/** What was wrong at some step, whatever came of it; none: nothing was. */
 	async violationsOnTheWay(): Promise<readonly string[]> {
 		return new StepChecks().check(await this.#writtenDown.read());
+	}
+
+	/** Whether something happened to the state of any device. */
+	get hasBlind(): boolean {
+		return this.#blind.size > 0;
 	}
 
 	get beganAnew(): number {
