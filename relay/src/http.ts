@@ -17,6 +17,7 @@ import type { ChallengeAnswer, ErrorCode, TokenAnswer } from "../../src/wire/rel
 import { clientAddress } from "./address.ts";
 import { audienceOf } from "./audience.ts";
 import type { RelayContext } from "./context.ts";
+import { LATE_BYTES_MAX } from "./limits.ts";
 import { RETRY_AFTER_S, errorBody, hasTooManyHeaders } from "./refuse.ts";
 import type { Signalling } from "./signalling.ts";
 import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
@@ -42,6 +43,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 		response.set("Cache-Control", "no-store");
 		next();
 	});
+	app.use(onlySmallBodies);
 	app.use(onlySoOften(context));
 	app.use(onlyKnownOrigins(context.origins));
 
@@ -68,6 +70,21 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	app.use(lastResort(context));
 	return app;
 }
+
+/** Node, and the parser of bodies, read what is too long to its end before they let go: so it is cut off. */
+const onlySmallBodies: RequestHandler = (request, response, next) => {
+	const declaredBytes = Number(request.headers["content-length"] ?? 0);
+	if (declaredBytes > LATE_BYTES_MAX) response.set("Connection", "close");
+	if (request.headers["transfer-encoding"] !== undefined) {
+		let bytes = 0;
+		request.on("data", (data: Buffer) => {
+			bytes += data.length;
+			if (bytes > LATE_BYTES_MAX) request.destroy();
+		});
+	}
+	if (declaredBytes > LOGIN_BODY_BYTES_MAX) refuse(response, 413, "too-large");
+	else next();
+};
 
 /** Costs less than any answer; without it a stranger could have all of the relay's time by asking for its health. */
 function onlySoOften({ clock, requests, proxies }: RelayContext): RequestHandler {

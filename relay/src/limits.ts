@@ -106,6 +106,7 @@ export const FRAME_READS_MAX = 1024;
 export const SOCKET_CLOSE_TIMEOUT_MS = 5_000;
 /** What may be on its way when a socket is told to close. */
 export const LATE_FRAMES_MAX = 100;
+export const LATE_BYTES_MAX = 256 * 1024;
 /** PeerJS ids that are kept for devices that just left. */
 export const HELD_IDS_MAX = 20_000;
 export const HTTP_KEEP_ALIVE_MS = 5_000;

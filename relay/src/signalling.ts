@@ -19,7 +19,14 @@ import { audienceOf } from "./audience.ts";
 import type { Member } from "./auth.ts";
 import type { RelayContext } from "./context.ts";
 import { parseDeviceFrame } from "./frames.ts";
-import { FRAME_PIECES_MAX, FRAME_READS_MAX, HELD_IDS_MAX, LATE_FRAMES_MAX, SOCKET_CLOSE_TIMEOUT_MS } from "./limits.ts";
+import {
+	FRAME_PIECES_MAX,
+	FRAME_READS_MAX,
+	HELD_IDS_MAX,
+	LATE_BYTES_MAX,
+	LATE_FRAMES_MAX,
+	SOCKET_CLOSE_TIMEOUT_MS,
+} from "./limits.ts";
 import { Presence } from "./presence.ts";
 import type { PresenceEntry } from "./presence.ts";
 import { hasTooManyHeaders, refuseUpgrade } from "./refuse.ts";
@@ -106,7 +113,7 @@ export class Signalling {
 		socket.off("error", ignore);
 		const { member, address } = admission;
 		this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-			this.#open(webSocket, member, address);
+			this.#open(webSocket, socket, member, address);
 		});
 	}
 
@@ -203,7 +210,7 @@ export class Signalling {
 		return { ok: true, member, address: address.key };
 	}
 
-	#open(socket: WebSocket, member: Member, address: string): void {
+	#open(socket: WebSocket, line: Duplex, member: Member, address: string): void {
 		const { clock, limits, log, nickname, memory } = this.#context;
 		const now = clock.now();
 		const send = (text: string): void => {
@@ -242,6 +249,7 @@ export class Signalling {
 		socket.on("error", (error) => {
 			// A breach of the WebSocket protocol (too large, not UTF-8); `ws` closes with the right code.
 			log.debug({ code: (error as NodeJS.ErrnoException).code }, "socket error");
+			readLittleMore(line);
 			this.#drop(connection);
 		});
 		socket.on("close", () => {
@@ -351,6 +359,15 @@ export class Signalling {
 	#slotSecret({ gid, did, pid }: Member): string {
 		return createHmac("sha256", this.#slotKey).update(`slot|${gid}|${did}|${pid}`).digest("hex");
 	}
+}
+
+/** `ws` would read on, to nowhere, until its peer has closed too. */
+function readLittleMore(line: Duplex): void {
+	let bytes = 0;
+	line.on("data", (data: Buffer) => {
+		bytes += data.length;
+		if (bytes > LATE_BYTES_MAX) line.pause();
+	});
 }
 
 function isSameDevice(a: Member, b: Member): boolean {

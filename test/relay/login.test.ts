@@ -190,6 +190,15 @@ describe("a login", () => {
 			});
 		}
 		expect(await request(relay.url, TOKEN_PATH, { method: "POST", body: "{}" })).toMatchObject({ status: 400 });
+		// A body without a length is read like any other, and no further than it may go.
+		const pieces = (text: string): RequestInit & { duplex: "half" } => ({
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: new Blob([text]).stream(),
+			duplex: "half",
+		});
+		expect((await request(relay.url, TOKEN_PATH, pieces("{}"))).status).toBe(400);
+		expect((await request(relay.url, TOKEN_PATH, pieces(big))).status).toBe(413);
 		// A body that would swell is not even unpacked.
 		const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
 		const packed = { method: "POST", headers, body: new Uint8Array(gzipSync("[".repeat(1_000_000))) };

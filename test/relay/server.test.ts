@@ -9,6 +9,7 @@ import { startRelay } from "../../relay/src/server.ts";
 import type { RelayOptions, RunningRelay } from "../../relay/src/server.ts";
 import { RELAY_VERSION } from "../../relay/src/version.ts";
 import { HEALTH_PATH, SOCKET_CLOSE, VERSION_PATH } from "../../src/wire/relay-api.ts";
+import { RawSocket } from "../attacks/support/raw-socket.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { defined, newDevice, newKey, openSocket, request, signallingUrl } from "../support/relay-clients.ts";
 
@@ -127,6 +128,25 @@ describe("a slow or silent stranger", () => {
 		];
 		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
 		for (const answer of await Promise.all(strangers)) expect(answer).toMatch(/^(HTTP\/1\.1 408 .*)?/);
+	});
+
+	it("with a body that does not end is cut off, whatever was asked", async () => {
+		const relay = await start();
+		const piece = Buffer.alloc(64 * 1024, " ");
+		const chunk = Buffer.concat([Buffer.from("10000\r\n"), piece, Buffer.from("\r\n")]);
+		for (const line of ["POST /v1/token", "POST /v1/challenge", "GET /health", "POST /none"]) {
+			for (const [header, bytes] of [
+				["Content-Length: 99999999999", piece],
+				["Transfer-Encoding: chunked", chunk],
+			] as const) {
+				const raw = new RawSocket(relay.url);
+				raw.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${header}\r\n\r\n`);
+				const taken = await raw.pour(bytes, 512 * 1024 * 1024);
+				expect([line, header, taken < 32 * 1024 * 1024]).toEqual([line, header, true]);
+				await raw.closed;
+			}
+		}
+		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
 	});
 
 	it("with 16 KiB of headers or a URL of 16 KiB is refused", async () => {
