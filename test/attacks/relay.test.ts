@@ -1,6 +1,7 @@
 // The relay as a server on the open internet: each hostile case against real relay processes. The last one looks at what all
 // of them left behind.
 import { afterAll, beforeAll, describe } from "vitest";
+import { beyondCases } from "./relay/beyond.ts";
 import { enduranceCases } from "./relay/endurance.ts";
 import { frameCases } from "./relay/frames.ts";
 import { loginCases } from "./relay/logins.ts";
@@ -23,5 +24,6 @@ describe("the relay under attack", () => {
 	routingCases(() => relays);
 	frameCases(() => relays);
 	enduranceCases(() => relays);
+	beyondCases(() => relays);
 	traceCases(() => relays);
 });
