@@ -1,5 +1,6 @@
 // `psync relay` as a command: reads flags and environment, says where it listens, runs until it is told to stop, drains, and
 // answers with an exit code (0 done, 1 failed, 2 bad usage).
+import { isLoopbackHost } from "./address.ts";
 import { parseRelayConfig, RELAY_USAGE } from "./config.ts";
 import { RelayDataError } from "./keys.ts";
 import { relayLog } from "./log.ts";
@@ -50,6 +51,9 @@ export async function runRelay(
 				`It is kept in ${config.options.dataDir ?? ""} and not shown again.\n`,
 		);
 	}
+	if (isInTheClear(config.options)) {
+		log.warn("others can reach this relay without encryption: give it --tls-cert, or a proxy and --public-url wss://…");
+	}
 	const readAgain = (): void => {
 		const next = parseRelayConfig(argv, env);
 		if (next.kind === "run") relay.reload(next.options);
@@ -60,6 +64,10 @@ export async function runRelay(
 	process.off("SIGHUP", readAgain);
 	await relay.close();
 	return exitCode;
+}
+
+function isInTheClear({ host, tls, publicUrl }: RelayOptions): boolean {
+	return tls === undefined && !isLoopbackHost(host) && publicUrl?.startsWith("wss:") !== true;
 }
 
 function aborted(signal: AbortSignal): Promise<0> {

@@ -87,6 +87,17 @@ describe("psync relay as a process", () => {
 		expect(relay.stderr).not.toContain("drawer");
 	});
 
+	it.each([
+		[["--listen", "0.0.0.0:0"], true],
+		[["--listen", "0.0.0.0:0", "--public-url", "wss://relay.example.org"], false],
+		[["--listen", "127.0.0.1:0"], false],
+	])("%j: a warning that others reach it without encryption: %s", async (flags, isWarned) => {
+		const relay = run([...flags, "--data", await mkdtemp(join(program.folder, "clear-"))]);
+		await relay.listening();
+		expect(await relay.stop()).toBe(0);
+		expect(relay.stderr.includes("without encryption")).toBe(isWarned);
+	});
+
 	it("a list of groups: no code, only those groups; read again on SIGHUP, unless it is no list", async () => {
 		const [ours, theirs] = await Promise.all([newKey(), newKey()]);
 		const file = join(program.folder, "groups");
