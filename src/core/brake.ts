@@ -26,8 +26,11 @@ export type BrakeRule =
 	/** Hardly anything is left: this is perhaps not even the folder that it was. */
 	| "emptied";
 
-/** `near`: not too much yet, but the next ones are perhaps part of the same, so it is better to wait until it is over. */
-export type Judgement = BrakeRule | "near" | "fine";
+/**
+ * `near`: not too much yet, but the next ones are perhaps part of the same, so it is better to wait until it is over. `elsewhere`: what is
+ * missing was perhaps never in this folder, so it was not deleted, and is to be written again.
+ */
+export type Judgement = BrakeRule | "elsewhere" | "near" | "fine";
 
 /** A vault this small may be emptied. */
 const SMALL_VAULT_FILES = 5;
@@ -42,7 +45,7 @@ export function judgeDeletions(
 	const limits = limitsFor(files, maxDeletes, isOtherFolder);
 	if (deleted > limits.emptied) return "emptied";
 	// A disk, a copy, a backup that lacks the newest notes: whoever put it there has deleted nothing.
-	if (isOtherFolder && deleted > 0 && maxDeletes > 0) return "missing";
+	if (isOtherFolder && deleted > 0) return "elsewhere";
 	if (deleted > limits.deleted) return "deleted";
 	if (missing > limits.missing) return "missing";
 	const isNear = (count: number, limit: number): boolean => count > FEW && count > limit / 4;

@@ -19,6 +19,8 @@ export interface DeletionsOptions {
 	readonly index: RecordIndex;
 	readonly clock: Clock;
 	readonly maxDeletes: number;
+	/** Whether there is another device that may have what is missing here. */
+	readonly knowsOthers: () => boolean;
 	/** Their turn has come. */
 	readonly onMark: (key: PathKey) => void;
 	/** `settle` has something to do. */
@@ -87,9 +89,9 @@ export class Deletions {
 		return this.#sides.here.undecided.size + this.#sides.peer.undecided.size;
 	}
 
-	/** Files that are gone here wait, or are to be judged. */
+	/** Files that are gone here wait, are to be judged, or are not written again yet. */
 	get isMissingAny(): boolean {
-		return this.#absentCount() + this.#sides.here.undecided.size > 0;
+		return this.#absentCount() + this.#sides.here.undecided.size + this.#wanted.size > 0;
 	}
 
 	/** Hardly anything is left of the vault, and nobody has said that this is right: nothing is to be written into it. */
@@ -219,10 +221,11 @@ export class Deletions {
 			const moved = this.#moved(side);
 			const judgement = this.#judge(side, moved);
 			if (open === undefined && judgement === "fine") this.#passAll(origin);
+			if (open === undefined && judgement === "elsewhere") this.#putBack(side, moved);
 			for (const key of moved) if (side.undecided.has(key)) this.#pass(origin, key, true);
 			if (side.undecided.size === 0 || now - side.lastAt < SETTLE_MS) continue;
 			if (open !== undefined) await this.#hold(side, open);
-			else if (judgement === "near" || judgement === "fine") this.#passAll(origin);
+			else if (judgement === "near" || judgement === "fine" || judgement === "elsewhere") this.#passAll(origin);
 			else {
 				const held = { origin, rule: judgement, atMs: this.#options.clock.now(), id: String(this.#lastId + 1) };
 				await this.#hold(side, { ...held, files: new Map(), before: this.#passedBefore(side) });
@@ -260,7 +263,7 @@ export class Deletions {
 		const passed = [...side.passed.values()].filter(({ deletion }) => !isFolder(deletion)).length;
 		const files = index.shownCount - this.#heldAt.size + passed;
 		const missing = all.filter(({ isMissing }) => isMissing).length;
-		const isOtherFolder = this.isOtherFolder && side === this.#sides.here;
+		const isOtherFolder = this.isOtherFolder && side === this.#sides.here && this.#options.knowsOthers();
 		return judgeDeletions({ files, deleted: all.length, missing, isOtherFolder }, maxDeletes);
 	}
 
@@ -300,6 +303,16 @@ export class Deletions {
 
 	#passAll(origin: DeletionOrigin): void {
 		for (const key of [...this.#sides[origin].undecided.keys()]) this.#pass(origin, key, true);
+	}
+
+	/** What is missing was perhaps never in this folder: it is written again, and nobody is asked. */
+	#putBack(side: Side, moved: ReadonlySet<PathKey>): void {
+		for (const key of [...side.undecided.keys()]) {
+			if (moved.has(key)) continue;
+			side.undecided.delete(key);
+			this.#wanted.add(key);
+			this.#options.onMark(key);
+		}
 	}
 
 	/** Durable before anybody counts on it. */

@@ -120,6 +120,7 @@ export class Replica {
 				index,
 				clock,
 				maxDeletes,
+				knowsOthers: () => this.membership.state.members.devices.size > 0,
 				onMark: this.revisit.bind(this),
 				onDue: this.#wakeUp.bind(this),
 				onHeld: listener.onDeletionsHeld.bind(listener),

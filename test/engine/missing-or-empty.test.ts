@@ -4,25 +4,53 @@ import type { SimulatedDevice } from "../simulation/world.ts";
 import { answer, filesOf, heldBy, notes, scan, vanish, without, worldWith } from "../support/braked-world.ts";
 
 describe("in another folder than the one that was known", () => {
-	it("[D12] a single missing file waits for a word, and what it says counts", async () => {
-		for (const word of ["accept", "reject"] as const) {
-			const files = notes(3);
+	it("[D12] what is missing was not deleted: it is written again, and nobody is asked", async () => {
+		for (const count of [1, 30]) {
+			const files = notes(40);
 			const world = await worldWith(files);
 			const [alice, bob] = [world.device("alice"), world.device("bob")];
 			alice.vault.exchangeFolder();
-			vanish(alice, ["notes/1.md"]);
+			vanish(alice, Object.keys(files).slice(0, count));
 			await scan(world, alice);
-			expect(heldBy(alice)).toEqual([{ rule: "missing", origin: "here", count: 1 }]);
-			expect(filesOf(bob)).toEqual(files);
-			await answer(world, alice, word);
-			const left = word === "accept" ? without(files, "notes/1.md") : files;
-			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(left);
+			await world.clock.advance(5_000);
+			expect(heldBy(alice)).toEqual([]);
+			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(files);
 			// It is the vault's own folder from now on.
 			alice.vault.delete("notes/2.md");
 			await world.clock.advance(5_000);
-			expect(filesOf(bob)).toEqual(without(left, "notes/2.md"));
+			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(without(files, "notes/2.md"));
 			await world.stop();
 		}
+	});
+
+	it("[D12] is written again also after a restart in between, and after the others come back", async () => {
+		const files = notes(3);
+		const world = await worldWith(files);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		world.cut(alice, bob);
+		alice.vault.exchangeFolder();
+		vanish(alice, ["notes/1.md"]);
+		await scan(world, alice);
+		world.crash(alice);
+		world.launch(alice);
+		await world.clock.advance(10_000);
+		await scan(world, alice);
+		world.heal(alice, bob);
+		await world.clock.advance(120_000);
+		for (const device of [alice, bob]) expect(filesOf(device)).toEqual(files);
+		await world.stop();
+	});
+
+	it("[D12] is deleted where nobody else could have it", async () => {
+		const files = notes(3);
+		const world = await worldWith(files, ["alice"]);
+		const alice = world.device("alice");
+		alice.vault.exchangeFolder();
+		vanish(alice, ["notes/1.md"]);
+		await scan(world, alice);
+		expect(alice.engine.status().held).toEqual([]);
+		expect(filesOf(alice)).toEqual(without(files, "notes/1.md"));
+		await world.stop();
 	});
 
 	it("[D12] a small vault that is gone is held, nothing is written there, and the files may come back", async () => {
