@@ -183,6 +183,8 @@ describe("pairing in the plugin", () => {
 		await device.frame().getByRole("button", { name: "Join" }).click();
 		const paths = async (): Promise<string[]> =>
 			(await device.outside.paths()).filter((path) => !path.includes("/state"));
+		// What was joined is written down by then, so that it counts as none of the sheet's.
+		await expect.poll(paths, { timeout: 60_000 }).toContain(".obsidian/plugins/psync/data.json");
 		const before = await paths();
 		const dialog = await pairDialog(device);
 		await dialog.getByRole("button", { name: "Recovery sheet" }).click();
