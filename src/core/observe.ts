@@ -1,6 +1,6 @@
 // From what is on disk now to the acts of a person: which versions they made, and which they had seen. Only what is observed
 // here mints dots; our own writes are recognised by their hash and mint nothing. Rules O1–O7 of readme/SPEC.md.
-import { isFolder } from "./folder.ts";
+import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
@@ -78,7 +78,8 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 	}
 	const entry = index.get(key) ?? (now === undefined ? undefined : index.entryOrAbsent(key));
 	// A folder that others made empty is there for another reason already, and nobody made it anew.
-	if (entry !== undefined && isFolder(now) && isFolder(index.viewAt(entry).winner?.content)) return acts;
+	if (entry !== undefined && now !== undefined && isFolder(now) && isFolder(index.viewAt(entry).winner?.content))
+		return observeFolderName(index, entry, now, look, actor);
 	if (entry === undefined || now?.hash === entry.disk.hash) {
 		if (entry === undefined || now === undefined || !needsFreshDisk(entry, now)) return acts;
 		const from = entry.disk.path;
@@ -101,6 +102,22 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 	const lamport = isNew ? lamportOfNew(entry) : nextLamport(entry.record);
 	acts.push(recordAct(index, entry, now, look, actor, index.state.importing, lamport));
 	return acts;
+}
+
+/** An empty folder that all have: somebody may have written its name another way. */
+function observeFolderName(index: RecordIndex, entry: Entry, now: OnDisk, look: Look, actor: Actor): Act[] {
+	const from = entry.disk.path;
+	if (!isFolder(entry.disk) || from === undefined || !isOtherNameBeside(from, now.path)) return [];
+	if (isFolderRespelled(index, entry, now))
+		return [{ ...recordAct(index, entry, now, look, actor, false), kind: "rename", from }];
+	refreshDisk(index, entry, now);
+	return [];
+}
+
+function isFolderRespelled(index: RecordIndex, entry: Entry, now: OnDisk): boolean {
+	const [{ disk }, { winner }] = [entry, index.viewAt(entry)];
+	if (!isFolder(now) || !isFolder(disk) || disk.path === undefined || winner === undefined) return false;
+	return isOtherNameBeside(disk.path, now.path) && isOtherNameBeside(winner.path, now.path);
 }
 
 /**
@@ -332,7 +349,8 @@ function needsFreshDisk(entry: Entry, now: OnDisk): boolean {
 /** Whether the file at `key` is written as neither the disk had it nor everybody has it. */
 export function isRespelledAt(index: RecordIndex, key: PathKey, look: Look): boolean {
 	const [entry, now] = [index.get(key), look.get(key)];
-	return entry !== undefined && now !== undefined && now.hash === entry.disk.hash && isRespelled(index, entry, now);
+	if (entry === undefined || now?.hash !== entry.disk.hash || now === undefined) return false;
+	return isRespelled(index, entry, now) || isFolderRespelled(index, entry, now);
 }
 
 /** The bytes on show are a version's, and somebody writes the name as neither the disk had it nor everybody has it. */

@@ -1,7 +1,7 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
 // Rules A14–A17 of readme/SPEC.md.
 import { conflictCopyPath, hashStartIn } from "./conflict-name.ts";
-import { isFolder } from "./folder.ts";
+import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
@@ -117,8 +117,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		if (place.kind === "free") copiesToWrite.push({ path: place.path, expected: place.expected, version: loser });
 	}
 	const { winner } = view;
-	const isSpelled =
-		winner?.path === index.unspellable(key) || isFolder(now) || (winner !== undefined && isSpelledAs(winner.path, now));
+	const isSpelled = winner?.path === index.unspellable(key) || (winner !== undefined && isSpelledAs(winner.path, now));
 	const main = planMain(view.winner, now, isSpelled);
 	// By key: the same place written another way is the same file.
 	const kept = new Set(copies.map((copy) => pathKey(copy.path)));
@@ -157,6 +156,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 }
 
 function isSpelledAs(path: VaultPath, now: OnDisk | undefined): boolean {
+	if (now !== undefined && isFolder(now)) return !isOtherNameBeside(path, now.path);
 	return now?.path === path && now.isDecomposed !== true;
 }
 

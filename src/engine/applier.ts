@@ -174,11 +174,21 @@ export class Applier {
 	}
 
 	async #respell({ path: from, hash, token }: OnDisk, path: VaultPath): Promise<Step> {
+		if (isFolder({ hash })) return this.#respellFolder(from, path);
 		const result = await hostResult(() => this.#vault.rename(from, path, hash));
 		if (result.kind === "renamed") return { kind: "ok", token: result.stat.token, path: result.path };
 		// The file is what it should be: that it cannot be called so here holds up nothing.
 		const isImpossible = result.kind === "failed" && ["illegal-name", "case-collision"].includes(result.code);
 		return isImpossible ? { kind: "ok", token, path: from } : result;
+	}
+
+	/** One that holds something is called as most of that says. */
+	async #respellFolder(from: VaultPath, path: VaultPath): Promise<Step> {
+		const removed = await hostResult(() => this.#vault.removeFolder(from));
+		if (removed.kind === "failed") return removed;
+		if (removed.kind !== "removed") return { kind: "ok", token: undefined, path: from };
+		const made = await hostResult(() => this.#vault.makeFolder(path));
+		return made.kind === "failed" ? made : { kind: "ok", token: undefined, path };
 	}
 
 	async #write(

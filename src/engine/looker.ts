@@ -5,6 +5,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
+import { folderAsSpelled } from "./folder-name.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { FileStat, Vault } from "./ports/vault.ts";
 
@@ -75,7 +76,9 @@ export class Looker {
 		});
 		if (folder === undefined) return this.read(path);
 		const isOne = folder === "empty" || !onlyEmpty || this.#wantsFolder(pathKey(path));
-		return { now: isOne ? folderOnDisk(path) : undefined, bytes: undefined };
+		if (!isOne) return { now: undefined, bytes: undefined };
+		const isKnown = isFolder(this.#index.get(pathKey(path))?.disk);
+		return { now: folderOnDisk(isKnown ? path : await folderAsSpelled(this.#vault, path)), bytes: undefined };
 	}
 
 	hash(bytes: Uint8Array): ContentHash {

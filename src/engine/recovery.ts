@@ -42,6 +42,9 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	}
 	const { now, bytes } = seen;
 	if (now === undefined && !(await parts.isVaultPresent())) return { kind: "unreadable" };
+	// Removed to be made anew with its name written another way.
+	if (now === undefined && isFolder(disk) && isFolder(intent))
+		return { kind: "settled", disk: { ...disk, hash: undefined, path: undefined, token: undefined } };
 	// Half of a write that comes into sight when the books are closed would be a file of a person.
 	if (now === undefined && mayBeThere(entry, intent) && !parts.isKnownGone(path)) return { kind: "absent", path };
 	if (now?.hash === intent.hash) {

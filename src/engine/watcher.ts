@@ -1,9 +1,10 @@
 // From what the vault reports, and from looking at all of it, to keys the replica should look at. Debounces per path, scans
 // level by level from the root, and gives every absence that nobody reported a second look. Rules W1–W5 of readme/SPEC.md.
-import { isFolder } from "../core/folder.ts";
+import { isFolder, isOtherNameBeside } from "../core/folder.ts";
 import { parentPath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { forEachBounded } from "./bounded.ts";
+import { folderAsSpelled } from "./folder-name.ts";
 import { delay, type Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import { OffloadedError, type Vault, type VaultChange, type VaultEntry } from "./ports/vault.ts";
@@ -253,7 +254,7 @@ export class Watcher {
 			level = below;
 		}
 		if (folder !== undefined && this.#isRecordedFolder(folder) && (await this.#folderAt(folder)) !== undefined)
-			present.add(pathKey(folder));
+			this.#meetRecordedFolder(await folderAsSpelled(vault, folder), present);
 		const isNews = (key: PathKey): boolean => !present.has(key) && !replica.deletions.isHeldAbsence(key);
 		const absent = recordedAtOrBelow(replica.index, folder).filter((path) => isNews(pathKey(path)));
 		return { absent, emptied };
@@ -274,7 +275,7 @@ export class Watcher {
 	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
 		switch (entry.kind) {
 			case "folder":
-				if (this.#isRecordedFolder(entry.path)) present.add(pathKey(entry.path));
+				if (this.#isRecordedFolder(entry.path)) this.#meetRecordedFolder(entry.path, present);
 				if (!this.#options.replica.scope.leavesOutFolder(entry.path)) below.push(entry.path);
 				return;
 			case "foreign":
@@ -292,7 +293,16 @@ export class Watcher {
 		}
 	}
 
-	/** Tells of all that is gone in one go: how much it is counts. */
+	#meetRecordedFolder(path: VaultPath, present: Set<PathKey>): void {
+		const { replica } = this.#options;
+		const key = pathKey(path);
+		const recorded = replica.index.get(key)?.disk.path;
+		// Of two that a disk tells apart, only one can be meant.
+		const isRespelled = recorded !== undefined && isOtherNameBeside(recorded, path) && !present.has(key);
+		present.add(key);
+		if (isRespelled) replica.touch(path, { gone: false, isEmptyFolder: true });
+	}
+
 	/** Whether the file is not as the books have it, by what the host says of it without reading it. */
 	#isNews(key: PathKey, { path, stat }: Extract<VaultEntry, { kind: "file" }>): boolean {
 		const { index } = this.#options.replica;
@@ -315,7 +325,7 @@ export class Watcher {
 		for (const path of absent) this.#touch(path, gone.has(path), isReported);
 		await forEachBounded(emptied, STATS_IN_FLIGHT, async (path) => {
 			if (isPresent && (await this.#folderAt(path)) === "empty")
-				replica.touch(path, { gone: false, isEmptyFolder: true });
+				replica.touch(await folderAsSpelled(vault, path), { gone: false, isEmptyFolder: true });
 		});
 	}
 

@@ -140,4 +140,34 @@ describe("an empty folder", () => {
 		await world.clock.advance(30_000);
 		expect(both()).toEqual({ files: ["Job/a.md"], folders: ["Job", "Job/Empty"], counted: 1 });
 	});
+
+	it("[B6] has the name that somebody writes another way, on every device", async () => {
+		const { world, alice, bob, both } = await twoDevices({ "a.md": "a" });
+		alice.vault.addFolder("daily");
+		await world.clock.advance(30_000);
+		bob.vault.move("daily", "Daily");
+		await world.clock.advance(60_000);
+		expect(both()).toEqual({ files: ["a.md"], folders: ["Daily"], counted: 1 });
+		alice.vault.move("Daily", "daily");
+		await world.clock.advance(60_000);
+		expect(both().folders).toEqual(["daily"]);
+	});
+
+	it("[B6] that two devices made and wrote differently has one name on both", async () => {
+		const { world, alice, bob, apart, both } = await twoDevices({ "a.md": "a" });
+		await apart(() => {
+			alice.vault.addFolder("daily");
+			bob.vault.addFolder("Daily");
+		});
+		await world.clock.advance(60_000);
+		expect(both().folders).toHaveLength(1);
+	});
+
+	it("[B6] is written anew when its last file goes and its name is written another way at once", async () => {
+		const { world, alice, both } = await twoDevices({ "daily/a.md": "a" });
+		alice.vault.delete("daily/a.md");
+		alice.vault.move("daily", "Daily");
+		await world.clock.advance(60_000);
+		expect(both().folders).toEqual(["Daily"]);
+	});
 });
