@@ -76,6 +76,8 @@ export function newState(epoch: ReplicaEpoch, hostEpoch: ReplicaEpoch): IndexSta
 
 /** More than anybody does in the seconds in which a disk may forget what it was told. */
 export const NUMBERS_LEFT_OUT = 1 << 16;
+/** With that many at each of a hundred starts a day there are numbers for half a century. */
+export const GAPS_LEFT_OUT_MAX = 1 << 12;
 
 export class RecordIndex {
 	readonly #sha256: Sha256;
@@ -123,10 +125,14 @@ export class RecordIndex {
 		return this.#leftOutNumbers;
 	}
 
-	/** To begin a run, before anything is minted: acts that were told and then lost must not share their numbers with others. */
-	leaveOutNumbers(): void {
+	/**
+	 * To begin a run, before anything is minted: acts that were told and then lost must not share their numbers with others. `gaps`:
+	 * another number each time (1 to GAPS_LEFT_OUT_MAX), or two runs that begin with one state, as a backup makes them, would give
+	 * the same numbers.
+	 */
+	leaveOutNumbers(gaps: number): void {
 		const { counter } = this.#state;
-		this.#leftOutNumbers = { from: counter, to: counter + NUMBERS_LEFT_OUT };
+		this.#leftOutNumbers = { from: counter, to: counter + gaps * NUMBERS_LEFT_OUT };
 		this.#state = { ...this.#state, counter: this.#leftOutNumbers.to };
 	}
 

@@ -17,6 +17,8 @@ export interface Epochs {
 	 * those who remember them may meet it last. The host's own if not set.
 	 */
 	readonly firstEpoch?: () => ReplicaEpoch;
+	/** How far the numbers of this run are from those of the last (`leaveOutNumbers` of RecordIndex), by chance; 1 if not set. */
+	readonly gapsToLeaveOut?: () => number;
 }
 
 export async function openJournal(

@@ -6,6 +6,7 @@ import type { ContentHash } from "../core/hash.ts";
 import { EPOCH_NUMBER_BYTES, nextEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
+import { GAPS_LEFT_OUT_MAX } from "../core/record-index.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
@@ -369,7 +370,11 @@ export class Engine {
 
 	async #openReplica(): Promise<Replica> {
 		const { vault, store, clock, digest, log, scope } = this.#ports;
-		const epochs = { newEpoch: () => this.#newEpoch("later"), firstEpoch: () => this.#newEpoch("first") };
+		const epochs = {
+			newEpoch: () => this.#newEpoch("later"),
+			firstEpoch: () => this.#newEpoch("first"),
+			gapsToLeaveOut: () => gapsFrom(this.#ports.random.bytes(2)),
+		};
 		const settings = { ...this.#settings, ...epochs };
 		return Replica.open({ vault, store, clock, digest, log, scope }, settings, {
 			onAct: (act) => {
@@ -533,6 +538,10 @@ export class Engine {
 		this.#announced = text;
 		this.#ports.transport.announce(announcement);
 	}
+}
+
+function gapsFrom([high = 0, low = 0]: Uint8Array): number {
+	return 1 + (((high << 8) | low) % GAPS_LEFT_OUT_MAX);
 }
 
 /** What a host gives as a name becomes part of every version: it must be one that every device takes. */

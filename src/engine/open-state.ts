@@ -42,7 +42,7 @@ export async function openState(ports: ReplicaPorts, settings: ReplicaSettings):
 		for (const key of forgotten) index.restoreForgotten(key);
 		for (const entry of entries) index.restore(entry);
 	}
-	if (last !== undefined && state.epoch === last.epoch) index.leaveOutNumbers();
+	if (last !== undefined && state.epoch === last.epoch) index.leaveOutNumbers(settings.gapsToLeaveOut?.() ?? 1);
 	const looker = new Looker(vault, index, digest);
 	const hash = looker.hash.bind(looker);
 	const history = await History.open(store, clock, settings.history);
