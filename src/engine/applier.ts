@@ -264,7 +264,9 @@ export class Applier {
 			if (now?.hash === hash) return { kind: "ok", token: now.token, path: now.path };
 			// Absent: perhaps it never came to be, and that must not count as somebody's deletion.
 			if (now === undefined || bytes === undefined) return { kind: "changed" };
-			if (now.token === token || isTorn(bytes, written.length, written)) return { kind: "changed" };
+			// A program that empties a file before it fills it has it empty for a moment: no half of ours where the host swaps whole files.
+			const mayBeOurs = this.#vault.replacesWhole !== true && isTorn(bytes, written.length, written);
+			if (now.token === token || mayBeOurs) return { kind: "changed" };
 			return { kind: "overtaken" };
 		} catch (error) {
 			if (!(error instanceof UnreadableError)) throw error;
