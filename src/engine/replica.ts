@@ -346,7 +346,9 @@ export class Replica {
 		// Not before the round under way has found out what is missing.
 		this.noticeScope();
 		await this.idle();
-		if (!this.deletions.isMissingAny) await this.#ports.vault.trustFolder?.();
+		if (this.deletions.isMissingAny) return;
+		await this.#ports.vault.trustFolder?.();
+		this.deletions.isOtherFolder = false;
 	}
 
 	/** Runs `change` in the loop, where the index may be written. */

@@ -16,9 +16,13 @@ describe("in another folder than the one that was known", () => {
 			expect(heldBy(alice)).toEqual([]);
 			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(files);
 			// It is the vault's own folder from now on.
+			alice.vault.save("notes/3.md", "");
+			await world.clock.advance(5_000);
+			for (const device of [alice, bob]) expect(filesOf(device)).toEqual({ ...files, "notes/3.md": "" });
 			alice.vault.delete("notes/2.md");
 			await world.clock.advance(5_000);
-			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(without(files, "notes/2.md"));
+			const left = without({ ...files, "notes/3.md": "" }, "notes/2.md");
+			for (const device of [alice, bob]) expect(filesOf(device)).toEqual(left);
 			await world.stop();
 		}
 	});
