@@ -70,39 +70,35 @@ const acts = [
 		v.transform(([, name, keys, key, nonce]): RosterAct => ({ op: "found", name, keys, key, nonce })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(1), entryIdSchema]),
-		v.transform(([, root]): RosterAct => ({ op: "yield", root })),
-	),
-	v.pipe(
-		v.strictTuple([v.literal(2), name, keys, groupPoint]),
+		v.strictTuple([v.literal(1), name, keys, groupPoint]),
 		v.transform(([, name, keys, key]): RosterAct => ({ op: "join", name, keys, key })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(3)]),
+		v.strictTuple([v.literal(2)]),
 		v.transform((): RosterAct => ({ op: "leave" })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(4), name]),
+		v.strictTuple([v.literal(3), name]),
 		v.transform(([, name]): RosterAct => ({ op: "name", name })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(5), epochSchema]),
+		v.strictTuple([v.literal(4), epochSchema]),
 		v.transform(([, epoch]): RosterAct => ({ op: "epoch", epoch })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(6), deviceIdSchema, v.picklist(ROLES)]),
+		v.strictTuple([v.literal(5), deviceIdSchema, v.picklist(ROLES)]),
 		v.transform(([, device, role]): RosterAct => ({ op: "role", device, role })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(7), v.picklist(JOINING_POLICIES)]),
+		v.strictTuple([v.literal(6), v.picklist(JOINING_POLICIES)]),
 		v.transform(([, joining]): RosterAct => ({ op: "policy", joining })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(8), deviceIdSchema, keyEpoch, groupPoint]),
+		v.strictTuple([v.literal(7), deviceIdSchema, keyEpoch, groupPoint]),
 		v.transform(([, device, keyEpoch, key]): RosterAct => ({ op: "remove", device, keyEpoch, key })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(9), keyEpoch, groupPoint]),
+		v.strictTuple([v.literal(8), keyEpoch, groupPoint]),
 		v.transform(([, keyEpoch, key]): RosterAct => ({ op: "rotate", keyEpoch, key })),
 	),
 ] as const;
@@ -175,24 +171,22 @@ function actToWire(act: RosterAct): unknown[] {
 	switch (act.op) {
 		case "found":
 			return [0, act.name, keysToWire(act.keys), hexToBytes(act.key), hexToBytes(act.nonce)];
-		case "yield":
-			return [1, hexToBytes(act.root)];
 		case "join":
-			return [2, act.name, keysToWire(act.keys), hexToBytes(act.key)];
+			return [1, act.name, keysToWire(act.keys), hexToBytes(act.key)];
 		case "leave":
-			return [3];
+			return [2];
 		case "name":
-			return [4, act.name];
+			return [3, act.name];
 		case "epoch":
-			return [5, hexToBytes(act.epoch)];
+			return [4, hexToBytes(act.epoch)];
 		case "role":
-			return [6, hexToBytes(act.device), act.role];
+			return [5, hexToBytes(act.device), act.role];
 		case "policy":
-			return [7, act.joining];
+			return [6, act.joining];
 		case "remove":
-			return [8, hexToBytes(act.device), act.keyEpoch, hexToBytes(act.key)];
+			return [7, hexToBytes(act.device), act.keyEpoch, hexToBytes(act.key)];
 		case "rotate":
-			return [9, act.keyEpoch, hexToBytes(act.key)];
+			return [8, act.keyEpoch, hexToBytes(act.key)];
 		default:
 			return assertNever(act);
 	}

@@ -226,16 +226,6 @@ describe("two rosters of one key", () => {
 		expect(rosterOf(mixed, a.root)).toEqual(a.roster);
 		expect(rosterOf(mixed, both.id)).toBeUndefined();
 	});
-
-	test("[K8] become one where the founder of one leads its members to the other", () => {
-		const a = foundedBy("a");
-		const b = foundedBy("b");
-		const c = b.joinedBy("c");
-		c.act({ op: "yield", root: a.root });
-		expect(c.roster.yieldsTo).toBeUndefined();
-		b.act({ op: "yield", root: a.root });
-		expect(b.roster.yieldsTo).toBe(a.root);
-	});
 });
 
 describe("any history", () => {

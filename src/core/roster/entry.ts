@@ -37,8 +37,6 @@ export type RosterAct =
 			readonly key: GroupPoint;
 			readonly nonce: string;
 	  }
-	/** The founder gives its own roster up for another of the same group: two devices began alone with one key. */
-	| { readonly op: "yield"; readonly root: EntryId }
 	/** The author holds the group key `key`; that was proven before the entry came here. */
 	| { readonly op: "join"; readonly name: string; readonly keys: DeviceKeys; readonly key: GroupPoint }
 	| { readonly op: "leave" }

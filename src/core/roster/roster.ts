@@ -36,8 +36,6 @@ export interface GroupKeyState {
 
 export interface Roster {
 	readonly root: EntryId;
-	/** Another root, to which the founder of this one leads everybody. */
-	readonly yieldsTo: EntryId | undefined;
 	readonly members: ReadonlyMap<DeviceId, RosterMember>;
 	/** Taken out or gone: never a member again under these ids. */
 	readonly gone: ReadonlySet<DeviceId>;
@@ -78,7 +76,6 @@ class State {
 	readonly #gone = new Set<DeviceId>();
 	readonly #epochs = new Map<ReplicaEpoch, DeviceId>();
 	#joining: JoiningPolicy = "key";
-	#yieldsTo: EntryId | undefined;
 	#seniority = 0;
 
 	constructor(lineage: Lineage, rotations: Rotations) {
@@ -106,9 +103,6 @@ class State {
 			case "join":
 				if (member === undefined && !this.#gone.has(author) && this.#holdsKey(entry, act.key))
 					this.#admit(entry, act, { role: "writer", isWaiting: this.#joining === "ask" });
-				break;
-			case "yield":
-				if (author === this.#root.author && act.root !== this.#root.id) this.#yieldsTo ??= act.root;
 				break;
 			case "leave":
 				if (member !== undefined) this.#takeOut(author);
@@ -142,7 +136,6 @@ class State {
 		const current = this.#rotations.currentIn(all)?.[0];
 		return {
 			root: this.#root.id,
-			yieldsTo: this.#yieldsTo,
 			members: this.#members,
 			gone: this.#gone,
 			joining: this.#joining,
