@@ -1,10 +1,9 @@
 // Something sealed for one device: whoever knows its public agreement key can seal, only the device can open. An ephemeral P-256 key
 // agrees with the device's, HKDF makes an AES-256-GCM key of that for this one envelope.
-import { assert } from "../core/assert.ts";
 import { concatBytes } from "../core/bytes.ts";
 import type { AgreementKey } from "../engine/ports/crypto.ts";
 import { lengthPrefixed } from "../wire/length-prefix.ts";
-import { POINT_BYTES } from "./p256.ts";
+import { isDomException, POINT_BYTES, privateJwkOf, source } from "./p256.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
 const LABEL = "psync/envelope/1";
@@ -20,10 +19,7 @@ export function newAgreementPair(): Promise<CryptoKeyPair> {
 
 /** A new private key as JWK: for hosts that keep it in a file. */
 export async function newAgreementJwk(): Promise<JsonWebKey> {
-	const pair = await crypto.subtle.generateKey(CURVE, true, ["deriveBits"]);
-	const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
-	assert(x !== undefined && y !== undefined && d !== undefined, "a private P-256 key has x, y and d");
-	return { kty: kty ?? "EC", crv: crv ?? "P-256", x, y, d };
+	return privateJwkOf(await crypto.subtle.generateKey(CURVE, true, ["deriveBits"]));
 }
 
 export async function agreementKeyFromPair({ publicKey, privateKey }: CryptoKeyPair): Promise<AgreementKey> {
@@ -66,7 +62,7 @@ async function openEnvelope(
 		return new Uint8Array(opened);
 	} catch (error) {
 		// No point of the curve, or another seal.
-		if (error instanceof DOMException && ["DataError", "OperationError"].includes(error.name)) return undefined;
+		if (isDomException(error, "DataError", "OperationError")) return undefined;
 		throw error;
 	}
 }
@@ -91,9 +87,4 @@ function importPoint(point: Uint8Array): Promise<CryptoKey> {
 
 function parameters(context: Uint8Array): AesGcmParams {
 	return { name: "AES-GCM", iv: NONCE, additionalData: source(context) };
-}
-
-/** WebCrypto's types refuse views of shared memory; none of ours is one. */
-function source(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-	return bytes as Uint8Array<ArrayBuffer>;
 }

@@ -7,7 +7,7 @@ import { parseDeviceId, parseGroupId } from "../core/ids.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import type { DeviceKey, GroupLogin, GroupSecrets, RosterProof, Verifier } from "../engine/ports/crypto.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
-import { pointToCoordinates, POINT_BYTES, thumbprint } from "./p256.ts";
+import { isDomException, pointToCoordinates, POINT_BYTES, privateJwkOf, source, thumbprint } from "./p256.ts";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
 const ES256 = { name: "ECDSA", hash: "SHA-256" } as const;
@@ -38,10 +38,7 @@ export function newDevicePair(): Promise<CryptoKeyPair> {
 
 /** A new private key as JWK: for hosts that keep it in a file. */
 export async function newDeviceJwk(): Promise<JsonWebKey> {
-	const pair = await subtle().generateKey(CURVE, true, ["sign", "verify"]);
-	const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
-	assert(x !== undefined && y !== undefined && d !== undefined, "a private P-256 key has x, y and d");
-	return { kty: kty ?? "EC", crv: crv ?? "P-256", x, y, d };
+	return privateJwkOf(await subtle().generateKey(CURVE, true, ["sign", "verify"]));
 }
 
 export async function deviceKeyFromPair(pair: CryptoKeyPair): Promise<DeviceKey> {
@@ -154,13 +151,4 @@ function subtle(): SubtleCrypto {
 	const available = crypto.subtle as SubtleCrypto | undefined;
 	if (available === undefined) throw new Error("This app gives no access to cryptography (crypto.subtle is missing).");
 	return available;
-}
-
-/** WebCrypto's types refuse views of shared memory; none of ours is one. */
-function source(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-	return bytes as Uint8Array<ArrayBuffer>;
-}
-
-function isDomException(error: unknown, name: string): boolean {
-	return error instanceof DOMException && error.name === name;
 }

@@ -1,6 +1,6 @@
 // The first two messages on a channel, before anything else is parsed: HELLO (who I am) and AUTH (proof of it), and the bytes
 // the proof is over. Everything here is small, flat and judged by a schema; a failure is `undefined`, never a throw.
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import { parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
@@ -8,6 +8,7 @@ import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
 import { MODES, type Mode } from "../core/mode.ts";
 import { lengthPrefixed } from "./length-prefix.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
+import { unpack } from "./unpack.ts";
 
 /** What this code speaks, and the oldest it still understands. */
 export const PROTOCOL_VERSION = 1;
@@ -23,6 +24,7 @@ export const HELLO_BYTES_MAX = 4096;
 export const AUTH_BYTES_MAX = 256;
 export const NONCE_BYTES = 32;
 export const CAPABILITIES_MAX = 32;
+const SMALL = { arrayMax: CAPABILITIES_MAX, mapMax: 32 };
 const CAPABILITY_CHARS_MAX = 32;
 const RUN_NONCE_BYTES_MAX = 32;
 const POINT_BYTES = 65;
@@ -125,7 +127,7 @@ export type DecodedHello =
 	| { readonly kind: "version"; readonly version: number };
 
 export function decodeHello(frame: Uint8Array): DecodedHello | undefined {
-	const value = decodeSmall(frame, HELLO_BYTES_MAX);
+	const value = unpack(frame, { ...SMALL, bytesMax: HELLO_BYTES_MAX });
 	const version = v.safeParse(versionSchema, value);
 	if (!version.success) return undefined;
 	if (version.output.v < PROTOCOL_VERSION_MIN) return { kind: "version", version: version.output.v };
@@ -153,7 +155,7 @@ export function encodeAuth(auth: Auth): Uint8Array {
 }
 
 export function decodeAuth(frame: Uint8Array): Auth | undefined {
-	const parsed = v.safeParse(authSchema, decodeSmall(frame, AUTH_BYTES_MAX));
+	const parsed = v.safeParse(authSchema, unpack(frame, { ...SMALL, bytesMax: AUTH_BYTES_MAX }));
 	return parsed.success ? { mac: parsed.output.mac, signature: parsed.output.sig } : undefined;
 }
 
@@ -186,20 +188,4 @@ export function proofMessage(role: ChannelRole, transcriptDigest: Uint8Array): U
 /** A name is shown to people and becomes part of file names: line breaks and direction marks would let it pose as more. */
 export function displayable(name: string): string {
 	return name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ").trim() || "?";
-}
-
-function decodeSmall(frame: Uint8Array, bytesMax: number): unknown {
-	if (frame.length > bytesMax) return undefined;
-	try {
-		return decode(frame, {
-			maxStrLength: bytesMax,
-			maxBinLength: bytesMax,
-			maxArrayLength: CAPABILITIES_MAX,
-			maxMapLength: 32,
-			maxExtLength: 0,
-		});
-	} catch {
-		// @msgpack/msgpack throws several kinds of errors for bytes that are not MessagePack, and nothing else.
-		return undefined;
-	}
 }

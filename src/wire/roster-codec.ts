@@ -1,6 +1,6 @@
 // Entries of the roster ⇄ bytes: a body that is signed as it stands, the author's signature over it, and where somebody joins or founds,
 // a proof by the group's key. The id is the body's hash, so nothing that travels can be read in two ways.
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import { bytesToHex, hexToBytes } from "../core/bytes.ts";
@@ -23,6 +23,7 @@ import { displayable } from "./hello.ts";
 import { lengthPrefixed } from "./length-prefix.ts";
 import { COUNTER_MAX, DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 import { deviceIdSchema, epochSchema } from "./record-codec.ts";
+import { unpack } from "./unpack.ts";
 
 /** Sixteen parents, three points, a name of 64 letters, and some. */
 export const ENTRY_BODY_BYTES_MAX = 1024;
@@ -131,7 +132,10 @@ export function encodeEntryBody(author: DeviceId, parents: readonly EntryId[], a
 
 /** Its form only: whether the signatures hold is for somebody with a verifier to say. Throws DecodeError and nothing else. */
 export function decodeEntry([body, signature, proof]: WireEntry): SignedEntry {
-	const [, author, parents, act] = parsed(bodySchema, unpacked(body));
+	const [, author, parents, act] = parsed(
+		bodySchema,
+		unpack(body, { bytesMax: ENTRY_BODY_BYTES_MAX, arrayMax: PARENTS_MAX }),
+	);
 	const schema = acts[typeof act[0] === "number" ? act[0] : -1];
 	if (schema === undefined) throw new DecodeError("malformed", "no act of this number");
 	const entry: RosterEntry = { id: entryIdOf(body), author, parents, act: parsed<RosterAct>(schema, act) };
@@ -194,20 +198,6 @@ function actToWire(act: RosterAct): unknown[] {
 
 function keysToWire({ signing, agreement }: DeviceKeys): unknown[] {
 	return [hexToBytes(signing), hexToBytes(agreement)];
-}
-
-function unpacked(body: Uint8Array): unknown {
-	try {
-		return decode(body, {
-			maxStrLength: ENTRY_BODY_BYTES_MAX,
-			maxBinLength: ENTRY_BODY_BYTES_MAX,
-			maxArrayLength: PARENTS_MAX,
-			maxMapLength: 0,
-			maxExtLength: 0,
-		});
-	} catch (cause) {
-		throw new DecodeError("malformed", "not MessagePack within the limits", { cause });
-	}
 }
 
 function parsed<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {

@@ -1,12 +1,13 @@
 // What two devices say about their rosters between handshake and session: three kinds of small frames, each judged by a schema.
-import { decode, encode } from "@msgpack/msgpack";
+import { encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { hexToBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { EntryId } from "../core/roster/entry.ts";
 import { FRAME_BYTES_MAX } from "./limits.ts";
 import { deviceIdSchema } from "./record-codec.ts";
-import { ENTRY_BODY_BYTES_MAX, entryIdSchema, signedEntrySchema, type WireEntry } from "./roster-codec.ts";
+import { entryIdSchema, signedEntrySchema, type WireEntry } from "./roster-codec.ts";
+import { unpack } from "./unpack.ts";
 
 /** With their signatures, less than a frame. */
 export const ENTRIES_PER_FRAME_MAX = 48;
@@ -65,20 +66,7 @@ export function encodeRosterFrame(frame: RosterFrame): Uint8Array {
 
 /** `undefined`: not one of these. */
 export function decodeRosterFrame(bytes: Uint8Array): RosterFrame | undefined {
-	if (bytes.length > FRAME_BYTES_MAX) return undefined;
-	let raw: unknown;
-	try {
-		raw = decode(bytes, {
-			maxStrLength: 0,
-			maxBinLength: ENTRY_BODY_BYTES_MAX,
-			maxArrayLength: HEADS_MAX,
-			maxMapLength: 0,
-			maxExtLength: 0,
-		});
-	} catch {
-		// Not MessagePack within the limits: the decoder throws several kinds of errors, and all mean that.
-		return undefined;
-	}
+	const raw = unpack(bytes, { bytesMax: FRAME_BYTES_MAX, arrayMax: HEADS_MAX });
 	const type: unknown = Array.isArray(raw) ? raw[0] : undefined;
 	const schema = typeof type === "number" ? schemas[type] : undefined;
 	const parsed = schema && v.safeParse(schema, raw, { abortEarly: true });
