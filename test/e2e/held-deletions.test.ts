@@ -1,32 +1,20 @@
 // Too much deleted at once, in the plugin: both devices ask a person, in the menu and in the settings, and do as is said.
 import type { Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RunningRelay } from "../../relay/src/server.ts";
-import { launchChromium } from "../host/chromium.ts";
-import type { HostBrowser } from "../host/chromium.ts";
+import { expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import type { HostDevice } from "../host/device.ts";
 import { diskHolds, filesShown, openGroup, statusShows } from "../support/plugin-devices.ts";
 
 const COUNT = 30;
 
-let host: HostBrowser;
-let relay: RunningRelay;
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
-});
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
+const app = chromiumAndRelay();
 
 it("[D3 D5 D7 D8 D9] a folder deleted with all in it is asked about where it went, then where it is to go, and put back", async () => {
 	const files = Object.fromEntries(
 		Array.from({ length: COUNT }, (_, n) => [`Ideas/${String(n)}.md`, `idea ${String(n)}`]),
 	);
 	const options = [{ name: "laptop", files: { ...files, "Plan.md": "plan" } }, { name: "phone" }];
-	const [laptop, phone] = await openGroup(host.browser, relay.url, options);
+	const [laptop, phone] = await openGroup(app.browser, app.relayUrl, options);
 	if (laptop === undefined || phone === undefined) throw new Error("two devices");
 	await filesShown(phone, COUNT + 1);
 

@@ -1,28 +1,16 @@
 // An app that is killed in the middle of its writes, of notes and of the plugin's own state, and started again.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RunningRelay } from "../../relay/src/server.ts";
-import { launchChromium } from "../host/chromium.ts";
-import type { HostBrowser } from "../host/chromium.ts";
+import { describe, expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import type { DeviceWindow } from "../host/page/device-page.ts";
 import { diskHolds, openGroup } from "../support/plugin-devices.ts";
 
-let host: HostBrowser;
-let relay: RunningRelay;
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
-});
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
+const app = chromiumAndRelay();
 
 describe("an app killed in the middle of a write", () => {
 	it("[A8 A11 J1] loses nothing, spreads no part of a file, and makes no conflict copy", async () => {
 		const notes = Array.from({ length: 6 }, (_, n) => `note ${String(n)}.md`);
 		const files = Object.fromEntries(notes.map((path) => [path, `${path}, first text`]));
-		const [laptop, phone] = await openGroup(host.browser, relay.url, [{ name: "laptop", files }, { name: "phone" }]);
+		const [laptop, phone] = await openGroup(app.browser, app.relayUrl, [{ name: "laptop", files }, { name: "phone" }]);
 		if (laptop === undefined || phone === undefined) throw new Error("two devices were asked for");
 		for (const path of notes) await diskHolds(phone, path, `${path}, first text`);
 
@@ -71,7 +59,7 @@ describe("an app killed in the middle of a write", () => {
 describe("a plugin that is switched off and on in the app that runs", () => {
 	it("[W3 O2 J1] passes on what was written, moved and deleted meanwhile, on both sides, and makes no conflict copy", async () => {
 		const files = { "a.md": "a", "b.md": "b", "c.md": "c", "d.md": "d" };
-		const [laptop, phone] = await openGroup(host.browser, relay.url, [{ name: "laptop", files }, { name: "phone" }]);
+		const [laptop, phone] = await openGroup(app.browser, app.relayUrl, [{ name: "laptop", files }, { name: "phone" }]);
 		if (laptop === undefined || phone === undefined) throw new Error("two devices were asked for");
 		for (const [path, text] of Object.entries(files)) await diskHolds(phone, path, text);
 		await phone.unload();

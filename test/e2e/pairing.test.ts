@@ -1,10 +1,7 @@
 // Pairing as a person does it: the built plugin on two devices in Chromium, a code on one screen, a link on the other.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RunningRelay } from "../../relay/src/server.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { parsePairingLink } from "../../src/wire/pairing-link.ts";
-import { launchChromium } from "../host/chromium.ts";
-import type { HostBrowser } from "../host/chromium.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { diskHolds, foundGroup, statusShows } from "../support/plugin-devices.ts";
@@ -15,24 +12,15 @@ const ACCESS_CODE = "7 Linden & 40% oak=";
 const OTHER_KEY = "psync1qqqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0swpglhw";
 const LINK = `obsidian://psync?k=${KEY}&r=wss%3A%2F%2Frelay.example.org&c=K7QM%204`;
 
-let host: HostBrowser;
-let relay: RunningRelay;
+const app = chromiumAndRelay({ accessCode: ACCESS_CODE });
 const open = new Set<HostDevice>();
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0, accessCode: ACCESS_CODE });
-});
 afterEach(async () => {
 	for (const device of open) await device.close();
 	open.clear();
 });
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
 
 async function deviceOf(options: DeviceOptions): Promise<HostDevice> {
-	const device = await openDevice(host.browser, options);
+	const device = await openDevice(app.browser, options);
 	open.add(device);
 	return device;
 }
@@ -51,13 +39,13 @@ describe("pairing in the plugin", () => {
 		"[Q1 Q4] brings a phone into the group by the code on a %s screen, after its person pressed Join",
 		async (theme) => {
 			const laptop = await deviceOf({ name: "laptop", files: { "a.md": "alpha" }, app: { theme } });
-			await foundGroup(laptop, relay.url);
+			await foundGroup(laptop, app.relayUrl);
 			await laptop.setSetting("accessCode", ACCESS_CODE);
 			const dialog = await pairDialog(laptop);
 			const link = await dialog.locator("textarea").inputValue();
 			expect(parsePairingLink(link)).toMatchObject({
 				ok: true,
-				pairing: { relayUrl: relay.url, accessCode: ACCESS_CODE },
+				pairing: { relayUrl: app.relayUrl, accessCode: ACCESS_CODE },
 			});
 			expect(await readQrOnScreen(dialog.locator(".psync-qr"), laptop.page)).toBe(link);
 			await dialog.getByText("works on this computer only").waitFor();
@@ -66,13 +54,13 @@ describe("pairing in the plugin", () => {
 			expect(await phone.openLink(link)).toBe(true);
 			const question = phone.frame().locator(".modal");
 			await question.getByText("phone (1 file)").waitFor();
-			await question.getByText(relay.url, { exact: true }).waitFor();
+			await question.getByText(app.relayUrl, { exact: true }).waitFor();
 			await question.getByRole("button", { name: "Join" }).click();
 			await diskHolds(phone, "a.md", "alpha");
 			await diskHolds(laptop, "b.md", "beta");
 			await statusShows(phone, "In sync");
 			const settings = (await phone.outside.read(".obsidian/plugins/psync/data.json"))?.toString("utf8");
-			expect(JSON.parse(settings ?? "")).toEqual({ relayUrl: relay.url, debounceMs: 100 });
+			expect(JSON.parse(settings ?? "")).toEqual({ relayUrl: app.relayUrl, debounceMs: 100 });
 		},
 	);
 
@@ -249,7 +237,7 @@ describe("pairing in the plugin", () => {
 
 	it("[Q3] makes no link to an unencrypted relay elsewhere", async () => {
 		const device = await deviceOf({ name: "notes" });
-		await foundGroup(device, relay.url);
+		await foundGroup(device, app.relayUrl);
 		await device.setSetting("plainRelay", true);
 		await device.setSetting("relayUrl", "ws://192.168.1.5:9000");
 		const dialog = await pairDialog(device);

@@ -3,22 +3,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { startRelay, type RunningRelay } from "../../relay/src/server.ts";
-import { launchChromium, type HostBrowser } from "../host/chromium.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { openDevice, type HostDevice } from "../host/device.ts";
 import { PsyncPlace, type PsyncProcess } from "../support/daemon-process.ts";
 import { diskHolds, filesShown, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
 
-let host: HostBrowser;
-let relay: RunningRelay;
+const app = chromiumAndRelay();
 let place: PsyncPlace;
 const plugins: HostDevice[] = [];
 
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
-});
 beforeEach(() => {
 	place = new PsyncPlace();
 });
@@ -26,23 +20,19 @@ afterEach(async () => {
 	for (const device of plugins.splice(0)) await device.close();
 	await place.dispose();
 });
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
 
 async function threeDevices(
 	files: Readonly<Record<string, string>>,
 ): Promise<{ laptop: HostDevice; phone: HostDevice; server: string; daemon: PsyncProcess }> {
-	const laptop = await openDevice(host.browser, { name: "laptop", files });
+	const laptop = await openDevice(app.browser, { name: "laptop", files });
 	plugins.push(laptop);
-	const key = await foundGroup(laptop, relay.url);
-	const phone = await openDevice(host.browser, { name: "phone", platform: "android" });
+	const key = await foundGroup(laptop, app.relayUrl);
+	const phone = await openDevice(app.browser, { name: "phone", platform: "android" });
 	plugins.push(phone);
-	await joinGroup(phone, relay.url, key);
+	await joinGroup(phone, app.relayUrl, key);
 	place.setEnv("PSYNC_GROUP_KEY", key);
 	const server = place.folder("server");
-	const flags = ["--state", place.folder("state"), "--relay", relay.url, "--name", "server", "--json"];
+	const flags = ["--state", place.folder("state"), "--relay", app.relayUrl, "--name", "server", "--json"];
 	const daemon = place.start("up", server, ...flags);
 	await daemon.event("ready");
 	return { laptop, phone, server, daemon };

@@ -1,27 +1,15 @@
 // Black-box cases through the built plugin on devices in Chromium; scenarios.mjs runs a whole file of them.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RunningRelay } from "../../relay/src/server.ts";
-import { launchChromium } from "../host/chromium.ts";
-import type { HostBrowser } from "../host/chromium.ts";
+import { describe, expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { runCase } from "./scenarios/run-case.ts";
 import { table } from "./scenarios/table.ts";
 
-let host: HostBrowser;
-let relay: RunningRelay;
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
-});
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
+const app = chromiumAndRelay();
 
 describe("plugin devices in black-box cases", () => {
 	for (const each of table) {
 		it(`[${each.rules}] ${each.id} holds`, async () => {
-			expect(await runCase(each, host.browser, relay.url, each.platforms)).toEqual({ bad: [], unchecked: [] });
+			expect(await runCase(each, app.browser, app.relayUrl, each.platforms)).toEqual({ bad: [], unchecked: [] });
 		});
 	}
 });

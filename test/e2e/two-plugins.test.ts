@@ -1,32 +1,20 @@
 // The main job with every real part: the built plugin on two devices in Chromium, real WebRTC, a real relay on loopback.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RunningRelay } from "../../relay/src/server.ts";
-import { launchChromium } from "../host/chromium.ts";
-import type { HostBrowser } from "../host/chromium.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { diskHolds, filesShown, foundGroup, joinGroup, openGroup, statusShows } from "../support/plugin-devices.ts";
 
-let host: HostBrowser;
-let relay: RunningRelay;
+const app = chromiumAndRelay();
 const open = new Set<HostDevice>();
 
-beforeAll(async () => {
-	host = await launchChromium();
-	relay = await startRelay({ host: "127.0.0.1", port: 0 });
-});
 afterEach(async () => {
 	for (const device of open) await device.close();
 	open.clear();
 });
-afterAll(async () => {
-	await host.close();
-	await relay.close();
-});
 
 async function group(...options: readonly DeviceOptions[]): Promise<readonly HostDevice[]> {
-	const devices = await openGroup(host.browser, relay.url, options);
+	const devices = await openGroup(app.browser, app.relayUrl, options);
 	for (const device of devices) open.add(device);
 	return devices;
 }
@@ -146,7 +134,7 @@ describe("two devices with the plugin", () => {
 		const key = (await row.locator(".psync-group-key-text").innerText()).replace(/\s/g, "");
 		await laptop.closeSettings();
 		const settings = (await laptop.outside.read(".obsidian/plugins/psync/data.json"))?.toString("utf8");
-		expect(JSON.parse(settings ?? "")).toEqual({ relayUrl: relay.url, debounceMs: 100 });
+		expect(JSON.parse(settings ?? "")).toEqual({ relayUrl: app.relayUrl, debounceMs: 100 });
 		for (const path of await laptop.outside.paths()) {
 			const content = (await laptop.outside.read(path))?.toString("latin1") ?? "";
 			if (!path.endsWith("main.js")) expect(content.includes(key), path).toBe(false);
@@ -156,7 +144,7 @@ describe("two devices with the plugin", () => {
 
 describe("one device with the plugin", () => {
 	async function single(options: Omit<DeviceOptions, "name"> = {}): Promise<HostDevice> {
-		const device = await openDevice(host.browser, { name: "single", ...options });
+		const device = await openDevice(app.browser, { name: "single", ...options });
 		open.add(device);
 		return device;
 	}
@@ -168,7 +156,7 @@ describe("one device with the plugin", () => {
 		await statusShows(device, "Not set up");
 		await device.runCommand("psync:show-status");
 		expect((await device.notices()).join()).toContain("enter a relay address and a group key");
-		await foundGroup(device, relay.url);
+		await foundGroup(device, app.relayUrl);
 		await statusShows(device, "Waiting for devices");
 		expect(requests).toHaveLength(1);
 		await device.unload();
@@ -203,7 +191,7 @@ describe("one device with the plugin", () => {
 		const [laptop, phone] = await pair({ files: { "a.md": "a" } });
 		await diskHolds(phone, "a.md", "a");
 		const stranger = await single();
-		const key = await foundGroup(stranger, relay.url);
+		const key = await foundGroup(stranger, app.relayUrl);
 		const row = await laptop.settingRow("Group key");
 		await row.getByRole("button", { name: "Change" }).click();
 		await row.locator("input").fill(key);
@@ -220,9 +208,9 @@ describe("one device with the plugin", () => {
 
 	it("works where the app's database does not, with the key in the app's secret storage", async () => {
 		const laptop = await single({ app: { indexedDb: "fails" } });
-		const key = await foundGroup(laptop, relay.url);
+		const key = await foundGroup(laptop, app.relayUrl);
 		const other = await single({ files: { "a.md": "a" } });
-		await joinGroup(other, relay.url, key);
+		await joinGroup(other, app.relayUrl, key);
 		await diskHolds(laptop, "a.md", "a");
 	});
 });

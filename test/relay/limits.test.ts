@@ -1,14 +1,13 @@
 // Limits that need more than one socket, login or second to be seen (those of one socket: signalling.test.ts).
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startedRelays } from "../support/started-relays.ts";
 import { limitConnections } from "../../relay/src/connections.ts";
 import { Memory } from "../../relay/src/memory.ts";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RelayOptions, RunningRelay } from "../../relay/src/server.ts";
+import type { RunningRelay } from "../../relay/src/server.ts";
 import { HEALTH_PATH, SIGNALLING_PATH, TOKEN_PATH } from "../../src/wire/relay-api.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import {
@@ -25,21 +24,8 @@ import type { HttpAnswer, TestKey } from "../support/relay-clients.ts";
 import { freshLogin, proofsOver } from "../attacks/support/proofs.ts";
 
 const CODE = "a code of the test's own";
-const started: RunningRelay[] = [];
-let folder: string;
-
-async function start(options: Partial<RelayOptions> = {}): Promise<RunningRelay> {
-	const relay = await startRelay({ host: "127.0.0.1", port: 0, ...options });
-	started.push(relay);
-	return relay;
-}
-beforeEach(async () => {
-	folder = await mkdtemp(join(tmpdir(), "psync-relay-"));
-});
-afterEach(async () => {
-	await Promise.all(started.splice(0).map((relay) => relay.close()));
-	await rm(folder, { recursive: true, force: true });
-});
+const relays = startedRelays();
+const start = relays.start.bind(relays);
 
 describe("new groups", () => {
 	/** Logs in one device of the group, as a client of this address behind the proxy. */
@@ -51,7 +37,13 @@ describe("new groups", () => {
 
 	it("of one address are five a day; groups that were here before are not new, nor after a restart", async () => {
 		const clock = new ManualClock();
-		const options = { clock, dataDir: folder, trustProxy: true, accessCode: CODE, limits: { loginsPerMinute: 1000 } };
+		const options = {
+			clock,
+			dataDir: relays.folder,
+			trustProxy: true,
+			accessCode: CODE,
+			limits: { loginsPerMinute: 1000 },
+		};
 		const relay = await start(options);
 		const groups = await Promise.all(Array.from({ length: 7 }, newKey));
 		const statuses: number[] = [];
@@ -73,16 +65,16 @@ describe("new groups", () => {
 		}
 	});
 
-	it("are remembered as keyed hashes, for the owner of the data folder only; a damaged file is no obstacle", async () => {
-		await writeFile(join(folder, "known-groups"), "\u0000 what is this\n../../etc/passwd\n");
-		const relay = await start({ dataDir: folder, trustProxy: true, accessCode: CODE });
+	it("are remembered as keyed hashes, for the owner of the data relays.folder only; a damaged file is no obstacle", async () => {
+		await writeFile(join(relays.folder, "known-groups"), "\u0000 what is this\n../../etc/passwd\n");
+		const relay = await start({ dataDir: relays.folder, trustProxy: true, accessCode: CODE });
 		const group = await newKey();
 		await (await newDevice(relay.url, group)).logIn(CODE);
 		await relay.close();
-		const text = await readFile(join(folder, "known-groups"), "utf8");
+		const text = await readFile(join(relays.folder, "known-groups"), "utf8");
 		expect(text).toMatch(/^[0-9a-f]{32}\n$/);
 		expect(group.thumbprint).not.toContain(text.trim());
-		expect((await stat(join(folder, "known-groups"))).mode & 0o777).toBe(0o600);
+		expect((await stat(join(relays.folder, "known-groups"))).mode & 0o777).toBe(0o600);
 	});
 
 	it("from this machine are as many as come", async () => {

@@ -1,33 +1,18 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startedRelays } from "../support/started-relays.ts";
 import { relayLog } from "../../relay/src/log.ts";
-import { startRelay } from "../../relay/src/server.ts";
-import type { RelayOptions, RunningRelay } from "../../relay/src/server.ts";
 import { RELAY_VERSION } from "../../relay/src/version.ts";
 import { HEALTH_PATH, SOCKET_CLOSE, VERSION_PATH } from "../../src/wire/relay-api.ts";
 import { RawSocket } from "../attacks/support/raw-socket.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { defined, newDevice, newKey, openSocket, request, signallingUrl } from "../support/relay-clients.ts";
 
-const started: RunningRelay[] = [];
-let folder: string;
-
-async function start(options: Partial<RelayOptions> = {}): Promise<RunningRelay> {
-	const relay = await startRelay({ host: "127.0.0.1", port: 0, ...options });
-	started.push(relay);
-	return relay;
-}
-beforeEach(async () => {
-	folder = await mkdtemp(join(tmpdir(), "psync-relay-"));
-});
-afterEach(async () => {
-	await Promise.all(started.splice(0).map((relay) => relay.close()));
-	await rm(folder, { recursive: true, force: true });
-});
+const relays = startedRelays();
+const start = relays.start.bind(relays);
 
 describe("the server", () => {
 	it("tells its health and its version, which is that of its package", async () => {
@@ -81,8 +66,8 @@ describe("the server", () => {
 		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
 	});
 
-	it("keeps keys and access code in its data folder, for its owner only, and finds them again", async () => {
-		const dataDir = join(folder, "data");
+	it("keeps keys and access code in its data relays.folder, for its owner only, and finds them again", async () => {
+		const dataDir = join(relays.folder, "data");
 		const first = await start({ dataDir, trustProxy: true });
 		expect(first.accessCodeIsNew).toBe(true);
 		for (const name of ["token-secret", "access-code"]) {
@@ -94,8 +79,8 @@ describe("the server", () => {
 	});
 
 	it("does not start with a secret that is too short to be one", async () => {
-		await writeFile(join(folder, "token-secret"), "secret\n");
-		await expect(start({ dataDir: folder })).rejects.toThrow("token-secret");
+		await writeFile(join(relays.folder, "token-secret"), "secret\n");
+		await expect(start({ dataDir: relays.folder })).rejects.toThrow("token-secret");
 	});
 });
 
