@@ -31,6 +31,7 @@ import { Progress } from "./progress.ts";
 import { Renewal } from "./renewal.ts";
 import { Replica } from "./replica.ts";
 import type { ReplicaChoices } from "./replica-settings.ts";
+import { replicaRoutes, sessionRoutes, type RoutedParts } from "./routes.ts";
 import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
@@ -376,67 +377,30 @@ export class Engine {
 			gapsToLeaveOut: () => gapsFrom(this.#ports.random.bytes(2)),
 		};
 		const settings = { ...this.#settings, ...epochs };
-		return Replica.open({ vault, store, clock, digest, log, scope }, settings, {
-			onAct: (act) => {
-				this.#news.acted(act);
+		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
+	}
+
+	#parts(): RoutedParts {
+		return {
+			...{
+				log: this.#ports.log,
+				news: this.#news,
+				exchange: this.#exchange,
+				peers: this.#peers,
+				renewal: this.#renewal,
 			},
-			onDurable: (changed) => {
-				for (const session of this.#peers.sessions) session.noteDurable(changed);
-			},
-			onApplied: (plan, source) => {
-				this.#news.applied(plan, source);
-			},
-			onWanted: (wanted) => {
-				this.#exchange.want(wanted);
-			},
-			onUnwanted: (hashes) => {
-				for (const hash of hashes) this.#exchange.forget(hash);
-			},
-			onSuspicious: (paths) => {
-				this.#watcher?.suspect(paths);
-			},
-			onHeld: (path, reason) => {
-				this.#news.emit({ event: "held", path, reason });
-			},
-			onNewScope: () => {
-				this.#watcher?.wantScan();
-			},
-			onScopeProblem: (message) => {
-				if (message === undefined) this.#news.resolved("ignore-file");
-				else this.#news.problem({ code: "ignore-file", message });
-			},
-			onWithheld: (change) => {
-				this.#news.emit({ event: "withheld", ...change });
-			},
-			onLocalChange: (change) => {
-				this.#news.emit({ event: "local-change", ...change });
-			},
-			onDeletionsHeld: (held, files) => {
-				this.#news.deletionsHeld(held, files);
-			},
+			watcher: () => this.#watcher,
+			replica: () => this.#replica,
 			onVaultPresence: (present) => {
 				this.#onVaultPresence(present);
-			},
-			onStorage: (problem) => {
-				if (problem === undefined) this.#news.resolved("storage");
-				else
-					this.#news.problem({
-						code: "storage",
-						message: `This device cannot record changes, so it shares none: ${problem}`,
-					});
-				this.#news.changed();
 			},
 			onFailure: (error) => {
 				this.#onFailure(error);
 			},
 			onProgress: () => {
-				this.#exchange.pump();
-				for (const session of this.#peers.sessions) session.noteProgress();
 				this.#announce();
-				if (this.#replica?.pendingCount === 0 && this.#replica.held.length === 0) this.#news.allApplied();
-				this.#news.changed();
 			},
-		});
+		};
 	}
 
 	#newEpoch(life: "first" | "later"): ReplicaEpoch {
@@ -480,32 +444,7 @@ export class Engine {
 			log: this.#ports.log,
 			sha256: (bytes) => this.#ports.digest.sha256(bytes),
 			runNonce: this.#runNonce,
-			listener: {
-				onEnd: (session, code) => {
-					this.#peers.onSessionEnd(session, code);
-				},
-				onChange: () => {
-					this.#news.changed();
-				},
-				onTold: (keys) => {
-					this.#news.told(keys, peer.deviceId);
-				},
-				onRolledBack: () => {
-					this.#renewal.begin();
-				},
-				onRootMismatch: (session) => {
-					this.#ports.log.write("error", "equal knowledge, different roots: to be repaired", {
-						peer: session.deviceId,
-					});
-					this.#news.emit({
-						event: "problem",
-						code: "records-differ",
-						message:
-							"Two devices know the same and have different files: a defect. They compare all of them and repair it.",
-						peer: session.deviceId,
-					});
-				},
-			},
+			listener: sessionRoutes(this.#parts(), peer.deviceId),
 		});
 	}
 
