@@ -1,5 +1,5 @@
 // Is this too much at once? How many deletions need a person's word before they are told to others, or applied here.
-// Pure: what counts as one, and what is done with it, is engine/deletions.ts. Rules D1–D3 of readme/SPEC.md.
+// Pure: what counts as one, and what is done with it, is engine/deletions.ts. Rules D1–D3, D12 of readme/SPEC.md.
 
 /** Deletions of the last minute count together. */
 export const DELETIONS_WINDOW_MS = 60_000;

@@ -1,5 +1,5 @@
 // Folders that nothing need be in. Folders with files follow from their files; one that somebody made empty is a version like a
-// file's, with a mark in place of a content. Rules B1–B5 of readme/SPEC.md.
+// file's, with a mark in place of a content. Rules B1–B6 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import type { OnDisk } from "./observe.ts";
 import { parentPath, type VaultPath } from "./path.ts";

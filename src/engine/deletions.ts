@@ -1,6 +1,6 @@
 // Which deletions go through and which wait for a person's word. What people deleted here passes before it is recorded, what
 // others deleted before it is removed here. Few pass at once; many are set aside until no more come, and then judged as one
-// (core/brake.ts). Only bookkeeping: preparation.ts asks, replica.ts carries out the answers. Rules D1–D8 of readme/SPEC.md.
+// (core/brake.ts). Only bookkeeping: preparation.ts asks, replica.ts carries out the answers. Rules D1–D13 of readme/SPEC.md.
 import { DELETIONS_WINDOW_MS, judgeDeletions, type Judgement } from "../core/brake.ts";
 import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
