@@ -58,7 +58,7 @@ export const statusReportSchema = v.looseObject({
 	pending: v.object({ in: v.number(), out: v.number() }),
 	paused: v.boolean(),
 	conflicts: v.array(v.looseObject({ path: v.string(), copy: v.string() })),
-	held: v.array(v.looseObject({ path: v.string(), reason: v.string() })),
+	held: v.array(v.looseObject({ path: v.string(), reason: v.string(), id: v.optional(v.string()) })),
 	withheld: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
 	localChanges: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
 	problems: v.array(v.looseObject({ code: v.string(), message: v.string() })),

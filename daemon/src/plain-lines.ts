@@ -3,8 +3,12 @@ import { assertNever } from "../../src/core/assert.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { ChangeKind, EngineEvent } from "../../src/engine/status.ts";
 
-/** `undefined`: nothing a person would want to read. `peerName` gives the name of a device. */
-export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => string): string | undefined {
+/** `undefined`: nothing a person would want to read. `peerName` gives the name of a device, `before` is the line before. */
+export function plainLine(
+	event: EngineEvent,
+	peerName: (device: DeviceId) => string,
+	before?: string,
+): string | undefined {
 	switch (event.event) {
 		case "ready":
 			return `ready, with ${files(event.files)} (looked at in ${seconds(event.scanMs)})`;
@@ -21,7 +25,7 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 		}
 		case "in-sync":
 			if (event.peers.length === 0) return undefined;
-			return `in sync with ${event.peers.map(peerName).join(", ")}: ${files(event.files)}`;
+			return unless(before, `in sync with ${event.peers.map(peerName).join(", ")}: ${files(event.files)}`);
 		case "out-of-sync":
 			return undefined;
 		case "paused":
@@ -49,6 +53,11 @@ export function plainLine(event: EngineEvent, peerName: (device: DeviceId) => st
 		default:
 			return assertNever(event);
 	}
+}
+
+/** One moment may bring devices in sync several times. */
+function unless(before: string | undefined, line: string): string | undefined {
+	return line === before ? undefined : line;
 }
 
 const PAST: Readonly<Record<ChangeKind, string>> = {

@@ -116,8 +116,14 @@ function whyRefused(status: number, json: unknown, path: string): RelayError {
 	if (status === 429) return new RelayError("rate-limited", `the relay wants us to wait (${said})`, { reason });
 	if (status >= 500) return new RelayError("unreachable", `the relay cannot serve now (${said})`, { reason });
 	if (reason === undefined || status === 404) return new RelayError("bad-answer", `no relay at ${path} (${said})`);
-	return new RelayError("refused", `the relay refused ${path} (${said})`, { reason });
+	return new RelayError("refused", refusals[reason] ?? `the relay refused ${path} (${said})`, { reason });
 }
+
+/** What a person can do something about. */
+const refusals: Partial<Record<ErrorCode, string>> = {
+	"access-code": "the relay asks for an access code, and this device has none or another one",
+	"group-refused": "the relay takes only the groups on its list, and this one is not on it",
+};
 
 function parseJson(bytes: Uint8Array): unknown {
 	if (bytes.length > ANSWER_BYTES_MAX) return undefined;

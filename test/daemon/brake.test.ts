@@ -70,7 +70,10 @@ it("[D5 D6 D7 D8] an emptied vault is held across a restart, put back, and delet
 	expect((await run("alice", "held")).stdout).toMatch(
 		/^1: \d+ files gone here.*\n {2}notes\/\d+\.md\n[^]*psync reject .* 1\n$/,
 	);
-	expect(await run("alice", "status")).toMatchObject({ code: 4 });
+	const { code, stdout } = await run("alice", "status");
+	expect(code).toBe(4);
+	expect(stdout.match(/held back/g)).toHaveLength(1);
+	expect(stdout).toMatch(/ {2}held back: \d+ files wait for your word: psync held \//);
 	expect(count("bob")).toBeGreaterThanOrEqual(COUNT - FEW);
 
 	expect(await first.stop()).toBe(0);

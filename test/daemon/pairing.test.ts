@@ -196,6 +196,9 @@ describe("psync pair, join and leave", () => {
 			);
 		}
 
+		const asked = await place.run("status", folder);
+		expect(asked).toMatchObject({ code: 2, stdout: "" });
+		expect(asked.stderr).toContain(`has left its group; psync join ${folder} joins one`);
 		const refused = await place.run("up", folder);
 		expect(refused).toMatchObject({ code: 2, stdout: "" });
 		expect(refused.stderr).toContain("psync join");

@@ -79,6 +79,8 @@ describe("a login at", () => {
 			const login = attempt(goodChallenge, [status, JSON.stringify({ error: reason })]);
 			await expect(login).rejects.toMatchObject({ code: "refused", reason });
 		}
+		const withoutCode = attempt(goodChallenge, [403, '{"error":"access-code"}']);
+		await expect(withoutCode).rejects.toThrow("the relay asks for an access code");
 	});
 
 	it("something that is no relay: bad-answer, and its words go nowhere", async () => {

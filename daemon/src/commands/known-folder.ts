@@ -6,6 +6,7 @@ import type { ControlRequest } from "../control-protocol.ts";
 import { ifThere } from "../errno.ts";
 import { CommandError, EXIT, usageError } from "../exit.ts";
 import type { CommandIo } from "../io.ts";
+import { hasLeft } from "../left-group.ts";
 import { canonicalFolder, IDENTITY_FILE, stateDirectory } from "../state-directory.ts";
 
 export interface KnownFolder {
@@ -19,6 +20,7 @@ export async function knownFolder(given: string, state: string | undefined, io: 
 	const directory = await stateDirectory(folder, { given: state, several: false, env: io.env });
 	const isKnown = (await ifThere(access(join(directory, IDENTITY_FILE)).then(() => true))) === true;
 	if (!isKnown) {
+		if (await hasLeft(directory)) throw usageError(`${folder} has left its group; psync join ${given} joins one`);
 		const where = state === undefined ? "" : ` with its state in ${state}`;
 		throw usageError(`${folder} is not a folder that psync knows${where}; start it with: psync up ${given}`);
 	}

@@ -71,7 +71,7 @@ function plainReport(report: StatusReport, folder: string): string {
 		),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
-		...report.held.map((held) => `  held back: ${held.path} (${held.reason})`),
+		...heldLines(report.held, folder),
 		...report.withheld.map(
 			({ path, kind }) => `  changed on another device, and left as it is here: ${path} (${kind})`,
 		),
@@ -79,6 +79,15 @@ function plainReport(report: StatusReport, folder: string): string {
 		...report.problems.map((problem) => `  problem: ${problem.message}`),
 	];
 	return `${lines.join("\n")}\n`;
+}
+
+/** What waits together for a person's word is one line, however many files it is. */
+function heldLines(held: StatusReport["held"], folder: string): readonly string[] {
+	const alone = held.filter(({ id }) => id === undefined).map(({ path, reason }) => `  held back: ${path} (${reason})`);
+	const together = held.length - alone.length;
+	if (together === 0) return alone;
+	const files = together === 1 ? "1 file waits" : `${String(together)} files wait`;
+	return [...alone, `  held back: ${files} for your word: psync held ${folder}`];
 }
 
 function historyText({ versions, bytes, budgetBytes }: NonNullable<StatusReport["history"]>): string {

@@ -304,6 +304,9 @@ function defaultName(): string {
 	return hostname().slice(0, 64) || "device";
 }
 
+/** What each device said last. */
+const lastLines = new WeakMap<RunningDevice, string>();
+
 function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): string {
 	const { several, json } = settings;
 	if (json) {
@@ -312,8 +315,10 @@ function line(event: EngineEvent, device: RunningDevice, settings: UpSettings): 
 	}
 	const peerName = (peer: string): string =>
 		device.status().peers.find((each) => each.deviceId === peer)?.name ?? peer.slice(0, 8);
-	const text = plainLine(event, peerName);
-	return text === undefined ? "" : `${clockTime()}  ${several ? `${device.name}: ` : ""}${text}\n`;
+	const text = plainLine(event, peerName, lastLines.get(device));
+	if (text === undefined) return "";
+	lastLines.set(device, text);
+	return `${clockTime()}  ${several ? `${device.name}: ` : ""}${text}\n`;
 }
 
 interface Introduced {

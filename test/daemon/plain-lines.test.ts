@@ -1,0 +1,18 @@
+// What a person reads in the terminal while a device runs.
+import { expect, it } from "vitest";
+import { plainLine } from "../../daemon/src/plain-lines.ts";
+import type { VaultPath } from "../../src/core/path.ts";
+import type { EngineEvent } from "../../src/engine/status.ts";
+import { deviceOf } from "../support/rosters.ts";
+
+it("says once that devices are in sync, however often one moment makes them so, and each change", () => {
+	const inSync = (files: number): EngineEvent => ({ event: "in-sync", root: "", files, peers: [deviceOf("b")] });
+	const changed: EngineEvent = { event: "changed", path: "a.md" as VaultPath, kind: "modify" };
+	const said: string[] = [];
+	for (const event of [inSync(3), inSync(3), changed, changed, inSync(3)]) {
+		const line = plainLine(event, () => "bob", said.at(-1));
+		if (line !== undefined) said.push(line);
+	}
+	const [synced, edited] = ["in sync with bob: 3 files", "changed here: a.md"];
+	expect(said).toEqual([synced, edited, edited, synced]);
+});
