@@ -1,7 +1,6 @@
 // One device's copy of the vault: owns index, journal, contents and applier, and is the only writer of all of them. Everything
 // that may change something becomes work for one loop (`#run`), which records (preparation.ts), persists and tells (ledger.ts)
 // and applies (applier.ts), in this order. What is left to do is in backlog.ts.
-import { MAX_DELETES_DEFAULT } from "../core/brake.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
@@ -14,40 +13,35 @@ import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
-import { AbsentVersions } from "./absent-versions.ts";
-import { Applier, type PreparedPlan } from "./applier.ts";
-import { Backlog, type Held, type TouchOptions } from "./backlog.ts";
+import type { AbsentVersions } from "./absent-versions.ts";
+import type { PreparedPlan } from "./applier.ts";
+import type { Backlog, Held, TouchOptions } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
 import type { Contents } from "./contents.ts";
 import { contradicts, contradictsRecord } from "./contradiction.ts";
-import { Deletions } from "./deletions.ts";
 import { StorageError, wasDone } from "./guarded-store.ts";
-import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
+import type { Deletions } from "./deletions.ts";
+import type { Forgetting } from "./forgetting.ts";
 import type { History } from "./history.ts";
-import { Merger } from "./merger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LoopBreaker } from "./loop-breaker.ts";
+import type { Membership } from "./membership.ts";
+import type { Merger } from "./merger.ts";
 import { neededOf, worthOf } from "./needed.ts";
-import { Ledger } from "./ledger.ts";
-import { LoopBreaker } from "./loop-breaker.ts";
-import { Membership } from "./membership.ts";
-import { OneWay } from "./one-way.ts";
 import type { Scope } from "../core/scope.ts";
 import { openState, type OpenedState } from "./open-state.ts";
-import { Performer } from "./performer.ts";
-import { pathToShow, Preparation } from "./preparation.ts";
+import type { OneWay } from "./one-way.ts";
+import type { Performer } from "./performer.ts";
+import type { Preparation } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
-import type { ForgettingSettings, ReplicaListener, ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
-import { ScopeKeeper } from "./scope-keeper.ts";
+import { assembleReplica } from "./replica-parts.ts";
+import type { ReplicaListener, ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
+import type { ScopeKeeper } from "./scope-keeper.ts";
 import type { WriteGuard } from "./write-guard.ts";
 
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
 const STORAGE_RETRY_MS = 5_000;
-const DAY_MS = 86_400_000;
-const FORGETTING: ForgettingSettings = {
-	forgetAfterMs: 3 * DAY_MS,
-	retireAfterMs: 60 * DAY_MS,
-	tickMs: FORGET_TICK_MS,
-};
 
 export class Replica {
 	readonly index: RecordIndex;
@@ -83,147 +77,43 @@ export class Replica {
 	#idleWaiters: (() => void)[] = [];
 	#endPause: (() => void) | undefined;
 
-	private constructor(
-		ports: ReplicaPorts,
-		{ name, forgetting, mode = "send-receive", firstJoin = "merge", maxDeletes = MAX_DELETES_DEFAULT }: ReplicaSettings,
-		listener: ReplicaListener,
-		parts: OpenedState,
-	) {
-		const { index, journal, kept, isNewState, looker, history, contents, guard, bases } = parts;
-		const { vault, clock, log } = ports;
+	private constructor(ports: ReplicaPorts, settings: ReplicaSettings, listener: ReplicaListener, opened: OpenedState) {
+		const { name, mode = "send-receive", firstJoin = "merge" } = settings;
 		this.#ports = ports;
 		this.#name = name;
 		this.#firstJoin = isContradiction(mode, firstJoin) ? "merge" : firstJoin;
 		this.#listener = listener;
-		this.oneWay = new OneWay(mode, listener);
-		this.index = index;
-		this.history = history;
-		this.contents = contents;
-		this.#guard = guard;
-		this.#bases = bases;
-		const applier = new Applier({ vault, history, looker, keepsFolder: (path) => index.keepsFolder(pathKey(path)) });
-		this.#recovery = {
-			...{ looker, applier, contents },
-			isVaultPresent: () => vault.isPresent(),
-			isKnownGone: (path) => this.#backlog.isKnownGone(pathKey(path)),
-		};
-		this.#backlog = new Backlog(clock, {
-			onMarked: () => {
+		const parts = assembleReplica(ports, settings, listener, opened, {
+			wakeUp: () => {
 				this.#wakeUp();
 			},
-			onHeld: (path, reason) => {
-				listener.onHeld(path, reason);
-			},
-		});
-		this.deletions = new Deletions(
-			{
-				index,
-				clock,
-				maxDeletes,
-				knowsOthers: () => this.membership.state.members.devices.size > 0,
-				onMark: this.revisit.bind(this),
-				onDue: this.#wakeUp.bind(this),
-				onHeld: listener.onDeletionsHeld.bind(listener),
-			},
-			parts.heldDeletions,
-		);
-		this.loops = new LoopBreaker({
-			...{ index, clock, onMark: this.revisit.bind(this), onChange: listener.onProgress.bind(listener) },
-			onLoop: (path) => {
-				listener.onHeld(path, "ping-pong");
-			},
-		});
-		this.#performer = new Performer({
-			index,
-			backlog: this.#backlog,
-			contents,
-			applier,
-			log,
-			onApplied: (plan, source) => {
-				for (const each of source === undefined ? [plan] : [source, plan]) {
-					this.deletions.leave(each.key);
-					this.loops.noteShown(each);
-				}
-				listener.onApplied(plan, source);
-			},
-		});
-		const forgettingSettings = { ...FORGETTING, ...forgetting };
-		this.membership = new Membership(clock, forgettingSettings, kept, () => {
-			this.#wakeUp();
-		});
-		this.#forgetting = new Forgetting({
-			index,
-			membership: this.membership,
-			clock,
-			log,
-			tickMs: forgettingSettings.tickMs,
-			enqueue: (change) => {
-				this.enqueue(change);
-			},
-			isScanned: () => this.#isScanned || !index.state.importing,
-			isSettled: (key) => !this.#backlog.isConcernedWith(key) && !this.oneWay.localChanges.has(key),
-		});
-		this.#ledger = new Ledger({
-			index,
-			journal,
-			membership: this.membership,
-			isNewState,
-			clock,
-			log,
-			onDurable: (changed) => {
-				listener.onDurable(changed);
-			},
-		});
-		this.#scope = new ScopeKeeper({
-			index,
-			backlog: this.#backlog,
-			vault,
-			source: ports.scope,
-			onTooLarge: (path) => {
-				listener.onHeld(path, "too-large");
-			},
-			onNewScope: () => listener.onNewScope?.(),
-			onProblem: (problem) => listener.onScopeProblem?.(problem),
-		});
-		const backlog = this.#backlog;
-		this.#absentVersions = new AbsentVersions({
-			...{ index, backlog, clock },
-			hold: (key, reason) => {
-				backlog.hold(key, { path: pathToShow(index, key), reason, hasContents: false });
+			revisit: (key) => {
+				this.revisit(key);
 			},
 			enqueue: (change) => {
 				this.enqueue(change);
 			},
-		});
-		this.#merger = new Merger({
-			...{ index, backlog, contents, bases, absentVersions: this.#absentVersions },
-			hash: (bytes) => looker.hash(bytes),
-			onWanted: (wanted) => {
-				listener.onWanted(wanted);
-			},
-			enqueue: (change) => {
-				this.enqueue(change);
-			},
-		});
-		this.#preparation = new Preparation({
-			...{ index, backlog, contents, looker, merger: this.#merger, scope: this.#scope },
-			absentVersions: this.#absentVersions,
-			...{ deletions: this.deletions, loops: this.loops },
-			recovery: this.#recovery,
-			oneWay: this.oneWay,
-			vault,
-			log,
 			actor: () => this.actor,
-			onWanted: (wanted) => {
-				listener.onWanted(wanted);
-			},
-			onSuspicious: (paths) => {
-				listener.onSuspicious(paths);
-			},
-			onVaultPresence: (present) => {
-				listener.onVaultPresence(present);
-			},
+			isScanned: () => this.#isScanned,
 		});
+		this.index = opened.index;
+		this.history = opened.history;
+		this.contents = opened.contents;
+		this.#guard = opened.guard;
+		this.#bases = opened.bases;
+		this.membership = parts.membership;
+		this.oneWay = parts.oneWay;
+		this.deletions = parts.deletions;
+		this.loops = parts.loops;
+		this.#backlog = parts.backlog;
+		this.#preparation = parts.preparation;
+		this.#ledger = parts.ledger;
+		this.#absentVersions = parts.absentVersions;
+		this.#performer = parts.performer;
+		this.#scope = parts.scope;
+		this.#forgetting = parts.forgetting;
+		this.#merger = parts.merger;
+		this.#recovery = parts.recovery;
 	}
 
 	/** Reads the state, or begins a new one. Rejects with JournalError when a newer version wrote it, or with StorageError. */
