@@ -9,7 +9,7 @@ const HANDSHAKE_FRAMES = 2;
 const HEADER_BYTES = 2;
 const WHOLE = 3;
 const CONTROL = LANES.indexOf("control");
-const [HELLO, RECORDS, END, ACK, UNAVAILABLE, HEARTBEAT] = [0, 1, 2, 5, 8, 9];
+const [HELLO, RECORDS, END, BEGIN_FULL, ACK, UNAVAILABLE, HEARTBEAT] = [0, 1, 2, 4, 5, 8, 9];
 const REPEATABLE = new Set([HELLO, RECORDS, END, ACK, UNAVAILABLE, HEARTBEAT]);
 const FALSE = 0xc2;
 const REMEMBERED_MAX = 12;
@@ -24,6 +24,8 @@ export class Replays {
 	readonly #again = new Map<Way, number>();
 	/** Asked for once, when records were told and before anybody could say so. */
 	readonly #whenTold = new Map<Way, () => void>();
+	/** Where everything is being told. */
+	readonly #full = new Set<Way>();
 	replayed = 0;
 
 	/** From here on, or no longer, everything that may is heard twice. */
@@ -53,14 +55,17 @@ export class Replays {
 	/** What is heard instead of `frame`, the `index`th of its channel. */
 	heard(from: DeviceId, to: DeviceId, index: number, frame: Uint8Array): readonly Uint8Array[] {
 		const way: Way = `${from} ${to}`;
+		if (index < HANDSHAKE_FRAMES) this.#full.delete(way);
 		const isWhole = index >= HANDSHAKE_FRAMES && frame[0] === CONTROL && frame[1] === WHOLE;
+		if (isWhole && typeOf(frame) === BEGIN_FULL) this.#full.add(way);
+		if (isWhole && typeOf(frame) === END) this.#full.delete(way);
 		if (!isWhole || !isRepeatable(frame)) return [frame];
 		const heard = [frame];
 		if (this.#twice.has(way)) heard.push(frame);
 		const told = this.#told.get(way) ?? [];
 		this.#told.set(way, told);
 		const count = this.#again.get(way) ?? 0;
-		if (count > 0 && told.length > 0 && typeOf(frame) !== HELLO) {
+		if (count > 0 && told.length > 0 && typeOf(frame) !== HELLO && !this.#full.has(way)) {
 			this.#again.delete(way);
 			heard.push(...told.slice(-count));
 		}
