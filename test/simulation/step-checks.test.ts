@@ -59,6 +59,19 @@ describe("the judge of each step", () => {
 		expect(found(saved, wrote("b", { knows: "a1 b1", counter: 1, records: [own] }))).toEqual(["I17"]);
 	});
 
+	test("[I17] asks nobody for what a restored device did under a number lower than one that they know from before", () => {
+		const old = wrote("a", { knows: "" });
+		const records = [keyedRecordOf("lost.md", [versionOf("a9", { text: "lost" })])];
+		const lost = [old, wrote("a", { knows: "a9", counter: 9, records }), wrote("b", { knows: "a9", records })];
+		const batches = old.kind === "batch" ? [old.batch] : [];
+		const restored: Noted = { kind: "replaced", device: "a", atMs: 7, batches };
+		const did = (dot: string, counter: number): Noted =>
+			wrote("a", { knows: dot, counter, records: [keyedRecordOf("new.md", [versionOf(dot, { text: "new" })])] });
+		expect(found(...lost, restored, did("a5", 5), wrote("b", { knows: "a9", records }))).toEqual([]);
+		// Nobody has known a higher number: who knows it was told of what it is.
+		expect(found(...lost, restored, did("a12", 12), wrote("b", { knows: "a12" }))).toEqual(["I17"]);
+	});
+
 	test("[I18] sees knowledge, forgotten deletions, contexts and counters that go back, and a record that is gone", () => {
 		expect(found(saved, wrote("a", { knows: "", counter: 1 }))).toEqual(["I18"]);
 		expect(found(saved, wrote("a", { knows: "a1", counter: 0 }))).toEqual(["I18"]);

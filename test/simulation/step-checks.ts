@@ -23,7 +23,11 @@ interface KnownAct {
 	readonly what: string;
 	/** By a device that did not make it. */
 	isTold: boolean;
-	/** Who made it was given a state from before: they count on over it, and others with them, until somebody tells them. */
+	/**
+	 * Who made it was given a state from before: they count on over it, and others with them, until somebody tells them. Or it was made
+	 * after that, under a number lower than one that others know from before: they cannot know that it is another act, and are told
+	 * of it by who begins anew, or when roots that differ show it.
+	 */
 	isLost?: boolean;
 }
 
@@ -34,6 +38,8 @@ export class StepChecks {
 	readonly #everKnown = new Map<PathKey, PathRecord>();
 	/** Who counts, or counted, in it. */
 	readonly #counters = new Map<ReplicaEpoch, string>();
+	/** The highest number that anybody knew in an epoch when whoever counts in it was given another state. */
+	readonly #lostUpTo = new Map<ReplicaEpoch, number>();
 	/** Each once: what came of it at later steps says no more. */
 	readonly #found = new Map<string, string>();
 
@@ -50,6 +56,8 @@ export class StepChecks {
 		// What it alone knew is gone, and so are the numbers of it.
 		for (const [name, act] of this.#acts)
 			if (!act.isTold && this.#counters.get(act.dot.epoch) === device) this.#acts.delete(name);
+		for (const [epoch, owner] of this.#counters)
+			if (owner === device) this.#lostUpTo.set(epoch, this.#highestKnown(epoch));
 		const memory: Memory = { state: undefined, records: new Map(), isBlind: true };
 		for (const batch of batches) keep(memory, batch, false);
 		this.#memories.set(device, memory);
@@ -57,6 +65,11 @@ export class StepChecks {
 			const isOwn = this.#counters.get(act.dot.epoch) === device;
 			if (isOwn && !covers(memory.state?.knowledge ?? EMPTY_VECTOR, act.dot)) act.isLost = true;
 		}
+	}
+
+	#highestKnown(epoch: ReplicaEpoch): number {
+		const known = [...this.#memories.values()].map(({ state }) => state?.knowledge.get(epoch) ?? 0);
+		return Math.max(this.#lostUpTo.get(epoch) ?? 0, ...known);
 	}
 
 	#onBatch(device: string, atMs: number, batch: Batch, isWhole: boolean): void {
@@ -121,8 +134,10 @@ export class StepChecks {
 		const what = `${content?.hash ?? "a deletion"} ${String(lamport)}`;
 		const known = this.#acts.get(name);
 		const isOwn = dot.epoch === state.epoch;
-		if (known === undefined) this.#acts.set(name, { dot, key, what, isTold: !isOwn });
-		else if (known.key === key && known.what === what) known.isTold ||= !isOwn;
+		if (known === undefined) {
+			const isLost = isOwn && dot.counter <= (this.#lostUpTo.get(dot.epoch) ?? 0);
+			this.#acts.set(name, { dot, key, what, isTold: !isOwn, isLost });
+		} else if (known.key === key && known.what === what) known.isTold ||= !isOwn;
 		else if (!(isOwn && isBlind)) say(`I19: ${name} is an act at ${known.key} and another one at ${key}, by ${device}`);
 	}
 
