@@ -2,9 +2,10 @@
 // no disk that a test mounts is seen by anybody else.
 // Arguments go to vitest. `--only-prepare` stops before the tests.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { findChromium } from "./find-chromium.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const insideNamespace = process.env.PSYNC_TEST_NAMESPACE === "1";
@@ -20,50 +21,6 @@ function main(args) {
 		if (isRootOnLinux && namespacesWork()) return runInNamespace(args);
 	}
 	return run(process.execPath, [path.join(root, "node_modules/vitest/vitest.mjs"), "run", ...args]);
-}
-
-// ---- Chromium --------------------------------------------------------------------------------------------------------
-
-function findChromium() {
-	const system = process.env.PSYNC_CHROMIUM ?? systemChromium();
-	if (system !== undefined) return say(`Chromium: ${system}`, system);
-	if (isRootOnLinux && isDebianLike()) {
-		say("Chromium: none on this machine, asking apt-get for it");
-		quietly("apt-get", ["update"]);
-		quietly("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
-		const installed = systemChromium();
-		if (installed !== undefined) return say(`Chromium: installed ${installed} with apt-get`, installed);
-	}
-	return playwrightChromium();
-}
-
-function systemChromium() {
-	const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-	const folders = (process.env.PATH ?? "").split(path.delimiter);
-	const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-	candidates.push("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-	// Some systems ship a stub of this name that only says how to install the program.
-	return candidates.find((file) => existsSync(file) && quietly(file, ["--version"]) === 0);
-}
-
-function isDebianLike() {
-	if (!existsSync("/etc/os-release")) return false;
-	return /^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"));
-}
-
-function playwrightChromium() {
-	const executable = () => {
-		const code = 'import("playwright-core").then((m) => process.stdout.write(m.chromium.executablePath()))';
-		const { stdout } = spawnSync(process.execPath, ["-e", code], { cwd: root, encoding: "utf8" });
-		return stdout !== "" && existsSync(stdout) ? stdout : undefined;
-	};
-	const cached = executable();
-	if (cached !== undefined) return say(`Chromium: Playwright's, already in its cache`, cached);
-	say("Chromium: none on this machine, downloading Playwright's into its cache");
-	run(process.execPath, [path.join(root, "node_modules/playwright-core/cli.js"), "install", "chromium"]);
-	const downloaded = executable();
-	if (downloaded === undefined) process.stderr.write("Chromium could not be obtained; install one and run again.\n");
-	return downloaded;
 }
 
 // ---- bundles ---------------------------------------------------------------------------------------------------------
@@ -116,8 +73,7 @@ function say(line, value) {
 }
 
 function quietly(command, args) {
-	return spawnSync(command, args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
-		.status;
+	return spawnSync(command, args, { stdio: "ignore" }).status;
 }
 
 function run(command, args, env = {}) {

@@ -3,12 +3,18 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import esbuild from "esbuild";
 import { build } from "../../esbuild.config.mjs";
+import { findChromium } from "../find-chromium.mjs";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const cache = path.join(root, "node_modules/.cache/psync");
 const outfile = path.join(cache, "playground.mjs");
 const node = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
 
+if (process.argv.includes("--check") && process.env.PSYNC_CHROMIUM === undefined) {
+	const chromium = findChromium();
+	if (chromium === undefined) process.exit(1);
+	process.env.PSYNC_CHROMIUM = chromium;
+}
 const [plugin] = await build({ production: true, outdir: cache, only: ["main.js"] });
 if (plugin?.size === undefined) throw new Error("main.js could not be built");
 const entry = path.join(root, "test/host/playground.ts");
