@@ -32,24 +32,22 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 	setting.setErrorMessage(null);
 
 	if (current === undefined || mode === "entering") {
-		setting.setDesc(current === undefined ? settingsText.groupKeyNone : "");
+		setting.setDesc(current === undefined ? settingsText.groupKeyNone : settingsText.groupKeyOther);
 		addEntry(setting, (given) => {
 			void accept(options, current !== undefined, given).then((accepted) => {
 				redraw(accepted ? "closed" : mode);
 			});
 		});
-		if (current === undefined) {
-			setting.addButton((button) =>
-				button
-					.setButtonText(settingsText.createKey)
-					.setCta()
-					.onClick(() => {
-						secrets.createGroupKey();
-						onChange();
-						redraw("shown");
-					}),
-			);
-		} else {
+		setting.addButton((button) => {
+			button.setButtonText(settingsText.createKey).onClick(async () => {
+				if (current !== undefined && !(await isConfirmed(options.app))) return;
+				secrets.createGroupKey();
+				onChange();
+				redraw("shown");
+			});
+			if (current === undefined) button.setCta();
+		});
+		if (current !== undefined) {
 			addButton(setting, settingsText.cancel, () => {
 				redraw("closed");
 			});

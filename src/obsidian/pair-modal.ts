@@ -29,8 +29,7 @@ export class PairModal extends Modal {
 	#drawLink(): void {
 		const { contentEl } = this;
 		const { pairing } = this.#options;
-		contentEl.empty();
-		this.setTitle(pairingText.pairTitle);
+		this.#begin(pairingText.pairTitle);
 		if (isLinkable(pairing.relayUrl)) {
 			const link = formatPairingLink(pairing);
 			contentEl.createEl("p", { text: pairingText.scan });
@@ -51,8 +50,7 @@ export class PairModal extends Modal {
 	#drawSheet(): void {
 		const { contentEl } = this;
 		const sheet = recoverySheet({ ...this.#options, vault: this.app.vault.getName(), date: today() });
-		contentEl.empty();
-		this.setTitle(pairingText.sheetTitle);
+		this.#begin(pairingText.sheetTitle);
 		contentEl.createEl("p", { text: pairingText.sheetUse });
 		const buttonsEl = drawSecret(contentEl, sheet, pairingText.sheetTitle, sheet.split("\n").length + 2);
 		if (Platform.isDesktopApp) {
@@ -66,6 +64,14 @@ export class PairModal extends Modal {
 		button(buttonsEl, pairingText.back, () => {
 			this.#drawLink();
 		});
+	}
+
+	/** The button that was pressed is gone: the keyboard, and what is in sight, go on from the top. */
+	#begin(title: string): void {
+		this.contentEl.empty();
+		this.setTitle(title);
+		this.titleEl.tabIndex = -1;
+		this.titleEl.focus();
 	}
 }
 

@@ -213,7 +213,7 @@ export const sheetText = {
 	key: "Group key",
 	warning:
 		"Whoever holds this sheet can join the group, and read and\nchange every note. Keep it with your papers: not in the vault,\nnot in a mail, a chat or a cloud.",
-	use: `To come back: install ${product}, enter the relay address in its\nsettings, and type the group key with or without spaces.`,
+	use: `To come back: install ${product}, and enter the relay address,\nthe access code if there is one, and the group key in its settings.\nSpaces in the key make no difference.`,
 } as const;
 
 // Settings.
@@ -238,6 +238,8 @@ export const settingsText = {
 	groupKey: "Group key",
 	groupKeyNone:
 		"Devices with the same group key keep their vaults the same. Create a key on your first device. On every other, scan its code with the camera, or paste its link or key here.",
+	groupKeyOther:
+		"Paste the link or key of another group. To shut a lost device out, create a key here, and paste its link on your other devices.",
 	groupKeySet: (name: string) => `This vault is in the group ${name}. Your other devices show the same name.`,
 	groupKeyShown:
 		"Whoever has this key can read and change the whole vault. Give it only to your own devices, and keep a copy in a safe place.",

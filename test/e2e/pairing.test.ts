@@ -233,6 +233,39 @@ describe("pairing in the plugin", () => {
 		expect(await frame.evaluate(() => document.activeElement?.textContent)).toBe("Select all to copy");
 		await device.page.keyboard.press("Enter");
 		expect(await area.evaluate((el) => document.activeElement === el)).toBe(true);
+		const isWhole = () => area.evaluate((el) => el.scrollHeight <= el.clientHeight);
+		expect(await isWhole()).toBe(true);
+		await dialog.getByRole("button", { name: "Recovery sheet" }).press("Enter");
+		expect(await isWhole()).toBe(true);
+		expect(await dialog.locator(".modal-title").evaluate((el) => el.getBoundingClientRect().top)).toBeGreaterThan(0);
+		expect(await frame.evaluate(() => document.activeElement?.textContent)).toBe("Recovery sheet");
+		await device.page.keyboard.press("Escape");
+		await dialog.waitFor({ state: "detached" });
+	});
+
+	it("makes a new key in place of one that a lost device has, after a question", async () => {
+		const device = await deviceOf({ name: "notes" });
+		const key = await foundGroup(device, app.relayUrl);
+		const row = await device.settingRow("Group key");
+		const question = device.frame().locator(".modal:not(.mod-settings)");
+		const create = async (answer: string): Promise<void> => {
+			await row.getByRole("button", { name: "Change" }).click();
+			await row.getByText("To shut a lost device out").waitFor();
+			await row.getByRole("button", { name: "Create a key" }).click();
+			await question.getByRole("button", { name: answer }).click();
+			await question.waitFor({ state: "detached" });
+		};
+		const shown = async (): Promise<string> =>
+			(await row.locator(".psync-group-key-text").innerText()).replace(/\s/g, "");
+		await create("Cancel");
+		await row.getByRole("button", { name: "Cancel" }).click();
+		await row.getByRole("button", { name: "Show" }).click();
+		expect(await shown()).toBe(key);
+		await create("Change the key");
+		await row.getByRole("button", { name: "Hide" }).waitFor();
+		expect(await shown()).not.toBe(key);
+		expect(await row.getByRole("button", { name: "Pair another device" }).count()).toBe(1);
+		await device.closeSettings();
 	});
 
 	it("[Q3] makes no link to an unencrypted relay elsewhere", async () => {
