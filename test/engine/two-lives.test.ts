@@ -1,0 +1,74 @@
+// Two lives of one state that count in one epoch: a number of one says nothing of what the other did, and nobody can tell that before the
+// restored device meets somebody who knew the life that is lost. What follows from it meanwhile takes nothing from anybody for good.
+import { beforeEach, describe, expect, it } from "vitest";
+import { MemoryStore } from "../support/memory-store.ts";
+import { World, type SimulatedDevice } from "../simulation/world.ts";
+
+function textsOf({ vault }: SimulatedDevice): (string | undefined)[] {
+	return [...vault.files().keys()].map((path) => vault.text(path)).toSorted();
+}
+
+function inHistoryOf({ store }: SimulatedDevice): string[] {
+	const kept = [...store.files()].filter(([name]) => name.startsWith("history/content/"));
+	return kept.map(([, bytes]) => new TextDecoder().decode(bytes));
+}
+
+// How far the numbers of a life are from those before is by chance: with these seeds the life that is lost has the higher, or the lower.
+describe.each([3, 4, 7, 1, 2, 5])(
+	"a restored device that first meets who never heard of its lost life (seed %i)",
+	(seed) => {
+		let world: World;
+		let alice: SimulatedDevice, bob: SimulatedDevice, carol: SimulatedDevice;
+
+		/** Carol's backup is put back; only alice heard of what she did since, and only bob hears of what she does from then on. */
+		beforeEach(async () => {
+			world = new World({ seed, names: ["alice", "bob", "carol"] });
+			[alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+			carol.vault.save("note.md", "first");
+			await world.start();
+			await world.clock.advance(10_000);
+			await world.quit(carol);
+			const [state, files] = [carol.store.files(), carol.vault.files()];
+			world.cut(bob, carol);
+			world.cut(alice, bob);
+			world.launch(carol);
+			await world.clock.advance(10_000);
+			carol.vault.save("note.md", "lost life");
+			await world.clock.advance(10_000);
+			await world.quit(carol);
+			carol.store = new MemoryStore(state);
+			carol.vault.restore(files);
+			world.cut(alice, carol);
+			world.heal(bob, carol);
+			world.launch(carol);
+			await world.clock.advance(60_000);
+		});
+
+		it("[S9 S13 I2] and is gone for ever: what it told one of the others gets to both", async () => {
+			carol.vault.save("new.md", "new life");
+			await world.clock.advance(20_000);
+			await world.quit(carol);
+			world.heal(alice, bob);
+			await world.clock.advance(180_000);
+			expect(textsOf(alice)).toEqual(["lost life", "new life"]);
+			expect(textsOf(bob)).toEqual(textsOf(alice));
+			await world.stop();
+		});
+
+		it("[S9 S14 I1 I3] and does something else with the same file: all end equal, and both are on show or in history", async () => {
+			carol.vault.save("note.md", "new life");
+			await world.clock.advance(20_000);
+			world.cut(bob, carol);
+			world.heal(alice, bob);
+			await world.clock.advance(120_000);
+			world.heal(alice, carol);
+			world.heal(bob, carol);
+			await world.clock.advance(200_000);
+			expect(textsOf(bob)).toEqual(textsOf(alice));
+			expect(textsOf(carol)).toEqual(textsOf(alice));
+			const kept = world.devices.flatMap((device) => [...textsOf(device), ...inHistoryOf(device)]);
+			expect(kept).toEqual(expect.arrayContaining(["lost life", "new life"]));
+			await world.stop();
+		});
+	},
+);
