@@ -1,5 +1,5 @@
 // The only code that changes the vault. Takes the steps of a plan whose intent is already persisted: old bytes into history
-// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18 of readme/SPEC.md.
+// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18, A20 of readme/SPEC.md.
 import { AssertionError } from "../core/assert.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { isFolder } from "../core/folder.ts";

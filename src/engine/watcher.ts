@@ -1,5 +1,5 @@
 // From what the vault reports, and from looking at all of it, to keys the replica should look at. Debounces per path, scans
-// level by level from the root, and gives every absence that nobody reported a second look. Rules W1–W5 of readme/SPEC.md.
+// level by level from the root, and gives every absence that nobody reported a second look. Rules W1–W5, W8, B2 of readme/SPEC.md.
 import { isFolder, isOtherNameBeside } from "../core/folder.ts";
 import { parentPath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
