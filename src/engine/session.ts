@@ -6,7 +6,7 @@ import type { DeviceId } from "../core/ids.ts";
 import type { Link } from "../core/links.ts";
 import type { PathKey } from "../core/path.ts";
 import type { KeyedRecord } from "../core/record.ts";
-import { EMPTY_VECTOR, includes, joinVectors, type VersionVector } from "../core/version-vector.ts";
+import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
 import { Reassembler, type Lane } from "../wire/framing.ts";
@@ -277,7 +277,7 @@ export class Session implements ContentSource {
 		}
 		switch (message.type) {
 			case "hello":
-				this.#peerForgotten = joinVectors(this.#peerForgotten, message.forgotten);
+				this.#peerForgotten = joinVectors(this.#peerForgotten, believedForgotten(message));
 				this.#onHello(message.knowledge, message.root);
 				return;
 			case "members":
@@ -296,7 +296,7 @@ export class Session implements ContentSource {
 				this.#onRecords(message.records);
 				return;
 			case "end":
-				this.#onEnd(message.knowledge, message.forgotten, message.full);
+				this.#onEnd(message.knowledge, believedForgotten(message), message.full);
 				return;
 			case "need-full":
 				this.#sendAll();
@@ -521,6 +521,14 @@ export class Session implements ContentSource {
 }
 
 const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "probe", "probe-answer"]);
+
+/**
+ * Nobody forgets a deletion without knowing of it. More would delete here what the peer has never heard of, and what is still to be
+ * written under those numbers.
+ */
+function believedForgotten(said: Readonly<Record<"knowledge" | "forgotten", VersionVector>>): VersionVector {
+	return meetVectors(said.forgotten, said.knowledge);
+}
 
 /** Whether the message carries content: then it must not delay the others. */
 function laneOf(message: PeerMessage): Lane {

@@ -248,6 +248,18 @@ describe("what a peer tells", () => {
 		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1 b3"));
 	});
 
+	it("[S4] believes no deletion beyond what the peer knows: not in notes that are still to be written either", async () => {
+		const { device, peer } = await withHello(await DeviceBench.open({ "mine.md": "mine" }));
+		peer.say({ type: "begin-full" }, end(vectorOf("b3"), vectorOf("a999999999 b3"), true));
+		await device.clock.advance(100);
+		expect(device.files()).toEqual({ "mine.md": "mine" });
+		device.vault.save("later.md", "later");
+		await device.during(device.watcher.scan());
+		await device.clock.advance(1_000);
+		expect(device.files()).toEqual({ "later.md": "later", "mine.md": "mine" });
+		expect(device.replica.index.state.forgotten).toEqual(vectorOf("b3"));
+	});
+
 	it("[S4] ends the session when it claims to be all and never began", async () => {
 		const { device, peer } = await withHello(await DeviceBench.open({ "mine.md": "mine" }));
 		peer.say(end(vectorOf("a1 b3"), vectorOf("b3"), true));
