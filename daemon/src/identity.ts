@@ -13,6 +13,7 @@ import type { GroupKey } from "../../src/core/group-key.ts";
 import { EPOCH_NUMBER_BYTES, nextEpoch, parseReplicaEpoch } from "../../src/core/ids.ts";
 import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { Random } from "../../src/engine/ports/random.ts";
+import { newAgreementJwk } from "../../src/web/envelope.ts";
 import { newDeviceJwk } from "../../src/web/web-crypto.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
@@ -24,6 +25,8 @@ import { IDENTITY_FILE } from "./state-directory.ts";
 
 export interface Identity {
 	readonly deviceJwk: JsonWebKey;
+	/** With which others seal new group keys for this device. */
+	readonly agreementJwk: JsonWebKey;
 	readonly epoch: ReplicaEpoch;
 	readonly groupKey: GroupKey;
 	/** Canonical path of the folder this state belongs to. */
@@ -58,6 +61,8 @@ export async function loadIdentity(
 	const kept = parseIdentity(text, directory);
 	const identity: Identity = {
 		deviceJwk: kept.device,
+		// A state from before there was one gets it now; the caller keeps what is loaded.
+		agreementJwk: kept.agreement ?? (await newAgreementJwk()),
 		epoch: kept.epoch,
 		groupKey: kept.groupKey,
 		folder: kept.folder,
@@ -69,8 +74,8 @@ export async function loadIdentity(
 	const place = await currentPlace(directory);
 	if (place.machine !== kept.place.machine || place.directory !== kept.place.directory) {
 		// The original may still be running elsewhere: this one becomes a device of its own.
-		const device = await newDeviceJwk();
-		return { identity: { ...identity, deviceJwk: device, epoch: newEpoch(options.random) }, renewed: "cloned" };
+		const keys = await newKeys();
+		return { identity: { ...identity, ...keys, epoch: newEpoch(options.random) }, renewed: "cloned" };
 	}
 	const reason = place.birth !== kept.place.birth ? "restored" : undefined;
 	const isLost = kept.isUnused !== true && (await isEmpty(options.storeFolder));
@@ -83,10 +88,14 @@ export async function loadIdentity(
 }
 
 export async function newIdentity(
-	options: Omit<Identity, "deviceJwk" | "epoch"> & { readonly random: Random },
+	options: Omit<Identity, "deviceJwk" | "agreementJwk" | "epoch"> & { readonly random: Random },
 ): Promise<Identity> {
 	const { random, ...given } = options;
-	return { ...given, deviceJwk: await newDeviceJwk(), epoch: newEpoch(random) };
+	return { ...given, ...(await newKeys()), epoch: newEpoch(random) };
+}
+
+async function newKeys(): Promise<Pick<Identity, "deviceJwk" | "agreementJwk">> {
+	return { deviceJwk: await newDeviceJwk(), agreementJwk: await newAgreementJwk() };
 }
 
 /** Durable when it resolves. The caller holds the lock of the directory. */
@@ -94,6 +103,7 @@ export async function saveIdentity(directory: string, identity: Identity): Promi
 	const file: IdentityFile = {
 		version: 1,
 		device: privateJwk(identity.deviceJwk),
+		agreement: privateJwk(identity.agreementJwk),
 		epoch: identity.epoch,
 		groupKey: formatGroupKey(identity.groupKey),
 		folder: identity.folder,
@@ -110,10 +120,15 @@ export async function saveIdentity(directory: string, identity: Identity): Promi
 }
 
 const base64Url = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const jwkSchema = v.object({
+	...{ kty: v.literal("EC"), crv: v.literal("P-256") },
+	...{ x: base64Url, y: base64Url, d: base64Url },
+});
 const placeSchema = v.object({ machine: v.string(), directory: v.string(), birth: v.string() });
 const identitySchema = v.object({
 	version: v.literal(1),
-	device: v.object({ kty: v.literal("EC"), crv: v.literal("P-256"), x: base64Url, y: base64Url, d: base64Url }),
+	device: jwkSchema,
+	agreement: v.optional(jwkSchema),
 	epoch: v.string(),
 	groupKey: v.string(),
 	folder: v.string(),

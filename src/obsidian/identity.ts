@@ -8,15 +8,17 @@ import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import { parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
-import type { DeviceKey } from "../engine/ports/crypto.ts";
+import type { AgreementKey, DeviceKey } from "../engine/ports/crypto.ts";
 import type { Random } from "../engine/ports/random.ts";
 import type { DeviceKeyStore } from "../web/key-store.ts";
-import { openDeviceKey } from "./device-key.ts";
+import { openAgreementKey, openDeviceKey } from "./device-key.ts";
 import type { DeviceKeyPlaces } from "./device-key.ts";
 import { PluginDataStore } from "./plugin-data-store.ts";
 
 export interface Identity {
 	readonly deviceKey: DeviceKey;
+	/** With which others seal new group keys for this device. */
+	readonly agreementKey: AgreementKey;
 	readonly epoch: ReplicaEpoch;
 	/** This device's own space in the plugin's data folder, one for each group it was ever in. */
 	storeFor(group: string): PluginDataStore;
@@ -42,11 +44,13 @@ const NUMBER_BYTES = 4;
 export async function openIdentity(places: IdentityPlaces): Promise<Identity> {
 	const keyStore = places.openKeyStore(`psync-${vaultTag(places)}`);
 	const deviceKey = await openDeviceKey({ ...places, keyStore });
+	const agreementKey = await openAgreementKey({ ...places, keyStore });
 	const folder = normalizePath(`${places.pluginFolder}/state/${deviceKey.deviceId}`);
 	const marks = new PluginDataStore(places.adapter, folder);
 	const epoch = await openEpoch(places, deviceKey.deviceId, marks);
 	return {
 		deviceKey,
+		agreementKey,
 		epoch,
 		storeFor: (group) => new PluginDataStore(places.adapter, `${folder}/${group}`),
 	};

@@ -42,6 +42,18 @@ describe("a device's identity", () => {
 		expect(await load(state)).toEqual({ identity, renewed: undefined });
 	});
 
+	it("gets a key for what is sealed for it, where its state is from before there was one", async () => {
+		const file = join(state, "device.json");
+		const { agreement, ...older } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+		expect(agreement).toEqual(identity.agreementJwk);
+		writeFileSync(file, JSON.stringify(older));
+		const loaded = await load(state);
+		expect(loaded?.identity).toEqual({ ...identity, agreementJwk: loaded?.identity.agreementJwk });
+		expect(loaded?.identity.agreementJwk.d).not.toBe(identity.agreementJwk.d);
+		if (loaded !== undefined) await saveIdentity(state, loaded.identity);
+		expect(await load(state)).toEqual(loaded);
+	});
+
 	it("is not there in an empty directory", async () => {
 		mkdirSync(join(top, "empty"));
 		expect(await load(join(top, "empty"))).toBeUndefined();
@@ -52,6 +64,7 @@ describe("a device's identity", () => {
 		const copy = await load(join(top, "copy"));
 		expect(copy?.renewed).toBe("cloned");
 		expect(copy?.identity.deviceJwk.x).not.toBe(identity.deviceJwk.x);
+		expect(copy?.identity.agreementJwk.x).not.toBe(identity.agreementJwk.x);
 		expect(copy?.identity.epoch.slice(0, 16)).not.toBe(identity.epoch.slice(0, 16));
 		expect(copy?.identity.groupKey).toEqual(identity.groupKey);
 		expect((await load(state))?.renewed).toBeUndefined();

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { silentLog } from "../../src/engine/ports/log.ts";
 import { openIdentity, vaultTag } from "../../src/obsidian/identity.ts";
 import type { Identity } from "../../src/obsidian/identity.ts";
+import { sealEnvelope } from "../../src/web/envelope.ts";
 import type { DeviceKeyStore } from "../../src/web/key-store.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 import { obsidianHost } from "../support/obsidian-host.ts";
@@ -19,6 +20,19 @@ describe("identity", () => {
 		const second = await device.start();
 		expect(second.deviceKey.deviceId).toBe(first.deviceKey.deviceId);
 		expect(second.epoch).toBe(first.epoch);
+	});
+
+	it("opens what others sealed for this device, also where the database keeps no keys", async () => {
+		for (const databaseFails of [false, true]) {
+			const device = new FakeDevice();
+			device.databaseFails = databaseFails;
+			const { agreementKey } = await device.start();
+			const sealed = await sealEnvelope(agreementKey.publicKey, new Uint8Array([7]), new Uint8Array([1]));
+			const again = (await device.start()).agreementKey;
+			expect(again.publicKey).toEqual(agreementKey.publicKey);
+			expect(await again.open(sealed, new Uint8Array([1]))).toEqual(new Uint8Array([7]));
+			expect(device.host.app.secretStorage.getSecret("psync-agreement-key") ?? "").not.toMatch(/"d"|P-256/);
+		}
 	});
 
 	it("is a new device with a new epoch when local storage is lost", async () => {
