@@ -520,7 +520,8 @@ export class Session implements ContentSource {
 	}
 }
 
-const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "probe", "probe-answer"]);
+/** They bring no answer that is owed any nearer, and nobody owes one to them. */
+const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "probe", "probe-answer", "members"]);
 
 /**
  * Nobody forgets a deletion without knowing of it. More would delete here what the peer has never heard of, and what is still to be

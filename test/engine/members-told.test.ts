@@ -67,6 +67,27 @@ describe("a peer", () => {
 		expect(bob.all("members").length - before).toBe(1);
 	});
 
+	it("[S8 I14] that owes an answer for long is not asked for it anew because of news of others, told or heard", async () => {
+		const device = await DeviceBench.open({ "note.md": "mine" });
+		const bob = await meet(device, "b", EMPTY_VECTOR);
+		const probesIn = async (seconds: number): Promise<number> => {
+			const before = bob.all("probe").length;
+			for (let at = 0; at < seconds; at += 3) {
+				bob.say({ type: "probe-answer", number: 0 });
+				await device.clock.advance(3_000);
+			}
+			return bob.all("probe").length - before;
+		};
+		expect(bob.all("records")).toHaveLength(1);
+		expect(await probesIn(60)).toBeGreaterThan(1);
+		expect(await probesIn(30)).toBe(0);
+		bob.say({ type: "members", members: [member("d", "d1")] });
+		const toldBefore = bob.all("members").length;
+		await meet(device, "c", vectorOf("c1"));
+		expect(await probesIn(30)).toBe(0);
+		expect(bob.all("members").length).toBeGreaterThan(toldBefore);
+	});
+
 	it("[T3] that confirms nothing is known by its heartbeat to know the same", async () => {
 		const device = await DeviceBench.open({ "note.md": "mine" });
 		const bob = await meet(device, "b", vectorOf("b4"));
