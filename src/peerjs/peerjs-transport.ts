@@ -221,6 +221,9 @@ export class PeerJsTransport implements Transport {
 			onPresence: (members) => {
 				this.#setPresence(members);
 			},
+			onEnvelope: () => {
+				this.#listener?.onEnvelope?.();
+			},
 			mayAccept: () => this.#answering.size < ANSWERING_MAX,
 		});
 	}

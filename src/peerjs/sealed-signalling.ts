@@ -39,6 +39,8 @@ export interface SignallingEvents {
 	/** A frame of ours for `peerId` found nobody. The relay's word only: it may fail a dial early, never end a connection. */
 	onExpired(peerId: PeerId): void;
 	onPresence(members: Extract<RelayFrame, { type: "PRESENCE" }>["payload"]["members"]): void;
+	/** Something was left for this device in its envelope box: the relay's word only. */
+	onEnvelope(): void;
 	/** Whether one more offer may become a connection now. `false` parks it until `takeParked`. */
 	mayAccept(): boolean;
 }
@@ -170,6 +172,9 @@ export class SealedSignalling {
 				return;
 			case "PRESENCE":
 				this.#events.onPresence(frame.payload.members);
+				return;
+			case "ENVELOPE":
+				this.#events.onEnvelope();
 				return;
 			case "ID-TAKEN":
 				this.#events.onRefused("the relay gave this device's place to another");

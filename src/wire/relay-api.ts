@@ -15,6 +15,8 @@ export const PEERJS_OPTION_KEY = "peerjs";
 export const SIGNALLING_PATH = "/v1/peerjs";
 export const HEALTH_PATH = "/health";
 export const VERSION_PATH = "/version";
+/** GET: what was left for this device. PUT to `/<device id>`, DELETE of `/<sender's id>/<digest of the bytes>`. */
+export const ENVELOPES_PATH = "/v1/envelopes";
 
 // Limits. The relay's own figures are settings there; these are what both sides may rely on.
 
@@ -39,6 +41,13 @@ export const CHALLENGE_LIFE_MS = 60_000;
 /** From the login's answer to the opening of the socket, once. */
 export const SOCKET_TOKEN_LIFE_MS = 60_000;
 export const API_TOKEN_LIFE_MS = 15 * 60_000;
+/** What one device leaves for another one that is away: a new group key with its signature takes less than one. */
+export const ENVELOPE_BYTES_MAX = 8 * 1024;
+/** How many devices one of them can leave something for at a time. */
+export const ENVELOPES_PER_SENDER_MAX = 64;
+/** Of one group. Also what one answer holds at most, so it stays below the 1 MiB that a device reads. */
+export const ENVELOPE_SENDERS_MAX = 16;
+export const ENVELOPE_LIFE_MS = 90 * 24 * 3_600_000;
 
 // Ids and small pieces.
 
@@ -165,6 +174,7 @@ export const ERROR_CODES = [
 	"other-id", // 403: the token is for another PeerJS id
 	"not-found", // 404
 	"id-taken", // 409: another device holds the PeerJS id
+	"box-full", // 409: no room for one more envelope, of this device, of its group or at all
 	"too-large", // 413
 	"rate-limited", // 429, with Retry-After
 	"too-many-sockets", // 429
@@ -175,6 +185,21 @@ export const ERROR_CODES = [
 export const errorBodySchema = v.object({ error: v.picklist(ERROR_CODES) });
 export type ErrorBody = v.InferOutput<typeof errorBodySchema>;
 export type ErrorCode = ErrorBody["error"];
+
+// The envelope box: with an API token as `Authorization: Bearer`.
+
+export interface EnvelopesAnswer {
+	/** Who left it, by the login it was left with, and the bytes as base64url. */
+	readonly envelopes: readonly { readonly from: DeviceId; readonly bytes: string }[];
+}
+export const envelopesAnswerSchema: v.GenericSchema<unknown, EnvelopesAnswer> = v.object({
+	envelopes: v.pipe(
+		v.array(v.object({ from: deviceId, bytes: base64Url(ENVELOPE_BYTES_MAX) })),
+		v.maxLength(ENVELOPE_SENDERS_MAX),
+	),
+});
+/** What DELETE names an envelope by: the first 16 bytes of SHA-256 as hex, so that a newer one stays. */
+export const ENVELOPE_DIGEST_CHARS = 32;
 
 // Frames of the signalling socket: one JSON object in one text frame, at most SIGNAL_FRAME_BYTES_MAX.
 
@@ -214,6 +239,8 @@ const presentPeer = v.object({ did: deviceId, pid: peerId, status: v.optional(ba
 /** What the relay may send. PeerJS itself checks nothing: hand it only what went through the schema. */
 export type RelayFrame =
 	| { readonly type: "OPEN" | "ID-TAKEN" }
+	/** Something was left for this device just now: look into the box. */
+	| { readonly type: "ENVELOPE" }
 	| (SignalFrame & { readonly src: PeerId })
 	/** The frame for `src` was not delivered: nobody of this group has that id now. */
 	| { readonly type: "EXPIRE"; readonly src: PeerId; readonly dst?: PeerId | undefined }
@@ -222,7 +249,7 @@ export type RelayFrame =
 	/** The group's other devices, whole list: on connect and on each change. */
 	| { readonly type: "PRESENCE"; readonly payload: { readonly members: readonly PresentPeer[] } };
 export const relayFrameSchema: v.GenericSchema<unknown, RelayFrame> = v.variant("type", [
-	v.object({ type: v.picklist(["OPEN", "ID-TAKEN"]) }),
+	v.object({ type: v.picklist(["OPEN", "ID-TAKEN", "ENVELOPE"]) }),
 	v.object({ ...signalFrame, src: peerId }),
 	v.object({ type: v.literal("EXPIRE"), src: peerId, dst: v.optional(peerId) }),
 	v.object({ type: v.literal("LEAVE"), src: peerId }),

@@ -25,6 +25,8 @@ export interface TransportListener {
 	onPresence(members: readonly PresentMember[]): void;
 	/** Somebody dialled us. */
 	onChannel(channel: Channel): void;
+	/** The relay says that something was left for this device (envelope-box.ts): worth a look, and maybe not true. */
+	onEnvelope?(): void;
 }
 
 export type SignallingState =
