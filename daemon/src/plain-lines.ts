@@ -48,6 +48,8 @@ export function plainLine(
 		case "problem":
 			if (event.code === "mass-delete") return `${event.message} psync held FOLDER shows them, and how to say so`;
 			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
+		case "member":
+			return `${MEMBER_NEWS[event.change]}: ${event.name}`;
 		case "stopped":
 			return `stopped: ${event.reason}`;
 		default:
@@ -59,6 +61,13 @@ export function plainLine(
 function unless(before: string | undefined, line: string): string | undefined {
 	return line === before ? undefined : line;
 }
+
+const MEMBER_NEWS = {
+	joined: "a device joined the group",
+	left: "a device is no longer in the group",
+	waiting: "a device waits until it is approved",
+	approved: "a device was approved",
+} as const;
 
 const PAST: Readonly<Record<ChangeKind, string>> = {
 	create: "added",

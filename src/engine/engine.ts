@@ -6,12 +6,14 @@ import type { ContentHash } from "../core/hash.ts";
 import { EPOCH_NUMBER_BYTES, nextEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
+import type { Role } from "../core/roster/entry.ts";
 import { GAPS_LEFT_OUT_MAX } from "../core/record-index.ts";
 import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
 import { answerDeletions, type AnsweredDeletions, type DeletionAnswer } from "./deletion-answers.ts";
+import { Group, type Decided, type ShownMember } from "./group.ts";
 import type { HeldDeletions } from "./held-deletions.ts";
 import type { KeptVersion } from "./history.ts";
 import { ModeCommands } from "./mode-commands.ts";
@@ -31,6 +33,7 @@ import { Progress } from "./progress.ts";
 import { Renewal } from "./renewal.ts";
 import { Replica } from "./replica.ts";
 import type { ReplicaChoices } from "./replica-settings.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
 import { replicaRoutes, sessionRoutes, type RoutedParts } from "./routes.ts";
 import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
@@ -53,6 +56,8 @@ export interface EnginePorts {
 	readonly log: Log;
 	/** Which files take part on this device; all, if not given. */
 	readonly scope?: ScopeSource;
+	/** Who belongs to the group; without it, whoever holds the group key. */
+	readonly roster?: RosterKeeper;
 }
 
 export interface EngineSettings extends ReplicaChoices {
@@ -74,6 +79,7 @@ export class Engine {
 	readonly #peers: Peers;
 	readonly #silentPeers = new SilentPeers();
 	readonly #renewal: Renewal;
+	readonly #group: Group | undefined;
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -147,6 +153,7 @@ export class Engine {
 				this.#onFailure(error);
 			},
 		});
+		this.#group = this.#openGroup();
 	}
 
 	/** Recovers, scans the vault, then connects. Resolves after the first scan; rejects when the state cannot be used. */
@@ -213,6 +220,8 @@ export class Engine {
 		});
 		await this.#import(replica, watcher);
 		if (this.#isStopping()) return;
+		await this.#group?.start();
+		if (this.#isStopping()) return;
 		this.#ready = true;
 		this.#news.emit({
 			event: "ready",
@@ -245,6 +254,7 @@ export class Engine {
 
 	async #stopParts(): Promise<void> {
 		this.#peers.stop();
+		this.#group?.stop();
 		this.#unwatchScope?.();
 		this.#unwatchScope = undefined;
 		// Together: the watcher waits for a replica that may wait for its disk.
@@ -288,6 +298,7 @@ export class Engine {
 		this.#settings = { ...this.#settings, name: deviceName(name), debounceMs };
 		this.#replica?.setName(this.#settings.name);
 		this.#watcher?.setDebounce(debounceMs);
+		this.#group?.nameChanged();
 	}
 
 	/** The host woke up or its network changed. */
@@ -295,6 +306,31 @@ export class Engine {
 		this.#ports.transport.nudge();
 		this.#peers.nudge();
 		this.#replica?.noticeScope();
+	}
+
+	/** Who belongs to the group, as far as this device has heard; empty while it has no roster. */
+	members(): readonly ShownMember[] {
+		return this.#group?.members() ?? [];
+	}
+
+	/** Whether who joins waits until an admin approves it; `undefined`: there is no roster. */
+	get asksFirst(): boolean | undefined {
+		return this.#group?.asksFirst;
+	}
+
+	/** Lets in a device that waits. Only admins can. */
+	async approve(device: DeviceId): Promise<Decided> {
+		return (await this.#group?.approve(device)) ?? "no-roster";
+	}
+
+	/** Only admins can. */
+	async setRole(device: DeviceId, role: Role): Promise<Decided> {
+		return (await this.#group?.setRole(device, role)) ?? "no-roster";
+	}
+
+	/** Whether who joins from now on waits until an admin approves it. Only admins can. */
+	async setAskFirst(asks: boolean): Promise<Decided> {
+		return (await this.#group?.setAskFirst(asks)) ?? "no-roster";
 	}
 
 	/** What was replaced or removed on this device, oldest first. */
@@ -378,6 +414,28 @@ export class Engine {
 		};
 		const settings = { ...this.#settings, ...epochs };
 		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
+	}
+
+	#openGroup(): Group | undefined {
+		const { roster: keeper, deviceKey, log } = this.#ports;
+		return (
+			keeper &&
+			new Group({
+				keeper,
+				own: deviceKey.deviceId,
+				name: () => this.#settings.name,
+				isOnline: (device) => this.#peers.sessions.some((session) => session.deviceId === device),
+				onNews: (news) => {
+					this.#news.emit(news);
+				},
+				onChange: () => {
+					this.#news.changed();
+				},
+				onFailure: (error) => {
+					log.write("error", "the roster failed", { cause: String(error) });
+				},
+			})
+		);
 	}
 
 	#parts(): RoutedParts {

@@ -46,8 +46,8 @@ export interface RosterKeeperOptions {
 	readonly verifier: Verifier;
 	readonly random: Random;
 	readonly name: () => string;
-	/** Somebody came, went, or got another role, or there is another key. */
-	readonly onChange: () => void;
+	/** Somebody came, went, or got another role, or there is another key. Who comes later listens with `watch`. */
+	readonly onChange?: () => void;
 	/** A person began the group on this device: its roster is the group's. */
 	readonly isFirst: boolean;
 }
@@ -67,6 +67,7 @@ export class RosterKeeper {
 	#generation: number;
 	/** One change after the other: each is on disk before the next is looked at. */
 	#last: Promise<unknown> = Promise.resolve();
+	readonly #watchers = new Set<() => void>();
 
 	private constructor(options: RosterKeeperOptions, signed: readonly SignedEntry[], generation: number) {
 		this.#options = options;
@@ -95,6 +96,24 @@ export class RosterKeeper {
 		const member = this.#roster?.members.get(device);
 		if (member === undefined) return "unknown";
 		return member.isWaiting ? "waiting" : "member";
+	}
+
+	/** A person began the group on this device. */
+	get isFirst(): boolean {
+		return this.#options.isFirst;
+	}
+
+	/** Whether or not it counts. */
+	saidBy(author: DeviceId): readonly RosterAct[] {
+		return [...this.#signed.values()].flatMap(({ entry }) => (entry.author === author ? [entry.act] : []));
+	}
+
+	/** `listener` hears of every change, until it is told otherwise. */
+	watch(listener: () => void): () => void {
+		this.#watchers.add(listener);
+		return () => {
+			this.#watchers.delete(listener);
+		};
 	}
 
 	/** Begins a roster of its own. */
@@ -246,7 +265,8 @@ export class RosterKeeper {
 		this.#generation = generation;
 		this.#signed = byId(signed);
 		this.#roster = this.#rosterFrom(this.#signed);
-		onChange();
+		onChange?.();
+		for (const watcher of [...this.#watchers]) watcher();
 	}
 
 	#rosterFrom(signed: ReadonlyMap<EntryId, SignedEntry>): Roster | undefined {

@@ -1,0 +1,188 @@
+// Who belongs to the group, for a running engine: what hosts show of it and what a person decides about it. Who belongs is said by the
+// roster (roster-keeper.ts). Rules K14, K15 of readme/SPEC.md.
+import { fourWords } from "../core/four-words.ts";
+import type { DeviceId } from "../core/ids.ts";
+import type { Role } from "../core/roster/entry.ts";
+import type { RosterMember } from "../core/roster/roster.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
+
+/** One device of the group, as people are shown it. */
+export interface ShownMember {
+	readonly deviceId: DeviceId;
+	readonly name: string;
+	readonly role: Role;
+	/** `waiting`: an admin has to approve it first. `gone`: only this very device, after it was taken out or left. */
+	readonly standing: "member" | "waiting" | "gone";
+	readonly isThis: boolean;
+	/** This very device, and whom it is connected to. */
+	readonly isOnline: boolean;
+	/** Of every other device: what that one shows for this one, if it is the device that is meant. */
+	readonly fourWords?: readonly string[];
+}
+
+/** What became of what a person decided here; `done`: the others hear of it as they come by. */
+export type Decided = "done" | "no-roster" | "not-admin" | "unknown-device";
+
+/** Of another device, or of this one where it waits, waited, or is gone. */
+export interface MemberNews {
+	readonly event: "member";
+	readonly change: "joined" | "left" | "waiting" | "approved";
+	readonly device: DeviceId;
+	readonly name: string;
+}
+
+export interface GroupOptions {
+	readonly keeper: RosterKeeper;
+	readonly own: DeviceId;
+	/** As this device is called now. */
+	readonly name: () => string;
+	readonly isOnline: (device: DeviceId) => boolean;
+	readonly onNews: (news: MemberNews) => void;
+	/** Somebody came, went, or got another role or name. */
+	readonly onChange: () => void;
+	/** A defect, or a disk that fails. */
+	readonly onFailure: (error: unknown) => void;
+}
+
+/** A name is said so often at most: entries are never forgotten. */
+const OWN_ENTRIES_FOR_NAMES = 128;
+
+export class Group {
+	readonly #options: GroupOptions;
+	#known: ReadonlyMap<DeviceId, RosterMember> | undefined;
+	#unwatch: (() => void) | undefined;
+
+	constructor(options: GroupOptions) {
+		this.#options = options;
+		this.#known = this.#members;
+	}
+
+	/** Begins the roster, on the device on which the group began. */
+	async start(): Promise<void> {
+		const { keeper } = this.#options;
+		this.#unwatch = keeper.watch(() => {
+			this.#onChange();
+		});
+		if (keeper.isFirst) await keeper.found();
+		this.nameChanged();
+	}
+
+	stop(): void {
+		this.#unwatch?.();
+		this.#unwatch = undefined;
+	}
+
+	/** Oldest first. */
+	members(): readonly ShownMember[] {
+		const { keeper, own, isOnline, name } = this.#options;
+		const { roster } = keeper;
+		if (roster === undefined) return [];
+		const shown = [...roster.members.values()].map((member): ShownMember => {
+			const { device, isWaiting, role } = member;
+			const isThis = device === own;
+			return {
+				...{ deviceId: device, name: member.name, role, isThis },
+				standing: isWaiting ? "waiting" : "member",
+				isOnline: isThis || isOnline(device),
+				...(isThis ? {} : { fourWords: fourWords(roster.root, own, device) }),
+			};
+		});
+		if (!roster.gone.has(own)) return shown;
+		return [...shown, { deviceId: own, name: name(), role: "reader", standing: "gone", isThis: true, isOnline: true }];
+	}
+
+	/** Whether who joins waits for an admin; `undefined`: there is no roster. */
+	get asksFirst(): boolean | undefined {
+		const { roster } = this.#options.keeper;
+		return roster && roster.joining === "ask";
+	}
+
+	approve(device: DeviceId): Promise<Decided> {
+		return this.setRole(device, this.#members?.get(device)?.role ?? "writer");
+	}
+
+	async setRole(device: DeviceId, role: Role): Promise<Decided> {
+		const { keeper } = this.#options;
+		const member = this.#members?.get(device);
+		const refusal = this.#refusal();
+		if (refusal !== undefined) return refusal;
+		if (member === undefined) return "unknown-device";
+		if (member.role !== role || member.isWaiting) await keeper.say({ op: "role", device, role });
+		return "done";
+	}
+
+	/** Where there is no roster yet, this begins one. */
+	async setAskFirst(asks: boolean): Promise<Decided> {
+		const { keeper } = this.#options;
+		await keeper.found();
+		const refusal = this.#refusal();
+		if (refusal !== undefined) return refusal;
+		if (this.asksFirst !== asks) await keeper.say({ op: "policy", joining: asks ? "ask" : "key" });
+		return "done";
+	}
+
+	/** This device may be called otherwise now. */
+	nameChanged(): void {
+		const { keeper, own, name } = this.#options;
+		const member = this.#members?.get(own);
+		if (member === undefined || member.name === name() || keeper.saidBy(own).length >= OWN_ENTRIES_FOR_NAMES) return;
+		this.#inBackground(keeper.say({ op: "name", name: name() }));
+	}
+
+	get #members(): ReadonlyMap<DeviceId, RosterMember> | undefined {
+		return this.#options.keeper.roster?.members;
+	}
+
+	#refusal(): Decided | undefined {
+		const members = this.#members;
+		if (members === undefined) return "no-roster";
+		const member = members.get(this.#options.own);
+		return member?.role === "admin" && !member.isWaiting ? undefined : "not-admin";
+	}
+
+	#onChange(): void {
+		const { own, onNews, onChange } = this.#options;
+		const [before, now] = [this.#known, this.#members];
+		this.#known = now;
+		// A roster that this device finds, or another one, is no news of each member in it.
+		if (before !== undefined && now !== undefined) {
+			for (const news of newsBetween(before, now, own)) onNews(news);
+		}
+		this.#makeSecondAdmin();
+		onChange();
+	}
+
+	/** So that a first device that is lost can be taken out by another. Once: a person may decide otherwise after that. */
+	#makeSecondAdmin(): void {
+		const { keeper, own } = this.#options;
+		const members = [...(this.#members?.values() ?? [])].filter(({ isWaiting }) => !isWaiting);
+		const [second] = members.filter(({ device }) => device !== own);
+		if (keeper.founder !== own || second === undefined || this.#refusal() !== undefined) return;
+		const isSaid = keeper.saidBy(own).some(({ op, ...act }) => op === "role" && "role" in act && act.role === "admin");
+		if (!isSaid && second.role === "writer") {
+			this.#inBackground(keeper.say({ op: "role", device: second.device, role: "admin" }));
+		}
+	}
+
+	#inBackground(work: Promise<unknown>): void {
+		work.catch((error: unknown) => {
+			this.#options.onFailure(error);
+		});
+	}
+}
+
+type Members = ReadonlyMap<DeviceId, RosterMember>;
+
+function newsBetween(before: Members, now: Members, own: DeviceId): readonly MemberNews[] {
+	const news: MemberNews[] = [];
+	for (const [device, { name, isWaiting }] of now) {
+		const old = before.get(device);
+		const change =
+			old === undefined ? (isWaiting ? "waiting" : "joined") : old.isWaiting && !isWaiting ? "approved" : undefined;
+		if (change !== undefined && !(change === "joined" && device === own))
+			news.push({ event: "member", change, device, name });
+	}
+	for (const [device, { name }] of before)
+		if (!now.has(device)) news.push({ event: "member", change: "left", device, name });
+	return news;
+}
