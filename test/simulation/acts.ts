@@ -1,6 +1,7 @@
 // The outside record of a run: what people saved and deleted, and what they had seen when they did. Invariants are judged on
 // this record, never on the engine's own vectors.
 
+import { Hearsay, type ActNumber } from "./hearsay.ts";
 import { isList, isWholeList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
 
 /** Everybody saves the same here: a template, a settings file. */
@@ -14,8 +15,11 @@ export function inPlain(path: string): string {
 
 /** Contents are tokens, or lists of them, each saved once: the bytes of a file name the acts that made them. */
 export class ActRecord {
+	/** Who may know of what was done. */
+	readonly hearsay = new Hearsay();
 	readonly #seenBySave = new Map<string, readonly string[]>();
-	readonly #deletions: string[] = [];
+	readonly #savesOf = new Map<string, readonly ActNumber[]>();
+	readonly #deletions: { readonly saw: string; readonly act: ActNumber }[] = [];
 	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
 	readonly #movedPaths = new Set<string>();
@@ -88,11 +92,20 @@ export class ActRecord {
 	/** A new content, made by somebody who saw `saw` (undefined: nothing was there). */
 	save(who: string, path: string, saw: string | undefined): string {
 		if (saw !== undefined) this.#noteSeen(who, saw);
-		if (path === SAME_PATH) return this.saveAs(SAME, path, saw);
+		return this.#noteSave(who, this.saveAs(this.#nextContent(who, path, saw), path, saw));
+	}
+
+	#nextContent(who: string, path: string, saw: string | undefined): string {
+		if (path === SAME_PATH) return SAME;
 		const number = this.#saves++;
 		const token = `save ${String(number)} by ${who}`;
 		const isInList = saw === undefined ? path === LIST_PATH : isList(saw);
-		return this.saveAs(isInList ? listWith(saw, token, number) : token, path, saw);
+		return isInList ? listWith(saw, token, number) : token;
+	}
+
+	#noteSave(who: string, content: string): string {
+		this.#savesOf.set(content, [...(this.#savesOf.get(content) ?? []), this.hearsay.act(who)]);
+		return content;
 	}
 
 	/** The same for a content that others may bring too: what any of them had seen counts as seen by all. */
@@ -110,7 +123,7 @@ export class ActRecord {
 	}
 
 	delete(who: string, path: string, saw: string): void {
-		this.#deletions.push(saw);
+		this.#deletions.push({ saw, act: this.hearsay.act(who) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);
@@ -219,11 +232,28 @@ export class ActRecord {
 
 	/** Contents that a deletion saw, or that were superseded on the way to one it saw. */
 	deleted(): Set<string> {
-		return new Set(this.#deletions.flatMap((saw) => [...this.withSeen(saw)]));
+		return new Set(this.#deletions.flatMap(({ saw }) => [...this.withSeen(saw)]));
+	}
+
+	/** The same without deletions of which nobody can know any more. */
+	stillDeleted(): Set<string> {
+		return new Set(this.#deletionsNotLost().flatMap((saw) => [...this.withSeen(saw)]));
 	}
 
 	/** Contents that some later save saw. */
 	superseded(): Set<string> {
 		return new Set([...this.#seenBySave.values()].flat());
+	}
+
+	/** The same without saves, and deletions, of which nobody can know any more. */
+	stillSuperseded(): Set<string> {
+		const isLost = (content: string): boolean =>
+			this.#savesOf.get(content)?.every((act) => this.hearsay.isLost(act)) === true;
+		const latest = [...this.saved.filter((content) => !isLost(content)), ...this.#deletionsNotLost()];
+		return new Set(latest.flatMap((content) => [...this.withSeen(content)].filter((seen) => seen !== content)));
+	}
+
+	#deletionsNotLost(): string[] {
+		return this.#deletions.flatMap(({ saw, act }) => (this.hearsay.isLost(act) ? [] : [saw]));
 	}
 }

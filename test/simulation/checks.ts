@@ -107,7 +107,7 @@ function noLostLine(world: World): string[] {
  */
 function noLineBack(world: World): string[] {
 	const { record } = world;
-	const superseded = record.superseded();
+	const superseded = record.stillSuperseded();
 	const present = new Set(record.saved.filter((content) => !superseded.has(content)).flatMap(tokensIn));
 	const undecidable = new Set(record.saved.filter((content) => record.isUndecidable(content)).flatMap(tokensIn));
 	const saved = new Set(record.saved);
@@ -138,11 +138,11 @@ async function recoverability(world: World): Promise<string[]> {
 
 /**
  * I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen; but for what was there before
- * a save that is nowhere any more.
+ * a save that is nowhere any more, and what nobody can know to be old since all who may have heard of it lost their states.
  */
 function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<string>): string[] {
-	const deleted = world.record.deleted();
-	const superseded = world.record.superseded();
+	const deleted = world.record.stillDeleted();
+	const superseded = world.record.stillSuperseded();
 	const found: string[] = [];
 	for (const { name } of world.devices) {
 		for (const [path, content] of filesOf(world, name)) {

@@ -3,11 +3,13 @@
 import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { MemoryStore } from "../support/memory-store.ts";
+import type { ActNumber } from "./hearsay.ts";
 import type { SimulatedDevice, World } from "./world.ts";
 
 interface Backup {
 	readonly state: ReadonlyMap<string, Uint8Array>;
 	readonly files: ReadonlyMap<string, Uint8Array>;
+	readonly known: ReadonlySet<ActNumber>;
 }
 
 /** All of them happen while the device's program does not run. False: there is nothing that could happen. */
@@ -20,7 +22,8 @@ export class Disasters {
 	}
 
 	keepBackup(device: SimulatedDevice): void {
-		this.#backups.set(device, { state: device.store.files(), files: device.vault.files() });
+		const known = this.#world.record.hearsay.knownTo(device.name);
+		this.#backups.set(device, { state: device.store.files(), files: device.vault.files(), known });
 	}
 
 	restore(device: SimulatedDevice, what: "state" | "state and folder"): boolean {
@@ -28,14 +31,15 @@ export class Disasters {
 		if (backup === undefined) return false;
 		this.#noteLost(device);
 		if (what === "state and folder") device.vault.restore(backup.files);
-		this.#world.exchangeState(device, new MemoryStore(backup.state));
+		this.#world.exchangeState(device, new MemoryStore(backup.state), backup.known);
 		return true;
 	}
 
 	/** As a disk does that says it has written and has not. */
 	loseWrites(device: SimulatedDevice, count: number): boolean {
 		this.#noteLost(device);
-		this.#world.exchangeState(device, device.store.before(count));
+		const { hearsay } = this.#world.record;
+		this.#world.exchangeState(device, device.store.before(count), hearsay.knownTo(device.name));
 		return true;
 	}
 
@@ -45,14 +49,15 @@ export class Disasters {
 		// What `other` has not looked at yet is found by both, each as a version of its own.
 		for (const text of texts(other.vault)) this.#world.record.markUndecidable(text);
 		device.vault.restore(other.vault.files());
-		this.#world.exchangeState(device, new MemoryStore(other.store.files()));
+		const { hearsay } = this.#world.record;
+		this.#world.exchangeState(device, new MemoryStore(other.store.files()), hearsay.knownTo(other.name));
 		device.epoch = this.#newEpoch();
 		return true;
 	}
 
 	wipe(device: SimulatedDevice, how: "same installation" | "new installation"): boolean {
 		this.#noteLost(device);
-		this.#world.exchangeState(device, new MemoryStore());
+		this.#world.exchangeState(device, new MemoryStore(), new Set());
 		if (how === "new installation") device.epoch = this.#newEpoch();
 		return true;
 	}

@@ -17,6 +17,7 @@ import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { ActRecord, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
+import type { ActNumber } from "./hearsay.ts";
 import { OlderTransport } from "./older-version.ts";
 import { Replays } from "./replays.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -110,7 +111,10 @@ export class World {
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
-		this.network.onTheWay = (from, to, index, frame) => this.replays.heard(from, to, index, frame);
+		this.network.onTheWay = (from, to, index, frame) => {
+			this.record.hearsay.heard(this.#nameOf(from), this.#nameOf(to));
+			return this.replays.heard(from, to, index, frame);
+		};
 		this.devices = names.map((name) => {
 			const clock = new DeviceClock(this.clock);
 			const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
@@ -270,9 +274,10 @@ export class World {
 		this.#blind.add(device);
 	}
 
-	/** Something happened to what it had written down. */
-	exchangeState(device: SimulatedDevice, store: MemoryStore): void {
+	/** Something happened to what it had written down: it tells at most of these acts now. */
+	exchangeState(device: SimulatedDevice, store: MemoryStore, known: ReadonlySet<ActNumber>): void {
 		device.store = store;
+		this.record.hearsay.replaced(device.name, known);
 		this.#writtenDown.replaced(device.name, store);
 	}
 
@@ -301,6 +306,10 @@ export class World {
 
 	#latencyMs(): number {
 		return 1 + this.random.below(30) + (this.slowdownMs > 0 ? this.random.below(this.slowdownMs) : 0);
+	}
+
+	#nameOf(deviceId: DeviceId): string {
+		return this.devices.find((device) => device.deviceId === deviceId)?.name ?? deviceId;
 	}
 
 	#isDone(done: () => boolean): boolean {

@@ -1,0 +1,80 @@
+// The judge leaves out what nobody can know any more, and nothing else: a deletion that one device may still know of has to be heeded.
+import { describe, expect, test } from "vitest";
+import { violations } from "./checks.ts";
+import { Disasters } from "./disasters.ts";
+import type { SimulatedDevice } from "./world.ts";
+import { World } from "./world.ts";
+
+interface Case {
+	readonly world: World;
+	readonly disasters: Disasters;
+	readonly alice: SimulatedDevice;
+	readonly bob: SimulatedDevice;
+	/** I4 and I5 when the deleted text, and the one before it, are on disks again. */
+	readonly judged: () => Promise<readonly string[]>;
+}
+
+/** Alice saves a note, writes on and deletes it; programs do not run, what they hear the test says. */
+function deletedByAlice({ keepsBackup = false } = {}): Case {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const disasters = new Disasters(world);
+	const [alice, bob] = [world.device("alice"), world.device("bob")];
+	const first = world.save(alice, "note.md");
+	const second = world.save(alice, "note.md");
+	world.delete(alice, "note.md");
+	if (keepsBackup) disasters.keepBackup(alice);
+	const judged = async (): Promise<readonly string[]> => {
+		alice.vault.save("note.md", second);
+		bob.vault.save("note.md", first);
+		const found = (await violations(world)).filter((text) => /^I[45]:/.test(text));
+		return found.map((text) => text.split(":").slice(0, 2).join(":")).sort();
+	};
+	return { world, disasters, alice, bob, judged };
+}
+
+const ALL = ["I4: alice", "I4: bob", "I5: bob"];
+
+describe("the judge of deletions", () => {
+	test("[I4 I5] sees one that comes back, and a text from before the last one", async () => {
+		expect(await deletedByAlice().judged()).toEqual(ALL);
+	});
+
+	test("[I4 I5] does not ask for what went with the only state that ever told of it", async () => {
+		const { disasters, alice, judged } = deletedByAlice();
+		disasters.wipe(alice, "same installation");
+		expect(await judged()).toEqual([]);
+	});
+
+	test("[I4 I5] asks for what another device may have heard of, directly or through others, until that is lost too", async () => {
+		const { world, disasters, alice, bob, judged } = deletedByAlice();
+		world.record.hearsay.heard("alice", "carol");
+		world.record.hearsay.heard("carol", "bob");
+		world.record.hearsay.replaced("carol", new Set());
+		disasters.wipe(alice, "new installation");
+		expect(await judged()).toEqual(ALL);
+		disasters.wipe(bob, "same installation");
+		expect(await judged()).toEqual([]);
+	});
+
+	test("[I4 I5] takes what was heard before for no news of it", async () => {
+		const world = new World({ seed: 1, names: ["alice", "bob"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		const text = world.save(alice, "note.md");
+		world.record.hearsay.heard("alice", "bob");
+		world.delete(alice, "note.md");
+		new Disasters(world).wipe(alice, "same installation");
+		bob.vault.save("note.md", text);
+		expect((await violations(world)).filter((found) => found.startsWith("I4:"))).toEqual([]);
+	});
+
+	test("[I4 I5] asks for what a copy of the state tells of, and a backup that is put back", async () => {
+		const copied = deletedByAlice();
+		copied.disasters.copy(copied.alice, copied.bob);
+		copied.disasters.wipe(copied.alice, "same installation");
+		expect(await copied.judged()).toEqual(ALL);
+		const restored = deletedByAlice({ keepsBackup: true });
+		restored.disasters.wipe(restored.alice, "same installation");
+		restored.disasters.restore(restored.alice, "state");
+		expect(await restored.judged()).toEqual(ALL);
+	});
+});

@@ -1,0 +1,37 @@
+// Who may know of an act, as far as anybody outside can tell: who did it, and whoever was reached by any frame of somebody who may know.
+// What a device remembers goes with its state. What nobody may know of any more, no engine can heed: a run is not judged by it.
+
+export type ActNumber = number & { readonly __actNumber: true };
+
+export class Hearsay {
+	readonly #mayKnow = new Map<string, ReadonlySet<ActNumber>>();
+	#acts = 0;
+
+	/** Somebody does something. */
+	act(who: string): ActNumber {
+		const number = this.#acts++ as ActNumber;
+		this.#mayKnow.set(who, new Set([...this.knownTo(who), number]));
+		return number;
+	}
+
+	/** A frame arrives, whatever is in it. */
+	heard(from: string, to: string): void {
+		const [told, known] = [this.knownTo(from), this.knownTo(to)];
+		if ([...told].some((act) => !known.has(act))) this.#mayKnow.set(to, new Set([...known, ...told]));
+	}
+
+	/** Its state is another one from now on, made by somebody who may have known these. */
+	replaced(who: string, known: ReadonlySet<ActNumber>): void {
+		this.#mayKnow.set(who, known);
+	}
+
+	/** What its state may tell of, as it is now: it stays as it is. */
+	knownTo(who: string): ReadonlySet<ActNumber> {
+		return this.#mayKnow.get(who) ?? new Set();
+	}
+
+	/** Nobody may know of it any more. */
+	isLost(act: ActNumber): boolean {
+		return ![...this.#mayKnow.values()].some((known) => known.has(act));
+	}
+}
