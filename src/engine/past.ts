@@ -271,7 +271,7 @@ export class Past {
 		});
 		for (const hash of missing) {
 			this.#fetching.delete(hash);
-			exchange.forget(hash);
+			if (!replica.isWanted(hash)) exchange.forget(hash);
 		}
 		return missing;
 	}

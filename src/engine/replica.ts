@@ -334,6 +334,12 @@ export class Replica {
 		this.#merger.lacking(hash);
 	}
 
+	/** Whether some path waits for these bytes, or is shown without them until somebody brings them. */
+	isWanted(hash: ContentHash): boolean {
+		const isMissed = this.#backlog.waiting.keysThatMiss(hash).length > 0;
+		return isMissed || this.#merger.isWanted(hash) || this.#absentVersions.isWanted(hash);
+	}
+
 	/** Resolves when nothing is left to do but wait for contents, held files or news. */
 	idle(): Promise<void> {
 		if ((this.isIdle && this.deletions.undecidedCount === 0) || this.#stopped) return Promise.resolve();
@@ -431,14 +437,13 @@ export class Replica {
 		if (this.#backlog.isClear) {
 			const needed = waiting.needed();
 			this.contents.dropArrivedExcept((hash) => needed.has(hash));
-			const unmissed = waiting
-				.takeNoLongerMissed()
-				.filter((hash) => !this.#merger.isWanted(hash) && !this.#absentVersions.isWanted(hash));
-			const unwanted = [
-				...unmissed,
+			const givenUp = [
+				...waiting.takeNoLongerMissed(),
 				...this.#merger.takeNoLongerWanted(),
 				...this.#absentVersions.takeNoLongerWanted(),
 			];
+			// What one path does without by now, another may have begun to wait for.
+			const unwanted = givenUp.filter((hash) => !this.isWanted(hash));
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {

@@ -28,6 +28,18 @@ async function benchWithNothingElse({ isAsked = true } = {}): Promise<ReplicaBen
 }
 
 describe("a version whose bytes nobody can give", () => {
+	it("[X11 I30] stays wanted where another path shows it, when its own has a newer one", async () => {
+		const bench = await benchWithLost();
+		bench.replica.contentLacking(hashOf("lost"));
+		await bench.settle();
+		const newer = keyedRecordOf("note.png", [version("b2", "newer", 10)], "b2 a1001");
+		const other = keyedRecordOf("other.png", [versionOf("b3", { path: "other.png", text: "lost" })]);
+		await bench.tell([newer, other], ["newer"], vectorOf("b3"));
+		expect(bench.files()).toEqual({ "note.png": "newer" });
+		expect(bench.replica.pendingCount).toBe(1);
+		expect(bench.unwanted).not.toContain(hashOf("lost"));
+	});
+
 	it("[V12 X11 I30] does not hold up what there is beside it", async () => {
 		const bench = await benchWithLost();
 		expect(bench.replica.pendingCount).toBe(1);
