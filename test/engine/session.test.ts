@@ -3,73 +3,13 @@ import { describe, expect, it } from "vitest";
 import { includes, EMPTY_VECTOR, type VersionVector } from "../../src/core/version-vector.ts";
 import { knowledgeDigest } from "../../src/engine/knowledge-digest.ts";
 import { HEARTBEAT_MS } from "../../src/engine/liveness.ts";
-import type { Session } from "../../src/engine/session.ts";
 import { RECORD_MESSAGES_IN_FLIGHT_MAX, RECORD_SIBLINGS_MAX, RECORDS_PER_MESSAGE_MAX } from "../../src/wire/limits.ts";
 import { CAPABILITIES } from "../../src/wire/hello.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
-import { channelPair } from "../support/channel-pair.ts";
 import { DeviceBench } from "../support/device-bench.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
-import { bytesOf, epochOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
-import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
-
-const NO_ROOT = new Uint8Array(16);
-
-interface Talk {
-	readonly device: DeviceBench;
-	readonly peer: ScriptedPeer;
-	readonly session: Session;
-}
-
-async function talk(device: DeviceBench, capabilities: readonly string[] = []): Promise<Talk> {
-	const { offerer, answerer } = channelPair();
-	const session = device.session(
-		{
-			deviceId: deviceIdOf("b"),
-			epoch: epochOf("b"),
-			runNonce: new Uint8Array(16),
-			name: "device b",
-			capabilities,
-			protocol: 1,
-		},
-		answerer,
-	);
-	session.start();
-	const peer = new ScriptedPeer(offerer);
-	await device.clock.advance(0);
-	return { device, peer, session };
-}
-
-async function withHello(
-	device: DeviceBench,
-	knowledge: VersionVector = EMPTY_VECTOR,
-	capabilities: readonly string[] = [],
-): Promise<Talk> {
-	const started = await talk(device, capabilities);
-	started.peer.say(hello(knowledge));
-	await device.clock.advance(10);
-	return started;
-}
-
-function hello(knowledge: VersionVector, root = NO_ROOT): PeerMessage {
-	return { type: "hello", knowledge, forgotten: EMPTY_VECTOR, root };
-}
-
-function end(knowledge: VersionVector, forgotten = EMPTY_VECTOR, full = false): PeerMessage {
-	return { type: "end", knowledge, forgotten, full };
-}
-
-function pieceOf(text: string): PeerMessage {
-	const bytes = bytesOf(text);
-	return { type: "pieces", pieces: [{ hash: hashOf(text), size: bytes.length, offset: 0, bytes }] };
-}
-
-function ack(received: VersionVector, recordMessages: number): PeerMessage {
-	return { type: "ack", received, applied: received, root: NO_ROOT, recordMessages };
-}
-
-const theirs = (dot = "b1", text: string | undefined = "theirs", path = "theirs.md", context = "") =>
-	keyedRecordOf(path, [versionOf(dot, { text, path })], context);
+import { bytesOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { ack, end, NO_ROOT, pieceOf, talk, theirs, withHello } from "../support/talk.ts";
 
 describe("the beginning of a session", () => {
 	it("[S1] is a hello with what this device knows", async () => {

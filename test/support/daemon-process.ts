@@ -47,6 +47,10 @@ export class PsyncProcess {
 		});
 	}
 
+	get pid(): number {
+		return this.#child.pid ?? 0;
+	}
+
 	get stdout(): string {
 		return this.#stdout;
 	}
