@@ -9,6 +9,7 @@ import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
 import { TransportError, type Channel, type PresentMember, type Transport } from "./ports/transport.ts";
 import type { Session } from "./session.ts";
+import { STRANGER_PAUSE_MS, StrangerDials } from "./stranger-dials.ts";
 
 export interface PeersOptions {
 	readonly transport: Transport;
@@ -65,6 +66,7 @@ export class Peers {
 	/** Counts suspensions: a proof that began before one says what this device was then. */
 	#life = 0;
 	#unproven = 0;
+	readonly #strangers = new StrangerDials();
 
 	constructor(options: PeersOptions) {
 		this.#options = options;
@@ -84,7 +86,11 @@ export class Peers {
 
 	onPresence(members: readonly PresentMember[]): void {
 		const present = new Map(members.map((member) => [member.deviceId, member]));
-		for (const peer of this.#peers.values()) if (!present.has(peer.deviceId)) peer.present = false;
+		for (const peer of [...this.#peers.values()]) {
+			if (present.has(peer.deviceId)) continue;
+			peer.present = false;
+			this.#forgetIfGone(peer);
+		}
 		for (const member of members) {
 			const peer = this.#peer(member.deviceId);
 			const isNew = !peer.present;
@@ -96,6 +102,13 @@ export class Peers {
 			if (isNew || peer.cancelRetry === undefined) this.#schedule(peer, this.#isDialler(peer) ? 0 : OTHER_SIDE_MS);
 		}
 		this.#options.listener.onChange();
+	}
+
+	/** Unless it proved itself or a person said something about it: names are the relay's word. */
+	#forgetIfGone(peer: Peer): void {
+		if (peer.present || peer.name !== undefined || peer.paused || peer.connecting) return;
+		peer.cancelRetry?.();
+		this.#peers.delete(peer.deviceId);
 	}
 
 	onChannel(channel: Channel): void {
@@ -242,6 +255,11 @@ export class Peers {
 
 	async #dial(peer: Peer): Promise<void> {
 		if (peer.connecting || peer.session !== undefined || !peer.present || this.#isPaused(peer)) return;
+		const isStranger = peer.name === undefined;
+		if (isStranger && !this.#strangers.begin(this.#options.clock.monotonic())) {
+			this.#schedule(peer, STRANGER_PAUSE_MS);
+			return;
+		}
 		peer.connecting = true;
 		this.#options.listener.onPeer(peer, "connecting");
 		try {
@@ -252,6 +270,8 @@ export class Peers {
 			this.#options.log.write("info", "a device could not be reached", { peer: peer.deviceId, code: error.code });
 		} finally {
 			peer.connecting = false;
+			if (isStranger) this.#strangers.end();
+			this.#forgetIfGone(peer);
 			this.#schedule(peer, this.#retryDelay(peer));
 		}
 	}

@@ -109,6 +109,16 @@ function threeKeys(): readonly [DeviceKey, DeviceKey, DeviceKey] {
 	return [first, second, third];
 }
 
+/** Devices that anybody could name, each with an id that makes us dial it. */
+function strangers(count: number, from = 0): readonly DeviceKey[] {
+	const keys: DeviceKey[] = [];
+	for (let i = 0; keys.length < count; i++) {
+		const key = fakeDeviceKey(`stranger ${String(from)} ${String(i)}`);
+		if (key.deviceId > LOW.deviceId) keys.push(key);
+	}
+	return keys;
+}
+
 /** The other device dials us, in its `run`th life. */
 async function answer(bench: Bench, by: DeviceKey, run = 1, group?: string): Promise<Meeting> {
 	const { offerer, answerer } = channelPair({ claimed: { byAnswerer: by.deviceId } });
@@ -167,6 +177,50 @@ describe("who dials", () => {
 		await bench.clock.advance(OTHER_SIDE_MS);
 		expect(bench.dials).toEqual([]);
 		expect(bench.news).toEqual(["connected"]);
+	});
+
+	it("[N11] dials few at once that never proved themselves, and ever the same few a second, however many are named", async () => {
+		const silent = await benchOf(LOW);
+		silent.present(...strangers(32));
+		await silent.clock.advance(OTHER_SIDE_MS);
+		expect(silent.dials).toHaveLength(8);
+		// A place that is given free is taken by the next.
+		silent.dials[0]?.fail("timeout");
+		await silent.clock.advance(OTHER_SIDE_MS);
+		expect(silent.dials).toHaveLength(9);
+
+		const bench = await benchOf(LOW, { failDials: true });
+		for (let second = 0; second < 100; second++) {
+			bench.present(...strangers(32, second));
+			await bench.clock.advance(1_000);
+		}
+		expect(bench.dials.length).toBeGreaterThan(200);
+		expect(bench.dials.length).toBeLessThanOrEqual(64 + 2 * 100);
+	});
+
+	it("[N11] a device that once proved itself waits for none of them", async () => {
+		const bench = await benchOf(LOW);
+		const { end } = await answer(bench, HIGH);
+		bench.present(HIGH, ...strangers(31));
+		await bench.clock.advance(0);
+		end.close();
+		await bench.clock.advance(OTHER_SIDE_MS);
+		expect(bench.dials.map(({ device }) => device)).toContain(HIGH.deviceId);
+	});
+
+	it("[N11] forgets those that are gone, and nobody who proved itself or was paused", async () => {
+		const bench = await benchOf(LOW, { failDials: true });
+		const [paused, ...others] = strangers(32);
+		if (paused === undefined) throw new Error("a stranger");
+		await answer(bench, HIGH);
+		bench.present(HIGH, paused, ...others);
+		bench.peers.pause(paused.deviceId);
+		await bench.clock.advance(OTHER_SIDE_MS);
+		bench.present();
+		expect([...bench.peers.all()].map(({ deviceId }) => deviceId).toSorted()).toEqual(
+			[HIGH.deviceId, paused.deviceId].toSorted(),
+		);
+		expect(bench.clock.pending).toBeLessThan(10);
 	});
 
 	it("[N9] dials nobody who is not at the relay, not even for a retry", async () => {

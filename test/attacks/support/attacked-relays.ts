@@ -90,7 +90,8 @@ export class AttackedRelays {
 	}
 }
 
-function residentBytes(pid: number): number {
+/** Resident memory of a process. */
+export function residentBytes(pid: number): number {
 	if (process.platform === "linux") {
 		const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
 		return Number(kib) * 1024;
