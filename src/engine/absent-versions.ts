@@ -56,6 +56,7 @@ export class AbsentVersions {
 		const isNowhere = missing.every((hash) => index.absent.at(key)?.has(hash) === true);
 		const isGivenUp = backlog.isHeldFor(key, NO_DEVICE_HAS_IT) || clock.monotonic() - this.#quietSinceMs >= PATIENCE_MS;
 		if (isNowhere && isGivenUp) {
+			backlog.waiting.delete(key);
 			hold(key, NO_DEVICE_HAS_IT);
 			return;
 		}

@@ -6,7 +6,7 @@ import type { KeyedRecord } from "../../src/core/record.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
-import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const MODIFIED = "note.md";
 const DELETED = "old/gone.md";
@@ -239,6 +239,13 @@ describe("a person right after a crash", () => {
 		await bench.clock.advance(10_000);
 		expect(bench.dots).toBe(1);
 		expect(bench.replica.pendingCount).toBe(1);
+		bench.replica.contentLacking(hashOf("theirs"));
+		await bench.clock.advance(60_000);
+		expect(bench.dots).toBe(1);
+		// Held, and so no more under way.
+		expect(bench.replica.held.map(({ reason }) => reason)).toEqual(["no-device-has-it"]);
+		expect(bench.replica.pendingCount).toBe(0);
+		expect(bench.unwanted).not.toContain(hashOf("theirs"));
 		await bench.tell([], ["theirs"]);
 		bench.replica.revisit(keyedRecordOf("note.md", []).key);
 		await bench.clock.advance(10_000);
