@@ -57,9 +57,10 @@ export function mayShowAnyway(index: RecordIndex, key: PathKey, differences: rea
 }
 
 /** Whether `plan` changes the vault because of what others did. What somebody brings back here is not that. */
-export function isOthersDoing(index: RecordIndex, { key, main, copiesToWrite, copiesToRemove }: Plan): boolean {
-	if (main.kind === "keep" && copiesToWrite.length === 0 && copiesToRemove.length === 0) return false;
-	return hasMoreThanShown(index, key) || copiesToWrite.length > 0 || copiesToRemove.length > 0;
+export function isOthersDoing(index: RecordIndex, plan: Plan): boolean {
+	const { key, main, copiesToWrite, copiesToRespell, copiesToRemove } = plan;
+	const copies = copiesToWrite.length + copiesToRespell.length + copiesToRemove.length;
+	return copies > 0 || (main.kind !== "keep" && hasMoreThanShown(index, key));
 }
 
 /** Whether others did at `key` what this disk has not shown. */

@@ -3,7 +3,7 @@
 import { conflictCopyPath, hashStartIn } from "./conflict-name.ts";
 import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
-import { fileName, pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { fileName, joinPath, parentPath, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
 import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
 import { includes } from "./version-vector.ts";
@@ -20,6 +20,8 @@ export interface Plan {
 		readonly expected: ContentHash | undefined;
 		readonly version: LiveSibling;
 	}[];
+	/** Conflict copies that stand, with their names written as an earlier version of the same bytes had it. */
+	readonly copiesToRespell: readonly { readonly from: OnDisk; readonly path: VaultPath }[];
 	/** What happens to the file itself, after the copies. */
 	readonly main:
 		| { readonly kind: "keep"; readonly now: OnDisk | undefined }
@@ -109,12 +111,14 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 
 	const copies: ShownCopy[] = [];
 	const copiesToWrite: { path: VaultPath; expected: ContentHash | undefined; version: LiveSibling }[] = [];
+	const copiesToRespell: { from: OnDisk; path: VaultPath }[] = [];
 	for (const loser of view.losers) {
 		const place = placeForCopy(index, key, loser, look);
 		if (place.kind === "look" || place.kind === "no-name") return place;
 		if (place.kind === "own-file") continue;
 		copies.push({ path: place.path, hash: loser.content.hash, token: look.get(pathKey(place.path))?.token });
 		if (place.kind === "free") copiesToWrite.push({ path: place.path, expected: place.expected, version: loser });
+		else if (place.respelling !== undefined) copiesToRespell.push(place.respelling);
 	}
 	const { winner } = view;
 	const isSpelled = winner?.path === index.unspellable(key) || (winner !== undefined && isSpelledAs(winner.path, now));
@@ -127,8 +131,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	if (
 		owner === undefined &&
 		main.kind === "keep" &&
-		copiesToWrite.length === 0 &&
-		copiesToRemove.length === 0 &&
+		copiesToWrite.length + copiesToRespell.length + copiesToRemove.length === 0 &&
 		(entry.disk.path === now?.path || isFolder(now)) &&
 		isShown(index, entry, view.winner, copies)
 	) {
@@ -145,6 +148,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 		key,
 		intent,
 		copiesToWrite,
+		copiesToRespell,
 		main,
 		copiesToRemove,
 		winner: view.winner,
@@ -186,6 +190,7 @@ function bare(entry: Entry): Planned {
 			key: entry.key,
 			intent,
 			copiesToWrite: [],
+			copiesToRespell: [],
 			main: { kind: "keep", now: undefined },
 			copiesToRemove: [],
 			winner: undefined,
@@ -229,7 +234,10 @@ type CopyPlace =
 	| { readonly kind: "look"; readonly keys: readonly PathKey[] }
 	| { readonly kind: "no-name" }
 	| { readonly kind: "free"; readonly path: VaultPath; readonly expected: ContentHash | undefined }
-	| { readonly kind: "standing" | "own-file"; readonly path: VaultPath };
+	| { readonly kind: "own-file"; readonly path: VaultPath }
+	| { readonly kind: "standing"; readonly path: VaultPath; readonly respelling: Respelling | undefined };
+
+type Respelling = Plan["copiesToRespell"][number];
 
 function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look: Look): CopyPlace {
 	const { hash } = loser.content;
@@ -245,12 +253,19 @@ function placeForCopy(index: RecordIndex, key: PathKey, loser: LiveSibling, look
 		// Another file's copy of the very same bytes: they are on show, and once is enough.
 		if (otherOwner !== undefined && otherOwner !== key && now?.hash === hash) return { kind: "own-file", path };
 		if ((ownHash !== undefined && ownHash !== hash) || (otherOwner !== undefined && otherOwner !== key)) continue;
-		if (now?.hash === hash) return { kind: "standing", path: now.path };
+		if (now?.hash === hash) return { kind: "standing", path: now.path, respelling: respellingOf(index, now, path) };
 		const isHere = (copy: ShownCopy): boolean => pathKey(copy.path) === copyKey && copy.hash === now?.hash;
 		const isOurs = index.get(key)?.disk.copies.some(isHere) === true;
 		if (now === undefined || isOurs) return { kind: "free", path, expected: now?.hash };
 	}
 	return { kind: "no-name" };
+}
+
+/** The folder above it is called as its files say. */
+function respellingOf(index: RecordIndex, from: OnDisk, wanted: VaultPath): Respelling | undefined {
+	const to = joinPath(parentPath(from.path), fileName(wanted));
+	const isPossible = to.ok && to.path !== from.path && index.unspellable(pathKey(to.path)) !== to.path;
+	return isPossible ? { from, path: to.path } : undefined;
 }
 
 function isOnDisk(copy: ShownCopy, look: Look): boolean {

@@ -92,10 +92,11 @@ export class Applier {
 
 	async perform({ plan, contents, by }: PreparedPlan): Promise<Performed> {
 		const written = new Map<VaultPath, string | undefined>();
+		const respelled = new Map<VaultPath, Pick<ShownCopy, "path" | "token">>();
 		const shown = (): ShownCopy[] =>
 			plan.intent.copies
 				.filter(({ path }) => written.has(path) || !plan.copiesToWrite.some((copy) => copy.path === path))
-				.map((copy) => ({ ...copy, token: written.get(copy.path) ?? copy.token }));
+				.map((copy) => ({ ...copy, token: written.get(copy.path) ?? copy.token, ...respelled.get(copy.path) }));
 
 		for (const { path, expected, version } of plan.copiesToWrite) {
 			const step = await this.#write(path, expected, version.content.hash, contents, version.mtimeMs);
@@ -105,6 +106,11 @@ export class Applier {
 				written.set(path, undefined);
 			}
 			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
+		}
+		for (const { from, path } of plan.copiesToRespell) {
+			const step = await this.#respell(from, path);
+			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
+			if (step.kind === "ok") respelled.set(from.path, { path: step.path ?? path, token: step.token });
 		}
 		const main = await this.#changeMain(plan, contents, by);
 		if (main.kind === "changed" || main.kind === "failed") return { ...main, copies: shown() };

@@ -81,8 +81,8 @@ function admit(
 }
 
 /** Whether it would change the vault. */
-export function isTouching({ main, copiesToWrite, copiesToRemove }: Plan): boolean {
-	return main.kind !== "keep" || copiesToWrite.length + copiesToRemove.length > 0;
+export function isTouching({ main, copiesToWrite, copiesToRespell, copiesToRemove }: Plan): boolean {
+	return main.kind !== "keep" || copiesToWrite.length + copiesToRespell.length + copiesToRemove.length > 0;
 }
 
 const NONE: ReadonlySet<PathKey> = new Set();

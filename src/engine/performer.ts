@@ -108,6 +108,9 @@ export class Performer {
 			if (plan.main.kind === "respell") this.#index.noteUnspellable(key, path);
 			else if (this.#index.unspellable(key) !== path) this.#backlog.mark(key);
 		}
+		for (const { path } of plan.copiesToRespell) {
+			if (!performed.copies.some((copy) => copy.path === path)) this.#index.noteUnspellable(pathKey(path), path);
+		}
 		if (performed.kind === "overtaken") this.#backlog.mark(key);
 	}
 

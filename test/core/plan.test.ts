@@ -49,12 +49,13 @@ function planOf(planned: Planned): Plan {
 /** The steps, in the order in which they are taken. */
 function steps(planned: Planned): string[] {
 	if (planned.kind !== "plan") return [planned.kind];
-	const { copiesToWrite, main, copiesToRemove } = planned.plan;
+	const { copiesToWrite, copiesToRespell, main, copiesToRemove } = planned.plan;
 	const number = (hash: string): string => String(Number(`0x${hash}`));
 	return [
 		...copiesToWrite.map(({ path, expected, version }) => {
 			return `copy ${number(version.content.hash)} to ${path}${expected === undefined ? "" : " over " + number(expected)}`;
 		}),
+		...copiesToRespell.map(({ from, path }) => `respell ${from.path} as ${path}`),
 		main.kind === "keep"
 			? "keep"
 			: main.kind === "respell"

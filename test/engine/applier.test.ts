@@ -119,6 +119,7 @@ function planOf({ path = "note.md", from, to, newCopy, oldCopy }: PlanInWords): 
 			copies,
 		},
 		copiesToWrite: loser === undefined ? [] : [{ path: testPath(NEW_COPY), expected: undefined, version: loser }],
+		copiesToRespell: [],
 		main,
 		copiesToRemove: oldCopy === undefined ? [] : [{ path: testPath(OLD_COPY), hash: hashOf(oldCopy) }],
 		winner,

@@ -1,15 +1,40 @@
 // Names of files and folders that are written another way, alone and while somebody else does something to them, with three
 // whole devices on memory adapters.
 import { describe, expect, it, vi } from "vitest";
+import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import type { VaultPath } from "../../src/core/path.ts";
+import type { KeyedRecord } from "../../src/core/record.ts";
+import type { Vault } from "../../src/engine/ports/vault.ts";
 import { World } from "../simulation/world.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
-import { ReplicaBench } from "../support/replica-bench.ts";
-import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { ReplicaBench, type BenchOptions } from "../support/replica-bench.ts";
+import { epochOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { eventsOf, everywhere, filesOf, NAMES, threeWith, type Files } from "../support/three-devices.ts";
 
 const numbered = (folder: string, count: number): Files =>
 	Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/n${String(i)}.md`, `text ${String(i)}`]));
+
+const THEIRS = { text: "theirs", author: "bob" } as const;
+const copyOf = (name: string): string =>
+	conflictCopyPath(testPath(`${name}.md`), {
+		author: "bob",
+		mtimeMs: versionOf("b1", THEIRS).mtimeMs,
+		hash: hashOf("theirs"),
+	});
+
+/** Shows a version of its own, and one of another device as a conflict copy. */
+async function benchWithCopy(path: string, options: BenchOptions = {}): Promise<ReplicaBench> {
+	const bench = new ReplicaBench({ epoch: epochOf("c"), ...options });
+	bench.vault.save("note.md", "mine");
+	await bench.open();
+	await bench.tell([keyedRecordOf(path, [versionOf("b1", { ...THEIRS, path })])], ["theirs"], vectorOf("b1"));
+	return bench;
+}
+
+/** They wrote the name of their version another way before they heard of ours. */
+const respelledAs = (path: string): KeyedRecord =>
+	keyedRecordOf("note.md", [versionOf("b2", { ...THEIRS, path, ancestors: ["theirs"] })], "b2");
 
 describe("a name that is written another way", () => {
 	it("[O7 F4] is an act of its own, and a rename on the other disks", async () => {
@@ -71,6 +96,52 @@ describe("a name that is written another way", () => {
 		everywhere(world, Object.fromEntries(after) as Files);
 		expect(world.device("bob").engine.past?.conflicts()).toHaveLength(1);
 		await world.stop();
+	});
+
+	it("[F7 I1 I9] is that of its conflict copy too, where that is shown already", async () => {
+		const bench = await benchWithCopy("note.md");
+		expect(bench.files()).toEqual({ "note.md": "mine", [copyOf("note")]: "theirs" });
+		await bench.tell([respelledAs("Note.md")], [], vectorOf("b2"));
+		expect(bench.files()).toEqual({ "note.md": "mine", [copyOf("Note")]: "theirs" });
+		await bench.stop();
+		await bench.open();
+		expect(bench.files()).toEqual({ "note.md": "mine", [copyOf("Note")]: "theirs" });
+		expect(bench.acts).toHaveLength(1);
+		// Whoever removes it has dealt with that version.
+		bench.vault.delete(copyOf("Note"));
+		await bench.settle();
+		expect(bench.files()).toEqual({ "note.md": "mine" });
+		expect(bench.replica.pendingCount).toBe(0);
+	});
+
+	it("[F7 F4] of a conflict copy that the disk cannot write so is tried once", async () => {
+		let renames = 0;
+		const disguise = (vault: Vault): Vault => {
+			const rename: Vault["rename"] = async (from) => {
+				renames++;
+				const stat = await vault.stat(from);
+				return stat === undefined ? { kind: "changed" } : { kind: "renamed", stat, path: from };
+			};
+			const replaceIf: Vault["replaceIf"] = (...args) => vault.replaceIf(...args);
+			return new Proxy(vault, {
+				get: (target, name, receiver) =>
+					name === "rename"
+						? rename
+						: name === "replaceIf"
+							? replaceIf
+							: (Reflect.get(target, name, receiver) as unknown),
+			});
+		};
+		const bench = await benchWithCopy("note.md", { disguise });
+		await bench.tell([respelledAs("Note.md")], [], vectorOf("b2"));
+		for (let turn = 0; turn < 5; turn++) {
+			await bench.scan();
+			await bench.clock.advance(10_000);
+		}
+		expect(renames).toBe(1);
+		expect(bench.files()).toEqual({ "note.md": "mine", [copyOf("note")]: "theirs" });
+		expect(bench.replica.held).toEqual([]);
+		expect(bench.replica.pendingCount).toBe(0);
 	});
 
 	it("[O7 F4] that the disk itself changed is nobody's act, and is not tried again and again", async () => {

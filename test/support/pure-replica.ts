@@ -140,6 +140,10 @@ export class PureReplica {
 			this.#expect(pathKey(path), expected);
 			this.#write(path, version.content.hash, version.content.size, version.mtimeMs);
 		}
+		for (const { from, path } of plan.copiesToRespell) {
+			this.#expect(pathKey(path), from.hash);
+			this.#files.set(pathKey(path), { ...from, path });
+		}
 		const { main } = plan;
 		if (main.kind === "write") {
 			this.#expect(plan.key, main.expected?.hash);
@@ -160,7 +164,10 @@ export class PureReplica {
 			this.index.put({ ...entry, disk: { ...entry.disk, copies: left } });
 		}
 		const now = hash === undefined ? undefined : this.#files.get(plan.key);
-		const shown = copies.map((copy) => ({ ...copy, token: this.#files.get(pathKey(copy.path))?.token }));
+		const shown = copies.map((copy) => {
+			const { path = copy.path, token } = this.#files.get(pathKey(copy.path)) ?? { token: undefined };
+			return { ...copy, path, token };
+		});
 		this.index.put({
 			...this.index.entryOrAbsent(plan.key),
 			intent: undefined,
