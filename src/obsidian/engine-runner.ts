@@ -6,6 +6,7 @@ import type { Log } from "../engine/ports/log.ts";
 import { Listeners } from "../engine/status.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
+import type { GroupControls } from "./sync-controls.ts";
 import type { SyncState } from "./sync-state.ts";
 import { errorMessage } from "./vault-errors.ts";
 
@@ -33,7 +34,8 @@ export type RunningEngine = Pick<
 	| "status"
 	| "onStatus"
 	| "onEvent"
->;
+> &
+	GroupControls;
 
 /** Nothing, or what is missing for an engine. */
 export type Wanted = { readonly config: EngineConfig } | { readonly missing: readonly ("relay" | "group-key")[] };

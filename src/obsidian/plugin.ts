@@ -24,6 +24,7 @@ import { exclusively } from "./exclusive.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
+import { MemberNotice } from "./member-notice.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
@@ -55,6 +56,10 @@ export default class PSyncPlugin extends Plugin {
 			this.#tab?.update();
 		},
 		groupName: shortGroupName,
+	});
+	readonly #memberNotice = new MemberNotice(() => {
+		openSettings(this.app, this.manifest.id);
+		this.#tab?.showDevices();
 	});
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
@@ -97,6 +102,7 @@ export default class PSyncPlugin extends Plugin {
 		this.#lifetime.abort();
 		this.#cancelTyping?.();
 		this.#pairing.close();
+		this.#memberNotice.close();
 	}
 
 	/** data.json came back changed: another program, or another device by other means. */
@@ -176,6 +182,9 @@ export default class PSyncPlugin extends Plugin {
 				},
 				{ name: this.#device.name, debounceMs: this.#store.current.debounceMs, epoch },
 			);
+			engine.onEvent((news) => {
+				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
+			});
 			if (this.#device.paused) engine.pause();
 			return engine;
 		};
@@ -189,6 +198,9 @@ export default class PSyncPlugin extends Plugin {
 			},
 			get paused() {
 				return device.paused;
+			},
+			get group() {
+				return runner.engine;
 			},
 			onState: (listener) => runner.onState(listener),
 			syncNow: () => {

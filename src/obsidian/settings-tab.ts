@@ -1,6 +1,7 @@
 // The settings tab, in the declarative form of Obsidian 1.13: the app draws, searches and validates by these definitions.
 import { ButtonComponent, Platform, PluginSettingTab } from "obsidian";
 import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
+import { drawAskFirst, drawDevices } from "./device-list.ts";
 import { DEVICE_NAME_CHARS_MAX, deviceNameProblem, plainRelay } from "./device-settings.ts";
 import type { DeviceSettings } from "./device-settings.ts";
 import { drawGroupKeyRow } from "./group-key-row.ts";
@@ -10,7 +11,7 @@ import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, rel
 import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions, phaseSentences, settingsText } from "./strings.ts";
+import { actions, deviceText, phaseSentences, settingsText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export interface SettingsTabOptions {
@@ -86,6 +87,23 @@ export class PSyncSettingTab extends PluginSettingTab {
 			},
 			{
 				type: "group",
+				heading: deviceText.heading,
+				items: [
+					{
+						name: deviceText.list,
+						desc: deviceText.mayDecide,
+						aliases: ["remove", "lost", "stolen", "members", "approve"],
+						render: (setting) => drawDevices(setting, this.app, this.#options.controls),
+					},
+					{
+						name: deviceText.askFirst,
+						desc: deviceText.askFirstDesc,
+						render: (setting) => drawAskFirst(setting, this.#options.controls),
+					},
+				],
+			},
+			{
+				type: "group",
 				heading: settingsText.thisDevice,
 				items: [
 					{
@@ -137,6 +155,11 @@ export class PSyncSettingTab extends PluginSettingTab {
 		else if (key === "plainRelay" && typeof value === "boolean") onPlainRelay(value);
 		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
 		else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
+	}
+
+	/** Brings the list of devices into sight, once the tab is on show. */
+	showDevices(): void {
+		this.containerEl.querySelector(".psync-devices")?.scrollIntoView();
 	}
 
 	override hide(): void {

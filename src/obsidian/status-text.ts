@@ -1,7 +1,7 @@
 // How a sync state looks: one icon, a few words, one sentence. Pure: status bar, ribbon, settings and notices all use it.
 import { assertNever } from "../core/assert.ts";
 import type { Status } from "../engine/status.ts";
-import { attentionSentence, phaseSentences, phaseWords } from "./strings.ts";
+import { attentionSentence, phaseSentences, phaseWords, standings } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 export interface StatusText {
@@ -35,8 +35,10 @@ function runningText(status: Status): StatusText {
 	switch (phase) {
 		case "starting":
 			return busy(phaseWords.starting, phaseSentences.starting);
-		case "attention":
-			return warning(phaseWords.attention, attentionSentence(status));
+		case "attention": {
+			const [standing] = status.problems.flatMap(({ code }) => standings[code] ?? []);
+			return warning(standing?.words ?? phaseWords.attention, standing?.sentence ?? attentionSentence(status));
+		}
 		case "paused":
 			return quiet("pause", phaseWords.paused, phaseSentences.paused);
 		case "offline":

@@ -1,5 +1,6 @@
 // Every sentence a person reads. Plain words, sentence case, and always what to do next.
 import { assertNever } from "../core/assert.ts";
+import type { Decided } from "../engine/group.ts";
 import type { PeerStatus, Problem, Status } from "../engine/status.ts";
 
 export const product = "PSync";
@@ -61,6 +62,19 @@ const problemSentences: Readonly<Record<string, string>> = {
 	"vault-missing": "The folder of this vault is not there. Nothing is changed until it is back.",
 };
 
+/** What is so of this device itself, before anything else is looked at. */
+export const standings: Readonly<Record<string, { readonly words: string; readonly sentence: string }>> = {
+	"device-waiting": {
+		words: "Waiting to be approved",
+		sentence: `Waiting to be approved on another device: open the settings of ${product} there, and press Approve beside this one. The rest is by itself.`,
+	},
+	"device-gone": {
+		words: "Removed from the group",
+		sentence:
+			"Another of your devices removed this one from the group. Its files stay here, and nothing is sent or received. To come back, press Change beside the group key and paste a new link of a device that is in the group.",
+	},
+};
+
 const heldReasons: Readonly<Record<string, string>> = {
 	"illegal-name": "this device cannot store a file of that name. Rename it on another device to get it here.",
 	blocked: "a folder and a file have the same name here. Rename one of them.",
@@ -114,10 +128,14 @@ function peerWords({ state, inSync, unapplied, lastSeen }: PeerStatus, now: numb
 		case "refused":
 			return "refused: it does not have the same group key";
 		case "away":
-			return lastSeen === undefined ? "not seen yet" : `last seen ${ago(now - lastSeen)}`;
+			return lastSeenWords(lastSeen, now);
 		default:
 			return assertNever(state);
 	}
+}
+
+export function lastSeenWords(lastSeen: number | undefined, now: number): string {
+	return lastSeen === undefined ? "not seen yet" : `last seen ${ago(now - lastSeen)}`;
 }
 
 export function ago(elapsedMs: number): string {
@@ -155,6 +173,59 @@ export const notices = {
 	lookingNow: "Looking for changes.",
 	joined: `This vault is in the group now. The notes of your other devices come as soon as one of them is online.`,
 } as const;
+
+// The devices of the group.
+
+export const deviceText = {
+	heading: "Devices",
+	list: "Who is in the group",
+	notRunning: "The list is shown as soon as syncing runs.",
+	noList: "The list comes with the first device of the group that this one meets.",
+	alone: "No other device yet. To bring one in, press “Pair another device” above.",
+	mayDecide: "Each of these devices has every note of this vault. Remove what is lost or not yours.",
+	mayNotDecide: (admins: string) =>
+		`Each of these devices has every note of this vault. Only a device that can invite and remove changes this list: go to ${admins}.`,
+
+	thisDevice: (name: string) => `${name} (this device)`,
+	roles: { admin: "Can invite and remove", writer: "Can write", reader: "Can only read" },
+	roleOf: (name: string) => `What ${name} may do`,
+	online: "online",
+	waiting: "Waits to be approved, and gets no note until then",
+	gone: "Removed from the group",
+
+	askFirst: "Ask before a new device joins",
+	askFirstDesc:
+		"Whoever has a link, code, sheet or key of the group can join. With this on, a new device waits until you approve it here.",
+
+	approve: "Approve",
+	approveOf: (name: string) => `Approve ${name}`,
+	words: "Compare words",
+	wordsOf: (name: string) => `Compare words with ${name}`,
+	wordsHow: (name: string, own: string) =>
+		`On ${name}, open these settings and press Compare words beside ${own}. Both screens must show the same four words:`,
+	wordsDiffer: (name: string) => `If they differ, that is another device which calls itself ${name}: remove it here.`,
+
+	joined: (names: readonly string[]) =>
+		`${list(names)} joined the group. Not yours? Remove ${them(names)} in the settings.`,
+	waits: (names: readonly string[]) =>
+		`${list(names)} would like to join the group. Approve or remove ${them(names)} in the settings.`,
+	openList: "Show devices",
+
+	refusals: {
+		"no-roster": "This device has no list of devices yet. Try again once it has met another one.",
+		"not-admin": "Only a device that can invite and remove may do this. Do it on one that can.",
+		"unknown-device": "That device is not in the group any more. There is nothing left to do.",
+	} satisfies Readonly<Record<Exclude<Decided, "done">, string>>,
+	failed: (message: string) => `That did not work, and nothing was changed: ${message} Try it again.`,
+} as const;
+
+function them(names: readonly string[]): string {
+	return names.length === 1 ? "it" : "them";
+}
+
+export function list(names: readonly string[]): string {
+	return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+}
 
 // Pairing.
 

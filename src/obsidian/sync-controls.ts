@@ -1,6 +1,10 @@
 // What buttons, commands and menus may do: the plugin as its own interface sees it.
 import type { DeletionAnswer } from "../engine/deletion-answers.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { SyncState } from "./sync-state.ts";
+
+/** Who belongs to the group, and what a person decides about it. */
+export type GroupControls = Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst">;
 
 export interface SyncControls {
 	readonly state: SyncState;
@@ -14,6 +18,8 @@ export interface SyncControls {
 	/** Whether a person paused this device. */
 	readonly paused: boolean;
 	readonly openSettings: () => void;
+	/** `undefined`: no engine runs. */
+	readonly group: GroupControls | undefined;
 	/** Wall time in ms. */
 	now(): number;
 }

@@ -148,6 +148,11 @@ function makeWorld(initial: Wanted) {
 			status: () => status,
 			onStatus: () => () => undefined,
 			onEvent: () => () => undefined,
+			members: () => [],
+			asksFirst: undefined,
+			approve: () => Promise.resolve("no-roster" as const),
+			setRole: () => Promise.resolve("no-roster" as const),
+			setAskFirst: () => Promise.resolve("no-roster" as const),
 		});
 	};
 	const runner = new EngineRunner({ initial, make, clock, log: silentLog });

@@ -115,6 +115,17 @@ describe("status text", () => {
 		}
 	});
 
+	it.each([
+		["device-waiting", "Waiting to be approved", /^Waiting to be approved on another device.*press Approve/],
+		["device-gone", "Removed from the group", /Its files stay here.*paste a new link/],
+	])("[G3] says before anything else that it is %s, and what to do", (code, words, sentence) => {
+		const problems = [problem, { code, message: "of the engine" }];
+		const text = statusText(running({ phase: "attention", problems }));
+		expect(text).toMatchObject({ words, tone: "warning" });
+		expect(text.sentence).toMatch(sentence);
+		expect(text.words.length).toBeLessThanOrEqual(24);
+	});
+
 	it("names the first thing that waits and counts the others", () => {
 		const held = [
 			{ path: "a.md", reason: "locked" },

@@ -1,0 +1,25 @@
+// How one device of the group is called and described in the list. Pure.
+import type { ShownMember } from "../engine/group.ts";
+import { deviceText, lastSeenWords } from "./strings.ts";
+import type { SyncState } from "./sync-state.ts";
+
+/** Its name; where another has the same, with what tells them apart. */
+export function titleOf({ deviceId, name }: ShownMember, members: readonly ShownMember[]): string {
+	const isShared = members.some((other) => other.name === name && other.deviceId !== deviceId);
+	return isShared ? `${name} (${deviceId.slice(0, 4)})` : name;
+}
+
+/** What it may do, unless a control beside it says so, and when it was last there. */
+export function presence(member: ShownMember, state: SyncState, now: number, saysRole: boolean): string {
+	const { standing, role, isThis } = member;
+	if (standing !== "member") return deviceText[standing];
+	const facts = [...(saysRole ? [] : [deviceText.roles[role]]), ...(isThis ? [] : [seen(member, state, now)])];
+	const text = facts.join(", ");
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function seen({ deviceId, isOnline }: ShownMember, state: SyncState, now: number): string {
+	if (isOnline) return deviceText.online;
+	const peers = state.kind === "running" ? state.status.peers : [];
+	return lastSeenWords(peers.find((peer) => peer.deviceId === deviceId)?.lastSeen, now);
+}
