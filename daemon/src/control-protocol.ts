@@ -49,6 +49,7 @@ export const statusReportSchema = v.looseObject({
 		v.looseObject({
 			...{ device: v.string(), name: v.string(), state: v.string(), inSync: v.boolean() },
 			mode: v.optional(v.string(), "send-receive"),
+			refused: v.optional(v.string()),
 		}),
 	),
 	files: v.number(),

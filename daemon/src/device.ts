@@ -205,6 +205,7 @@ function statusReport(status: Status): StatusReport {
 			name: peer.name,
 			mode: peer.mode,
 			state: peer.state,
+			refused: peer.state === "refused" ? peer.refused : undefined,
 			path: peer.path,
 			inSync: peer.inSync,
 			lastSeen: peer.lastSeen === undefined ? undefined : new Date(peer.lastSeen).toISOString(),

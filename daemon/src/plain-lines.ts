@@ -77,20 +77,31 @@ const PAST: Readonly<Record<ChangeKind, string>> = {
 };
 
 function peerLine(event: Extract<EngineEvent, { event: "peer" }>): string | undefined {
-	const reason = event.reason === undefined ? "" : `: ${event.reason}`;
 	switch (event.state) {
 		case "connecting":
 			return undefined;
 		case "connected":
 			return `connected to ${event.name}${event.path === "turn" ? " (through a TURN server)" : ""}`;
 		case "lost":
-			return `lost ${event.name}${reason}`;
+			return `lost ${event.name}${event.reason === undefined ? "" : `: ${event.reason}`}`;
 		case "refused":
-			return `refused ${event.name}${reason}`;
+			return `refused ${event.name}: ${refusalText(event.reason)}`;
 		default:
 			return assertNever(event.state);
 	}
 }
+
+/** Why a device was refused, by the code of engine/handshake.ts. */
+export function refusalText(code: string | undefined): string {
+	return REFUSALS[code ?? ""] ?? "PSync does not understand it. Update PSync on both devices";
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+	proof: "it did not prove on this very connection that it is a device of yours. No note was sent to it",
+	identity: "another device answered in its place. No note was sent to it",
+	self: "it is this very device, or a copy of its state. Start one of the two with another state folder",
+	version: "it runs another version of PSync. Update the older one",
+};
 
 function files(count: number): string {
 	return count === 1 ? "1 file" : `${String(count)} files`;

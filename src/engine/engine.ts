@@ -40,6 +40,7 @@ import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
 import { filesOf, reportStatus, shownName } from "./status-report.ts";
 import { verifyTwice, type VerifyReport } from "./verify.ts";
+import { isTamperedWith, TAMPERING } from "./tampering.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface EnginePorts {
@@ -516,6 +517,7 @@ export class Engine {
 			...(reason === undefined ? {} : { reason }),
 			...(path === undefined ? {} : { path }),
 		});
+		this.#lookForTampering();
 		this.#news.changed();
 	}
 
@@ -523,7 +525,13 @@ export class Engine {
 		this.#signalling = state;
 		if (state.kind === "refused") this.#news.problem({ code: "relay-refused", message: state.reason });
 		else if (state.kind === "online") this.#news.resolved("relay-refused");
+		this.#lookForTampering();
 		this.#news.changed();
+	}
+
+	#lookForTampering(): void {
+		if (isTamperedWith(this.#signalling, this.#peers.all())) this.#news.problem(TAMPERING);
+		else this.#news.resolved(TAMPERING.code);
 	}
 
 	#announce(): void {

@@ -107,6 +107,7 @@ function peerStatus(peer: Peer, { replica, nowMs }: ReportParts): PeerStatus {
 		name: shownName(peer),
 		mode: peer.mode,
 		state: peerState(peer),
+		refused: peer.refused,
 		path: session?.path,
 		inSync: session?.isInSync ?? (peer.present && isAnnouncedEqual),
 		unreceived: session?.unreceivedCount ?? 0,

@@ -60,6 +60,8 @@ export interface PeerStatus {
 	readonly mode: Mode;
 	/** `online`: at the relay, no session yet. `paused`: by this device. `away`: not at the relay. */
 	readonly state: "away" | "online" | "connecting" | "connected" | "paused" | "refused";
+	/** Why, where the state is `refused`: a code of engine/handshake.ts. */
+	readonly refused?: string | undefined;
 	readonly path: "direct" | "turn" | undefined;
 	readonly inSync: boolean;
 	/** Of what this device sent: paths it has not yet confirmed as received / as applied on its disk. */

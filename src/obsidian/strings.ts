@@ -114,7 +114,7 @@ export function peerLine(peer: PeerStatus, now: number): string {
 	return `${peer.name}: ${peerWords(peer, now)}`;
 }
 
-function peerWords({ state, inSync, unapplied, lastSeen }: PeerStatus, now: number): string {
+function peerWords({ state, refused, inSync, unapplied, lastSeen }: PeerStatus, now: number): string {
 	switch (state) {
 		case "connected":
 			if (inSync) return "in sync";
@@ -126,7 +126,7 @@ function peerWords({ state, inSync, unapplied, lastSeen }: PeerStatus, now: numb
 		case "paused":
 			return "paused";
 		case "refused":
-			return "refused: it does not have the same group key";
+			return `refused: ${refusals[refused ?? ""] ?? "it did not prove that it is yours"}`;
 		case "away":
 			return lastSeenWords(lastSeen, now);
 		default:
@@ -137,6 +137,12 @@ function peerWords({ state, inSync, unapplied, lastSeen }: PeerStatus, now: numb
 export function lastSeenWords(lastSeen: number | undefined, now: number): string {
 	return lastSeen === undefined ? "not seen yet" : `last seen ${ago(now - lastSeen)}`;
 }
+
+const refusals: Readonly<Record<string, string>> = {
+	self: "it is a copy of this device",
+	version: "update PSync on both devices",
+	malformed: "update PSync on both devices",
+};
 
 export function ago(elapsedMs: number): string {
 	const minutes = Math.floor(elapsedMs / 60_000);

@@ -211,6 +211,9 @@ export class PeerJsTransport implements Transport {
 			onOpen: () => {
 				this.#relay.opened();
 			},
+			onForged: () => {
+				if (this.#relay.online) this.#listener?.onSignalling({ kind: "online", forged: true });
+			},
 			onRefused: (reason) => {
 				this.#relay.refused(reason);
 			},

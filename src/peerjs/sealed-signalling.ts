@@ -34,6 +34,8 @@ export interface SignallingEvents {
 	/** Any readable frame of the relay: its way to us is alive. */
 	onFrame(): void;
 	onOpen(): void;
+	/** A frame in a member's name that no member sealed. */
+	onForged(): void;
 	/** The relay closes the door on this id or on us. */
 	onRefused(reason: string): void;
 	/** A frame of ours for `peerId` found nobody. The relay's word only: it may fail a dial early, never end a connection. */
@@ -208,6 +210,7 @@ export class SealedSignalling {
 		const payload = await this.#judge(frame);
 		if (typeof payload === "string") {
 			this.#drop(type, payload);
+			if (payload === "seal") this.#events.onForged();
 			return;
 		}
 		const { connectionId } = payload;

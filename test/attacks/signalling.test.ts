@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { launchChromium } from "../host/chromium.ts";
 import type { HostBrowser } from "../host/chromium.ts";
 import { hostileFrameCases } from "./signalling/hostile-frames.ts";
+import { inBetweenCases } from "./signalling/in-between.ts";
 import { AttackedRelays } from "./support/attacked-relays.ts";
 import { RogueRelay } from "./support/rogue-relay.ts";
 import { Victims } from "./support/victims.ts";
@@ -17,6 +18,13 @@ beforeAll(async () => {
 afterAll(async () => {
 	await host.close();
 	await relays.remove();
+});
+
+describe("somebody in between", () => {
+	inBetweenCases(
+		() => host.browser,
+		async () => (await relays.shared()).url,
+	);
 });
 
 describe("a hostile relay in the middle of work", () => {

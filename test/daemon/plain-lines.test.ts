@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { plainLine } from "../../daemon/src/plain-lines.ts";
 import type { VaultPath } from "../../src/core/path.ts";
+import { TAMPERING } from "../../src/engine/tampering.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 import { deviceOf } from "../support/rosters.ts";
 
@@ -15,4 +16,17 @@ it("says once that devices are in sync, however often one moment makes them so, 
 	}
 	const [synced, edited] = ["in sync with bob: 3 files", "changed here: a.md"];
 	expect(said).toEqual([synced, edited, edited, synced]);
+});
+
+it("says in plain words why a device was refused, and that somebody is in between", () => {
+	const refused = (reason: string): string | undefined =>
+		plainLine({ event: "peer", peer: deviceOf("b"), name: "bob", state: "refused", reason }, () => "bob");
+	expect(refused("proof")).toBe(
+		"refused bob: it did not prove on this very connection that it is a device of yours. No note was sent to it",
+	);
+	expect(refused("version")).toBe("refused bob: it runs another version of PSync. Update the older one");
+	expect(refused("malformed")).toMatch(/^refused bob: PSync does not understand it/);
+	expect(plainLine({ event: "problem", ...TAMPERING }, () => "bob")).toMatch(
+		/^problem: Somebody between your devices, perhaps the relay, forges .* use another relay\.$/,
+	);
 });

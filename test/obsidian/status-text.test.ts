@@ -145,7 +145,8 @@ describe("lines about other devices", () => {
 		[{ state: "connecting" }, "Phone: connecting"],
 		[{ state: "online" }, "Phone: online, not connected yet"],
 		[{ state: "paused" }, "Phone: paused"],
-		[{ state: "refused" }, "Phone: refused: it does not have the same group key"],
+		[{ state: "refused", refused: "proof" }, "Phone: refused: it did not prove that it is yours"],
+		[{ state: "refused", refused: "version" }, "Phone: refused: update PSync on both devices"],
 		[{ state: "away", lastSeen: NOW - 5 * 60_000 }, "Phone: last seen 5 minutes ago"],
 		[{ state: "away", lastSeen: undefined }, "Phone: not seen yet"],
 	])("say %j as %j", (changes, line) => {

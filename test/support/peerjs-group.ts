@@ -22,10 +22,14 @@ export interface PeerJsDevice {
 
 export async function newPeerJsDevice(
 	relayUrl: RelayUrl,
-	group: number,
+	/** Or a number that stands for one. */
+	group: GroupKey | number,
 	overrides: Partial<PeerJsTransportOptions> = {},
 ): Promise<PeerJsDevice> {
-	const secrets = await deriveGroupSecrets(new Uint8Array(32).fill(group) as GroupKey, relayUrl);
+	const secrets = await deriveGroupSecrets(
+		typeof group === "number" ? (new Uint8Array(32).fill(group) as GroupKey) : group,
+		relayUrl,
+	);
 	const deviceKey = await deviceKeyFromPair(await newDevicePair());
 	const transport = new PeerJsTransport({
 		relayUrl,

@@ -10,6 +10,7 @@ import { CommandError, EXIT } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import { loadIdentity } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
+import { refusalText } from "../plain-lines.ts";
 import { storeFolder } from "../state-directory.ts";
 import { knownFolder } from "./known-folder.ts";
 import type { KnownFolder } from "./known-folder.ts";
@@ -67,7 +68,7 @@ function plainReport(report: StatusReport, folder: string): string {
 	const lines = [
 		`${folder}: ${report.phase}, ${files}${leftOut}${waiting}${modeText(report.mode)}`,
 		...report.peers.map(
-			(peer) => `  ${peer.name}: ${peer.state}${peer.inSync ? ", in sync" : ""}${modeText(peer.mode)}`,
+			(peer) => `  ${peer.name}: ${stateText(peer)}${peer.inSync ? ", in sync" : ""}${modeText(peer.mode)}`,
 		),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
@@ -93,6 +94,10 @@ function heldLines(held: StatusReport["held"], folder: string): readonly string[
 function historyText({ versions, bytes, budgetBytes }: NonNullable<StatusReport["history"]>): string {
 	const mib = (size: number): string => (size / (1024 * 1024)).toFixed(1);
 	return `${versions === 1 ? "1 version" : `${versions} versions`}, ${mib(bytes)} of ${mib(budgetBytes)} MiB`;
+}
+
+function stateText({ state, refused }: StatusReport["peers"][number]): string {
+	return refused === undefined ? state : `${state}: ${refusalText(refused)}`;
 }
 
 function modeText(mode: string): string {

@@ -31,7 +31,8 @@ export interface TransportListener {
 
 export type SignallingState =
 	| { readonly kind: "connecting" }
-	| { readonly kind: "online" }
+	/** `forged`: since then the relay handed over something that no member of the group had sealed. */
+	| { readonly kind: "online"; readonly forged?: true }
 	/** The relay cannot be reached; tried again by itself. Channels that are open go on. */
 	| { readonly kind: "offline"; readonly reason: string }
 	/** The relay answered and does not want us (wrong group, version, access code). Tried again slowly. */

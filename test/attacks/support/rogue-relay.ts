@@ -52,13 +52,14 @@ export class RogueRelay {
 		defined(this.#sockets.get(device)).send(isRaw ? frame : JSON.stringify(frame));
 	}
 
-	/** Closes every socket; resolves when as many devices have come back and were greeted. */
-	async hangUp(): Promise<void> {
-		const greeted = (): number => this.seen.filter(({ text }) => text.includes('"type":"OPEN"')).length;
-		const [before, sockets] = [greeted(), [...this.#sockets.values()]];
-		const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN);
-		for (const socket of open) socket.close();
-		await this.until(() => (greeted() >= before + open.length ? true : undefined));
+	/** Closes the sockets of these; resolves when they have come back and were greeted. */
+	async hangUp(devices: readonly DeviceId[]): Promise<void> {
+		const ids = devices.map((device) => this.peerIdOf(device));
+		const greeted = (id: PeerId): number =>
+			this.seen.filter(({ device, text }) => device === id && text.includes('"type":"OPEN"')).length;
+		const before = ids.map(greeted);
+		for (const id of ids) this.#sockets.get(id)?.close();
+		await this.until(() => (ids.every((id, i) => greeted(id) > (before[i] ?? 0)) ? true : undefined));
 	}
 
 	/** Resolves when all that was said has reached the device, if not yet its program. */
@@ -67,6 +68,11 @@ export class RogueRelay {
 		const pong = new Promise((resolve) => socket.once("pong", resolve));
 		socket.ping();
 		await pong;
+	}
+
+	/** In the order in which they came. */
+	connected(): readonly PeerId[] {
+		return [...this.#sockets].filter(([, { readyState }]) => readyState === WebSocket.OPEN).map(([id]) => id);
 	}
 
 	/** Who was ever named in presence. */

@@ -3,8 +3,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, CDPSession } from "playwright-core";
+import { formatGroupKey, newGroupKey } from "../../../src/core/group-key.ts";
 import { parseDeviceId } from "../../../src/core/ids.ts";
 import type { DeviceId } from "../../../src/core/ids.ts";
+import { webRandom } from "../../../src/web/web-random.ts";
 import { openDevice } from "../../host/device.ts";
 import type { HostDevice } from "../../host/device.ts";
 import { PsyncPlace } from "../../support/daemon-process.ts";
@@ -18,6 +20,14 @@ export interface Victim {
 	readonly deviceId: DeviceId;
 	/** Of everything it keeps alive, as far as the platform tells. */
 	memoryBytes(): Promise<number>;
+}
+
+export interface VictimsOptions {
+	/** `false` when the relay keeps them from more than knowing of each other. */
+	readonly inSync?: boolean;
+	readonly groupKey?: string;
+	/** Others of the group that are there. */
+	readonly known?: readonly DeviceId[];
 }
 
 export class Victims {
@@ -74,10 +84,9 @@ export class Victims {
 		};
 	}
 
-	/** Both are there and know of each other; `inSync: false` when the relay keeps them from more. */
-	static async of(relay: RogueRelay, browser: Browser, { inSync = true } = {}): Promise<Victims> {
+	static async of(relay: RogueRelay, browser: Browser, options: VictimsOptions = {}): Promise<Victims> {
+		const { inSync = true, groupKey = formatGroupKey(newGroupKey(webRandom)), known = [] } = options;
 		const place = new PsyncPlace();
-		const groupKey = (await place.run("group", "new")).stdout.trim();
 		place.setEnv("PSYNC_GROUP_KEY", groupKey);
 		const flags = ["--relay", relay.url, "--name", "server", "--json", "--state", place.folder("state")];
 		const process = place.start("up", place.folder("server"), ...flags);
@@ -85,7 +94,7 @@ export class Victims {
 		const daemonId = defined(parseDeviceId(String(ready["device"])));
 		const device = await openDevice(browser, { name: "laptop" });
 		await joinGroup(device, relay.url, groupKey);
-		const pluginId = await relay.until(() => relay.devices().find((id) => id !== daemonId));
+		const pluginId = await relay.until(() => relay.devices().find((id) => id !== daemonId && !known.includes(id)));
 		await relay.until(() => (relay.devices().includes(daemonId) ? true : undefined));
 		const victims = new Victims(
 			relay,
@@ -120,7 +129,7 @@ export class Victims {
 	 * signalled as ever.
 	 */
 	async comeBack(): Promise<void> {
-		await this.#relay.hangUp();
+		await this.#relay.hangUp([this.daemon.deviceId, this.plugin.deviceId]);
 		await this.goOn();
 	}
 
