@@ -1,6 +1,8 @@
 // Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
-// ceiling, every content checked by its hash before anybody may use it. Rules X1–X7 of readme/SPEC.md.
+// ceiling, every content checked by its hash before anybody may use it. Rules X1–X7, X13 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
+import { Laggards } from "./laggards.ts";
+import type { Clock } from "./ports/clock.ts";
 import type { ContentPiece, ContentRange } from "../wire/messages.ts";
 import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
 
@@ -16,6 +18,7 @@ export interface WantedByPeers {
 }
 
 export interface ContentExchangeOptions {
+	readonly clock: Clock;
 	readonly hash: (bytes: Uint8Array) => ContentHash;
 	/** Verified, once per content. */
 	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
@@ -52,12 +55,21 @@ export class ContentExchange {
 	readonly #options: ContentExchangeOptions;
 	/** Small ones first: a note must not wait behind a film. */
 	readonly #wanted = new Map<ContentHash, Wanted>();
+	/** With what they owe. Asked in this order. */
 	readonly #sources = new Map<ContentSource, number>();
+	readonly #laggards: Laggards<ContentSource>;
 	#queue: Wanted[] = [];
 	#receivedBytes = 0;
 
 	constructor(options: ContentExchangeOptions) {
 		this.#options = options;
+		this.#laggards = new Laggards({
+			clock: options.clock,
+			owing: () => [...this.#sources.keys()].filter((source) => this.isWaitingFor(source)),
+			onLate: (source) => {
+				this.#passOver(source);
+			},
+		});
 	}
 
 	get wantedCount(): number {
@@ -146,6 +158,7 @@ export class ContentExchange {
 		wanted.buffer.set(piece.bytes, piece.offset);
 		wanted.received += piece.bytes.length;
 		this.#receivedBytes += piece.bytes.length;
+		this.#laggards.came(source, piece.bytes.length);
 		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
 		if (wanted.received === wanted.size) {
 			const bytes = wanted.buffer.subarray(0, wanted.size);
@@ -216,6 +229,21 @@ export class ContentExchange {
 			this.#sources.set(source, inFlight + asked);
 			if (ranges.length > 0) source.want(ranges);
 		}
+		this.#laggards.watch();
+	}
+
+	/** It owes for long: others are asked for what they may have too, and before it from now on. */
+	#passOver(source: ContentSource): void {
+		const others = [...this.#sources.keys()].filter((other) => other !== source);
+		for (const wanted of this.#wanted.values()) {
+			if (wanted.source !== source || others.every((other) => wanted.without.has(other))) continue;
+			this.#giveBack(wanted);
+			wanted.without.add(source);
+		}
+		const owed = this.#sources.get(source) ?? 0;
+		this.#sources.delete(source);
+		this.#sources.set(source, owed);
+		this.#ask();
 	}
 
 	#bytesHeld(): number {

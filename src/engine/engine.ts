@@ -97,6 +97,7 @@ export class Engine {
 		this.#runNonce = ports.random.bytes(16);
 		this.#progress = new Progress(ports.clock);
 		this.#exchange = new ContentExchange({
+			clock: ports.clock,
 			hash: (bytes) => bytesToHex(ports.digest.sha256(bytes)) as ContentHash,
 			onContent: (hash, bytes) => {
 				this.#past?.arrived(hash, bytes);

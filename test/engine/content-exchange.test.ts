@@ -4,6 +4,7 @@ import type { ContentHash } from "../../src/core/hash.ts";
 import { ContentExchange, type ContentSource } from "../../src/engine/content-exchange.ts";
 import { PIECE_BYTES_MAX, PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX } from "../../src/wire/limits.ts";
 import type { ContentRange } from "../../src/wire/messages.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { contentHashOf } from "../support/node-crypto-digest.ts";
 
 const MIB = 1024 * 1024;
@@ -36,13 +37,15 @@ function exchange() {
 	const got: ContentHash[] = [];
 	const lacking: ContentHash[] = [];
 	const waiting = { bytes: 0 };
+	const clock = new ManualClock();
 	const it = new ContentExchange({
+		clock,
 		hash: contentHashOf,
 		onContent: (hash) => got.push(hash),
 		waitingBytes: () => waiting.bytes,
 		onLacking: (hash) => lacking.push(hash),
 	});
-	return { it, got, waiting, lacking };
+	return { it, got, waiting, lacking, clock };
 }
 
 /** Answers the next asked range, piece by piece; false: one of them breaks the protocol. */
@@ -126,6 +129,69 @@ describe("the exchange of contents", () => {
 		expect(two.asked[0]).toEqual({ hash: film.hash, offset: 0, length: RANGE_BYTES_MAX });
 		for (let i = 0; i < 3; i++) answer(it, two, film);
 		expect(got).toEqual([film.hash]);
+	});
+
+	it("[X13] asks another peer when one owes it for long, and that one first from then on", async () => {
+		const { it, got, clock } = exchange();
+		const [note, other, third] = [content(60_000, 1), content(60_000, 2), content(60_000, 3)];
+		const [silent, good] = [new Source(), new Source()];
+		it.addSource(silent);
+		it.want([note]);
+		await clock.advance(120_000);
+		// Nobody else is there: it goes on being waited for.
+		expect(it.isWaitingFor(silent)).toBe(true);
+		it.addSource(good);
+		await clock.advance(31_000);
+		expect(it.isWaitingFor(silent)).toBe(false);
+		answer(it, good, note);
+		it.refresh(silent);
+		it.want([other]);
+		expect([silent.asked.length, good.asked.length]).toEqual([1, 1]);
+		answer(it, good, other);
+		// What comes too late after all does no harm.
+		expect(answer(it, silent, note)).toBe(true);
+		it.want([third]);
+		answer(it, good, third);
+		expect(got).toEqual([note, other, third].map(({ hash }) => hash));
+		expect(clock.pending).toBe(0);
+	});
+
+	it("[X13] does not wait for one that brings a byte now and then", async () => {
+		const { it, clock } = exchange();
+		const film = content(RANGE_BYTES_MAX, 1);
+		const [slow, good] = [new Source(), new Source()];
+		it.addSource(slow);
+		it.addSource(good);
+		it.want([film]);
+		for (let second = 0; second < 60; second++) {
+			it.receive(slow, {
+				hash: film.hash,
+				size: film.size,
+				offset: second,
+				bytes: film.bytes.subarray(second, second + 1),
+			});
+			await clock.advance(1_000);
+		}
+		expect(good.asked).toEqual([{ hash: film.hash, offset: 0, length: RANGE_BYTES_MAX }]);
+	});
+
+	it("[X13] waits for one that brings what its line can", async () => {
+		const { it, got, clock } = exchange();
+		const film = content(RANGE_BYTES_MAX, 1);
+		const [slow, good] = [new Source(), new Source()];
+		it.addSource(slow);
+		it.addSource(good);
+		it.want([film]);
+		for (let start = 0; start < film.size; start += 1_024) {
+			it.receive(slow, {
+				hash: film.hash,
+				size: film.size,
+				offset: start,
+				bytes: film.bytes.subarray(start, start + 1_024),
+			});
+			await clock.advance(1_000);
+		}
+		expect([good.asked, got]).toEqual([[], [film.hash]]);
 	});
 
 	it("[X4] asks another peer when one does not have it, and the first again after it told something new", () => {

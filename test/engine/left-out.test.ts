@@ -82,7 +82,12 @@ describe("what is left out", () => {
 		const bench = await benchThatLeftOut();
 		const past = new Past({
 			...{ replica: bench.replica, vault: bench.view, clock: bench.clock },
-			exchange: new ContentExchange({ hash: hashOf, onContent: () => undefined, waitingBytes: () => 0 }),
+			exchange: new ContentExchange({
+				clock: bench.clock,
+				hash: hashOf,
+				onContent: () => undefined,
+				waitingBytes: () => 0,
+			}),
 		});
 		const path = testPath(DIARY);
 		const after = { hash: hashOf("mine"), size: 4 };

@@ -109,6 +109,7 @@ export class DeviceBench {
 			},
 		);
 		const exchange = new ContentExchange({
+			clock,
 			hash: (bytes) => bytesToHex(nodeCryptoDigest.sha256(bytes)) as ContentHash,
 			onContent: (hash, bytes) => {
 				replica.contentArrived(hash, bytes);
