@@ -47,21 +47,23 @@ describe("the judge of deletions", () => {
 
 	test("[I4 I5] asks for what another device may have heard of, directly or through others, until that is lost too", async () => {
 		const { world, disasters, alice, bob, judged } = deletedByAlice();
-		world.record.hearsay.heard("alice", "carol");
-		world.record.hearsay.heard("carol", "bob");
-		world.record.hearsay.replaced("carol", new Set());
+		const { hearsay } = world.record;
+		hearsay.heard("carol", hearsay.knownTo("alice"));
+		hearsay.heard("bob", hearsay.knownTo("carol"));
+		hearsay.replaced("carol", new Set());
 		disasters.wipe(alice, "new installation");
 		expect(await judged()).toEqual(ALL);
 		disasters.wipe(bob, "same installation");
 		expect(await judged()).toEqual([]);
 	});
 
-	test("[I4 I5] takes what was heard before for no news of it", async () => {
+	test("[I4 I5] takes what was sent before for no news of it, however late it comes", async () => {
 		const world = new World({ seed: 1, names: ["alice", "bob"] });
 		const [alice, bob] = [world.device("alice"), world.device("bob")];
 		const text = world.save(alice, "note.md");
-		world.record.hearsay.heard("alice", "bob");
+		const told = world.record.hearsay.knownTo("alice");
 		world.delete(alice, "note.md");
+		world.record.hearsay.heard("bob", told);
 		new Disasters(world).wipe(alice, "same installation");
 		bob.vault.save("note.md", text);
 		expect((await violations(world)).filter((found) => found.startsWith("I4:"))).toEqual([]);

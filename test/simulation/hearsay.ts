@@ -1,4 +1,5 @@
-// Who may know of an act, as far as anybody outside can tell: who did it, and whoever was reached by any frame of somebody who may know.
+// Who may know of an act, as far as anybody outside can tell: who did it, and whoever was reached by any frame that somebody
+// sent who may have known.
 // What a device remembers goes with its state. What nobody may know of any more, no engine can heed: a run is not judged by it.
 
 export type ActNumber = number & { readonly __actNumber: true };
@@ -14,9 +15,9 @@ export class Hearsay {
 		return number;
 	}
 
-	/** A frame arrives, whatever is in it. */
-	heard(from: string, to: string): void {
-		const [told, known] = [this.knownTo(from), this.knownTo(to)];
+	/** A frame arrives, whatever is in it, sent by somebody who may have known `told` then. */
+	heard(to: string, told: ReadonlySet<ActNumber>): void {
+		const known = this.knownTo(to);
 		if ([...told].some((act) => !known.has(act))) this.#mayKnow.set(to, new Set([...known, ...told]));
 	}
 

@@ -111,8 +111,9 @@ export class World {
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
-		this.network.onTheWay = (from, to, index, frame) => {
-			this.record.hearsay.heard(this.#nameOf(from), this.#nameOf(to));
+		this.network.onSent = (from) => this.record.hearsay.knownTo(this.#nameOf(from));
+		this.network.onTheWay = (from, to, index, frame, known) => {
+			this.record.hearsay.heard(this.#nameOf(to), known as ReadonlySet<ActNumber>);
 			return this.replays.heard(from, to, index, frame);
 		};
 		this.devices = names.map((name) => {

@@ -34,8 +34,10 @@ export class MemoryNetwork {
 	#channelCount = 0;
 	/** Frames that reached a listener, for quiescence checks. */
 	framesDelivered = 0;
+	/** Asked when a frame is sent: what it answers goes with that frame to `onTheWay`. */
+	onSent: (from: DeviceId) => unknown = () => undefined;
 	/** What is heard instead of a frame, the `index`th that travels this way on its channel. */
-	onTheWay: (from: DeviceId, to: DeviceId, index: number, frame: Uint8Array) => readonly Uint8Array[] = (
+	onTheWay: (from: DeviceId, to: DeviceId, index: number, frame: Uint8Array, sent: unknown) => readonly Uint8Array[] = (
 		...[, , , frame]
 	) => [frame];
 
@@ -284,7 +286,7 @@ export class MemoryChannel implements Channel {
 	other: MemoryChannel | undefined;
 	readonly #network: MemoryNetwork;
 	/** Sent and still under way, oldest first; `due`: its latency has passed. */
-	readonly #inFlight: { readonly frame: Uint8Array; due: boolean }[] = [];
+	readonly #inFlight: { readonly frame: Uint8Array; readonly sent: unknown; due: boolean }[] = [];
 	#inFlightBytes = 0;
 	#flowed = 0;
 	#wasCongested = false;
@@ -314,12 +316,12 @@ export class MemoryChannel implements Channel {
 	send(frame: Uint8Array): void {
 		assert(frame.length <= FRAME_BYTES_MAX, "a frame fits its limit");
 		if (this.#closeReason !== undefined) return;
-		const sent = { frame: frame.slice(), due: false };
-		this.#inFlight.push(sent);
+		const underWay = { frame: frame.slice(), sent: this.#network.onSent(this.owner), due: false };
+		this.#inFlight.push(underWay);
 		this.#inFlightBytes += frame.length;
 		if (this.congested) this.#wasCongested = true;
 		this.#network.later(() => {
-			sent.due = true;
+			underWay.due = true;
 			this.flow();
 		});
 	}
@@ -351,10 +353,11 @@ export class MemoryChannel implements Channel {
 		const { other } = this;
 		if (other === undefined || this.#closeReason !== undefined) return;
 		while (this.#inFlight[0]?.due === true && !this.#network.isCut(this.owner, this.claimedDevice)) {
-			const { frame } = this.#inFlight.shift() ?? assertNeverEmpty();
+			const { frame, sent } = this.#inFlight.shift() ?? assertNeverEmpty();
 			this.#inFlightBytes -= frame.length;
 			const index = this.#flowed++;
-			for (const each of this.#network.onTheWay(this.owner, this.claimedDevice, index, frame)) other.#receive(each);
+			const heard = this.#network.onTheWay(this.owner, this.claimedDevice, index, frame, sent);
+			for (const each of heard) other.#receive(each);
 		}
 		if (this.#wasCongested && this.#inFlightBytes <= LOW_WATER_BYTES) {
 			this.#wasCongested = false;
