@@ -182,6 +182,7 @@ export class Replica {
 			const { intent } = entry;
 			if (!mayNeedWork(this.index, entry) || (entry.disk.leftOut !== undefined && intent === undefined)) continue;
 			if (intent !== undefined) {
+				this.#guard.noteUnderWay(entry.key);
 				const { copies } = await recoverCopies(entry, intent, this.#recovery);
 				this.index.put({ ...entry, disk: { ...entry.disk, copies } });
 			}
@@ -406,8 +407,7 @@ export class Replica {
 			}
 			// Records and intents are durable before anybody hears of them and before the vault is touched.
 			await this.#ledger.save();
-			await this.#guard.release();
-			await this.#guard.protect(prepared);
+			await this.#guard.protect(prepared, (key) => this.index.get(key)?.intent !== undefined);
 		} catch (error) {
 			for (const entry of before) this.index.put(entry);
 			this.#backlog.putBack(batch);

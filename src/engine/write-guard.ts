@@ -3,6 +3,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
+import type { PathKey } from "../core/path.ts";
 import { hashSchema } from "../wire/record-codec.ts";
 import type { PreparedPlan } from "./applier.ts";
 import { wasDone } from "./guarded-store.ts";
@@ -25,7 +26,9 @@ export class WriteGuard {
 	readonly #options: WriteGuardOptions;
 	/** What the last run was about to write when it ended. */
 	readonly #left: ReadonlyMap<ContentHash, Uint8Array>;
-	#files: string[];
+	/** Each with the keys that it is about; those of the last run are about all whose steps were under way then. */
+	readonly #files: Map<string, readonly PathKey[]>;
+	readonly #underWay: PathKey[] = [];
 	#count: number;
 
 	private constructor(
@@ -35,7 +38,7 @@ export class WriteGuard {
 	) {
 		this.#options = options;
 		this.#left = left;
-		this.#files = [...files];
+		this.#files = new Map(files.map((file) => [file, this.#underWay]));
 		this.#count = files.length;
 	}
 
@@ -55,8 +58,27 @@ export class WriteGuard {
 		return this.#left.get(hash);
 	}
 
-	/** Durable when it resolves: the vault may be written. Rejects with StorageError. */
-	async protect(prepared: readonly PreparedPlan[]): Promise<void> {
+	/** The last run was about to take steps at `key`, and it is to be found out what became of them. */
+	noteUnderWay(key: PathKey): void {
+		this.#underWay.push(key);
+	}
+
+	/**
+	 * Durable when it resolves: the vault may be written. What earlier writes were about goes, where the books say how they ended:
+	 * `isOpen` of a key says that they do not. Rejects with StorageError.
+	 */
+	async protect(prepared: readonly PreparedPlan[], isOpen: (key: PathKey) => boolean): Promise<void> {
+		const older = [...this.#files];
+		await this.#write(prepared);
+		const anew = new Set(prepared.map(({ plan }) => plan.key));
+		for (const [file, keys] of older) {
+			const left = keys.filter((key) => !anew.has(key) && isOpen(key));
+			if (left.length > 0) this.#files.set(file, left);
+			else if (await wasDone(this.#options.store.remove(file))) this.#files.delete(file);
+		}
+	}
+
+	async #write(prepared: readonly PreparedPlan[]): Promise<void> {
 		if (!this.#options.isNeeded) return;
 		const contents = new Map<ContentHash, Uint8Array>();
 		for (const each of prepared) {
@@ -65,18 +87,14 @@ export class WriteGuard {
 		if (contents.size === 0) return;
 		const file = PREFIX + String(this.#count++);
 		// Before it is written: what is cut off has to go, too.
-		this.#files.push(file);
+		this.#files.set(
+			file,
+			prepared.map(({ plan }) => plan.key),
+		);
 		await this.#options.store.write(
 			file,
 			encode([...contents].map(([hash, bytes]) => [contentHashToBytes(hash), bytes])),
 		);
-	}
-
-	/** The books say how all earlier writes ended. */
-	async release(): Promise<void> {
-		const left: string[] = [];
-		for (const file of this.#files) if (!(await wasDone(this.#options.store.remove(file)))) left.push(file);
-		this.#files = left;
 	}
 }
 

@@ -212,6 +212,29 @@ describe("a person right after a crash", () => {
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
 	});
 
+	test("[A11 I23] need not wait for a peer when it ends once more before it could see what was left", async () => {
+		const bench = new ReplicaBench({ looksAgain: false });
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
+		bench.forgetContents();
+		bench.vault.hide("note.md");
+		await bench.open();
+		bench.vault.save("other.md", "other");
+		await bench.clock.advance(10_000);
+		await bench.tell([keyedRecordOf("third.md", [versionOf("b2", { path: "third.md", text: "third" })])], ["third"]);
+		expect(bench.vault.text("third.md")).toBe("third");
+		bench.view.die();
+		bench.vault.hide(undefined);
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs", "other.md": "other", "third.md": "third" });
+		expect(bench.acts.map(({ path }) => path)).toEqual(["note.md", "other.md"]);
+		await bench.tell([], []);
+		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
+	});
+
 	test("[A11] has nothing recorded in their name while it is not known whether a write was cut off", async () => {
 		// It says that it replaces files whole, so nothing is kept beside; and then it does not.
 		const bench = new ReplicaBench({
