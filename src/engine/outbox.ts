@@ -2,11 +2,15 @@
 import { messageToFrames, LANES, type Lane } from "../wire/framing.ts";
 import type { Channel } from "./ports/transport.ts";
 
+/** Of memory, for a message that has hardly any bytes. */
+const MESSAGE_BYTES = 64;
+
 export class Outbox {
 	readonly #channel: Channel;
 	readonly #waiting = new Map<Lane, Uint8Array[]>(LANES.map((lane) => [lane, []]));
 	/** Frames of the message that each lane is in the middle of. */
 	readonly #begun = new Map<Lane, Generator<Uint8Array, void, undefined>>();
+	#waitingBytes = 0;
 	#whenEmpty: (() => void)[] = [];
 	#closed = false;
 
@@ -16,7 +20,13 @@ export class Outbox {
 
 	push(lane: Lane, message: Uint8Array): void {
 		this.#waiting.get(lane)?.push(message);
+		this.#waitingBytes += message.length + MESSAGE_BYTES;
 		this.flush();
+	}
+
+	/** What the channel did not take yet: as much memory as that. */
+	get waitingBytes(): number {
+		return this.#waitingBytes;
 	}
 
 	/** Sends what the channel takes now. */
@@ -52,6 +62,7 @@ export class Outbox {
 			if (frames === undefined) {
 				const bytes = this.#waiting.get(lane)?.shift();
 				if (bytes === undefined) continue;
+				this.#waitingBytes -= bytes.length + MESSAGE_BYTES;
 				frames = messageToFrames({ lane, bytes });
 				this.#begun.set(lane, frames);
 			}

@@ -26,6 +26,12 @@ import type { Replica } from "./replica.ts";
 import type { SessionOptions } from "./session-listener.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
 
+/**
+ * Of messages that a peer does not take, though it goes on asking, and of what it told that is not taken in yet: several times what
+ * fair peers ever come to.
+ */
+const UNREAD_BYTES_MAX = 8 * 1024 * 1024;
+const UNTAKEN_BYTES_MAX = 16 * 1024 * 1024;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -46,6 +52,9 @@ export class Session implements ContentSource {
 	#peerForgotten = EMPTY_VECTOR;
 	#peerRoot: Uint8Array | undefined;
 	#recordMessagesTaken = 0;
+	/** Of the message that is being handled, and of those that the replica has yet to take in. */
+	#messageBytes = 0;
+	#untakenBytes = 0;
 	/** Keys that came in a full exchange under way. */
 	#receivedFull: Set<PathKey> | undefined;
 	#fullAsked = false;
@@ -235,6 +244,20 @@ export class Session implements ContentSource {
 		this.#guarded(() => {
 			this.#outbox.push(laneOf(message), encodeMessage(message));
 		});
+		// Without a word, which it would not read either.
+		if (this.#outbox.waitingBytes > UNREAD_BYTES_MAX) this.#end("limit");
+	}
+
+	/** What a message says, once the replica gets to it. */
+	#enqueue(change: () => void): void {
+		const bytes = this.#messageBytes;
+		this.#untakenBytes += bytes;
+		if (this.#untakenBytes > UNTAKEN_BYTES_MAX) this.close("limit");
+		else
+			this.#replica.enqueue(() => {
+				this.#untakenBytes -= bytes;
+				change();
+			});
 	}
 
 	/** A defect of ours, or a channel that throws, ends this session and nothing else. */
@@ -259,6 +282,7 @@ export class Session implements ContentSource {
 	#decode(frame: Uint8Array): PeerMessage | undefined {
 		try {
 			const message = this.#reassembler.accept(frame);
+			this.#messageBytes = message?.bytes.length ?? 0;
 			return message && decodeMessage(message.bytes);
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
@@ -362,7 +386,7 @@ export class Session implements ContentSource {
 
 	#onRecords(records: readonly KeyedRecord[]): void {
 		for (const { key } of records) this.#receivedFull?.add(key);
-		this.#replica.enqueue(() => {
+		this.#enqueue(() => {
 			this.#join(records);
 			if (!this.#isDistrusted) this.#recordMessagesTaken++;
 		});
@@ -386,7 +410,7 @@ export class Session implements ContentSource {
 
 	/** The peer's word for keys at which this device and the peer differ, though they know the same. */
 	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[]): void {
-		this.#replica.enqueue(() => {
+		this.#enqueue(() => {
 			this.#join(records);
 			if (this.#isDistrusted) return;
 			for (const key of absent)
@@ -405,7 +429,7 @@ export class Session implements ContentSource {
 		if (full) this.#fullAsked = false;
 		this.#delivery.learn(knowledge);
 		this.#introductions.heard(knowledge);
-		this.#replica.enqueue(() => {
+		this.#enqueue(() => {
 			if (this.#isDistrusted) return;
 			if (this.#replica.isContradictedBy(knowledge) || !this.#isSilentIn(knowledge)) {
 				this.#distrust(this.#isSilentIn(knowledge) ? "rolled-back" : "protocol");

@@ -254,6 +254,36 @@ describe("a peer that breaks the rules", () => {
 		expect(device.files()).toEqual({});
 	});
 
+	it("[S6] that asks and never reads ends its session before what waits for it fills the memory", async () => {
+		const { device, peer, channel } = await withHello(await DeviceBench.open({ "note.md": "mine" }));
+		channel.congested = true;
+		let asked = 0;
+		while (device.ended.length === 0 && asked < 200_000) {
+			for (let i = 0; i < 1_000; i++) peer.say({ type: "probe", number: asked++ });
+			await device.clock.advance(0);
+		}
+		expect(device.ended.map(({ code }) => code)).toEqual(["limit"]);
+		expect(asked).toBeGreaterThan(10_000);
+	});
+
+	it("[S6] that tells more than is taken in ends its session", async () => {
+		const { device, peer } = await withHello(await DeviceBench.open({ "note.md": "mine" }));
+		// It is busy, with a slow disk for example.
+		device.replica.enqueue = () => undefined;
+		const records = Array.from({ length: 200 }, (_, i) => {
+			const path = `${"d".repeat(200)}/${"n".repeat(200)} ${i}.md`;
+			return keyedRecordOf(path, [versionOf(`b${i + 1}`, { text: undefined, path })]);
+		});
+		let told = 0;
+		for (; device.ended.length === 0 && told < 200; told++) {
+			peer.say({ type: "records", records });
+			await device.clock.advance(0);
+		}
+		expect(peer.last("bye")?.code).toBe("limit");
+		// Many times as much as a fair peer has under way.
+		expect(told).toBeGreaterThan(4 * RECORD_MESSAGES_IN_FLIGHT_MAX);
+	});
+
 	it("[S7] cannot make this device hold more requests than it has room for", async () => {
 		const { device, peer } = await withHello(await DeviceBench.open({ "note.md": "mine" }));
 		const ranges = Array.from({ length: 256 }, () => ({ hash: hashOf("mine"), offset: 0, length: 4 }));

@@ -49,7 +49,8 @@ export class PairedChannel implements Channel {
 	readonly claimedDevice: DeviceId | undefined;
 	readonly fingerprints: Channel["fingerprints"];
 	readonly path = "direct";
-	readonly congested = false;
+	/** The other end does not read: set by a test. */
+	congested = false;
 	/** Frames this end sent, in order. */
 	readonly sent: Uint8Array[] = [];
 	closed = false;

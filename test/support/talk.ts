@@ -3,7 +3,7 @@ import type { KeyedRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR, type VersionVector } from "../../src/core/version-vector.ts";
 import type { Session } from "../../src/engine/session.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
-import { channelPair } from "./channel-pair.ts";
+import { channelPair, type PairedChannel } from "./channel-pair.ts";
 import type { DeviceBench } from "./device-bench.ts";
 import { bytesOf, epochOf, hashOf, keyedRecordOf, versionOf } from "./records.ts";
 import { deviceIdOf, ScriptedPeer } from "./scripted-peer.ts";
@@ -14,6 +14,8 @@ export interface Talk {
 	readonly device: DeviceBench;
 	readonly peer: ScriptedPeer;
 	readonly session: Session;
+	/** This device's end. */
+	readonly channel: PairedChannel;
 }
 
 /** With device b, or another, proven, which has said nothing yet. */
@@ -33,7 +35,7 @@ export async function talk(device: DeviceBench, capabilities: readonly string[] 
 	session.start();
 	const peer = new ScriptedPeer(offerer);
 	await device.clock.advance(0);
-	return { device, peer, session };
+	return { device, peer, session, channel: answerer };
 }
 
 export async function withHello(
