@@ -6,8 +6,9 @@ import type { DeviceId } from "../core/ids.ts";
 import { ROLES } from "../core/roster/entry.ts";
 import type { Role } from "../core/roster/entry.ts";
 import type { Decided, ShownMember } from "../engine/group.ts";
+import { removalDialog } from "./device-removal.ts";
 import { presence, titleOf } from "./device-words.ts";
-import { deviceText, list } from "./strings.ts";
+import { deviceText, list, removalText } from "./strings.ts";
 import type { GroupControls, SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 
@@ -70,6 +71,15 @@ export function drawDevices(intro: Setting, app: App, controls: SyncControls): (
 				show(wordsModal(app, { name: title, own, words: fourWords }));
 			});
 		}
+		if (mayDecide && controls.group?.remove !== undefined) {
+			button(deviceText.remove, removalText.remove(title), () => {
+				const named = (device: DeviceId): string => {
+					const found = members.find((each) => each.deviceId === device);
+					return found === undefined ? device.slice(0, 4) : titleOf(found, members);
+				};
+				show(removalDialog(app, { device: deviceId, title, titleOf: named, group: () => controls.group }));
+			});
+		}
 		if (hadFocus) setting.controlEl.querySelector<HTMLElement>("button, select")?.focus();
 	};
 
@@ -81,6 +91,7 @@ export function drawDevices(intro: Setting, app: App, controls: SyncControls): (
 			let row = rows.get(member.deviceId);
 			if (row === undefined) {
 				row = { setting: new Setting(above.parentElement ?? above), look: "" };
+				row.setting.settingEl.addClass("psync-named");
 				rows.set(member.deviceId, row);
 				above.after(row.setting.settingEl);
 			}
@@ -152,6 +163,7 @@ function wordsModal(
 	{ name, own, words }: { readonly name: string; readonly own: string; readonly words: readonly string[] },
 ): Modal {
 	const modal = new Modal(app);
+	modal.modalEl.addClass("psync-named");
 	modal.setTitle(deviceText.wordsOf(name));
 	modal.contentEl.createEl("p", { text: deviceText.wordsHow(name, own) });
 	modal.contentEl.createEl("p", { cls: "psync-words", text: words.join(" ") });

@@ -190,7 +190,7 @@ export const deviceText = {
 	alone: "No other device yet. To bring one in, press “Pair another device” above.",
 	mayDecide: "Each of these devices has every note of this vault. Remove what is lost or not yours.",
 	mayNotDecide: (admins: string) =>
-		`Each of these devices has every note of this vault. Only a device that can invite and remove changes this list: go to ${admins}.`,
+		`Each of these devices has every note of this vault. Only a device that can invite and remove changes this list: go to ${admins}. If you have none of those any more, create a new group key above and pair your devices again.`,
 
 	thisDevice: (name: string) => `${name} (this device)`,
 	roles: { admin: "Can invite and remove", writer: "Can write", reader: "Can only read" },
@@ -203,6 +203,7 @@ export const deviceText = {
 	askFirstDesc:
 		"Whoever has a link, code, sheet or key of the group can join. With this on, a new device waits until you approve it here.",
 
+	remove: "Remove",
 	approve: "Approve",
 	approveOf: (name: string) => `Approve ${name}`,
 	words: "Compare words",
@@ -222,7 +223,40 @@ export const deviceText = {
 		"not-admin": "Only a device that can invite and remove may do this. Do it on one that can.",
 		"unknown-device": "That device is not in the group any more. There is nothing left to do.",
 	} satisfies Readonly<Record<Exclude<Decided, "done">, string>>,
-	failed: (message: string) => `That did not work, and nothing was changed: ${message} Try it again.`,
+	failed: (message: string) => `That did not work (${message}). Try it again.`,
+} as const;
+
+export const removalText = {
+	title: (name: string) => `Remove ${name} from the group?`,
+	paragraphs: (name: string): readonly (readonly [string, string])[] => [
+		[
+			"What happens.",
+			`${name} is shut out at once, and the group gets a new key. Your other devices get it by themselves, also those that are off now. Links, codes and recovery sheets made until now no longer work.`,
+		],
+		[
+			"What cannot be taken back.",
+			`${name} keeps the notes that it has. What was changed on it until now stays in yours. It cannot come back by itself; you can pair it again later.`,
+		],
+		[
+			"If it was stolen.",
+			"Erase it from afar if its maker offers that, and change the passwords that stand in your notes: whoever can unlock it reads them.",
+		],
+	],
+	remove: (name: string) => `Remove ${name}`,
+	cancel: "Cancel",
+	removing: (name: string) => `Removing ${name}.`,
+	removed: (name: string) =>
+		`${name} was removed, and the group has a new key. If you keep a recovery sheet, make a new one.`,
+	removedLater: (name: string) =>
+		`${name} was removed. The relay cannot be reached now, so the new key follows as soon as it can: leave this device on until it is in sync again.`,
+	unreached: (names: string) => `The new key cannot be sent to ${names}: pair it again.`,
+	refusals: {
+		...deviceText.refusals,
+		"this-device": "A device cannot remove itself. Remove it on another device that can invite and remove.",
+		busy: "The group is just getting another new key. Try again in a minute.",
+	},
+	failed: (message: string) =>
+		`Something went wrong (${message}). If the device is still in the list, press Remove again.`,
 } as const;
 
 function them(names: readonly string[]): string {

@@ -1,10 +1,14 @@
 // What buttons, commands and menus may do: the plugin as its own interface sees it.
+import type { DeviceId } from "../core/ids.ts";
 import type { DeletionAnswer } from "../engine/deletion-answers.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Removal } from "./device-removal.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Who belongs to the group, and what a person decides about it. */
-export type GroupControls = Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst">;
+export interface GroupControls extends Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst"> {
+	remove?(device: DeviceId): Promise<Removal>;
+}
 
 export interface SyncControls {
 	readonly state: SyncState;

@@ -56,8 +56,8 @@ describe("the list of devices", () => {
 		await show(device, asAdmin);
 		expect(await shownRows(device)).toEqual([
 			"Laptop (this device) | Can invite and remove | ",
-			"Phone | Online | Can write, Compare words",
-			"Tablet | Last seen 3 hours ago | Can write, Compare words",
+			"Phone | Online | Can write, Compare words, Remove",
+			"Tablet | Last seen 3 hours ago | Can write, Compare words, Remove",
 		]);
 		const roles = row(device, "Tablet").getByLabel("What Tablet may do");
 		expect(await roles.locator("option").allInnerTexts()).toEqual([
@@ -88,8 +88,8 @@ describe("the list of devices", () => {
 		const device = await deviceOf();
 		await show(device, { ...asAdmin, members: [laptop, phone, stranger] });
 		expect((await shownRows(device)).slice(1)).toEqual([
-			"Phone (bbbb) | Online | Can write, Compare words",
-			"Phone (dddd) | Waits to be approved, and gets no note until then | Approve, Compare words",
+			"Phone (bbbb) | Online | Can write, Compare words, Remove",
+			"Phone (dddd) | Waits to be approved, and gets no note until then | Approve, Compare words, Remove",
 		]);
 		await row(device, "Phone (dddd)").getByRole("button", { name: "Approve Phone (dddd)" }).click();
 		expect(await decisions(device)).toEqual([`approve ${id("d")}`]);
@@ -98,7 +98,7 @@ describe("the list of devices", () => {
 	it("follows the group while it is on show, and leaves the keyboard where it is", async () => {
 		const device = await deviceOf();
 		await show(device, { ...asAdmin, members: [laptop, phone] });
-		await row(device, "Phone").getByRole("button").focus();
+		await row(device, "Phone").getByRole("button", { name: "Compare words" }).focus();
 		await show(device, asAdmin);
 		expect(await shownRows(device)).toHaveLength(3);
 		expect(await focused(device)).toBe("Compare words with Phone");
@@ -118,7 +118,7 @@ describe("the list of devices", () => {
 		await expect.poll(() => roles.inputValue()).toBe("writer");
 		await show(device, { ...asAdmin, outcome: "throws the disk is full" });
 		await toggleOf(device).click();
-		await device.frame().getByText("nothing was changed: the disk is full").waitFor();
+		await device.frame().getByText("That did not work (the disk is full). Try it again.").waitFor();
 		await expect.poll(() => toggleOf(device).getAttribute("class")).not.toContain("is-enabled");
 	});
 
@@ -149,6 +149,106 @@ describe("the list of devices", () => {
 					el.scrollIntoView();
 				});
 			await picture(device, `devices-${theme}-${String(width)}`);
+		},
+	);
+});
+
+describe("removing a device", () => {
+	it("[G4] says what follows, what cannot be taken back and what to do after a theft, by a button that names the device", async () => {
+		const device = await deviceOf();
+		const dialog = await removing(device, asAdmin);
+		for (const said of ["the group gets a new key", "also those that are off now", "Phone keeps the notes", "stolen"])
+			await dialog.getByText(said).waitFor();
+		expect(await dialog.getByRole("button").allInnerTexts()).toEqual(["Remove Phone", "Cancel"]);
+		expect(await decisions(device)).toEqual([]);
+		await dialog.getByRole("button", { name: "Remove Phone" }).click();
+		await device.frame().getByText("Phone was removed, and the group has a new key.").waitFor();
+		expect(await decisions(device)).toEqual([`remove ${id("b")}`]);
+		expect(await device.notices()).toHaveLength(1);
+	});
+
+	it("[G4] does nothing on Enter, Escape, Cancel and a click beside it", async () => {
+		const device = await deviceOf();
+		const ways = [
+			() => device.page.keyboard.press("Enter"),
+			() => device.page.keyboard.press("Escape"),
+			(dialog: Locator) => dialog.getByRole("button", { name: "Cancel" }).click(),
+			() =>
+				device
+					.frame()
+					.locator(".modal-bg")
+					.last()
+					.click({ position: { x: 5, y: 5 } }),
+		];
+		for (const leave of ways) {
+			const dialog = await removing(device, asAdmin);
+			await leave(dialog);
+			await dialog.waitFor({ state: "detached" });
+		}
+		expect(await decisions(device)).toEqual([]);
+		expect(await device.notices()).toEqual([]);
+	});
+
+	it.each([
+		["busy", "just getting another new key. Try again in a minute."],
+		["not-admin", "Do it on one that can."],
+		["unknown-device", "There is nothing left to do."],
+		["no-roster", "Try again once it has met another one."],
+		["throws the disk is full", "If the device is still in the list, press Remove again."],
+		[removed("later", []), "leave this device on until it is in sync again."],
+		[removed("now", [id("c")]), "The new key cannot be sent to Tablet: pair it again."],
+	])("[G4] says in words that it came to %s, and what is next", async (outcome, words) => {
+		const device = await deviceOf();
+		const dialog = await removing(device, { ...asAdmin, outcome });
+		await dialog.getByRole("button", { name: "Remove Phone" }).click();
+		await device.frame().getByText(words).waitFor();
+		expect(await device.notices()).toHaveLength(1);
+	});
+
+	it.each([["light", 1100] as const, ["dark", 320] as const])(
+		"[G4] fits a %s screen of %i points, also with a name of 64 letters, by keyboard alone",
+		async (theme, width) => {
+			const device = await deviceOf({ app: { theme }, platform: width < 400 ? "android" : "linux" });
+			await device.page.setViewportSize({ width, height: 700 });
+			const long = { ...phone, name: "W".repeat(64) };
+			await show(device, { ...asAdmin, members: [laptop, long] });
+			await row(device, long.name).getByRole("button", { name: "Compare words" }).focus();
+			await device.page.keyboard.press("Tab");
+			await device.page.keyboard.press("Enter");
+			const dialog = device.frame().locator(".modal:not(.mod-settings)");
+			expect(await device.frame().evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+			for (const modal of await device.frame().locator(".modal").all())
+				expect(await modal.evaluate((el) => el.scrollWidth - el.clientWidth)).toBe(0);
+			await picture(device, `remove-long-${theme}-${String(width)}`);
+			await device.page.keyboard.press("Shift+Tab");
+			await device.page.keyboard.press("Enter");
+			await dialog.waitFor({ state: "detached" });
+			await device.frame().locator(".notice", { hasText: "was removed" }).waitFor();
+			expect(await decisions(device)).toEqual([`remove ${id("b")}`]);
+		},
+	);
+
+	it("[G1] is offered to nobody who may not", async () => {
+		const device = await deviceOf();
+		await show(device, asWriter);
+		expect(
+			await device
+				.frame()
+				.getByRole("button", { name: /^Remove/ })
+				.count(),
+		).toBe(0);
+	});
+
+	it.each([["light", 1100] as const, ["dark", 320] as const])(
+		"[G4] asks on a %s screen of %i points",
+		async (theme, width) => {
+			const device = await deviceOf({ app: { theme }, platform: width < 400 ? "android" : "linux" });
+			await device.page.setViewportSize({ width, height: 640 });
+			const dialog = await removing(device, asAdmin);
+			expect(
+				await dialog.evaluate((el) => [el.scrollWidth - el.clientWidth, el.scrollHeight - el.clientHeight]),
+			).toEqual([0, 0]);
+			await picture(device, `remove-${theme}-${String(width)}`);
 		},
 	);
 });
@@ -252,6 +352,19 @@ function onStage<T, A = undefined>(
 function row(device: HostDevice, name: string): Locator {
 	const nameEl = device.frame().locator(".setting-item-name").getByText(name, { exact: true });
 	return device.frame().locator(".psync-devices ~ .setting-item", { has: nameEl });
+}
+
+/** Opens the question whether the phone is to be removed. */
+async function removing(device: HostDevice, scene: Scene): Promise<Locator> {
+	await show(device, scene);
+	await row(device, "Phone").getByRole("button", { name: "Remove Phone" }).click();
+	const dialog = device.frame().locator(".modal:not(.mod-settings)");
+	await dialog.waitFor();
+	return dialog;
+}
+
+function removed(handedOut: "now" | "later", unreached: readonly DeviceId[]): string {
+	return JSON.stringify({ kind: "removed", handedOut, unreached });
 }
 
 function toggleOf(device: HostDevice): Locator {
