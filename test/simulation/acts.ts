@@ -2,6 +2,10 @@
 // this record, never on the engine's own vectors.
 
 import { Hearsay, type ActNumber } from "./hearsay.ts";
+import { hashStartIn, originalPath } from "../../src/core/conflict-name.ts";
+import { fileName } from "../../src/core/path.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { hashOf } from "../support/records.ts";
 import { isList, isWholeList, LIST_PATH, listWith, tokensIn } from "./lists.ts";
 
 /** Everybody saves the same here: a template, a settings file. */
@@ -151,11 +155,21 @@ export class ActRecord {
 		}
 	}
 
-	/** Contents that somebody saved at `path`, or moved there, and that may have been on one disk only when that was lost. */
+	/**
+	 * Contents that somebody saved at `path`, or moved there, and that may have been on one disk only when that was lost. Of a
+	 * conflict copy, which may have become a file of its own: the one content that its name says, saved where it is a copy of.
+	 */
 	lostAt(path: string): string[] {
-		const isAt = (content: string): boolean =>
-			this.#pathsBySave.get(content)?.has(path) === true || this.#movedTo.get(content)?.has(path) === true;
-		return [...this.#onOneDiskOnly].filter(isAt);
+		const isAt = (content: string, where: string): boolean =>
+			this.#pathsBySave.get(content)?.has(where) === true || this.#movedTo.get(content)?.has(where) === true;
+		const original = originalPath(testPath(path));
+		const hashStart = hashStartIn(fileName(testPath(path)));
+		const isCopyHere = (content: string): boolean =>
+			original !== undefined &&
+			hashStart !== undefined &&
+			hashOf(content).startsWith(hashStart) &&
+			isAt(content, original);
+		return [...this.#onOneDiskOnly].filter((content) => isAt(content, path) || isCopyHere(content));
 	}
 
 	isUndecidable(token: string): boolean {

@@ -1,0 +1,24 @@
+// The outside record of a run: what it excuses, and what it does not.
+import { describe, expect, test } from "vitest";
+import { conflictCopyPath } from "../../src/core/conflict-name.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { hashOf } from "../support/records.ts";
+import { ActRecord } from "./acts.ts";
+
+const copyOf = (path: string, content: string): string =>
+	conflictCopyPath(testPath(path), { author: "bob", mtimeMs: 0, hash: hashOf(content) });
+
+describe("the record of what people did", () => {
+	test("[X12] says of a path, and of a conflict copy by its name, what may have been lost with a disk", () => {
+		const record = new ActRecord();
+		const lost = record.save("bob", "note.md", undefined);
+		const kept = record.save("carol", "note.md", undefined);
+		record.markOnlyOn(lost);
+		expect(record.lostAt("note.md")).toEqual([lost]);
+		expect(record.lostAt(copyOf("note.md", lost))).toEqual([lost]);
+		// Nothing happened to the disk that had this one, nor is it a copy of any other file.
+		expect(record.lostAt(copyOf("note.md", kept))).toEqual([]);
+		expect(record.lostAt(copyOf("other.md", lost))).toEqual([]);
+		expect(record.lostAt("other.md")).toEqual([]);
+	});
+});
