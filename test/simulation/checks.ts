@@ -6,6 +6,7 @@ import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
+import { mayStay, wasHidingForgotten } from "./excuses.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
@@ -24,7 +25,7 @@ export async function violations(world: World): Promise<string[]> {
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
 		...noMadeUpContent(world),
-		...noProblems(world),
+		...(await noProblems(world)),
 		...(await world.violationsOnTheWay()),
 	];
 }
@@ -144,10 +145,11 @@ function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<strin
 	const deleted = world.record.stillDeleted();
 	const superseded = world.record.stillSuperseded();
 	const found: string[] = [];
-	for (const { name } of world.devices) {
+	for (const { name, engine } of world.devices) {
+		const { held } = engine.status();
 		for (const [path, content] of filesOf(world, name)) {
 			if (isConflictCopyName(testPath(path)) || world.record.isUndecidable(content)) continue;
-			if (deleted.has(content)) found.push(`I4: ${name}: ${path} is back: ${content}`);
+			if (deleted.has(content) && !mayStay(path, nowhere, held)) found.push(`I4: ${name}: ${path} is back: ${content}`);
 			if (superseded.has(content) && !nowhere.has(path)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
 		}
 	}
@@ -215,10 +217,13 @@ function noMadeUpContent(world: World): string[] {
 
 /**
  * That somebody counted in what they never had (R5) is found by the roots, and reported; it comes of a state that was put back or
- * lost, and of nothing else.
+ * lost, or of an old version that came back when some had forgotten why it is hidden (R8), and of nothing else.
  */
-function noProblems(world: World): string[] {
-	const isExplained = (problem: string): boolean => world.hasBlind && problem.startsWith(ROOT_MISMATCH);
+async function noProblems(world: World): Promise<string[]> {
+	const isMismatch = (problem: string): boolean => problem.startsWith(ROOT_MISMATCH);
+	const isAny = world.devices.some(({ problems }) => problems.some(isMismatch));
+	const mayDiffer = isAny && (world.hasBlind || wasHidingForgotten(await world.writtenDown()));
+	const isExplained = (problem: string): boolean => mayDiffer && isMismatch(problem);
 	return world.devices.flatMap(({ name, problems }) =>
 		problems
 			.filter((problem) => !isExplained(problem))

@@ -22,7 +22,7 @@ import { OlderTransport } from "./older-version.ts";
 import { Replays } from "./replays.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { StepChecks } from "./step-checks.ts";
-import { WrittenDown } from "./written-down.ts";
+import { WrittenDown, type Noted } from "./written-down.ts";
 
 export interface SimulatedDevice {
 	readonly name: string;
@@ -241,7 +241,12 @@ export class World {
 
 	/** What was wrong at some step, whatever came of it; none: nothing was. */
 	async violationsOnTheWay(): Promise<readonly string[]> {
-		return new StepChecks().check(await this.#writtenDown.read());
+		return new StepChecks().check(await this.writtenDown());
+	}
+
+	/** What devices wrote down, step by step. */
+	writtenDown(): Promise<readonly Noted[]> {
+		return this.#writtenDown.read();
 	}
 
 	/** Whether something happened to the state of any device. */

@@ -1,0 +1,60 @@
+// What excuses a run, and what comes close to it and does not.
+import { describe, expect, test } from "vitest";
+import { newState } from "../../src/core/record-index.ts";
+import type { KeyedRecord } from "../../src/core/record.ts";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { epochOf, keyedRecordOf, hashOf, vectorOf, versionOf } from "../support/records.ts";
+import { mayStay, wasHidingForgotten } from "./excuses.ts";
+import type { Noted } from "./written-down.ts";
+
+test("[I4 X12] what was deleted may stay only where the device itself holds what nobody has any more", () => {
+	const nowhere = new Set(["note.md"]);
+	const held = (path: string, reason = "no-device-has-it") => [{ path, reason }];
+	expect(mayStay("note.md", nowhere, held("note.md"))).toBe(true);
+	expect(mayStay("note.md", nowhere, [])).toBe(false);
+	expect(mayStay("note.md", nowhere, held("other.md"))).toBe(false);
+	expect(mayStay("note.md", nowhere, held("note.md", "locked"))).toBe(false);
+	expect(mayStay("note.md", new Set(), held("note.md"))).toBe(false);
+});
+
+describe("[R8] roots may differ for a while", () => {
+	const base = keyedRecordOf("note.md", []);
+	const state = newState(epochOf("b"), epochOf("b"));
+	const forgot = (frontier: string): Noted => ({
+		...{ kind: "batch", device: "b", atMs: 1, isWhole: false },
+		batch: {
+			state: { ...state, forgotten: vectorOf(frontier) },
+			entries: [],
+			forgotten: [base.key],
+			membership: undefined,
+		},
+	});
+	const wrote = ({ key, record }: KeyedRecord, ...superseded: string[]): Noted => {
+		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+		const entry = { key, record: { ...record, superseded: superseded.map(hashOf) }, disk, intent: undefined };
+		return {
+			...{ kind: "batch", device: "c", atMs: 2, isWhole: false },
+			batch: { state, entries: [entry], forgotten: [], membership: undefined },
+		};
+	};
+	const old = versionOf("a1", { text: "old", imported: true });
+	const deletion = versionOf("c1", { lamport: 2 });
+	const hidden = wrote(keyedRecordOf("note.md", [old, deletion]), "old");
+
+	test("where one forgot a deletion and another still hides by it what comes back", () => {
+		expect(wasHidingForgotten([forgot("c1"), hidden])).toBe(true);
+	});
+
+	test("and for no other reason", () => {
+		expect(wasHidingForgotten([hidden])).toBe(false);
+		expect(wasHidingForgotten([hidden, forgot("c1")])).toBe(false);
+		// Who forgot it had heard of that version too, or of another deletion.
+		expect(wasHidingForgotten([forgot("a1 c1"), hidden])).toBe(false);
+		expect(wasHidingForgotten([forgot("d1"), hidden])).toBe(false);
+		// It is shown, for it is not known to be old; or somebody made it, and it was not found.
+		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [old, deletion]))])).toBe(false);
+		const made = versionOf("a1", { text: "old" });
+		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [made, deletion]), "old")])).toBe(false);
+		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [old]), "old")])).toBe(false);
+	});
+});
