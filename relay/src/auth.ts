@@ -105,7 +105,7 @@ export class Auth {
 
 		const challenge = await this.#open(group.claims.challenge, CHALLENGE_TYPE, audience.own, challengeClaimsSchema);
 		if (challenge === undefined || !this.#burn(challenge)) return { ok: false, code: "challenge-refused" };
-		if (this.#groups?.has(gid) === false) return { ok: false, code: "group-refused" };
+		if (!this.mayStay(gid)) return { ok: false, code: "group-refused" };
 		return { ok: true, member: { gid, did, pid: device.claims.pid } };
 	}
 
@@ -127,6 +127,18 @@ export class Auth {
 		if (claims === undefined || this.#used.has(claims.jti)) return undefined;
 		const { gid, did, pid } = claims;
 		return { member: { gid, did, pid }, redeem: () => this.#burn(claims) };
+	}
+
+	/** Who an API token is for; it works until it is over. */
+	async checkApiToken(token: string, audience: Audience): Promise<Member | undefined> {
+		if (token.length > TOKEN_CHARS_MAX) return undefined;
+		const claims = await this.#open(token, API_TOKEN_TYPE, `${audience.own}/api`, memberClaimsSchema);
+		return claims && { gid: claims.gid, did: claims.did, pid: claims.pid };
+	}
+
+	/** False: whoever runs the relay has named its groups, and this is none of them. */
+	mayStay(gid: GroupId): boolean {
+		return this.#groups?.has(gid) !== false;
 	}
 
 	sweep(): void {

@@ -17,8 +17,9 @@ import type { RelayOptions } from "./server.ts";
 export const RELAY_USAGE = `psync relay: helps the devices of a group find each other
 
   --listen HOST:PORT    where to listen (127.0.0.1:9000; :0 takes any free port)
-  --data DIR            keys and access code (./psync-relay-data)
-  --storage off         what devices may leave here: nothing in this version
+  --data DIR            keys, access code and envelopes (./psync-relay-data)
+  --storage off         notes that devices may leave here: none in this version. New group keys for
+                        devices that are away are kept all the same, sealed, for 90 days
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
   --tls-cert F, --tls-key F
                         end TLS here, with a certificate and its key (PEM); without them a proxy does
@@ -59,7 +60,7 @@ export function parseRelayConfig(
 	const listen = parseListen(flags.listen ?? env["PSYNC_RELAY_LISTEN"] ?? "127.0.0.1:9000");
 	if (listen === undefined) return wrong("--listen takes HOST:PORT, for example 127.0.0.1:9000 or [::1]:0");
 	if (flags.storage !== undefined && flags.storage !== "off") {
-		return wrong(`--storage takes only "off" in this version: nothing is kept for devices that are away`);
+		return wrong(`--storage takes only "off" in this version: no notes are kept for devices that are away`);
 	}
 	const publicUrl = parsePublicUrl(flags["public-url"] ?? env["PSYNC_RELAY_PUBLIC_URL"]);
 	if (publicUrl === "wrong") {

@@ -3,6 +3,7 @@ import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import type { TrustedProxies } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { RelayClock } from "./clock.ts";
+import type { EnvelopeBox } from "./envelope-box.ts";
 import type { KnownGroups } from "./known-groups.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { RelayLog } from "./log.ts";
@@ -27,6 +28,9 @@ export interface RelayContext {
 	/** Groups of an address that were never here before. */
 	readonly newGroups: KeyedBuckets;
 	readonly knownGroups: KnownGroups;
+	/** Envelopes that an address leaves. */
+	readonly envelopesOfAddress: KeyedBuckets;
+	readonly envelopes: EnvelopeBox;
 	readonly memory: Memory;
 	/** Whether the relay ends TLS itself. */
 	readonly isSecure: boolean;

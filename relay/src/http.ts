@@ -1,7 +1,7 @@
-// The relay's HTTP interface: login in two steps, health, version. Everything else is 404, the routes of `peer` included,
+// The relay's HTTP interface: login in two steps, the envelope box, health, version. Everything else is 404, the routes of `peer` included,
 // because they are not mounted.
 import express from "express";
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Express, RequestHandler } from "express";
 import helmet from "helmet";
 import * as v from "valibot";
 import {
@@ -15,10 +15,12 @@ import {
 } from "../../src/wire/relay-api.ts";
 import type { ChallengeAnswer, ErrorCode, TokenAnswer } from "../../src/wire/relay-api.ts";
 import { clientAddress } from "./address.ts";
+import { isClosed, refuse, refuseForNow, route, whyClosed } from "./answer.ts";
 import { audienceOf } from "./audience.ts";
 import type { RelayContext } from "./context.ts";
 import { LATE_BYTES_MAX } from "./limits.ts";
-import { RETRY_AFTER_S, errorBody, hasTooManyHeaders } from "./refuse.ts";
+import { addEnvelopeRoutes } from "./envelope-routes.ts";
+import { hasTooManyHeaders } from "./refuse.ts";
 import type { Signalling } from "./signalling.ts";
 import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
 
@@ -63,6 +65,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	});
 	app.post(CHALLENGE_PATH, challengeRoute(context));
 	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX, inflate: false }), tokenRoute(context, signalling));
+	addEnvelopeRoutes(app, context, signalling);
 
 	app.use((_request, response) => {
 		refuse(response, 404, "not-found");
@@ -100,18 +103,6 @@ function onlySoOften({ clock, requests, proxies }: RelayContext): RequestHandler
 		if (address.loopback || ofAddress.take(now)) next();
 		else refuseForNow(response, ofAddress.waitMs(now));
 	};
-}
-
-function whyClosed({ draining, memory }: RelayContext): "draining" | "overloaded" | undefined {
-	if (draining()) return "draining";
-	return memory.isShort() ? "overloaded" : undefined;
-}
-
-/** Says no when the relay takes nobody; the caller is done then. */
-function isClosed(context: RelayContext, response: Response): boolean {
-	const why = whyClosed(context);
-	if (why !== undefined) refuse(response, 503, why);
-	return why !== undefined;
 }
 
 function challengeRoute(context: RelayContext): RequestHandler {
@@ -188,13 +179,6 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 	});
 }
 
-/** An asynchronous handler whose failure goes to `lastResort`. */
-function route(handle: (request: Request, response: Response) => Promise<void>): RequestHandler {
-	return (request, response, next) => {
-		handle(request, response).catch(next);
-	};
-}
-
 /** Cross-origin pages: exactly the known ones, without credentials, because there are no cookies. */
 function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
 	return (request, response, next) => {
@@ -213,7 +197,7 @@ function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
 			next();
 			return;
 		}
-		response.set("Access-Control-Allow-Methods", "GET, POST");
+		response.set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
 		response.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
 		response.set("Access-Control-Max-Age", "600");
 		// A page from the internet may ask a relay in the home network only when the relay says so.
@@ -222,16 +206,6 @@ function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
 		}
 		response.status(204).end();
 	};
-}
-
-function refuse(response: Response, status: number, code: ErrorCode): void {
-	if (status === 503) response.set("Retry-After", String(RETRY_AFTER_S));
-	response.status(status).json(errorBody(code));
-}
-
-function refuseForNow(response: Response, waitMs: number): void {
-	response.set("Retry-After", String(Math.max(1, Math.ceil(waitMs / 1000))));
-	response.status(429).json(errorBody("rate-limited"));
 }
 
 /** What the body parser refuses, and what we did not foresee. Express finds an error handler by its four parameters. */

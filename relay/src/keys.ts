@@ -1,5 +1,5 @@
-// What the relay keeps to itself: the secret that signs its tokens, and the access code when it asks for one. Both live in
-// the data folder, readable by its owner only; without a folder they last as long as the process.
+// What the relay keeps to itself: the secret that signs its tokens, the one that hides the names of envelopes, and the access code
+// when it asks for one. They live in the data folder, readable by its owner only; without a folder they last as long as the process.
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,11 +7,14 @@ import { ACCESS_CODE_CHARS_MAX } from "../../src/wire/relay-api.ts";
 import { weaknessOf } from "./secrets.ts";
 
 const SECRET_FILE = "token-secret";
+/** Another one, because the first may be made anew at any time, and envelopes have to stay readable. */
+const ENVELOPE_SECRET_FILE = "envelope-secret";
 const CODE_FILE = "access-code";
 const SECRET_BYTES = 32;
 
 export interface RelayKeys {
 	readonly tokenSecret: Uint8Array;
+	readonly envelopeSecret: Uint8Array;
 	/** `undefined`: whoever can reach the relay may log in. */
 	readonly accessCode: string | undefined;
 	/** Made just now: a person has to be told. */
@@ -27,19 +30,24 @@ export async function loadKeys(
 	access: { readonly needed: boolean; readonly given: string | undefined },
 ): Promise<RelayKeys> {
 	if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
-	const secret = await keep(dataDir, SECRET_FILE, () => randomBytes(SECRET_BYTES).toString("hex"));
-	if (!/^[0-9a-f]{64}$/.test(secret.text) || weaknessOf(secret.text) !== undefined) {
-		throw new RelayDataError(
-			`${SECRET_FILE} in the data folder is not what this relay wrote: remove it to get a new one`,
-		);
-	}
-	const tokenSecret = new Uint8Array(Buffer.from(secret.text, "hex"));
+	const secrets = {
+		tokenSecret: await keptSecret(dataDir, SECRET_FILE),
+		envelopeSecret: await keptSecret(dataDir, ENVELOPE_SECRET_FILE),
+	};
 	if (access.given !== undefined) {
-		return { tokenSecret, accessCode: checkedCode(access.given), accessCodeIsNew: false };
+		return { ...secrets, accessCode: checkedCode(access.given), accessCodeIsNew: false };
 	}
-	if (!access.needed) return { tokenSecret, accessCode: undefined, accessCodeIsNew: false };
+	if (!access.needed) return { ...secrets, accessCode: undefined, accessCodeIsNew: false };
 	const code = await keep(dataDir, CODE_FILE, newAccessCode);
-	return { tokenSecret, accessCode: checkedCode(code.text), accessCodeIsNew: code.isNew };
+	return { ...secrets, accessCode: checkedCode(code.text), accessCodeIsNew: code.isNew };
+}
+
+async function keptSecret(dataDir: string | undefined, name: string): Promise<Uint8Array> {
+	const secret = await keep(dataDir, name, () => randomBytes(SECRET_BYTES).toString("hex"));
+	if (!/^[0-9a-f]{64}$/.test(secret.text) || weaknessOf(secret.text) !== undefined) {
+		throw new RelayDataError(`${name} in the data folder is not what this relay wrote: remove it to get a new one`);
+	}
+	return new Uint8Array(Buffer.from(secret.text, "hex"));
 }
 
 function checkedCode(code: string): string {

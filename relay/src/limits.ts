@@ -24,6 +24,10 @@ export interface RelayLimits {
 	readonly loginsPerMinute: number;
 	/** Groups of one address that were never here before; from this machine as many as come. */
 	readonly newGroupsPerDay: number;
+	/** Envelopes that one address leaves; from this machine as many as come. A removal leaves one for each device that is away. */
+	readonly envelopesPerHour: number;
+	/** Envelopes of all groups together, each with what it costs beside its bytes. */
+	readonly envelopeBytes: number;
 	/** Waiting for a socket that does not read; then it is closed. */
 	readonly bufferedBytes: number;
 	/** Of the whole process; from four fifths on nobody new is taken. The command sets it, inside another program it is off. */
@@ -58,6 +62,8 @@ export const DEFAULT_LIMITS: RelayLimits = {
 	requestsPerSecond: 20,
 	loginsPerMinute: 30,
 	newGroupsPerDay: 5,
+	envelopesPerHour: 256,
+	envelopeBytes: 64 * 1024 * 1024,
 	bufferedBytes: 1024 * 1024,
 	memoryBytes: Number.MAX_SAFE_INTEGER,
 	pingIntervalMs: 25_000,

@@ -75,6 +75,13 @@ export class Presence {
 		return entries.filter((entry) => entry.member.did === did).length;
 	}
 
+	/** To every socket of one device. */
+	send(gid: GroupId, did: DeviceId, frame: RelayFrame): void {
+		for (const entry of this.#groups.get(gid)?.statusOf.keys() ?? []) {
+			if (entry.member.did === did) entry.send(JSON.stringify(frame));
+		}
+	}
+
 	close(): void {
 		for (const group of this.#groups.values()) group.cancelTelling?.();
 		this.#groups.clear();

@@ -18,6 +18,7 @@ import { repeat, systemClock } from "./clock.ts";
 import type { RelayClock } from "./clock.ts";
 import { limitConnections } from "./connections.ts";
 import type { RelayContext } from "./context.ts";
+import { EnvelopeBox } from "./envelope-box.ts";
 import { httpApp } from "./http.ts";
 import { loadKeys } from "./keys.ts";
 import { KnownGroups } from "./known-groups.ts";
@@ -32,16 +33,17 @@ import { KeyedBuckets } from "./token-bucket.ts";
 /** Obsidian's own windows: desktop, iOS, Android. */
 export const OBSIDIAN_ORIGINS: readonly string[] = ["app://obsidian.md", "capacitor://localhost", "http://localhost"];
 
-const DAY_S = 86_400;
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
 
 export interface RelayOptions {
 	/** Name or address to listen on; only loopback is open to everybody who can reach it. */
 	readonly host: string;
 	/** 0: any free port. */
 	readonly port: number;
-	/** Where keys and access code are kept; `undefined`: they last as long as this relay. */
+	/** Where keys, access code and envelopes are kept; `undefined`: they last as long as this relay. */
 	readonly dataDir?: string | undefined;
-	/** The mailbox. */
+	/** The mailbox. Envelopes are kept whatever it says. */
 	readonly storage?: "off";
 	/** How devices reach it when that is not the address it listens on (reverse proxy): proofs must name exactly this. */
 	readonly publicUrl?: RelayUrl | undefined;
@@ -86,6 +88,13 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	// From this machine new groups are as many as come, so a relay for this machine keeps nothing of them.
 	const knownDir = isReachable(options) ? options.dataDir : undefined;
 	const knownGroups = await KnownGroups.open({ dataDir: knownDir, key: keys.tokenSecret, clock, log });
+	const envelopes = await EnvelopeBox.open({
+		dataDir: options.dataDir,
+		secret: keys.envelopeSecret,
+		clock,
+		bytesMax: limits.envelopeBytes,
+		log,
+	});
 	const proxies = proxiesOf(options.trustProxy ?? false);
 	let closing: Promise<void> | undefined;
 
@@ -103,6 +112,8 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		requests: new KeyedBuckets(limits.requestsBurst, limits.requestsPerSecond),
 		newGroups: new KeyedBuckets(limits.newGroupsPerDay, limits.newGroupsPerDay / DAY_S),
 		knownGroups,
+		envelopesOfAddress: new KeyedBuckets(limits.envelopesPerHour, limits.envelopesPerHour / HOUR_S),
+		envelopes,
 		memory: new Memory(clock, limits.memoryBytes),
 		draining: () => closing !== undefined,
 	};
@@ -120,7 +131,9 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 	const stopSweeping = repeat(clock, limits.pingIntervalMs, () => {
 		signalling.sweep();
 		auth.sweep();
-		for (const buckets of [context.attempts, context.requests, context.newGroups]) buckets.sweep(clock.now());
+		void envelopes.sweep();
+		const { attempts, requests, newGroups, envelopesOfAddress } = context;
+		for (const buckets of [attempts, requests, newGroups, envelopesOfAddress]) buckets.sweep(clock.now());
 	});
 
 	const shutDown = async (): Promise<void> => {
@@ -135,7 +148,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		});
 		server.closeAllConnections();
 		await closed;
-		await knownGroups.close();
+		await Promise.all([knownGroups.close(), envelopes.close()]);
 	};
 	return {
 		url: options.publicUrl ?? ownUrl(server, options.host, options.tls !== undefined),

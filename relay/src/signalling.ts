@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { RawData, WebSocket } from "ws";
 import { assertNever } from "../../src/core/assert.ts";
+import type { DeviceId, GroupId } from "../../src/core/ids.ts";
 import {
 	PEERJS_OPTION_KEY,
 	SIGNALLING_PATH,
@@ -89,6 +90,11 @@ export class Signalling {
 	isTaken(pid: PeerId, member: Member): boolean {
 		const owner = this.#connections.get(pid)?.member ?? this.#held.get(pid)?.member;
 		return owner !== undefined && !isSameDevice(owner, member);
+	}
+
+	/** Something was left for this device: it may look at once, when it is here. */
+	tellOfEnvelope(gid: GroupId, did: DeviceId): void {
+		this.#presence.send(gid, did, { type: "ENVELOPE" });
 	}
 
 	/** Answers an HTTP upgrade. Never rejects. */

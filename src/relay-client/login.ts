@@ -1,10 +1,8 @@
-// Logs a device in at the relay: a challenge, two proofs over it, two tokens. The relay is a stranger: whatever it answers
-// goes through a schema, and no word of it reaches a person.
+// Logs a device in at the relay: a challenge, two proofs over it, two tokens.
 import { base64urlnopad } from "@scure/base";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { DeviceKey, GroupLogin } from "../engine/ports/crypto.ts";
-import { HttpError } from "../engine/ports/http.ts";
-import type { Http, HttpResponse } from "../engine/ports/http.ts";
+import type { Http } from "../engine/ports/http.ts";
 import {
 	CHALLENGE_PATH,
 	DEVICE_PROOF_TYPE,
@@ -12,20 +10,11 @@ import {
 	PROOF_ALGORITHM,
 	TOKEN_PATH,
 	challengeAnswerSchema,
-	errorBodySchema,
 	tokenAnswerSchema,
 } from "../wire/relay-api.ts";
-import type {
-	DeviceProof,
-	ErrorCode,
-	GroupProof,
-	PeerId,
-	PublicJwk,
-	TokenAnswer,
-	TokenRequest,
-} from "../wire/relay-api.ts";
-import { relayHttpUrl } from "../wire/relay-url.ts";
+import type { DeviceProof, GroupProof, PeerId, PublicJwk, TokenAnswer, TokenRequest } from "../wire/relay-api.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
+import { ask } from "./ask.ts";
 
 export interface LoginRequest {
 	readonly http: Http;
@@ -39,8 +28,8 @@ export interface LoginRequest {
 
 /** Rejects with a RelayError. */
 export async function logIn(request: LoginRequest): Promise<TokenAnswer> {
-	const { http, relayUrl, groupLogin, device, peerId, accessCode } = request;
-	const { challenge } = await post(http, relayUrl, CHALLENGE_PATH, undefined, challengeAnswerSchema);
+	const { relayUrl, groupLogin, device, peerId, accessCode } = request;
+	const { challenge } = await post(request, CHALLENGE_PATH, undefined, challengeAnswerSchema);
 	const groupProof: GroupProof = { aud: relayUrl, challenge, did: device.deviceId };
 	const deviceProof: DeviceProof = { aud: relayUrl, challenge, gid: groupLogin.groupId, pid: peerId };
 	const body: TokenRequest = {
@@ -48,91 +37,28 @@ export async function logIn(request: LoginRequest): Promise<TokenAnswer> {
 		device: await signProof(device, DEVICE_PROOF_TYPE, deviceProof),
 		...(accessCode === undefined ? {} : { accessCode }),
 	};
-	return post(http, relayUrl, TOKEN_PATH, body, tokenAnswerSchema);
+	return post(request, TOKEN_PATH, body, tokenAnswerSchema);
 }
 
-export type RelayErrorCode =
-	/** No answer, or the relay is in trouble: try again. */
-	| "unreachable"
-	/** It understood and does not want us: `reason` says why. */
-	| "refused"
-	/** What answers there is not a relay, or not one we understand. */
-	| "bad-answer"
-	| "rate-limited";
-
-export class RelayError extends Error {
-	override readonly name = "RelayError";
-	readonly code: RelayErrorCode;
-	readonly reason: ErrorCode | undefined;
-
-	constructor(
-		code: RelayErrorCode,
-		message: string,
-		options: { reason?: ErrorCode | undefined; cause?: unknown } = {},
-	) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
-		this.code = code;
-		this.reason = options.reason;
-	}
-}
-
-const TIMEOUT_MS = 10_000;
 /** An answer with two tokens and eight ICE servers stays well below. */
 const ANSWER_BYTES_MAX = 16 * 1024;
 
-async function post<S extends v.GenericSchema>(
-	http: Http,
-	relayUrl: RelayUrl,
+function post<S extends v.GenericSchema>(
+	{ http, relayUrl }: LoginRequest,
 	path: string,
 	body: TokenRequest | undefined,
 	schema: S,
 ): Promise<v.InferOutput<S>> {
-	let response: HttpResponse;
-	try {
-		response = await http({
-			method: "POST",
-			url: relayHttpUrl(relayUrl, path),
-			headers: { "Content-Type": "application/json" },
-			body: JSON.stringify(body ?? {}),
-			timeoutMs: TIMEOUT_MS,
-		});
-	} catch (error) {
-		if (!(error instanceof HttpError)) throw error;
-		throw new RelayError("unreachable", "the relay does not answer", { cause: error });
-	}
-	const json = parseJson(response.body);
-	if (response.status === 200) {
-		const answer = v.safeParse(schema, json);
-		if (answer.success) return answer.output;
-		throw new RelayError("bad-answer", `the answer to ${path} is not a relay's`);
-	}
-	throw whyRefused(response.status, json, path);
-}
-
-function whyRefused(status: number, json: unknown, path: string): RelayError {
-	const body = v.safeParse(errorBodySchema, json);
-	const reason = body.success ? body.output.error : undefined;
-	const said = `status ${String(status)}${reason === undefined ? "" : `, ${reason}`}`;
-	if (status === 429) return new RelayError("rate-limited", `the relay wants us to wait (${said})`, { reason });
-	if (status >= 500) return new RelayError("unreachable", `the relay cannot serve now (${said})`, { reason });
-	if (reason === undefined || status === 404) return new RelayError("bad-answer", `no relay at ${path} (${said})`);
-	return new RelayError("refused", refusals[reason] ?? `the relay refused ${path} (${said})`, { reason });
-}
-
-/** What a person can do something about. */
-const refusals: Partial<Record<ErrorCode, string>> = {
-	"access-code": "the relay asks for an access code, and this device has none or another one",
-	"group-refused": "the relay takes only the groups on its list, and this one is not on it",
-};
-
-function parseJson(bytes: Uint8Array): unknown {
-	if (bytes.length > ANSWER_BYTES_MAX) return undefined;
-	try {
-		return JSON.parse(new TextDecoder().decode(bytes));
-	} catch (error) {
-		if (error instanceof SyntaxError) return undefined;
-		throw error;
-	}
+	return ask({
+		http,
+		relayUrl,
+		method: "POST",
+		path,
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(body ?? {}),
+		schema,
+		answerBytesMax: ANSWER_BYTES_MAX,
+	});
 }
 
 interface Signer {

@@ -30,6 +30,8 @@ export class RecordingListener extends Facts implements TransportListener {
 	readonly channels: RecordedChannel[] = [];
 	/** Channels that nobody listens to yet, for a test that takes them over. */
 	readonly untouched: Channel[] = [];
+	/** How often the relay said that something was left for this device. */
+	envelopes = 0;
 	readonly #listens: boolean;
 
 	constructor({ listens = true }: { readonly listens?: boolean } = {}) {
@@ -51,6 +53,11 @@ export class RecordingListener extends Facts implements TransportListener {
 	onChannel(channel: Channel): void {
 		if (this.#listens) this.channels.push(new RecordedChannel(channel));
 		else this.untouched.push(channel);
+		this.changed();
+	}
+
+	onEnvelope(): void {
+		this.envelopes++;
 		this.changed();
 	}
 

@@ -158,12 +158,12 @@ export function loginCases(relays: () => AttackedRelays): void {
 			expect(await postProofs(url, { ...proofs, accessCode })).toMatchObject({ status: 400 });
 		}
 		expect(await relay.process.stop()).toBe(0);
-		expect(await readdir(relay.dataDir)).toEqual(["token-secret"]);
+		expect(await readdir(relay.dataDir)).toEqual(["envelope-secret", "token-secret"]);
 
 		const listed = await relays().start({ groups: [(await newKey()).thumbprint] });
 		expect(await freshLogin(listed.url, keys)).toMatchObject({ status: 403, json: { error: "group-refused" } });
 		expect(await listed.process.stop()).toBe(0);
-		expect(await readdir(listed.dataDir)).toEqual(["token-secret"]);
+		expect(await readdir(listed.dataDir)).toEqual(["envelope-secret", "token-secret"]);
 	});
 
 	attack("R23", async () => {

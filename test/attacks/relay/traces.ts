@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { newDevice, newKey, openSocket, signallingUrl } from "../../support/relay-clients.ts";
+import { askBox } from "../../support/relay-boxes.ts";
 import type { AttackedRelays } from "../support/attacked-relays.ts";
 import { attack } from "../support/cases.ts";
 
@@ -43,6 +44,9 @@ export function traceCases(relays: () => AttackedRelays): void {
 		attempt.probe.say(`${evil}${code}`);
 		await attempt.probe.closed;
 
+		const left = await askBox(relay.url, { method: "PUT", path: `/${device.did}`, token: apiToken, body: "sealed" });
+		expect(left.status).toBe(200);
+
 		const exits = await relays().stop();
 		expect(exits).toEqual(exits.map(() => 0));
 		for (const { process, dataDir } of relays().started) {
@@ -52,9 +56,13 @@ export function traceCases(relays: () => AttackedRelays): void {
 				expect(line).not.toContain(code);
 				expect(line).not.toContain("forged");
 			}
-			const kept = await readdir(dataDir);
-			expect(["known-groups", "token-secret"]).toEqual(expect.arrayContaining(kept));
-			for (const name of kept) {
+			const entries = await readdir(dataDir, { withFileTypes: true });
+			const kept = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+			expect(["envelope-secret", "known-groups", "token-secret"]).toEqual(expect.arrayContaining(kept));
+			const envelopes = entries.some(({ name }) => name === "envelopes")
+				? (await readdir(join(dataDir, "envelopes"))).map((name) => join("envelopes", name))
+				: [];
+			for (const name of [...kept, ...envelopes]) {
 				const text = await readFile(join(dataDir, name), "utf8");
 				expect(text).not.toMatch(/eyJ|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/);
 				for (const id of [device.did, device.group.thumbprint, device.pid]) {
