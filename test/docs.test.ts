@@ -148,6 +148,7 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	"trie-ask": { type: "trie-ask", prefixes: [] },
 	"trie-nodes": { type: "trie-nodes", nodes: [] },
 	"trie-want": { type: "trie-want", hashes: [] },
+	roster: { type: "roster", entries: [] },
 	"trie-records": { type: "trie-records", knowledge: new Map(), records: [], absent: [] },
 };
 

@@ -49,7 +49,7 @@ export function plainLine(
 			if (event.code === "mass-delete") return `${event.message} psync held FOLDER shows them, and how to say so`;
 			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
 		case "member":
-			return `${MEMBER_NEWS[event.change]}: ${event.name}`;
+			return memberLine(event);
 		case "stopped":
 			return `stopped: ${event.reason}`;
 		default:
@@ -62,12 +62,22 @@ function unless(before: string | undefined, line: string): string | undefined {
 	return line === before ? undefined : line;
 }
 
-const MEMBER_NEWS = {
-	joined: "a device joined the group",
-	left: "a device is no longer in the group",
-	waiting: "a device waits until it is approved",
-	approved: "a device was approved",
-} as const;
+function memberLine({ change, name, role }: Extract<EngineEvent, { event: "member" }>): string {
+	switch (change) {
+		case "joined":
+			return `joined the group: ${name}`;
+		case "left":
+			return `no longer in the group: ${name}`;
+		case "waiting":
+			return `waits to be let in: ${name}`;
+		case "approved":
+			return `let in: ${name}`;
+		case "role":
+			return `from now on ${role}: ${name}`;
+		default:
+			return assertNever(change);
+	}
+}
 
 const PAST: Readonly<Record<ChangeKind, string>> = {
 	create: "added",

@@ -36,6 +36,8 @@ export interface AdmissionOptions {
 	readonly peer: DeviceId;
 	/** How long this device has had its roster. */
 	readonly ageMs: number;
+	/** Both have all that these are on top of. */
+	readonly onAgreed?: (heads: readonly EntryId[]) => void;
 }
 
 /** One to bring them together, one for what follows from that, and some for what others say meanwhile. */
@@ -50,11 +52,11 @@ export async function admission(options: AdmissionOptions): Promise<Verdict> {
 	if (answer === undefined || answer === "malformed") return answer ?? "closed";
 	if (answer.type !== "greeting") return "malformed";
 	const { roster: theirs } = answer;
-	// Both were paired with a group whose devices they have not met yet.
-	if (greeting === undefined && theirs === undefined) return "you-are-waiting";
+	// In a group from before there were rosters both go on as they are. A device that was let in with one waits until it meets it.
+	if (greeting === undefined && theirs === undefined) return keeper.waitsForRoster ? "you-are-waiting" : "admitted";
 	const counts = whichCounts(greeting && { device: own, ...greeting }, theirs && { device: peer, ...theirs });
 	if (counts === "neither") return "other-roster";
-	const failure = await bringTogether(options, counts, theirs?.heads ?? []);
+	const failure = await bringTogether(options, counts, [greeting?.root, theirs?.root], theirs?.heads ?? []);
 	return failure ?? verdictOn(keeper, own, peer);
 }
 
@@ -71,8 +73,9 @@ function whichCounts(mine: Claim | undefined, theirs: Claim | undefined): Counts
 
 /** Rounds until both ends said that they have the same. `undefined`: they have. */
 async function bringTogether(
-	{ channel, keeper }: AdmissionOptions,
+	{ channel, keeper, onAgreed }: AdmissionOptions,
 	counts: Counts,
+	roots: readonly [mine: EntryId | undefined, theirs: EntryId | undefined],
 	headsOfPeer: readonly EntryId[],
 ): Promise<"malformed" | "closed" | undefined> {
 	let known: readonly EntryId[] = counts === "same" ? headsOfPeer : [];
@@ -83,8 +86,13 @@ async function bringTogether(
 		channel.send(encodeRosterFrame({ type: "end", heads }));
 		const told = await receiveEntries(channel);
 		if (told === undefined || told === "malformed") return told ?? "closed";
-		if (heads.length > 0 && equalHeads(heads, told.heads)) return undefined;
-		if (!(await (adopts ? keeper.adopt(told.entries) : keeper.take(told.entries)))) return "malformed";
+		if (heads.length > 0 && equalHeads(heads, told.heads)) {
+			onAgreed?.(heads);
+			return undefined;
+		}
+		const isGood = await (adopts ? keeper.adopt(told.entries, roots[0]) : keeper.take(told.entries));
+		// A third device led this one to another roster meanwhile: the next talk is about that one.
+		if (!isGood) return roots.includes(keeper.roster?.root) ? "malformed" : "closed";
 		adopts = false;
 		await keeper.join();
 		// What it has said is known to it, and so is what it was sent.

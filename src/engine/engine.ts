@@ -8,10 +8,11 @@ import { MERGE_VERSION } from "../core/merge.ts";
 import type { Mode } from "../core/mode.ts";
 import type { Role } from "../core/roster/entry.ts";
 import { GAPS_LEFT_OUT_MAX } from "../core/record-index.ts";
-import { CAPABILITIES, CHOOSES, modeCapabilities } from "../wire/hello.ts";
+import { CAPABILITIES, CHOOSES, modeCapabilities, ROSTER } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { announcementOf } from "./announcement.ts";
 import { ContentExchange } from "./content-exchange.ts";
+import type { Terms } from "./door.ts";
 import { answerDeletions, type AnsweredDeletions, type DeletionAnswer } from "./deletion-answers.ts";
 import { Group, type Decided, type ShownMember } from "./group.ts";
 import type { HeldDeletions } from "./held-deletions.ts";
@@ -117,6 +118,14 @@ export class Engine {
 			status: () => this.status(),
 			isStopping: () => this.#isStopping(),
 		});
+		const { roster: keeper } = ports;
+		this.#group =
+			keeper &&
+			new Group({
+				...{ keeper, own: ports.deviceKey.deviceId, clock: ports.clock, log: ports.log, news: this.#news },
+				name: () => this.#settings.name,
+				peers: () => this.#peers,
+			});
 		this.#peers = new Peers({
 			transport: ports.transport,
 			clock: ports.clock,
@@ -135,7 +144,8 @@ export class Engine {
 					capabilities: this.#capabilities(),
 				},
 			}),
-			openSession: (peer, channel) => this.#openSession(peer, channel),
+			openSession: (peer, channel, terms) => this.#openSession(peer, channel, terms),
+			door: this.#group?.door,
 			listener: {
 				onPeer: (peer, state, reason) => {
 					this.#onPeer(peer, state, reason);
@@ -155,7 +165,6 @@ export class Engine {
 				this.#onFailure(error);
 			},
 		});
-		this.#group = this.#openGroup();
 	}
 
 	/** Recovers, scans the vault, then connects. Resolves after the first scan; rejects when the state cannot be used. */
@@ -267,7 +276,8 @@ export class Engine {
 	#capabilities(): readonly string[] {
 		const chooses = this.#replica?.isChoosing === true ? [CHOOSES] : [];
 		const merges = this.#settings.mergesTexts === false ? [] : [`merge-${String(MERGE_VERSION)}`];
-		return [...CAPABILITIES, ...modeCapabilities(this.#mode), ...chooses, ...merges];
+		const roster = this.#ports.roster === undefined ? [] : [ROSTER];
+		return [...CAPABILITIES, ...modeCapabilities(this.#mode), ...chooses, ...merges, ...roster];
 	}
 
 	get #mode(): Mode {
@@ -418,28 +428,6 @@ export class Engine {
 		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
 	}
 
-	#openGroup(): Group | undefined {
-		const { roster: keeper, deviceKey, log } = this.#ports;
-		return (
-			keeper &&
-			new Group({
-				keeper,
-				own: deviceKey.deviceId,
-				name: () => this.#settings.name,
-				isOnline: (device) => this.#peers.sessions.some((session) => session.deviceId === device),
-				onNews: (news) => {
-					this.#news.emit(news);
-				},
-				onChange: () => {
-					this.#news.changed();
-				},
-				onFailure: (error) => {
-					log.write("error", "the roster failed", { cause: String(error) });
-				},
-			})
-		);
-	}
-
 	#parts(): RoutedParts {
 		return {
 			...{
@@ -491,6 +479,7 @@ export class Engine {
 	#openSession(
 		peer: ConstructorParameters<typeof Session>[0]["peer"],
 		channel: ConstructorParameters<typeof Session>[0]["channel"],
+		terms: Terms | undefined,
 	): Session {
 		const replica = this.#replica;
 		if (replica === undefined) throw new Error("a session before the replica");
@@ -505,6 +494,7 @@ export class Engine {
 			sha256: (bytes) => this.#ports.digest.sha256(bytes),
 			runNonce: this.#runNonce,
 			listener: sessionRoutes(this.#parts(), peer.deviceId),
+			roster: this.#ports.roster && { keeper: this.#ports.roster, terms },
 		});
 	}
 

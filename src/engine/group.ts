@@ -4,7 +4,13 @@ import { fourWords } from "../core/four-words.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Role } from "../core/roster/entry.ts";
 import type { RosterMember } from "../core/roster/roster.ts";
-import type { RosterKeeper } from "./roster-keeper.ts";
+import { Door } from "./door.ts";
+import type { News } from "./news.ts";
+import type { Peers } from "./peers.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { RosterKeeper, Standing } from "./roster-keeper.ts";
+import type { Session } from "./session.ts";
 
 /** One device of the group, as people are shown it. */
 export interface ShownMember {
@@ -26,9 +32,11 @@ export type Decided = "done" | "no-roster" | "not-admin" | "unknown-device";
 /** Of another device, or of this one where it waits, waited, or is gone. */
 export interface MemberNews {
 	readonly event: "member";
-	readonly change: "joined" | "left" | "waiting" | "approved";
+	/** `role`: it got another one. */
+	readonly change: "joined" | "left" | "waiting" | "approved" | "role";
 	readonly device: DeviceId;
 	readonly name: string;
+	readonly role: Role;
 }
 
 export interface GroupOptions {
@@ -36,24 +44,26 @@ export interface GroupOptions {
 	readonly own: DeviceId;
 	/** As this device is called now. */
 	readonly name: () => string;
-	readonly isOnline: (device: DeviceId) => boolean;
-	readonly onNews: (news: MemberNews) => void;
-	/** Somebody came, went, or got another role or name. */
-	readonly onChange: () => void;
-	/** A defect, or a disk that fails. */
-	readonly onFailure: (error: unknown) => void;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly news: Pick<News, "emit" | "problem" | "resolved" | "changed">;
+	/** Made after it. */
+	readonly peers: () => Pick<Peers, "reconsider"> & { readonly sessions: readonly Pick<Session, "deviceId">[] };
 }
 
 /** A name is said so often at most: entries are never forgotten. */
 const OWN_ENTRIES_FOR_NAMES = 128;
 
 export class Group {
+	/** Who is let in. */
+	readonly door: Door;
 	readonly #options: GroupOptions;
 	#known: ReadonlyMap<DeviceId, RosterMember> | undefined;
 	#unwatch: (() => void) | undefined;
 
 	constructor(options: GroupOptions) {
 		this.#options = options;
+		this.door = new Door(options);
 		this.#known = this.#members;
 	}
 
@@ -64,6 +74,7 @@ export class Group {
 			this.#onChange();
 		});
 		if (keeper.isFirst) await keeper.found();
+		this.#tellStanding();
 		this.nameChanged();
 	}
 
@@ -74,16 +85,17 @@ export class Group {
 
 	/** Oldest first. */
 	members(): readonly ShownMember[] {
-		const { keeper, own, isOnline, name } = this.#options;
+		const { keeper, own, name, peers } = this.#options;
 		const { roster } = keeper;
 		if (roster === undefined) return [];
+		const online = new Set(peers().sessions.map(({ deviceId }) => deviceId));
 		const shown = [...roster.members.values()].map((member): ShownMember => {
 			const { device, isWaiting, role } = member;
 			const isThis = device === own;
 			return {
 				...{ deviceId: device, name: member.name, role, isThis },
 				standing: isWaiting ? "waiting" : "member",
-				isOnline: isThis || isOnline(device),
+				isOnline: isThis || online.has(device),
 				...(isThis ? {} : { fourWords: fourWords(roster.root, own, device) }),
 			};
 		});
@@ -141,15 +153,26 @@ export class Group {
 	}
 
 	#onChange(): void {
-		const { own, onNews, onChange } = this.#options;
+		const { own, news, peers } = this.#options;
 		const [before, now] = [this.#known, this.#members];
 		this.#known = now;
 		// A roster that this device finds, or another one, is no news of each member in it.
 		if (before !== undefined && now !== undefined) {
-			for (const news of newsBetween(before, now, own)) onNews(news);
+			for (const each of newsBetween(before, now, own)) news.emit(each);
 		}
 		this.#makeSecondAdmin();
-		onChange();
+		this.#tellStanding();
+		peers().reconsider();
+		news.changed();
+	}
+
+	#tellStanding(): void {
+		const { keeper, own, news } = this.#options;
+		const standing = keeper.standingOf(own);
+		for (const [code, message] of Object.entries(OWN_STANDING)) {
+			if (code === standing) news.problem({ code: `device-${code}`, message });
+			else news.resolved(`device-${code}`);
+		}
 	}
 
 	/** So that a first device that is lost can be taken out by another. Once: a person may decide otherwise after that. */
@@ -166,23 +189,34 @@ export class Group {
 
 	#inBackground(work: Promise<unknown>): void {
 		work.catch((error: unknown) => {
-			this.#options.onFailure(error);
+			this.#options.log.write("error", "the roster failed", { cause: String(error) });
 		});
 	}
 }
+
+/** What is wrong with this device, and what to do. */
+const OWN_STANDING: Readonly<Partial<Record<Standing, string>>> = {
+	gone: "This device was removed from the group. Its files stay as they are here. To sync again, leave the group and pair it anew.",
+	waiting: "This device waits to be let in. Approve it on another device of yours.",
+};
 
 type Members = ReadonlyMap<DeviceId, RosterMember>;
 
 function newsBetween(before: Members, now: Members, own: DeviceId): readonly MemberNews[] {
 	const news: MemberNews[] = [];
-	for (const [device, { name, isWaiting }] of now) {
-		const old = before.get(device);
-		const change =
-			old === undefined ? (isWaiting ? "waiting" : "joined") : old.isWaiting && !isWaiting ? "approved" : undefined;
+	for (const member of now.values()) {
+		const { device, name, role } = member;
+		const change = changeOf(before.get(device), member);
 		if (change !== undefined && !(change === "joined" && device === own))
-			news.push({ event: "member", change, device, name });
+			news.push({ event: "member", change, device, name, role });
 	}
-	for (const [device, { name }] of before)
-		if (!now.has(device)) news.push({ event: "member", change: "left", device, name });
+	for (const [device, { name, role }] of before)
+		if (!now.has(device)) news.push({ event: "member", change: "left", device, name, role });
 	return news;
+}
+
+function changeOf(before: RosterMember | undefined, now: RosterMember): MemberNews["change"] | undefined {
+	if (before === undefined) return now.isWaiting ? "waiting" : "joined";
+	if (before.isWaiting !== now.isWaiting) return now.isWaiting ? "waiting" : "approved";
+	return before.role === now.role ? undefined : "role";
 }

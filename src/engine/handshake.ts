@@ -80,7 +80,7 @@ export async function handshake(
 	channel: Channel,
 	own: HandshakeSelf,
 	signal: AbortSignal,
-): Promise<{ readonly peer: ProvenPeer; readonly channel: Channel }> {
+): Promise<{ readonly peer: ProvenPeer; readonly channel: BufferedChannel }> {
 	const inbox = new BufferedChannel(channel);
 	let cancelLimit: (() => void) | undefined;
 	let onAbort: (() => void) | undefined;

@@ -3,6 +3,9 @@ import { equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import { modeOf } from "../wire/hello.ts";
+import { ROSTER } from "../wire/hello.ts";
+import type { ByeCode } from "../wire/messages.ts";
+import type { Barred, Door, Terms } from "./door.ts";
 import { handshake, HandshakeError, type HandshakeSelf, type ProvenPeer } from "./handshake.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -17,7 +20,9 @@ export interface PeersOptions {
 	readonly random: Random;
 	readonly log: Log;
 	readonly self: () => HandshakeSelf;
-	readonly openSession: (peer: ProvenPeer, channel: Channel) => Session;
+	readonly openSession: (peer: ProvenPeer, channel: Channel, terms: Terms | undefined) => Session;
+	/** Without it, everybody who proves the group key is let in. */
+	readonly door?: Door | undefined;
 	readonly listener: PeersListener;
 }
 
@@ -31,6 +36,8 @@ export interface Peer {
 	readonly deviceId: DeviceId;
 	name: string | undefined;
 	mode: Mode;
+	/** As it said when it proved itself last. */
+	capabilities: readonly string[];
 	/** At the relay now. */
 	present: boolean;
 	/** Its last announced status, opened. */
@@ -39,6 +46,8 @@ export interface Peer {
 	session: Session | undefined;
 	connecting: boolean;
 	refused: string | undefined;
+	/** By the roster: it is not dialled as often then. */
+	barred: Barred | undefined;
 	lastSeen: number | undefined;
 	/** Attempts in a row that led to no session that lasted. */
 	failures: number;
@@ -168,6 +177,28 @@ export class Peers {
 		}
 	}
 
+	/** The roster changed: who is in a session and may not be is told why, and who may talk now is dialled at once. */
+	reconsider(): void {
+		const { door } = this.#options;
+		if (door === undefined) return;
+		for (const peer of this.#peers.values()) {
+			const { session } = peer;
+			if (session === undefined) {
+				if (peer.barred === undefined || door.barred(peer) !== undefined) continue;
+				peer.barred = undefined;
+				peer.failures = 0;
+				this.#schedule(peer, 0);
+				continue;
+			}
+			// Also to who goes: so it hears why.
+			session.tellRoster();
+			const barred = door.barred(session.peer);
+			if (barred !== undefined) this.#bar(peer, barred);
+			if (barred !== undefined || door.isOutdated(session.terms))
+				session.close(session.peer.capabilities.includes(ROSTER) ? byeFor(barred) : "stopped");
+		}
+	}
+
 	nudge(): void {
 		for (const peer of this.#peers.values()) {
 			if (peer.session !== undefined) peer.session.probeNow();
@@ -208,12 +239,14 @@ export class Peers {
 			deviceId,
 			name: undefined,
 			mode: "send-receive",
+			capabilities: [],
 			present: false,
 			announced: undefined,
 			paused: false,
 			session: undefined,
 			connecting: false,
 			refused: undefined,
+			barred: undefined,
 			lastSeen: undefined,
 			failures: 0,
 			connectedAt: 0,
@@ -238,6 +271,7 @@ export class Peers {
 	}
 
 	#retryDelay(peer: Peer): number {
+		if (peer.barred !== undefined) return RETRY_MAX_MS;
 		const full = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(peer.failures, 10));
 		const jitter = (this.#options.random.bytes(1)[0] ?? 0) / 255;
 		return Math.round(full * (0.5 + jitter / 2));
@@ -247,6 +281,8 @@ export class Peers {
 		peer.cancelRetry?.();
 		peer.cancelRetry = undefined;
 		if (this.#isPaused(peer) || peer.session !== undefined || peer.connecting || !peer.present) return;
+		// It hears that it was, when it dials; nobody else wants anything of it.
+		if (peer.barred === "removed") return;
 		peer.cancelRetry = this.#options.clock.schedule(delayMs, () => {
 			peer.cancelRetry = undefined;
 			this.#settle(this.#dial(peer));
@@ -282,8 +318,13 @@ export class Peers {
 		try {
 			const life = this.#life;
 			const proven = await handshake(channel, this.#options.self(), this.#aborter.signal);
-			if (life === this.#life) this.#admit(proven.peer, proven.channel);
-			else proven.channel.close();
+			const answer = (await this.#options.door?.letIn(proven.peer, proven.channel, this.#aborter.signal)) ?? LET_IN;
+			const { verdict } = answer;
+			if (verdict === "malformed" || verdict === "closed" || verdict === "timeout")
+				throw new HandshakeError(verdict, "the other device did not bring its roster and this one together");
+			if (life !== this.#life) proven.channel.close();
+			else if (verdict === "admitted") this.#admit(proven.peer, proven.channel, answer.terms);
+			else this.#bar(this.#met(proven.peer), verdict);
 		} catch (error) {
 			if (!(error instanceof HandshakeError)) throw error;
 			this.#options.log.write("warn", "a device was not admitted", { peer: claimed, code: error.code });
@@ -300,12 +341,25 @@ export class Peers {
 		}
 	}
 
-	#admit(proven: ProvenPeer, channel: Channel): void {
+	#met(proven: ProvenPeer): Peer {
 		const peer = this.#peer(proven.deviceId);
 		peer.name = proven.name;
 		peer.mode = modeOf(proven.capabilities);
-		peer.refused = undefined;
+		peer.capabilities = proven.capabilities;
 		peer.lastSeen = this.#options.clock.now();
+		return peer;
+	}
+
+	#bar(peer: Peer, barred: Barred): void {
+		const isNews = peer.barred !== barred;
+		peer.refused = peer.barred = barred;
+		if (isNews) this.#options.listener.onPeer(peer, "refused", barred);
+		this.#schedule(peer, RETRY_MAX_MS);
+	}
+
+	#admit(proven: ProvenPeer, channel: Channel, terms: Terms | undefined): void {
+		const peer = this.#met(proven);
+		peer.refused = peer.barred = undefined;
 		if (this.#isPaused(peer)) {
 			channel.close();
 			return;
@@ -320,7 +374,7 @@ export class Peers {
 		peer.cancelRetry?.();
 		peer.cancelRetry = undefined;
 		peer.connectedAt = this.#options.clock.monotonic();
-		const session = this.#options.openSession(proven, channel);
+		const session = this.#options.openSession(proven, channel, terms);
 		// Replaced before the old one ends, so that nobody hears of a loss.
 		peer.session = session;
 		old?.close("replaced");
@@ -344,4 +398,12 @@ export class Peers {
 			if (!this.#aborter.signal.aborted) this.#options.log.write("error", "peers", { cause: String(error) });
 		});
 	}
+}
+
+const LET_IN = { verdict: "admitted", terms: undefined } as const;
+
+/** What a peer is told that this device talks to no longer; `undefined`: about another roster. */
+function byeFor(barred: Barred | undefined): ByeCode {
+	if (barred === "removed" || barred === "you-were-removed") return "removed";
+	return barred === "waiting" || barred === "you-are-waiting" ? "waiting" : "other-roster";
 }

@@ -50,6 +50,8 @@ export interface RosterKeeperOptions {
 	readonly onChange?: () => void;
 	/** A person began the group on this device: its roster is the group's. */
 	readonly isFirst: boolean;
+	/** A device that has a roster let this one in: until this one has met it, it shows what it has to nobody. */
+	readonly waitsForRoster?: boolean;
 }
 
 /** `unknown`: it holds the group key and has not joined yet, as far as this device has heard. */
@@ -101,6 +103,14 @@ export class RosterKeeper {
 	/** A person began the group on this device. */
 	get isFirst(): boolean {
 		return this.#options.isFirst;
+	}
+
+	get waitsForRoster(): boolean {
+		return this.#options.waitsForRoster === true;
+	}
+
+	has(id: EntryId): boolean {
+		return this.#signed.has(id);
 	}
 
 	/** Whether or not it counts. */
@@ -156,12 +166,16 @@ export class RosterKeeper {
 	}
 
 	/**
-	 * Another root instead of this one, with what there is on top of it. False, and no change: something is not as it must be, or that
-	 * roster has another group key.
+	 * Another root in place of `before`, with what there is on top of it. False, and no change: something is not as it must be, or the
+	 * root is a third one since.
 	 */
-	adopt(entries: readonly WireEntry[]): Promise<boolean> {
+	adopt(entries: readonly WireEntry[], before: EntryId | undefined): Promise<boolean> {
 		return this.#inTurn(async () => {
-			const signed = new Map<EntryId, SignedEntry>();
+			const [first] = entries;
+			const isAdopted = first !== undefined && this.#roster?.root === entryIdOf(first[0]);
+			if (!isAdopted && this.#roster?.root !== before) return false;
+			// Another device was quicker to tell of the same roster, and this one may have said something on top of it.
+			const signed = new Map(isAdopted ? this.#signed : []);
 			if (!(await this.#addAll(signed, entries))) return false;
 			const roster = this.#rosterFrom(signed);
 			if (roster === undefined) return false;

@@ -2,11 +2,13 @@
 import type { PathKey } from "../core/path.ts";
 import type { ByeCode } from "../wire/messages.ts";
 import type { ContentExchange } from "./content-exchange.ts";
+import type { Terms } from "./door.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Channel } from "./ports/transport.ts";
 import type { Replica } from "./replica.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
 import type { Session } from "./session.ts";
 import type { SilentPeers } from "./silent-peers.ts";
 
@@ -22,6 +24,8 @@ export interface SessionOptions {
 	/** Of this device's program that runs now. */
 	readonly runNonce: Uint8Array;
 	readonly listener: SessionListener;
+	/** Who belongs to the group, where this device keeps that. */
+	readonly roster?: { readonly keeper: RosterKeeper; readonly terms: Terms | undefined } | undefined;
 }
 
 export interface SessionListener {

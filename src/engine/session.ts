@@ -16,6 +16,7 @@ import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/m
 import type { ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
 import { Delivery } from "./delivery.ts";
+import type { Terms } from "./door.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
@@ -23,6 +24,7 @@ import { Outbox } from "./outbox.ts";
 import type { Channel } from "./ports/transport.ts";
 import { dropAbsent, Repair } from "./repair.ts";
 import type { Replica } from "./replica.ts";
+import { RosterShare } from "./roster-share.ts";
 import type { SessionOptions } from "./session-listener.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
 
@@ -47,6 +49,7 @@ export class Session implements ContentSource {
 	readonly #liveness: Liveness;
 	readonly #introductions: Introductions;
 	readonly #repair: Repair;
+	readonly #roster: RosterShare | undefined;
 
 	/** Deletions that the peer has forgotten, as far as it said. */
 	#peerForgotten = EMPTY_VECTOR;
@@ -101,6 +104,18 @@ export class Session implements ContentSource {
 				this.#say(message);
 			},
 		});
+		const { roster } = options;
+		this.#roster =
+			roster &&
+			new RosterShare({
+				...{ ...roster, peer: options.peer.deviceId },
+				say: (message) => {
+					this.#say(message);
+				},
+				end: (code) => {
+					this.close(code);
+				},
+			});
 		this.#repair = new Repair({
 			index: options.replica.index,
 			isDurable: () => options.replica.isDurable,
@@ -133,6 +148,7 @@ export class Session implements ContentSource {
 	start(): void {
 		this.#greet();
 		this.#introductions.begin();
+		this.#roster?.tell();
 		this.#options.exchange.addSource(this);
 		this.#channel.listen({
 			onFrame: (frame) => {
@@ -198,6 +214,16 @@ export class Session implements ContentSource {
 		if (this.#ended || !this.#server.takeRefused(hash)) return;
 		this.#ackSaid = undefined;
 		this.#acknowledge();
+	}
+
+	/** What is new in the roster. */
+	tellRoster(): void {
+		this.#roster?.tell();
+	}
+
+	/** What both agreed on before it began. */
+	get terms(): Terms | undefined {
+		return this.#options.roster?.terms;
 	}
 
 	probeNow(): void {
@@ -305,7 +331,11 @@ export class Session implements ContentSource {
 				this.#onHello(message.knowledge, message.root);
 				return;
 			case "members":
-				this.#introductions.onMembers(message.members);
+				if (!this.#isFromReader) this.#introductions.onMembers(message.members);
+				return;
+			case "roster":
+				if (this.#roster === undefined) this.close("protocol");
+				else this.#roster.hear(message.entries);
 				return;
 			case "link":
 				this.#onLink(message.link);
@@ -396,7 +426,7 @@ export class Session implements ContentSource {
 	#join(records: readonly KeyedRecord[]): void {
 		const changed: PathKey[] = [];
 		for (const keyed of records) {
-			if (this.#isDistrusted) return;
+			if (this.#isDistrusted || this.#isFromReader) return;
 			if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
 			else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
 			else {
@@ -412,7 +442,7 @@ export class Session implements ContentSource {
 	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[]): void {
 		this.#enqueue(() => {
 			this.#join(records);
-			if (this.#isDistrusted) return;
+			if (this.#isDistrusted || this.#isFromReader) return;
 			for (const key of absent)
 				if (dropAbsent(this.#replica.index, key, this.#peerForgotten)) this.#replica.revisit(key);
 		});
@@ -430,7 +460,7 @@ export class Session implements ContentSource {
 		this.#delivery.learn(knowledge);
 		this.#introductions.heard(knowledge);
 		this.#enqueue(() => {
-			if (this.#isDistrusted) return;
+			if (this.#isDistrusted || this.#isFromReader) return;
 			if (this.#replica.isContradictedBy(knowledge) || !this.#isSilentIn(knowledge)) {
 				this.#distrust(this.#isSilentIn(knowledge) ? "rolled-back" : "protocol");
 				return;
@@ -451,6 +481,11 @@ export class Session implements ContentSource {
 		this.#isDistrusted = true;
 		if (reason === "rolled-back") this.#options.listener.onRolledBack();
 		else this.close(reason);
+	}
+
+	/** Nothing it tells of the vault counts. It hears all the same. */
+	get #isFromReader(): boolean {
+		return this.#roster?.isReader === true;
 	}
 
 	#isSilentIn(vector: VersionVector): boolean {
@@ -505,7 +540,7 @@ export class Session implements ContentSource {
 		// Also of a device that confirms nothing it is known by this what it has.
 		this.#introductions.heard(sameKnowledge ? this.#replica.durableKnowledge : EMPTY_VECTOR);
 		const sameRoot = equalBytes(root, this.#replica.index.root());
-		this.#mismatches = quiet && sameKnowledge && !sameRoot ? this.#mismatches + 1 : 0;
+		this.#mismatches = quiet && sameKnowledge && !sameRoot && !this.#isFromReader ? this.#mismatches + 1 : 0;
 		if (quiet && !sameKnowledge) this.#greet();
 		if (this.#mismatches >= MISMATCHES_BEFORE_FULL) {
 			this.#mismatches = 0;

@@ -60,7 +60,7 @@ export interface PeerStatus {
 	readonly mode: Mode;
 	/** `online`: at the relay, no session yet. `paused`: by this device. `away`: not at the relay. */
 	readonly state: "away" | "online" | "connecting" | "connected" | "paused" | "refused";
-	/** Why, where the state is `refused`: a code of engine/handshake.ts. */
+	/** Why, where the state is `refused`: a code of engine/handshake.ts or engine/door.ts. */
 	readonly refused?: string | undefined;
 	readonly path: "direct" | "turn" | undefined;
 	readonly inSync: boolean;

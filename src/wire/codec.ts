@@ -85,6 +85,8 @@ function toWire(message: PeerMessage): unknown[] {
 			return [17, message.hashes.map(hexToBytes)];
 		case "trie-records":
 			return [18, vectorToWire(message.knowledge), message.records.map(recordToWire), message.absent.map(hexToBytes)];
+		case "roster":
+			return [19, message.entries];
 		default:
 			return assertNever(message);
 	}

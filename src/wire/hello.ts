@@ -14,6 +14,9 @@ import { unpack } from "./unpack.ts";
 export const PROTOCOL_VERSION = 1;
 export const PROTOCOL_VERSION_MIN = 1;
 
+/** Among the capabilities: it keeps a roster, and speaks of it before a session. */
+export const ROSTER = "roster";
+
 /** What this code can do beyond that: names that a HELLO may have in `caps`. */
 export const CAPABILITIES = ["members", "link", "trie", "hidden-paths"] as const;
 export type Capability = (typeof CAPABILITIES)[number];

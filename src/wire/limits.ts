@@ -29,6 +29,9 @@ export const RECORD_MESSAGES_IN_FLIGHT_MAX = 16;
 /** Members of the group in one message. */
 export const MEMBERS_PER_MESSAGE_MAX = 64;
 
+/** Entries of the roster in one message: with their signatures, less than a frame. */
+export const ROSTER_ENTRIES_PER_MESSAGE_MAX = 48;
+
 /** Places of the trie in one message: with 16 items each, as large as a control message may be. */
 export const TRIE_NODES_PER_MESSAGE_MAX = 128;
 

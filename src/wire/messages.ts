@@ -14,6 +14,7 @@ import {
 	PIECES_PER_MESSAGE_MAX,
 	RANGE_BYTES_MAX,
 	RECORDS_PER_MESSAGE_MAX,
+	ROSTER_ENTRIES_PER_MESSAGE_MAX,
 	TRIE_NODES_PER_MESSAGE_MAX,
 	WANTS_PER_MESSAGE_MAX,
 } from "./limits.ts";
@@ -26,6 +27,7 @@ import {
 	tokenSchema,
 	vectorSchema,
 } from "./record-codec.ts";
+import { signedEntrySchema, type WireEntry } from "./roster-codec.ts";
 import { trieNodeSchema } from "./trie-codec.ts";
 
 export type PeerMessage =
@@ -80,7 +82,9 @@ export type PeerMessage =
 			readonly knowledge: VersionVector;
 			readonly records: readonly KeyedRecord[];
 			readonly absent: readonly string[];
-	  };
+	  }
+	/** What is new in the roster, each behind what it is on top of: only to a peer that says `roster`. */
+	| { readonly type: "roster"; readonly entries: readonly WireEntry[] };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -105,6 +109,9 @@ export const BYE_CODES = [
 	"protocol",
 	"timeout",
 	"internal",
+	"removed",
+	"waiting",
+	"other-roster",
 ] as const;
 export type ByeCode = (typeof BYE_CODES)[number];
 
@@ -238,5 +245,9 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 			records,
 			absent,
 		})),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(19), v.pipe(v.array(signedEntrySchema), v.maxLength(ROSTER_ENTRIES_PER_MESSAGE_MAX))]),
+		v.transform(([, entries]): PeerMessage => ({ type: "roster", entries })),
 	),
 ];

@@ -4,13 +4,12 @@ import * as v from "valibot";
 import { hexToBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { EntryId } from "../core/roster/entry.ts";
-import { FRAME_BYTES_MAX } from "./limits.ts";
+import { FRAME_BYTES_MAX, ROSTER_ENTRIES_PER_MESSAGE_MAX } from "./limits.ts";
 import { deviceIdSchema } from "./record-codec.ts";
 import { entryIdSchema, signedEntrySchema, type WireEntry } from "./roster-codec.ts";
 import { unpack } from "./unpack.ts";
 
-/** With their signatures, less than a frame. */
-export const ENTRIES_PER_FRAME_MAX = 48;
+export const ENTRIES_PER_FRAME_MAX = ROSTER_ENTRIES_PER_MESSAGE_MAX;
 /** More than any group has on top of each other apart; who has more says the first. */
 export const HEADS_MAX = 64;
 

@@ -43,6 +43,17 @@ describe("two devices that meet", () => {
 		}
 	});
 
+	test("[K10] lose nothing that was said while a second one told of the same roster", async () => {
+		const [laptop, phone] = [await rosterDevice("laptop", { isFirst: true }), await rosterDevice("phone")];
+		await meeting(laptop, phone);
+		const tablet = await rosterDevice("tablet", { isPaired: true });
+		await Promise.all([meeting(laptop, tablet), meeting(phone, tablet)]);
+		expect(tablet.keeper.saidBy(tablet.id)).toHaveLength(1);
+		await meeting(laptop, phone);
+		for (const device of [laptop, phone, tablet])
+			expect(namesOf(device)).toBe("laptop:admin phone:writer tablet:writer");
+	});
+
 	test("[K10] tell more than fits one frame", async () => {
 		const [laptop, phone] = [await rosterDevice("laptop", { isFirst: true }), await rosterDevice("phone")];
 		for (let n = 0; n < 2 * ENTRIES_PER_FRAME_MAX; n++)

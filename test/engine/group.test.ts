@@ -1,7 +1,9 @@
 // What hosts show of the group, and what a person may decide about it. Devices meet as in admission.test.ts, without an engine.
 import { describe, expect, test } from "vitest";
 import type { DeviceId } from "../../src/core/ids.ts";
-import { Group, type MemberNews } from "../../src/engine/group.ts";
+import { Group } from "../../src/engine/group.ts";
+import { silentLog } from "../../src/engine/ports/log.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import {
 	meeting,
 	namesOf,
@@ -14,6 +16,8 @@ interface GroupDevice extends RosterDevice {
 	readonly group: Group;
 	/** `joined phone`, … in order. */
 	readonly news: string[];
+	/** Of this very device. */
+	readonly problems: ReadonlySet<string>;
 	readonly online: Set<DeviceId>;
 	called: string;
 }
@@ -21,21 +25,34 @@ interface GroupDevice extends RosterDevice {
 async function groupDevice(name: string, options: RosterDeviceOptions = {}): Promise<GroupDevice> {
 	const device = await rosterDevice(name, { isPaired: options.isFirst !== true, ...options });
 	const news: string[] = [];
+	const problems = new Set<string>();
 	const online = new Set<DeviceId>();
 	const self = { called: name };
 	const group = new Group({
 		keeper: device.keeper,
 		own: device.id,
 		name: () => self.called,
-		isOnline: (id) => online.has(id),
-		onNews: ({ change, name: who }: MemberNews) => news.push(`${change} ${who}`),
-		onChange: () => undefined,
-		onFailure: (error) => {
-			throw error;
+		clock: new ManualClock(),
+		log: silentLog,
+		news: {
+			emit: (event) => {
+				if (event.event === "member") news.push(`${event.change} ${event.name}`);
+			},
+			problem: ({ code }) => {
+				problems.add(code);
+			},
+			resolved: (code) => {
+				problems.delete(code);
+			},
+			changed: () => undefined,
 		},
+		peers: () => ({
+			sessions: [...online].map((deviceId) => ({ deviceId })),
+			reconsider: () => undefined,
+		}),
 	});
 	await group.start();
-	return Object.assign(self, { ...device, group, news, online });
+	return Object.assign(self, { ...device, group, news, problems, online });
 }
 
 /** A group of these, founded by the first. */
@@ -98,8 +115,8 @@ describe("what a host shows of the group", () => {
 describe("the news of the group", () => {
 	test("[K15] tell once who joins and who is approved, also when a third device decided it", async () => {
 		const [laptop, phone] = (await groupOf("laptop", "phone")) as [GroupDevice, GroupDevice];
-		expect(laptop.news.splice(0)).toEqual(["joined phone"]);
-		expect(phone.news.splice(0)).toEqual([]);
+		expect(laptop.news.splice(0)).toEqual(["joined phone", "role phone"]);
+		expect(phone.news.splice(0)).toEqual(["role phone"]);
 		expect(await phone.group.setAskFirst(true)).toBe("done");
 		const tablet = await groupDevice("tablet");
 		await meetTwice(phone, tablet);
@@ -124,7 +141,8 @@ describe("the news of the group", () => {
 		const [laptop, phone] = (await groupOf("laptop", "phone")) as [GroupDevice, GroupDevice];
 		await phone.keeper.say({ op: "leave" });
 		await meeting(laptop, phone);
-		expect(laptop.news).toEqual(["joined phone", "left phone"]);
+		expect(laptop.news).toEqual(["joined phone", "role phone", "left phone"]);
+		expect([...phone.problems]).toEqual(["device-gone"]);
 		expect(shownBy(laptop)).toEqual(["laptop admin member this"]);
 		expect(shownBy(phone)).toEqual(["laptop admin member", "phone reader gone this"]);
 	});

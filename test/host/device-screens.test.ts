@@ -331,7 +331,7 @@ async function news(device: HostDevice, change: "joined" | "left" | "waiting" | 
 		(stage, told) => {
 			stage.news(told);
 		},
-		{ event: "member" as const, change, device: who.deviceId, name: who.name },
+		{ event: "member" as const, change, device: who.deviceId, name: who.name, role: who.role },
 	);
 }
 

@@ -32,7 +32,7 @@ export async function rosterDevice(name: string, options: RosterDeviceOptions = 
 	const deviceKey = fakeDeviceKey(name);
 	const changes = { count: 0 };
 	const keeper = await RosterKeeper.open({
-		...{ store, deviceKey, isFirst },
+		...{ store, deviceKey, isFirst, waitsForRoster: isPaired },
 		agreementKey: fakeDeviceKey(`${name}, agreeing`).publicKey,
 		proof: fakeSecrets(group).roster,
 		verifier: fakeVerifier,

@@ -107,6 +107,12 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 		records: fc.array(keyedRecords, { maxLength: 3 }),
 		absent: keyHashes,
 	}),
+	roster: fc.record({
+		type: fc.constant("roster"),
+		entries: fc.array(fc.tuple(fc.uint8Array({ maxLength: 64 }), bytesOf(64), fc.option(bytesOf(64), { nil: null })), {
+			maxLength: 4,
+		}),
+	}),
 };
 const messages: fc.Arbitrary<PeerMessage> = fc.oneof(...Object.values(byType));
 
