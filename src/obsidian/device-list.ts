@@ -125,7 +125,7 @@ export function drawAskFirst(setting: Setting, controls: SyncControls): () => vo
 		draw();
 		toggle.onChange((asks) => {
 			// It is also told what `draw` sets.
-			if (asks === controls.group?.asksFirst) return;
+			if (asks === (controls.group?.asksFirst === true)) return;
 			void decided(controls, (group) => group.setAskFirst(asks)).then(draw);
 		});
 		forget = controls.onState(draw);
