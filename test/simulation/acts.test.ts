@@ -20,5 +20,10 @@ describe("the record of what people did", () => {
 		expect(record.lostAt(copyOf("note.md", kept))).toEqual([]);
 		expect(record.lostAt(copyOf("other.md", lost))).toEqual([]);
 		expect(record.lostAt("other.md")).toEqual([]);
+		// Nor is what somebody wrote over where it was known what it is; where it was not, it may be, and is no lost act for that.
+		expect(record.lostAt("note.md")).not.toContain(kept);
+		record.markOverwritten(kept);
+		expect(record.lostAt("note.md")).toContain(kept);
+		expect(record.isLostWithADisk(kept)).toBe(false);
 	});
 });

@@ -34,6 +34,7 @@ export class ActRecord {
 	readonly #leftBehind = new Set<string>();
 	readonly #onOneDiskOnly = new Set<string>();
 	readonly #found = new Set<string>();
+	readonly #overwritten = new Set<string>();
 	readonly #undecidable = new Set<string>();
 	/** The content that each token came with. */
 	readonly #contentByToken = new Map<string, string>();
@@ -81,6 +82,11 @@ export class ActRecord {
 	/** It is on one disk only, and something happens to that disk. */
 	markOnlyOn(token: string): void {
 		this.#onOneDiskOnly.add(token);
+	}
+
+	/** Somebody wrote over it on a device that has forgotten whose it is: others may go on waiting for its bytes. */
+	markOverwritten(token: string): void {
+		this.#overwritten.add(token);
 	}
 
 	/** It was out of sight when somebody may have looked: that is a deletion, as far as anybody can tell. */
@@ -169,7 +175,8 @@ export class ActRecord {
 			hashStart !== undefined &&
 			hashOf(content).startsWith(hashStart) &&
 			isAt(content, original);
-		return [...this.#onOneDiskOnly].filter((content) => isAt(content, path) || isCopyHere(content));
+		const lost = [...this.#onOneDiskOnly, ...this.#overwritten];
+		return [...new Set(lost)].filter((content) => isAt(content, path) || isCopyHere(content));
 	}
 
 	isUndecidable(token: string): boolean {

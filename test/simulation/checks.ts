@@ -61,7 +61,7 @@ async function lostPaths(world: World): Promise<ReadonlySet<string>> {
 function convergence(world: World, nowhere: ReadonlySet<string>): string[] {
 	const [first, ...others] = world.devices;
 	if (first === undefined) return [];
-	const isNowhere = (path: string): boolean => nowhere.has(originalPath(testPath(path)) ?? path);
+	const isNowhere = (path: string): boolean => nowhere.has(path) || nowhere.has(originalPath(testPath(path)) ?? path);
 	const shownBy = ({ name, vault }: (typeof world.devices)[number]): string =>
 		JSON.stringify([[...filesOf(world, name)].filter(([path]) => !isNowhere(path)), vault.folders()]);
 	const expected = shownBy(first);

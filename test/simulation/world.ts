@@ -192,6 +192,7 @@ export class World {
 		const token = this.record.save(device.name, path, saw);
 		if (path === SAME_PATH && saw === token) return token;
 		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
+		if (saw !== undefined && this.#blind.has(device)) this.record.markOverwritten(saw);
 		device.vault.save(path, token);
 		return token;
 	}
