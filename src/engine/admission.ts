@@ -1,7 +1,7 @@
 // Between the proof that the other end holds the group key and the first session: both ends bring their rosters together, in rounds, and
 // then judge alike whether the other belongs to the group. Nothing of the vault is said before. Rules K10–K13 of readme/SPEC.md.
 import type { DeviceId } from "../core/ids.ts";
-import { ENTRIES_MAX, type EntryId } from "../core/roster/entry.ts";
+import { ENTRIES_MAX, ROTATIONS_MAX, type EntryId } from "../core/roster/entry.ts";
 import { strongerClaim, type Claim } from "../core/roster/which-root.ts";
 import type { WireEntry } from "../wire/roster-codec.ts";
 import {
@@ -136,7 +136,7 @@ async function receiveEntries(
 		if (frame.type === "end") return { entries, heads: frame.heads };
 		if (frame.type !== "entries" || frame.entries.length === 0) return "malformed";
 		entries.push(...frame.entries);
-		if (entries.length > ENTRIES_MAX) return "malformed";
+		if (entries.length > ENTRIES_MAX + ROTATIONS_MAX) return "malformed";
 	}
 }
 

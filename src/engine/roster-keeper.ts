@@ -8,10 +8,10 @@ import { bytesToHex, equalBytes, hexToBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import {
 	ENTRIES_MAX,
-	ENTRIES_PER_AUTHOR_MAX,
 	parseGroupPoint,
 	parsePoint,
 	PARENTS_MAX,
+	ROTATIONS_MAX,
 	type DeviceKeys,
 	type EntryId,
 	type GroupPoint,
@@ -36,6 +36,7 @@ import {
 import type { DeviceKey, RosterProof, Verifier } from "./ports/crypto.ts";
 import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
+import { hasRoomFor, isByAdmin } from "./roster-limits.ts";
 
 export interface RosterKeeperOptions {
 	readonly store: StateStore;
@@ -60,7 +61,10 @@ export type Standing = "member" | "waiting" | "gone" | "unknown";
 const PREFIX = "roster-";
 const LAYOUT = 1;
 const NONCE_BYTES = 16;
-const fileSchema = v.strictTuple([v.literal(LAYOUT), v.pipe(v.array(signedEntrySchema), v.maxLength(ENTRIES_MAX))]);
+const fileSchema = v.strictTuple([
+	v.literal(LAYOUT),
+	v.pipe(v.array(signedEntrySchema), v.maxLength(ENTRIES_MAX + ROTATIONS_MAX)),
+]);
 
 export class RosterKeeper {
 	readonly #options: RosterKeeperOptions;
@@ -245,7 +249,9 @@ export class RosterKeeper {
 			const entry = readEntry(wire);
 			if (entry === undefined) return false;
 			if (signed.has(entry.entry.id)) continue;
-			if (!hasRoom(signed, entry) || !(await this.#isTrue(signed, entry))) return false;
+			const known = this.#entries(signed);
+			if (!hasRoomFor(known, entry.entry) || !(await this.#isTrue(signed, entry))) return false;
+			if (!isByAdmin(known, entry.entry)) return false;
 			signed.set(entry.entry.id, entry);
 		}
 		return true;
@@ -307,13 +313,6 @@ function byId(signed: readonly SignedEntry[]): ReadonlyMap<EntryId, SignedEntry>
 function keysOf(signed: ReadonlyMap<EntryId, SignedEntry>, author: DeviceId): DeviceKeys | undefined {
 	for (const { entry } of signed.values()) if (entry.author === author && "keys" in entry.act) return entry.act.keys;
 	return undefined;
-}
-
-function hasRoom(signed: ReadonlyMap<EntryId, SignedEntry>, { entry }: SignedEntry): boolean {
-	if (signed.size >= ENTRIES_MAX) return false;
-	let count = 0;
-	for (const each of signed.values()) if (each.entry.author === entry.author) count++;
-	return count < ENTRIES_PER_AUTHOR_MAX;
 }
 
 function readEntry(wire: WireEntry): SignedEntry | undefined {

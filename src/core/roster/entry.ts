@@ -63,7 +63,10 @@ export interface RosterEntry {
 export const PARENTS_MAX = 16;
 /** Entries by one author: years of renaming and re-keying. */
 export const ENTRIES_PER_AUTHOR_MAX = 256;
-export const ENTRIES_MAX = 4096;
+/** Of a whole group for as long as it lasts; each more costs every device time at each change. */
+export const ENTRIES_MAX = 1024;
+/** New group keys, besides those. */
+export const ROTATIONS_MAX = 256;
 /** The first key is that of epoch 0. */
 export const FIRST_KEY_EPOCH = 0;
 
