@@ -122,6 +122,15 @@ describe("the list of devices", () => {
 		await expect.poll(() => toggleOf(device).getAttribute("class")).not.toContain("is-enabled");
 	});
 
+	it("[G1] waits without a word where there is no list yet", async () => {
+		const device = await deviceOf();
+		await show(device, { members: [] });
+		await show(device, { members: [], peers: [tabletAway] });
+		await device.frame().getByText("The list comes with the first device").waitFor();
+		expect(await decisions(device)).toEqual([]);
+		expect(await device.notices()).toEqual([]);
+	});
+
 	it("[K14] shows four words to compare, and says what follows when they differ", async () => {
 		const device = await deviceOf();
 		await show(device, asAdmin);
