@@ -14,6 +14,7 @@ import { MemoryNetwork } from "../support/memory-transport.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
 import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+import { Absences } from "./absences.ts";
 import { ActRecord, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
@@ -98,6 +99,7 @@ export class World {
 	#recentActs: RecentAct[] = [];
 	/** By a device that was cut off from everybody then, up to when it has certainly met somebody again. */
 	readonly #untoldDeletions: { readonly device: SimulatedDevice; readonly saw: string; until: number }[] = [];
+	readonly #absences = new Absences();
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
 	readonly #writtenDown = new WrittenDown(() => this.clock.monotonic());
 
@@ -114,6 +116,7 @@ export class World {
 		this.network.onSent = (from) => this.record.hearsay.knownTo(this.#nameOf(from));
 		this.network.onTheWay = (from, to, index, frame, known) => {
 			this.record.hearsay.heard(this.#nameOf(to), known as ReadonlySet<ActNumber>);
+			this.#noteHeard(this.#nameOf(from));
 			return this.replays.heard(from, to, index, frame);
 		};
 		this.devices = names.map((name) => {
@@ -279,6 +282,7 @@ export class World {
 	/** Nobody can say any more what the bytes in its folder are: whoever acts on them acts on what they see, and no more. */
 	markBlind(device: SimulatedDevice): void {
 		this.#blind.add(device);
+		this.#absences.lostState(device.name);
 	}
 
 	/** Something happened to what it had written down: it tells at most of these acts now. */
@@ -313,6 +317,15 @@ export class World {
 
 	#latencyMs(): number {
 		return 1 + this.random.below(30) + (this.slowdownMs > 0 ? this.random.below(this.slowdownMs) : 0);
+	}
+
+	/** Who was retired meanwhile held up no deletion: what it finds in its folder may be what everybody has deleted and forgotten. */
+	#noteHeard(from: string): void {
+		const { retireAfterMs = Infinity } = this.#forgetting;
+		const silentMs = this.#absences.heard(from, this.clock.monotonic());
+		if (silentMs === undefined || silentMs < retireAfterMs) return;
+		for (const path of this.device(from).vault.files().keys())
+			this.record.markUndecidable(this.device(from).vault.text(path) ?? "");
 	}
 
 	#nameOf(deviceId: DeviceId): string {
