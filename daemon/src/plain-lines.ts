@@ -48,6 +48,9 @@ export function plainLine(
 		case "problem":
 			if (event.code === "mass-delete") return `${event.message} psync held FOLDER shows them, and how to say so`;
 			return `problem: ${event.message}${event.path === undefined ? "" : ` (${event.path})`}`;
+		case "own-role":
+			if (event.role === "reader") return "this device only reads from now on: what is changed here is told to nobody";
+			return "this device writes again";
 		case "member":
 			return memberLine(event);
 		case "stopped":

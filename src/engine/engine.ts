@@ -94,7 +94,10 @@ export class Engine {
 
 	constructor(ports: EnginePorts, settings: EngineSettings) {
 		this.#ports = ports;
-		this.#settings = { ...settings, name: deviceName(settings.name) };
+		const isReader = ports.roster?.roleOf(ports.deviceKey.deviceId) === "reader";
+		// What a reader changes nobody takes: it is shown as what it is, a change of its own.
+		const mode = isReader ? ({ mode: "receive-only" } as const) : {};
+		this.#settings = { ...settings, ...mode, name: deviceName(settings.name) };
 		this.#runNonce = ports.random.bytes(16);
 		this.#progress = new Progress(ports.clock);
 		this.#exchange = new ContentExchange({

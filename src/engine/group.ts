@@ -39,6 +39,12 @@ export interface MemberNews {
 	readonly role: Role;
 }
 
+/** This device only reads from now on, or writes again: the host begins another engine, which does as the role says. */
+export interface OwnRoleNews {
+	readonly event: "own-role";
+	readonly role: Role;
+}
+
 export interface GroupOptions {
 	readonly keeper: RosterKeeper;
 	readonly own: DeviceId;
@@ -60,10 +66,13 @@ export class Group {
 	readonly #options: GroupOptions;
 	#known: ReadonlyMap<DeviceId, RosterMember> | undefined;
 	#unwatch: (() => void) | undefined;
+	/** As the host knows it. */
+	#isReader: boolean;
 
 	constructor(options: GroupOptions) {
 		this.#options = options;
 		this.door = new Door(options);
+		this.#isReader = options.keeper.roleOf(options.own) === "reader";
 		this.#known = this.#members;
 	}
 
@@ -162,8 +171,17 @@ export class Group {
 		}
 		this.#makeSecondAdmin();
 		this.#tellStanding();
+		this.#tellRole();
 		peers().reconsider();
 		news.changed();
+	}
+
+	#tellRole(): void {
+		const { keeper, own, news } = this.#options;
+		const role = keeper.roleOf(own);
+		if (role === undefined || (role === "reader") === this.#isReader) return;
+		this.#isReader = role === "reader";
+		news.emit({ event: "own-role", role });
 	}
 
 	#tellStanding(): void {

@@ -15,6 +15,7 @@ import {
 	type DeviceKeys,
 	type EntryId,
 	type GroupPoint,
+	type Role,
 	type RosterAct,
 	type RosterEntry,
 } from "../core/roster/entry.ts";
@@ -128,6 +129,11 @@ export class RosterKeeper {
 		return () => {
 			this.#watchers.delete(listener);
 		};
+	}
+
+	/** `undefined`: no member. */
+	roleOf(device: DeviceId): Role | undefined {
+		return this.#roster?.members.get(device)?.role;
 	}
 
 	/** Begins a roster of its own. */

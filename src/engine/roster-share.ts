@@ -34,7 +34,7 @@ export class RosterShare {
 	/** Everybody takes a version from whoever may make one, whoever made it. */
 	get isReader(): boolean {
 		const { keeper, peer } = this.#options;
-		return keeper.roster?.members.get(peer)?.role === "reader";
+		return keeper.roleOf(peer) === "reader";
 	}
 
 	/** What is new since it was told. */

@@ -4,7 +4,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
-import type { MemberNews } from "./group.ts";
+import type { MemberNews, OwnRoleNews } from "./group.ts";
 
 /** The one word a status bar shows, most urgent first. */
 export type Phase =
@@ -145,6 +145,7 @@ export type EngineEvent =
 	| ({ readonly event: "withheld" | "local-change" } & ChangedFile)
 	| ({ readonly event: "problem" } & Problem)
 	| MemberNews
+	| OwnRoleNews
 	| { readonly event: "stopped"; readonly reason: string };
 
 /** Listeners of one kind of news; a listener that throws is its own problem and is logged, the others still hear it. */

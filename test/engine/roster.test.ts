@@ -181,6 +181,28 @@ describe("a reader", () => {
 		expect(peersOf(laptop)).toContain("tablet connected");
 	});
 
+	test("[K19] knows that it is one, and shows what is changed there as its own", async () => {
+		const [laptop, phone, tablet] = await three();
+		await laptop.engine.setRole(tablet.id, "reader");
+		await world.settle();
+		expect(tablet.events).toContainEqual({ event: "own-role", role: "reader" });
+		await world.restart(tablet);
+		expect(tablet.engine.status().mode).toBe("receive-only");
+		tablet.vault.save("note.md", "changed by the reader");
+		await world.settle(2 * MINUTE_MS);
+		expect(tablet.engine.status().localChanges).toEqual([{ path: "note.md", kind: "modify" }]);
+		expect(tablet.engine.status().phase).toBe("in-sync");
+		phone.vault.save("phone.md", "news");
+		await world.settle();
+		expect(textsOf(tablet)["phone.md"]).toBe("news");
+		await laptop.engine.setRole(tablet.id, "writer");
+		await world.settle();
+		expect(tablet.events).toContainEqual({ event: "own-role", role: "writer" });
+		await world.restart(tablet);
+		await world.settle();
+		expect(textsOf(laptop)["note.md"]).toBe("changed by the reader");
+	});
+
 	test("[K19] that becomes a writer is heard again, with all that it wrote", async () => {
 		const [laptop, phone, tablet] = await three();
 		await laptop.engine.setRole(tablet.id, "reader");
