@@ -1,6 +1,7 @@
 // Engine events as lines for a person who watches the terminal. What happens many times a second has no line.
 import { assertNever } from "../../src/core/assert.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
+import type { Barred } from "../../src/engine/door.ts";
 import type { ChangeKind, EngineEvent } from "../../src/engine/status.ts";
 
 /** `undefined`: nothing a person would want to read. `peerName` gives the name of a device, `before` is the line before. */
@@ -109,11 +110,23 @@ export function refusalText(code: string | undefined): string {
 	return REFUSALS[code ?? ""] ?? "PSync does not understand it. Update PSync on both devices";
 }
 
+const BARRED: Readonly<Record<Barred, string>> = {
+	removed: "it was removed from the group",
+	"you-were-removed":
+		"this device was removed from the group. To come back, leave the group and join it with a new link",
+	waiting: "it waits until an admin approves it: psync devices FOLDER lists it, psync approve FOLDER DEVICE lets it in",
+	"you-are-waiting": "this device waits until it is approved on another device. The rest is by itself",
+	"no-roster": "it runs an older version of PSync, which cannot say that it belongs to the group. Update it there",
+	"other-roster":
+		"it is in another group that was begun with the same key. Leave one of the two, and join the other with a link",
+};
+
 const REFUSALS: Readonly<Record<string, string>> = {
 	proof: "it did not prove on this very connection that it is a device of yours. No note was sent to it",
 	identity: "another device answered in its place. No note was sent to it",
 	self: "it is this very device, or a copy of its state. Start one of the two with another state folder",
 	version: "it runs another version of PSync. Update the older one",
+	...BARRED,
 };
 
 function files(count: number): string {

@@ -1,6 +1,7 @@
 // Every sentence a person reads. Plain words, sentence case, and always what to do next.
 import { assertNever } from "../core/assert.ts";
 import type { Decided } from "../engine/group.ts";
+import type { Barred } from "../engine/door.ts";
 import type { PeerStatus, Problem, Status } from "../engine/status.ts";
 
 export const product = "PSync";
@@ -138,10 +139,20 @@ export function lastSeenWords(lastSeen: number | undefined, now: number): string
 	return lastSeen === undefined ? "not seen yet" : `last seen ${ago(now - lastSeen)}`;
 }
 
+const barred: Readonly<Record<Barred, string>> = {
+	removed: "it was removed from the group",
+	"you-were-removed": "this device was removed from the group",
+	waiting: "it waits until it is approved in the settings of one of your devices",
+	"you-are-waiting": "this device waits until it is approved on another one",
+	"no-roster": "update PSync there",
+	"other-roster": "it is in another group that has the same key. Pair one of the two anew",
+};
+
 const refusals: Readonly<Record<string, string>> = {
 	self: "it is a copy of this device",
 	version: "update PSync on both devices",
 	malformed: "update PSync on both devices",
+	...barred,
 };
 
 export function ago(elapsedMs: number): string {
