@@ -2,7 +2,12 @@
 import express from "express";
 import type { Express, Request, Response } from "express";
 import { parseDeviceId } from "../../src/core/ids.ts";
-import { ENVELOPES_PATH, ENVELOPE_BYTES_MAX } from "../../src/wire/relay-api.ts";
+import {
+	ENVELOPES_PATH,
+	ENVELOPE_BYTES_MAX,
+	ENVELOPE_DEVICE_HEADER,
+	ENVELOPE_DIGEST_HEADER,
+} from "../../src/wire/relay-api.ts";
 import type { EnvelopesAnswer } from "../../src/wire/relay-api.ts";
 import { clientAddress } from "./address.ts";
 import { isClosed, refuse, refuseForNow, route } from "./answer.ts";
@@ -30,12 +35,12 @@ export function addEnvelopeRoutes(app: Express, context: RelayContext, signallin
 	);
 
 	app.put(
-		`${ENVELOPES_PATH}/:to`,
+		ENVELOPES_PATH,
 		express.raw({ limit: ENVELOPE_BYTES_MAX, inflate: false, type: BODY_TYPE }),
 		route(async (request, response) => {
 			const member = await memberOf(context, request, response);
 			if (member === undefined) return;
-			const to = deviceIn(request, "to");
+			const to = deviceIn(request);
 			const body: unknown = request.body;
 			if (to === undefined || !Buffer.isBuffer(body) || body.length === 0) {
 				refuse(response, 400, "bad-request");
@@ -59,12 +64,12 @@ export function addEnvelopeRoutes(app: Express, context: RelayContext, signallin
 	);
 
 	app.delete(
-		`${ENVELOPES_PATH}/:from/:digest`,
+		ENVELOPES_PATH,
 		route(async (request, response) => {
 			const member = await memberOf(context, request, response);
 			if (member === undefined) return;
-			const from = deviceIn(request, "from");
-			const digest = request.params["digest"];
+			const from = deviceIn(request);
+			const digest = request.get(ENVELOPE_DIGEST_HEADER);
 			if (from === undefined || digest === undefined) {
 				refuse(response, 400, "bad-request");
 				return;
@@ -98,6 +103,6 @@ async function memberOf(context: RelayContext, request: Request, response: Respo
 	return undefined;
 }
 
-function deviceIn(request: Request, name: "to" | "from") {
-	return parseDeviceId(request.params[name] ?? "");
+function deviceIn(request: Request) {
+	return parseDeviceId(request.get(ENVELOPE_DEVICE_HEADER) ?? "");
 }

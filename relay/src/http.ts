@@ -7,6 +7,8 @@ import * as v from "valibot";
 import {
 	API_TOKEN_LIFE_MS,
 	CHALLENGE_PATH,
+	ENVELOPE_DEVICE_HEADER,
+	ENVELOPE_DIGEST_HEADER,
 	HEALTH_PATH,
 	LOGIN_BODY_BYTES_MAX,
 	TOKEN_PATH,
@@ -198,7 +200,10 @@ function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
 			return;
 		}
 		response.set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
-		response.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
+		response.set(
+			"Access-Control-Allow-Headers",
+			`Content-Type, Authorization, ${ENVELOPE_DEVICE_HEADER}, ${ENVELOPE_DIGEST_HEADER}`,
+		);
 		response.set("Access-Control-Max-Age", "600");
 		// A page from the internet may ask a relay in the home network only when the relay says so.
 		if (request.headers["access-control-request-private-network"] === "true") {

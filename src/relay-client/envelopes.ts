@@ -10,7 +10,9 @@ import type { EnvelopeBox, EnvelopeBoxErrorCode, ReceivedEnvelope } from "../eng
 import {
 	ENVELOPES_PATH,
 	ENVELOPE_BYTES_MAX,
+	ENVELOPE_DEVICE_HEADER,
 	ENVELOPE_DIGEST_CHARS,
+	ENVELOPE_DIGEST_HEADER,
 	ENVELOPE_SENDERS_MAX,
 	envelopesAnswerSchema,
 } from "../wire/relay-api.ts";
@@ -40,8 +42,8 @@ export async function putEnvelope(account: RelayAccount, to: DeviceId, bytes: Ui
 		ask({
 			...account.options,
 			method: "PUT",
-			path: `${ENVELOPES_PATH}/${to}`,
-			headers: { ...headers, "Content-Type": "application/octet-stream" },
+			path: ENVELOPES_PATH,
+			headers: { ...headers, [ENVELOPE_DEVICE_HEADER]: to, "Content-Type": "application/octet-stream" },
 			body,
 			schema: doneSchema,
 			answerBytesMax: ANSWER_BYTES_MAX,
@@ -79,8 +81,8 @@ export async function removeEnvelope(account: RelayAccount, { from, bytes }: Rec
 		ask({
 			...account.options,
 			method: "DELETE",
-			path: `${ENVELOPES_PATH}/${from}/${digest}`,
-			headers,
+			path: ENVELOPES_PATH,
+			headers: { ...headers, [ENVELOPE_DEVICE_HEADER]: from, [ENVELOPE_DIGEST_HEADER]: digest },
 			schema: doneSchema,
 			answerBytesMax: ANSWER_BYTES_MAX,
 		}),

@@ -15,8 +15,13 @@ export const PEERJS_OPTION_KEY = "peerjs";
 export const SIGNALLING_PATH = "/v1/peerjs";
 export const HEALTH_PATH = "/health";
 export const VERSION_PATH = "/version";
-/** GET: what was left for this device. PUT to `/<device id>`, DELETE of `/<sender's id>/<digest of the bytes>`. */
+/**
+ * GET: what was left for this device. PUT: for the device of the header. DELETE: of the device of the header, what has that digest.
+ * Ids are in headers because the logs of proxies have paths.
+ */
 export const ENVELOPES_PATH = "/v1/envelopes";
+export const ENVELOPE_DEVICE_HEADER = "PSync-Device";
+export const ENVELOPE_DIGEST_HEADER = "PSync-Digest";
 
 // Limits. The relay's own figures are settings there; these are what both sides may rely on.
 

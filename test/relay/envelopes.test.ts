@@ -9,6 +9,7 @@ import {
 	API_TOKEN_TYPE,
 	ENVELOPES_PATH,
 	ENVELOPE_BYTES_MAX,
+	ENVELOPE_DEVICE_HEADER,
 	ENVELOPE_LIFE_MS,
 	SOCKET_TOKEN_TYPE,
 } from "../../src/wire/relay-api.ts";
@@ -57,9 +58,9 @@ describe("[Y1] an envelope is between two devices of one group", () => {
 		for (const token of wrong) {
 			const answer = await askBox(relay.url, { method: "GET", token });
 			expect([answer.status, answer.json]).toEqual([401, { error: "token-refused" }]);
-			const put = await askBox(relay.url, { method: "PUT", path: `/${alice.id}`, token, body: "x" });
+			const put = await askBox(relay.url, { method: "PUT", device: alice.id, token, body: "x" });
 			expect(put.status).toBe(401);
-			expect((await askBox(relay.url, { method: "DELETE", path: `/${alice.id}/x`, token })).status).toBe(401);
+			expect((await askBox(relay.url, { method: "DELETE", device: alice.id, digest: "x", token })).status).toBe(401);
 		}
 		expect((await askBox(relay.url, { method: "GET", token: apiToken })).status).toBe(200);
 		await clock.advance(API_TOKEN_LIFE_MS + 1_000);
@@ -99,9 +100,10 @@ describe("[Y1] an envelope is between two devices of one group", () => {
 		await alice.box.put(bob.id, bytes("for bob"));
 		for (const other of [alice, carol]) await other.box.remove({ from: alice.id, bytes: bytes("for bob") });
 		const token = await tokenOf(carol);
-		for (const path of [`/${bob.id}?from=${alice.id}`, `/${bob.id}?did=${alice.id}`]) {
+		for (const path of ["", `?from=${alice.id}`, `?did=${alice.id}`]) {
 			const headers = { "X-From": alice.id, From: alice.id };
-			expect((await askBox(relay.url, { method: "PUT", path, token, body: "of carol", headers })).status).toBe(200);
+			const put = { method: "PUT", path, device: bob.id, token, body: "of carol", headers } as const;
+			expect((await askBox(relay.url, put)).status).toBe(200);
 		}
 		expect(await contentOf(bob)).toEqual({ [alice.id]: "for bob", [carol.id]: "of carol" });
 	});
@@ -122,7 +124,7 @@ describe("[Y2] an envelope is small, and every sender has places of its own", ()
 		const { alice, bob } = await pair(relay);
 		const token = await tokenOf(alice);
 		const put = async (body: Uint8Array | string, headers: Readonly<Record<string, string>> = {}) =>
-			askBox(relay.url, { method: "PUT", path: `/${bob.id}`, token, body, headers });
+			askBox(relay.url, { method: "PUT", device: bob.id, token, body, headers });
 		expect((await put(new Uint8Array(ENVELOPE_BYTES_MAX).fill(7))).status).toBe(200);
 		expect(await put(new Uint8Array(ENVELOPE_BYTES_MAX + 1))).toMatchObject({
 			status: 413,
@@ -140,7 +142,7 @@ describe("[Y2] an envelope is small, and every sender has places of its own", ()
 		const { alice, bob } = await pair(relay);
 		const raw = new RawSocket(relay.url);
 		const host = relay.url.replace("ws://", "");
-		const head = `PUT ${ENVELOPES_PATH}/${bob.id} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${await tokenOf(alice)}\r\n`;
+		const head = `PUT ${ENVELOPES_PATH} HTTP/1.1\r\nHost: ${host}\r\n${ENVELOPE_DEVICE_HEADER}: ${bob.id}\r\nAuthorization: Bearer ${await tokenOf(alice)}\r\n`;
 		const chunk = `2000\r\n${"x".repeat(0x2000)}\r\n`;
 		const status = await raw.ask(
 			`${head}Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(2)}0\r\n\r\n`,
@@ -149,45 +151,48 @@ describe("[Y2] an envelope is small, and every sender has places of its own", ()
 		expect(await bob.box.take()).toEqual([]);
 	});
 
-	it("a path is an id and nothing else, and leads nowhere on the disk", async () => {
+	it("whom it is for is an id and nothing else, and leads nowhere on the disk; nor does the path", async () => {
 		const relay = await relays.start({ dataDir: relays.folder });
 		const { alice, bob } = await pair(relay);
 		const token = await tokenOf(alice);
 		const host = relay.url.replace("ws://", "");
 		const before = await readdir(relays.folder);
-		for (const path of [
-			"/..",
-			"/../../token-secret",
-			"/%2e%2e%2ftoken-secret",
-			`/${bob.id}%2f..%2f..%2faccess-code`,
-			`/${bob.id}/`,
-			`/${bob.id}/x`,
-			`//${bob.id}`,
-			`/${bob.id.toUpperCase()}`,
-			`/${bob.id.slice(1)}`,
-			`/${bob.id}0`,
-			`/${bob.id}%00`,
-			`/${bob.id}%0a`,
-			"/%",
-			"/%ff%fe",
-			"/__proto__",
-			"/constructor",
-			`/${"a".repeat(5_000)}`,
+		const put = async (path: string, devices: readonly string[]): Promise<number | undefined> => {
+			const head = `PUT ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n`;
+			const headers = devices.map((device) => `${ENVELOPE_DEVICE_HEADER}: ${device}\r\n`).join("");
+			const body = "Content-Type: application/octet-stream\r\nContent-Length: 4\r\nConnection: close\r\n\r\nevil";
+			return new RawSocket(relay.url).ask(head + headers + body);
+		};
+		for (const device of [
+			"..",
+			"../../token-secret",
+			"%2e%2e%2ftoken-secret",
+			`${bob.id}/../../access-code`,
+			`${bob.id}, ${bob.id}`,
+			bob.id.toUpperCase(),
+			bob.id.slice(1),
+			`${bob.id}0`,
+			`${bob.id}%00`,
+			`${bob.id}\u0000`,
+			"__proto__",
+			"constructor",
+			"a".repeat(5_000),
 			"",
 		]) {
-			const raw = new RawSocket(relay.url);
-			const head = `PUT ${ENVELOPES_PATH}${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n`;
-			const body = "Content-Type: application/octet-stream\r\nContent-Length: 4\r\nConnection: close\r\n\r\nevil";
-			const status = await raw.ask(head + body);
-			// With a slash at the end it is the same path.
-			if (path === `/${bob.id}/`) expect(status).toBe(200);
-			else expect([400, 404], path).toContain(status);
+			expect(await put(ENVELOPES_PATH, [device]), device).toBe(400);
 		}
+		expect(await put(ENVELOPES_PATH, [])).toBe(400);
+		expect(await put(ENVELOPES_PATH, [bob.id, alice.id])).toBe(400);
+		for (const path of ["/..", "/../token-secret", "/%2e%2e%2ftoken-secret", `/${bob.id}`, "/%", "/%ff%fe", "/%00"]) {
+			expect([400, 404], path).toContain(await put(ENVELOPES_PATH + path, [bob.id]));
+		}
+		expect(await readdir(relays.folder)).toEqual(before);
+		expect(await put(ENVELOPES_PATH, [bob.id])).toBe(200);
 		expect(await contentOf(bob)).toEqual({ [alice.id]: "evil" });
 		expect((await readdir(relays.folder)).sort()).toEqual([...before, "envelopes"].sort());
 		expect(await readdir(join(relays.folder, "envelopes"))).toHaveLength(1);
 		for (const method of ["POST", "PATCH"] as const) {
-			expect((await askBox(relay.url, { method, path: `/${bob.id}`, token, body: "x" })).status).toBe(404);
+			expect((await askBox(relay.url, { method, device: bob.id, token, body: "x" })).status).toBe(404);
 		}
 	});
 
@@ -200,7 +205,7 @@ describe("[Y2] an envelope is small, and every sender has places of its own", ()
 		const { apiToken } = await alice.relay.logIn(code);
 		const put = async (address: string, token = apiToken) =>
 			askBox(relay.url, {
-				...{ method: "PUT", path: `/${bob.id}`, token, body: "x" },
+				...{ method: "PUT", device: bob.id, token, body: "x" },
 				headers: { "X-Forwarded-For": address },
 			} as const);
 		const statuses: number[] = [];
@@ -266,12 +271,12 @@ describe("[Y5] an envelope is removed by what was in it", () => {
 		const { alice, bob } = await pair(relay);
 		await alice.box.put(bob.id, bytes("for bob"));
 		const token = await tokenOf(bob);
-		for (const digest of ["0".repeat(32), "x", "%00", "__proto__", "a".repeat(3_000)]) {
-			expect((await askBox(relay.url, { method: "DELETE", path: `/${alice.id}/${digest}`, token })).status).toBe(200);
+		for (const digest of ["0".repeat(32), "x", "%00", "__proto__", "a".repeat(3_000), "*"]) {
+			expect((await askBox(relay.url, { method: "DELETE", device: alice.id, digest, token })).status).toBe(200);
 		}
-		expect((await askBox(relay.url, { method: "DELETE", path: `/${alice.id}`, token })).status).toBe(404);
-		expect((await askBox(relay.url, { method: "DELETE", path: "", token })).status).toBe(404);
-		expect((await askBox(relay.url, { method: "DELETE", path: "/x/y", token })).status).toBe(400);
+		expect((await askBox(relay.url, { method: "DELETE", device: alice.id, token })).status).toBe(400);
+		expect((await askBox(relay.url, { method: "DELETE", digest: "x", token })).status).toBe(400);
+		expect((await askBox(relay.url, { method: "DELETE", device: "x", digest: "y", token })).status).toBe(400);
 		expect(await contentOf(bob)).toEqual({ [alice.id]: "for bob" });
 		for (let i = 0; i < 2; i++) await bob.box.remove({ from: alice.id, bytes: bytes("for bob") });
 		expect(await contentOf(bob)).toEqual({});

@@ -5,7 +5,7 @@ import type { EnvelopeBox } from "../../src/engine/ports/envelope-box.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import { parseDeviceId } from "../../src/core/ids.ts";
 import type { Http } from "../../src/engine/ports/http.ts";
-import { ENVELOPES_PATH } from "../../src/wire/relay-api.ts";
+import { ENVELOPES_PATH, ENVELOPE_DEVICE_HEADER, ENVELOPE_DIGEST_HEADER } from "../../src/wire/relay-api.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -46,15 +46,23 @@ export interface BoxRequest {
 	/** Behind the path of the box. */
 	readonly path?: string;
 	readonly token?: string | undefined;
+	/** Whom it is for, or who left it. */
+	readonly device?: string;
+	readonly digest?: string;
 	readonly body?: Uint8Array | string;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function askBox(url: RelayUrl, { method, path = "", token, body, headers }: BoxRequest): Promise<HttpAnswer> {
+export function askBox(
+	url: RelayUrl,
+	{ method, path = "", token, device, digest, body, headers }: BoxRequest,
+): Promise<HttpAnswer> {
 	return request(url, `${ENVELOPES_PATH}${path}`, {
 		method,
 		headers: {
 			...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+			...(device === undefined ? {} : { [ENVELOPE_DEVICE_HEADER]: device }),
+			...(digest === undefined ? {} : { [ENVELOPE_DIGEST_HEADER]: digest }),
 			...(body === undefined ? {} : { "Content-Type": "application/octet-stream" }),
 			...headers,
 		},

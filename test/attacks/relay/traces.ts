@@ -44,7 +44,7 @@ export function traceCases(relays: () => AttackedRelays): void {
 		attempt.probe.say(`${evil}${code}`);
 		await attempt.probe.closed;
 
-		const left = await askBox(relay.url, { method: "PUT", path: `/${device.did}`, token: apiToken, body: "sealed" });
+		const left = await askBox(relay.url, { method: "PUT", device: device.did, token: apiToken, body: "sealed" });
 		expect(left.status).toBe(200);
 
 		const exits = await relays().stop();
