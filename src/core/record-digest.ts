@@ -3,6 +3,7 @@
 import { concatBytes, hexToBytes } from "./bytes.ts";
 import type { PathKey } from "./path.ts";
 import type { PathRecord } from "./record.ts";
+import { notHidden } from "./view.ts";
 
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
@@ -11,11 +12,11 @@ export function trieKey(key: PathKey, sha256: Sha256): Uint8Array {
 	return sha256(utf8(key));
 }
 
-/** 16 bytes over key, dots and hashes of the live siblings. */
+/** 16 bytes over key, dots and hashes of the live siblings that are not hidden: who has forgotten why they are shows them. */
 export function trieDigest(key: PathKey, record: PathRecord, sha256: Sha256): Uint8Array {
 	const name = utf8(key);
 	const parts: Uint8Array[] = [uint32(name.length), name];
-	for (const { dot, content } of record.siblings) {
+	for (const { dot, content } of notHidden(record)) {
 		if (content !== undefined) parts.push(hexToBytes(dot.epoch), uint48(dot.counter), hexToBytes(content.hash));
 	}
 	return sha256(concatBytes(...parts)).subarray(0, 16);

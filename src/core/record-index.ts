@@ -445,7 +445,7 @@ export class RecordIndex {
 		const shown = viewOf(after.record).winner;
 		if (isLive(after.record)) this.#dead.delete(after.key);
 		else this.#dead.add(after.key);
-		// A deletion may hide an old version, which is on show where the deletion was forgotten: no digest may be equal then.
+		// A deletion may hide the only version, which is on show where the deletion was forgotten: no digest may be equal then.
 		if (shown !== undefined)
 			this.#trie.set(trieKey(after.key, this.#sha256), trieDigest(after.key, after.record, this.#sha256));
 		else if (shownBefore !== undefined) this.#trie.delete(trieKey(after.key, this.#sha256));

@@ -18,14 +18,17 @@ export interface View {
 }
 
 export function viewOf(record: PathRecord): View {
-	const { siblings, superseded } = record;
-	// Found by a first scan, and known to be old. A tombstone is fresh: then what it is left with is nothing.
-	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
-	const { live, spelling } = withoutRespellings((fresh.length > 0 ? fresh : siblings).filter(isLiveSibling));
+	const { live, spelling } = withoutRespellings(notHidden(record).filter(isLiveSibling));
 	// An empty folder gives its name up to a file, and is never shown beside one.
 	const files = live.filter(({ content }) => !isFolder(content));
 	const [best, ...losers] = onePerContent(files.length > 0 ? files : live).sort((a, b) => compareRank(b, a));
 	return { winner: best && spelling !== undefined ? { ...best, path: spelling } : best, losers };
+}
+
+/** Without what a first scan found and is known to be old, where there is anything else. A tombstone is: then nothing is left. */
+export function notHidden({ siblings, superseded }: PathRecord): readonly Sibling[] {
+	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
+	return fresh.length > 0 ? fresh : siblings;
 }
 
 export function isLiveSibling(sibling: Sibling): sibling is LiveSibling {

@@ -290,6 +290,35 @@ describe("a device that was away for so long that it retired", () => {
 		await world.stop();
 	});
 
+	it("[R8 V4 I1 I28] and one with an old file beside a new one, when only who was away knows that it is old", async () => {
+		const settings = (name: string): { forgetting: typeof FORGETTING } => ({
+			forgetting: name === "bob" ? { ...FORGETTING, forgetAfterMs: 30 * DAY_MS } : FORGETTING,
+		});
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], settings });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.save("note.png", "old");
+		await world.during(Promise.all([alice.engine.start(), bob.engine.start()]));
+		await world.clock.advance(5_000);
+		alice.vault.delete("note.png");
+		await world.clock.advance(6 * DAY_MS);
+		await world.quit(bob);
+		world.cut(alice, carol);
+		carol.vault.save("note.png", "old");
+		await world.during(carol.engine.start());
+		alice.vault.save("note.png", "new");
+		await world.clock.advance(5_000);
+		world.heal(alice, carol);
+		await world.clock.advance(60_000);
+		expect(Object.values(textsOf(alice)).sort()).toEqual(["new", "old"]);
+		world.launch(bob);
+		await world.clock.advance(300_000);
+		for (const device of world.devices) {
+			expect(textsOf(device), device.name).toEqual({ "note.png": "new" });
+			expect(device.engine.status().phase, device.name).toBe("in-sync");
+		}
+		await world.stop();
+	});
+
 	it("[C10 T7 I4] and one that only received until then: what it still has of a file deleted long ago stays deleted", async () => {
 		let mode: Mode = "receive-only";
 		const settings = (name: string): { mode?: Mode } => (name === "carol" ? { mode } : {});

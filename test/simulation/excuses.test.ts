@@ -20,7 +20,7 @@ test("[I4 X12] what was deleted may stay only where the device itself holds what
 describe("[R8] roots may differ for a while", () => {
 	const base = keyedRecordOf("note.md", []);
 	const state = newState(epochOf("b"), epochOf("b"));
-	const forgot = (frontier: string): Noted => ({
+	const forgotWhole = (frontier: string): Noted => ({
 		...{ kind: "batch", device: "b", atMs: 1, isWhole: false },
 		batch: {
 			state: { ...state, forgotten: vectorOf(frontier) },
@@ -29,32 +29,40 @@ describe("[R8] roots may differ for a while", () => {
 			membership: undefined,
 		},
 	});
-	const wrote = ({ key, record }: KeyedRecord, ...superseded: string[]): Noted => {
+	const wrote = ({ key, record }: KeyedRecord, superseded: readonly string[], device = "c"): Noted => {
 		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
 		const entry = { key, record: { ...record, superseded: superseded.map(hashOf) }, disk, intent: undefined };
 		return {
-			...{ kind: "batch", device: "c", atMs: 2, isWhole: false },
+			...{ kind: "batch", device, atMs: 2, isWhole: false },
 			batch: { state, entries: [entry], forgotten: [], membership: undefined },
 		};
 	};
 	const old = versionOf("a1", { text: "old", imported: true });
 	const deletion = versionOf("c1", { lamport: 2 });
-	const hidden = wrote(keyedRecordOf("note.md", [old, deletion]), "old");
+	const forgot = (frontier: string, dot = frontier): Noted[] => [
+		wrote(keyedRecordOf("note.md", [versionOf(dot, { lamport: 2 })]), ["old"], "b"),
+		forgotWhole(frontier),
+	];
+	const hidden = wrote(keyedRecordOf("note.md", [old, deletion]), ["old"]);
 
 	test("where one forgot a deletion and another still hides by it what comes back", () => {
-		expect(wasHidingForgotten([forgot("c1"), hidden])).toBe(true);
+		expect(wasHidingForgotten([...forgot("c1"), hidden])).toBe(true);
+		const beside = versionOf("c2", { text: "new" });
+		expect(wasHidingForgotten([...forgot("c1"), wrote(keyedRecordOf("note.md", [old, beside]), ["old"])])).toBe(true);
 	});
 
 	test("and for no other reason", () => {
 		expect(wasHidingForgotten([hidden])).toBe(false);
-		expect(wasHidingForgotten([hidden, forgot("c1")])).toBe(false);
+		expect(wasHidingForgotten([hidden, ...forgot("c1")])).toBe(false);
 		// Who forgot it had heard of that version too, or of another deletion.
-		expect(wasHidingForgotten([forgot("a1 c1"), hidden])).toBe(false);
-		expect(wasHidingForgotten([forgot("d1"), hidden])).toBe(false);
-		// It is shown, for it is not known to be old; or somebody made it, and it was not found.
-		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [old, deletion]))])).toBe(false);
+		expect(wasHidingForgotten([...forgot("a1 c1", "c1"), hidden])).toBe(false);
+		expect(wasHidingForgotten([...forgot("d1"), hidden])).toBe(false);
+		// It is shown, for it is not known to be old, or for there is nothing else; or somebody made it, and it was not found.
+		expect(wasHidingForgotten([...forgot("c1"), wrote(keyedRecordOf("note.md", [old, deletion]), [])])).toBe(false);
+		expect(wasHidingForgotten([...forgot("c1"), wrote(keyedRecordOf("note.md", [old], "c1"), ["old"])])).toBe(false);
 		const made = versionOf("a1", { text: "old" });
-		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [made, deletion]), "old")])).toBe(false);
-		expect(wasHidingForgotten([forgot("c1"), wrote(keyedRecordOf("note.md", [old]), "old")])).toBe(false);
+		expect(wasHidingForgotten([...forgot("c1"), wrote(keyedRecordOf("note.md", [made, deletion]), ["old"])])).toBe(
+			false,
+		);
 	});
 });

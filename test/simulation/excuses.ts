@@ -1,7 +1,8 @@
 // What a run is not judged by, because no engine could do otherwise: each excuse as narrow as what it is for.
-import { includes, type VersionVector } from "../../src/core/version-vector.ts";
+import { covers, type VersionVector } from "../../src/core/version-vector.ts";
 import type { PathKey } from "../../src/core/path.ts";
 import type { PathRecord } from "../../src/core/record.ts";
+import { notHidden } from "../../src/core/view.ts";
 import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import type { Noted } from "./written-down.ts";
 
@@ -22,23 +23,32 @@ export function mayStay(
  * retired, brought just that version to the others: then roots differ for a while, and show what is to be repaired (R8).
  */
 export function wasHidingForgotten(noted: readonly Noted[]): boolean {
-	const forgotten = new Map<PathKey, VersionVector[]>();
+	const last = new Map<string, PathRecord>();
+	const forgotten = new Map<PathKey, Forgotten[]>();
 	for (const note of noted) {
 		if (note.kind === "replaced") continue;
 		const { entries, state } = note.batch;
-		for (const key of note.batch.forgotten) forgotten.set(key, [...(forgotten.get(key) ?? []), state.forgotten]);
-		for (const { key, record } of entries)
-			if ((forgotten.get(key) ?? []).some((frontier) => hidesAnewFor(record, frontier))) return true;
+		for (const key of note.batch.forgotten) {
+			const record = last.get(`${note.device} ${key}`);
+			if (record === undefined) continue;
+			forgotten.set(key, [...(forgotten.get(key) ?? []), { record, frontier: state.forgotten }]);
+		}
+		for (const { key, record } of entries) {
+			last.set(`${note.device} ${key}`, record);
+			if ((forgotten.get(key) ?? []).some((each) => hidesAnewFor(record, each))) return true;
+		}
 	}
 	return false;
 }
 
-/** It holds a version that who forgot up to `frontier` has never heard of, and that is hidden by a deletion which they forgot. */
-function hidesAnewFor({ siblings, superseded }: PathRecord, frontier: VersionVector): boolean {
-	const isKnown = ({ dot }: PathRecord["siblings"][number]): boolean =>
-		includes(frontier, new Map([[dot.epoch, dot.counter]]));
-	const isHidden = siblings.some(
-		(each) => each.imported && each.content !== undefined && superseded.includes(each.content.hash) && !isKnown(each),
-	);
-	return isHidden && siblings.some((each) => each.content === undefined && isKnown(each));
+interface Forgotten {
+	readonly record: PathRecord;
+	readonly frontier: VersionVector;
+}
+
+/** It holds a version that who forgot has never heard of, and that is hidden for the deletion which they forgot. */
+function hidesAnewFor(record: PathRecord, { record: { siblings: deletions }, frontier }: Forgotten): boolean {
+	const shown = new Set(notHidden(record));
+	const isHidden = record.siblings.some((each) => !shown.has(each) && !covers(frontier, each.dot));
+	return isHidden && deletions.some(({ dot }) => covers(record.context, dot));
 }
