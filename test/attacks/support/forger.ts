@@ -48,11 +48,12 @@ export class Forger {
 
 	/** What devices said so far for each other, in clear, whether or not it was delivered. */
 	async overheard(): Promise<readonly ClearFrame[]> {
-		const opened = await Promise.all(this.#relay.seen.map((frame) => this.#opened(frame)));
+		const opened = await Promise.all(this.#relay.seen.map((frame) => this.opened(frame)));
 		return opened.filter((frame) => frame !== undefined);
 	}
 
-	async #opened({ from, device: src, text }: SeenFrame): Promise<ClearFrame | undefined> {
+	/** What a device says there for another; `undefined` when it is something else. */
+	async opened({ from, device: src, text }: SeenFrame): Promise<ClearFrame | undefined> {
 		if (from !== "device") return undefined;
 		const { type, dst, payload } = JSON.parse(text) as {
 			type: SignalType;
