@@ -324,7 +324,11 @@ export class Peers {
 				throw new HandshakeError(verdict, "the other device did not bring its roster and this one together");
 			if (life !== this.#life) proven.channel.close();
 			else if (verdict === "admitted") this.#admit(proven.peer, proven.channel, answer.terms);
-			else this.#bar(this.#met(proven.peer), verdict);
+			else {
+				this.#bar(this.#met(proven.peer), verdict);
+				// It may have been approved while it heard that it waits.
+				if (verdict === "waiting") this.reconsider();
+			}
 		} catch (error) {
 			if (!(error instanceof HandshakeError)) throw error;
 			this.#options.log.write("warn", "a device was not admitted", { peer: claimed, code: error.code });

@@ -59,6 +59,21 @@ describe("a device that joins", () => {
 		expect(memberNews(phone)).toContain("joined desk");
 	});
 
+	test.each([0, 50, 500, 2_000])(
+		"[K16] is let in at once also when it is approved %d ms after it came",
+		async (afterMs) => {
+			const laptop = await world.add("laptop", { isFirst: true });
+			laptop.vault.save("note.md", "from the laptop");
+			expect(await laptop.engine.setAskFirst(true)).toBe("done");
+			laptop.engine.onEvent((event) => {
+				if (event.event !== "member" || event.change !== "waiting") return;
+				world.clock.schedule(afterMs, () => void laptop.engine.approve(event.device));
+			});
+			const phone = await world.add("phone", { isPaired: true });
+			expect(textsOf(phone)).toEqual({ "note.md": "from the laptop" });
+		},
+	);
+
 	test("[K16] waits where the group asks first, sees nothing, and is let in at once when an admin approves it", async () => {
 		const [laptop, phone] = await pair();
 		expect(await phone.engine.setAskFirst(true)).toBe("done");
