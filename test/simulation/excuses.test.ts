@@ -5,6 +5,7 @@ import type { KeyedRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { epochOf, keyedRecordOf, hashOf, vectorOf, versionOf } from "../support/records.ts";
 import { mayStay, wasHidingForgotten } from "./excuses.ts";
+import { World } from "./world.ts";
 import type { Noted } from "./written-down.ts";
 
 test("[I4 X12] what was deleted may stay only where the device itself holds what nobody has any more", () => {
@@ -15,6 +16,22 @@ test("[I4 X12] what was deleted may stay only where the device itself holds what
 	expect(mayStay("note.md", nowhere, held("other.md"))).toBe(false);
 	expect(mayStay("note.md", nowhere, held("note.md", "locked"))).toBe(false);
 	expect(mayStay("note.md", new Set(), held("note.md"))).toBe(false);
+});
+
+test("[I4 W5] a deletion is untold only as long as its folder is gone, and only if that was gone at once", async () => {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const [alice, bob] = [world.device("alice"), world.device("bob")];
+	const [early, late] = [world.save(alice, "early.md"), world.save(alice, "late.md")];
+	world.delete(alice, "early.md");
+	await world.clock.advance(1_000);
+	world.delete(alice, "late.md");
+	expect(world.untoldDeletions(alice)).toEqual([]);
+	await world.withoutFolder(alice, 5_000);
+	expect(world.untoldDeletions(alice)).toEqual([late]);
+	expect(world.untoldDeletions(bob)).toEqual([]);
+	expect(world.untoldDeletions(alice)).not.toContain(early);
+	await world.clock.advance(5_000);
+	expect(world.untoldDeletions(alice)).toEqual([]);
 });
 
 describe("[R8] roots may differ for a while", () => {

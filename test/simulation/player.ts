@@ -123,9 +123,7 @@ export class Player {
 
 		"take the folder away": async (device, _pick, size) => {
 			this.#fail(device, "has no folder for a while");
-			device.vault.setPresent(false);
-			await this.#world.clock.advance(Math.floor(size * 8_000));
-			device.vault.setPresent(true);
+			await this.#world.withoutFolder(device, Math.floor(size * 8_000));
 		},
 		"hide a file": async (device, pick, size) => {
 			const { vault } = device;

@@ -54,6 +54,8 @@ interface RecentAct {
 const GROUP = "the group";
 /** Longer than it takes until an act is written down, and what was applied before it too. */
 const WRITTEN_DOWN_MS = 2_000;
+/** Within so long a report of a change in the folder is looked into. */
+const LOOKED_INTO_MS = 300;
 /** Devices that could not reach each other try again within so long. */
 const RECONNECTED_MS = 60_000;
 
@@ -97,6 +99,7 @@ export class World {
 	readonly #scope: WorldOptions["scope"];
 	readonly #seed: number;
 	#recentActs: RecentAct[] = [];
+	#recentDeletions: { readonly device: SimulatedDevice; readonly at: number; readonly saw: string }[] = [];
 	/** By a device that was cut off from everybody then, up to when it has certainly met somebody again. */
 	readonly #untoldDeletions: { readonly device: SimulatedDevice; readonly saw: string; until: number }[] = [];
 	readonly #absences = new Absences();
@@ -219,6 +222,7 @@ export class World {
 		if (this.#blind.has(device)) this.record.markOnlyOn(saw);
 		if (this.devices.every((other) => other === device || this.isCut(device, other)))
 			this.#untoldDeletions.push({ device, saw, until: Infinity });
+		this.#recentDeletions.push({ device, at: this.clock.monotonic(), saw });
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
 	}
@@ -296,6 +300,17 @@ export class World {
 	untoldDeletions(device: SimulatedDevice): readonly string[] {
 		const now = this.clock.monotonic();
 		return this.#untoldDeletions.flatMap((each) => (each.device === device && now <= each.until ? [each.saw] : []));
+	}
+
+	/** Its folder is gone. What was just deleted in it looks no other than all that is missing now, until the folder is back. */
+	async withoutFolder(device: SimulatedDevice, forMs: number): Promise<void> {
+		const now = this.clock.monotonic();
+		const recent = this.#recentDeletions.filter((each) => each.device === device && now - each.at < LOOKED_INTO_MS);
+		const until = now + forMs + WRITTEN_DOWN_MS;
+		for (const { saw } of recent) this.#untoldDeletions.push({ device, saw, until });
+		device.vault.setPresent(false);
+		await this.clock.advance(forMs);
+		device.vault.setPresent(true);
 	}
 
 	heal(a: SimulatedDevice, b: SimulatedDevice): void {
