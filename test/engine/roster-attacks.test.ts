@@ -1,26 +1,13 @@
 // A member that holds the group key and says to the roster whatever it likes.
 import { afterEach, describe, expect, test } from "vitest";
 import { ENTRIES_PER_AUTHOR_MAX, type EntryId, type RosterAct } from "../../src/core/roster/entry.ts";
-import { admission } from "../../src/engine/admission.ts";
-import { handshake } from "../../src/engine/handshake.ts";
-import type { Channel } from "../../src/engine/ports/transport.ts";
-import { RosterKeeper } from "../../src/engine/roster-keeper.ts";
 import { RosterShare } from "../../src/engine/roster-share.ts";
-import { ROSTER } from "../../src/wire/hello.ts";
-import {
-	encodeEntryBody,
-	entryProofMessage,
-	entrySignatureMessage,
-	type WireEntry,
-} from "../../src/wire/roster-codec.ts";
-import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "../simulation/fake-crypto.ts";
-import { SeededRandom } from "../simulation/seeded-random.ts";
-import { MemoryStore } from "../support/memory-store.ts";
+import { encodeEntryBody, entrySignatureMessage, type WireEntry } from "../../src/wire/roster-codec.ts";
+import { fakeDeviceKey } from "../simulation/fake-crypto.ts";
 import { epochOf } from "../support/records.ts";
-import { GROUP, rosterOf, RosterWorld, takeOut, textsOf, type WorldDevice } from "../support/roster-world.ts";
+import { rogueIn, type Rogue } from "../support/roster-rogue.ts";
+import { rosterOf, RosterWorld, takeOut, textsOf, type WorldDevice } from "../support/roster-world.ts";
 import { keyOf } from "../support/rosters.ts";
-import { ScriptedPeer } from "../support/scripted-peer.ts";
-import { hello } from "../support/talk.ts";
 
 let world = new RosterWorld();
 afterEach(async () => {
@@ -28,58 +15,12 @@ afterEach(async () => {
 	world = new RosterWorld();
 });
 
-/** A member like any other, up to its session. */
-interface Rogue {
-	readonly key: ReturnType<typeof fakeDeviceKey>;
-	readonly keeper: RosterKeeper;
-	readonly session: ScriptedPeer;
-	/** Signed as it should be, on top of `parents`. */
-	entry(act: RosterAct, parents?: readonly EntryId[]): Promise<WireEntry>;
-}
-
-async function rogueIn(victim: WorldDevice, capabilities: readonly string[] = [ROSTER]): Promise<Rogue> {
-	const key = fakeDeviceKey("rogue");
-	const secrets = fakeSecrets(GROUP);
-	const keeper = await RosterKeeper.open({
-		...{ store: new MemoryStore(), deviceKey: key, verifier: fakeVerifier, random: new SeededRandom(5) },
-		...{ isFirst: false, name: () => "rogue", proof: secrets.roster },
-		agreementKey: fakeDeviceKey("rogue, agreeing").publicKey,
-	});
-	const transport = world.network.transport(key.deviceId);
-	transport.start({ onSignalling: () => undefined, onPresence: () => undefined, onChannel: refuse });
-	const dial = async (): Promise<ScriptedPeer> => {
-		const own = { deviceKey: key, secrets, verifier: fakeVerifier, random: new SeededRandom(6), clock: world.clock };
-		const signal = new AbortController().signal;
-		const said = { epoch: epochOf("e"), runNonce: new Uint8Array(16).fill(9), name: "rogue", capabilities };
-		const { channel } = await handshake(await transport.dial(victim.id, signal), { ...own, hello: said }, signal);
-		const talk = { channel, keeper, own: key.deviceId, peer: victim.id, ageMs: 0 };
-		if (capabilities.includes(ROSTER)) expect(await admission(talk)).toBe("admitted");
-		return new ScriptedPeer(channel, { isAlive: true });
-	};
-	const session = await world.during(dial());
-	session.say(hello(new Map()));
-	await world.settle(100);
-	return {
-		...{ key, keeper, session },
-		entry: async (act, parents = keeper.roster?.heads ?? []) => {
-			const body = encodeEntryBody(key.deviceId, parents, act);
-			const proves = act.op === "found" || act.op === "join";
-			const proof = proves ? await secrets.roster.sign(entryProofMessage(body)) : null;
-			return [body, await key.sign(entrySignatureMessage(body)), proof];
-		},
-	};
-}
-
-function refuse(channel: Channel): void {
-	channel.close();
-}
-
 async function scene(): Promise<{ laptop: WorldDevice; phone: WorldDevice; rogue: Rogue }> {
 	const laptop = await world.add("laptop", { isFirst: true });
 	const phone = await world.add("phone", { isPaired: true });
 	laptop.vault.save("note.md", "note");
 	await world.settle();
-	return { laptop, phone, rogue: await rogueIn(laptop) };
+	return { laptop, phone, rogue: await rogueIn(world, laptop) };
 }
 
 const RENAME: RosterAct = { op: "name", name: "x" };
@@ -195,7 +136,7 @@ describe("a member that sends", () => {
 describe("a peer that does not speak of the roster", () => {
 	test("[K20] and says something of it all the same loses its session", async () => {
 		const laptop = await world.add("laptop", { isFirst: true });
-		const rogue = await rogueIn(laptop, []);
+		const rogue = await rogueIn(world, laptop, { capabilities: [] });
 		rogue.session.say({ type: "roster", entries: [] });
 		await world.settle(1_000);
 		expect(rogue.session.closed).toBeDefined();
