@@ -111,11 +111,12 @@ describe("readme/PROTOCOL.md", () => {
 			"src/peerjs/status-seal.ts",
 			"src/wire/roster-codec.ts",
 			"src/web/envelope.ts",
+			"src/wire/key-envelope.ts",
 		);
 		const labels = files.flatMap((file) =>
 			Array.from(read(file).matchAll(/"(psync\/[a-z/]*1)"/g), ([, label = ""]) => label),
 		);
-		const bound = ["envelope", "link", "peer", "roster", "roster/key", "signal", "status"].map(
+		const bound = ["envelope", "handed", "handed/sign", "link", "peer", "roster", "roster/key", "signal", "status"].map(
 			(label) => `psync/${label}/1`,
 		);
 		expect(labels.toSorted()).toEqual(["psync/1", ...bound].toSorted());
@@ -149,6 +150,7 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	"trie-nodes": { type: "trie-nodes", nodes: [] },
 	"trie-want": { type: "trie-want", hashes: [] },
 	roster: { type: "roster", entries: [] },
+	envelope: { type: "envelope", envelope: new Uint8Array(1) },
 	"trie-records": { type: "trie-records", knowledge: new Map(), records: [], absent: [] },
 };
 

@@ -13,6 +13,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["leave", async () => (await import("./commands/leave.ts")).leave],
 	["group", async () => (await import("./commands/group.ts")).group],
 	["status", async () => (await import("./commands/status.ts")).status],
+	["devices", async () => (await import("./commands/devices.ts")).devices],
+	["approve", async () => (await import("./commands/devices.ts")).approve],
+	["revoke", async () => (await import("./commands/devices.ts")).revoke],
 	["scan", async () => (await import("./commands/scan.ts")).scan],
 	["pause", async () => (await import("./commands/pause.ts")).pause],
 	["resume", async () => (await import("./commands/pause.ts")).resume],
@@ -59,6 +62,9 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync pair FOLDER       the link and the QR code that bring another device into its group
   psync join FOLDER       join a group by a link or a key, from stdin or when asked   [--relay URL]
   psync leave FOLDER      leave the group; the files stay
+  psync devices FOLDER    who belongs to the group                             [--json]
+  psync approve FOLDER DEVICE   let in a device that waits
+  psync revoke FOLDER DEVICE    take a device out: it gets nothing new, and keeps what it has   [--json]
   psync status FOLDER     one report; exits 0 in sync, 3 not yet, 4 problems   [--json]
   psync scan FOLDER       look at the whole folder now
   psync pause FOLDER      stop talking to the other devices, or to one         [--peer NAME]

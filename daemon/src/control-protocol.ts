@@ -27,6 +27,9 @@ export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("revert"), path: v.optional(text) }),
 	v.object({ command: v.literal("override"), withAdded: v.boolean() }),
 	v.object({ command: v.literal("verify") }),
+	v.object({ command: v.literal("devices") }),
+	v.object({ command: v.literal("approve"), device: text }),
+	v.object({ command: v.literal("revoke"), device: text }),
 	/** `exportTo`: an absolute path; the running device writes every kept version there. */
 	v.object({ command: v.literal("history"), exportTo: v.optional(v.pipe(v.string(), v.maxLength(4096))) }),
 ]);
@@ -87,6 +90,33 @@ export const heldReportSchema = v.object({
 	files: v.array(v.object({ path: v.string(), reason: v.string() })),
 });
 export type HeldReport = v.InferOutput<typeof heldReportSchema>;
+
+/** Who belongs to the group, oldest first: `psync devices`. */
+export const membersReportSchema = v.array(
+	v.object({
+		device: v.string(),
+		name: v.string(),
+		/** `admin`, `writer` or `reader`. */
+		role: v.string(),
+		/** `member`, `waiting` or `gone`. */
+		standing: v.string(),
+		isThis: v.boolean(),
+		isOnline: v.boolean(),
+		fourWords: v.optional(v.array(v.string())),
+	}),
+);
+export type MembersReport = v.InferOutput<typeof membersReportSchema>;
+
+/** What became of a removal: `psync revoke`. */
+export const revokedReportSchema = v.object({
+	device: v.string(),
+	name: v.string(),
+	/** The new group key: `now`, or `later`, when the relay can be reached. */
+	handedOut: v.picklist(["now", "later"]),
+	/** Names of those that have to be paired again. */
+	unreached: v.array(v.string()),
+});
+export type RevokedReport = v.InferOutput<typeof revokedReportSchema>;
 
 /** Says where the socket is: paths of sockets are short (about 104 bytes), those of state directories need not be. */
 export const SOCKET_PLACE_FILE = "control.json";

@@ -1,29 +1,27 @@
 // One running device on one folder: puts the real adapters into the engine, keeps its state directory locked, and answers
 // the commands that act on it.
 import type { GroupKey } from "../../src/core/group-key.ts";
-import { Engine } from "../../src/engine/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { IgnoreRules } from "../../src/engine/ignore-rules.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { EngineEvent, Status } from "../../src/engine/status.ts";
-import { PeerJsTransport } from "../../src/peerjs/peerjs-transport.ts";
-import { logIn } from "../../src/relay-client/login.ts";
 import { nodeClock } from "./node-clock.ts";
-import { deriveGroupSecrets, deviceKeyFromJwk, webVerifier } from "../../src/web/web-crypto.ts";
-import { webRandom } from "../../src/web/web-random.ts";
+import { agreementKeyFromJwk } from "../../src/web/envelope.ts";
+import { deviceKeyFromJwk } from "../../src/web/web-crypto.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
 import { answerAboutModes } from "./answer-modes.ts";
 import { answerAboutHeld } from "./answer-held.ts";
+import { answerAboutMembers } from "./answer-members.ts";
 import { answerAboutPast } from "./answer-past.ts";
 import { exportHistory } from "./export-history.ts";
-import type { Identity } from "./identity.ts";
+import { newEngine, type EngineGround } from "./engine-life.ts";
+import { saveIdentity, type Identity } from "./identity.ts";
 import { IgnoreFile } from "./ignore-file.ts";
 import { nodeDigest } from "./node-digest.ts";
-import { nodeHttp } from "./node-http.ts";
 import { NodeStateStore } from "./node-state-store.ts";
 import { NodeVault } from "./node-vault.ts";
-import { loadPeerJsInNode } from "./node-webrtc.ts";
 import { Pauses } from "./pauses.ts";
 import { storeFolder, vaultFolderFile } from "./state-directory.ts";
 import { VaultFolder } from "./vault-folder.ts";
@@ -63,69 +61,56 @@ export interface RunningDevice {
 
 /**
  * `started` resolves after the first scan, and rejects when the state cannot be used. The device answers commands before
- * that, and can be stopped.
+ * that, and can be stopped. `failed` rejects when it cannot go on later.
  */
-export async function startDevice(
-	options: DeviceOptions,
-): Promise<{ readonly device: RunningDevice; readonly started: Promise<void> }> {
+export async function startDevice(options: DeviceOptions): Promise<{
+	readonly device: RunningDevice;
+	readonly started: Promise<void>;
+	readonly failed: Promise<never>;
+}> {
 	const { identity, stateDirectory, relayUrl, name, log, env } = options;
 	const store = await NodeStateStore.open(storeFolder(stateDirectory));
-	const deviceKey = await deviceKeyFromJwk(identity.deviceJwk);
-	const secrets = await deriveGroupSecrets(identity.groupKey, relayUrl);
 	const folder = await VaultFolder.open(identity.folder, vaultFolderFile(stateDirectory));
-	const vault = new NodeVault({
-		folder,
-		digest: nodeDigest,
-		hidden: options.hidden,
-		onWatchTrouble: (message) => {
-			log.write("warn", message, { folder: identity.folder });
-		},
-	});
-	const scope = await IgnoreRules.open({
-		file: new IgnoreFile(folder, options.ignoreFile),
-		store,
-		clock: nodeClock,
-		maxBytes: options.maxBytes,
-		hidden: options.hidden,
-	});
-	const { accessCode } = identity;
-	const transport = new PeerJsTransport({
-		relayUrl,
-		logIn: (peerId) =>
-			logIn({ http: nodeHttp, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId, accessCode }),
-		secrets,
-		deviceKey,
-		clock: nodeClock,
-		random: webRandom,
-		log,
-		loadPeerJs: loadPeerJsInNode,
-		rtc: { runtime: "node" },
-	});
-	const engine = new Engine(
-		{
-			vault,
-			store,
-			transport,
-			clock: nodeClock,
-			random: webRandom,
+	let { ring } = identity;
+	const ground: EngineGround = {
+		...{ store, relayUrl, log, accessCode: identity.accessCode },
+		deviceKey: await deviceKeyFromJwk(identity.deviceJwk),
+		agreement: await agreementKeyFromJwk(identity.agreementJwk),
+		vault: new NodeVault({
+			folder,
 			digest: nodeDigest,
-			deviceKey,
-			secrets,
-			verifier: webVerifier,
-			log,
-			scope,
-		},
-		{
+			hidden: options.hidden,
+			onWatchTrouble: (message) => {
+				log.write("warn", message, { folder: identity.folder });
+			},
+		}),
+		scope: await IgnoreRules.open({
+			file: new IgnoreFile(folder, options.ignoreFile),
+			store,
+			clock: nodeClock,
+			maxBytes: options.maxBytes,
+			hidden: options.hidden,
+		}),
+		settings: {
 			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
 			forgetting: { forgetAfterMs: options.forgetAfterMs },
 			mode: identity.choices.mode,
 			...(options.maxDeletes === undefined ? {} : { maxDeletes: options.maxDeletes }),
 			firstJoin: identity.choices.firstJoin,
 		},
-	);
-	const pauses = await Pauses.open(stateDirectory, engine);
-	engine.onStatus((status) => {
-		pauses.meet(status.peers);
+		saveRing: async (changed) => {
+			await saveIdentity(stateDirectory, { ...identity, ring: changed });
+			ring = changed;
+		},
+	};
+	let engine = await newEngine(ground, ring);
+	const pauses = await Pauses.open(stateDirectory, {
+		pause: (device) => {
+			engine.pause(device);
+		},
+		resume: (device) => {
+			engine.resume(device);
+		},
 	});
 	const closeControl = await startControlServer({
 		stateDirectory,
@@ -137,23 +122,55 @@ export async function startDevice(
 	});
 
 	let stopping: Promise<void> | undefined;
+	let changing: Promise<void> = Promise.resolve();
+	let fail: (error: unknown) => void = () => undefined;
+	const failed = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
+	// Nobody may listen yet.
+	failed.catch(() => undefined);
 	const device: RunningDevice = {
 		folder: identity.folder,
-		id: deviceKey.deviceId,
+		id: ground.deviceKey.deviceId,
 		name,
 		relayUrl,
-		groupKey: identity.groupKey,
+		get groupKey() {
+			return ring.current;
+		},
 		status: () => engine.status(),
 		stop: (reason) =>
-			(stopping ??= engine.stop(reason).finally(async () => {
-				await folder.settled();
-				await closeControl();
-			})),
+			(stopping ??= engine
+				.stop(reason)
+				.then(() => changing)
+				.finally(async () => {
+					await engine.stop(reason);
+					await folder.settled();
+					await closeControl();
+				})),
 	};
-	engine.onEvent((event) => {
-		options.onEvent(event, device);
-	});
-	return { device, started: engine.start() };
+	begin();
+	return { device, started: engine.start(), failed };
+
+	function begin(): void {
+		engine.onStatus((status) => {
+			pauses.meet(status.peers);
+		});
+		engine.onEvent((event) => {
+			if (event.event !== "stopped" || stopping !== undefined) options.onEvent(event, device);
+			if (event.event === "group-key" || event.event === "own-role") changing = changing.then(again).catch(fail);
+		});
+	}
+
+	/** With a new group key, or as another role asks: the engine begins anew, on the folder and the state that it had. */
+	async function again(): Promise<void> {
+		await engine.stop("it begins anew");
+		const next = await newEngine(ground, ring);
+		if (stopping !== undefined) return;
+		engine = next;
+		pauses.apply();
+		begin();
+		await engine.start();
+	}
 }
 
 async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): Promise<ControlAnswer> {
@@ -183,6 +200,10 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 		case "override":
 		case "verify":
 			return answerAboutModes(request, engine);
+		case "devices":
+		case "approve":
+		case "revoke":
+			return answerAboutMembers(request, engine);
 		case "history": {
 			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };
 			const kept = { list: () => engine.history(), read: engine.readKept.bind(engine) };

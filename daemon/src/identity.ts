@@ -14,6 +14,7 @@ import { EPOCH_NUMBER_BYTES, nextEpoch, parseReplicaEpoch } from "../../src/core
 import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { Random } from "../../src/engine/ports/random.ts";
 import { newAgreementJwk } from "../../src/web/envelope.ts";
+import { ringOf, ringRest, ringRestSchema, type KeyRing } from "../../src/web/key-ring.ts";
 import { newDeviceJwk } from "../../src/web/web-crypto.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
@@ -28,7 +29,8 @@ export interface Identity {
 	/** With which others seal new group keys for this device. */
 	readonly agreementJwk: JsonWebKey;
 	readonly epoch: ReplicaEpoch;
-	readonly groupKey: GroupKey;
+	/** The group's key, and those before it. */
+	readonly ring: KeyRing;
 	/** Canonical path of the folder this state belongs to. */
 	readonly folder: string;
 	readonly name: string | undefined;
@@ -64,7 +66,7 @@ export async function loadIdentity(
 		// A state from before there was one gets it now; the caller keeps what is loaded.
 		agreementJwk: kept.agreement ?? (await newAgreementJwk()),
 		epoch: kept.epoch,
-		groupKey: kept.groupKey,
+		ring: { current: kept.groupKey, ...(kept.keys ?? { former: [] }) },
 		folder: kept.folder,
 		name: kept.name,
 		relay: kept.relay,
@@ -74,8 +76,12 @@ export async function loadIdentity(
 	const place = await currentPlace(directory);
 	if (place.machine !== kept.place.machine || place.directory !== kept.place.directory) {
 		// The original may still be running elsewhere: this one becomes a device of its own.
-		const keys = await newKeys();
-		return { identity: { ...identity, ...keys, epoch: newEpoch(options.random) }, renewed: "cloned" };
+		// Nothing was begun here, and what is being handed out the original hands out.
+		const { isFirst: _, next: __, ...ring } = identity.ring;
+		return {
+			identity: { ...identity, ...(await newKeys()), ring, epoch: newEpoch(options.random) },
+			renewed: "cloned",
+		};
 	}
 	const reason = place.birth !== kept.place.birth ? "restored" : undefined;
 	const isLost = kept.isUnused !== true && (await isEmpty(options.storeFolder));
@@ -88,24 +94,34 @@ export async function loadIdentity(
 }
 
 export async function newIdentity(
-	options: Omit<Identity, "deviceJwk" | "agreementJwk" | "epoch"> & { readonly random: Random },
+	options: Omit<Identity, "deviceJwk" | "agreementJwk" | "epoch" | "ring"> & {
+		readonly groupKey: GroupKey;
+		/** The group begins with this device. */
+		readonly isFirst?: boolean;
+		readonly random: Random;
+	},
 ): Promise<Identity> {
-	const { random, ...given } = options;
-	return { ...given, ...(await newKeys()), epoch: newEpoch(random) };
+	const { random, groupKey, isFirst, ...given } = options;
+	return { ...given, ...(await newKeys()), ring: ringOf(groupKey, isFirst), epoch: newEpoch(random) };
 }
 
 async function newKeys(): Promise<Pick<Identity, "deviceJwk" | "agreementJwk">> {
 	return { deviceJwk: await newDeviceJwk(), agreementJwk: await newAgreementJwk() };
 }
 
+function hasMore({ former, isFirst, next }: KeyRing): boolean {
+	return former.length > 0 || isFirst === true || next !== undefined;
+}
+
 /** Durable when it resolves. The caller holds the lock of the directory. */
 export async function saveIdentity(directory: string, identity: Identity): Promise<void> {
-	const file: IdentityFile = {
+	const file: KeptIdentityFile = {
 		version: 1,
 		device: privateJwk(identity.deviceJwk),
 		agreement: privateJwk(identity.agreementJwk),
 		epoch: identity.epoch,
-		groupKey: formatGroupKey(identity.groupKey),
+		groupKey: formatGroupKey(identity.ring.current),
+		...(hasMore(identity.ring) ? { keys: ringRest(identity.ring) } : {}),
 		folder: identity.folder,
 		...(identity.name === undefined ? {} : { name: identity.name }),
 		...(identity.relay === undefined ? {} : { relay: identity.relay }),
@@ -131,6 +147,7 @@ const identitySchema = v.object({
 	agreement: v.optional(jwkSchema),
 	epoch: v.string(),
 	groupKey: v.string(),
+	keys: v.optional(ringRestSchema),
 	folder: v.string(),
 	name: v.optional(v.string()),
 	relay: v.optional(
@@ -148,6 +165,7 @@ const identitySchema = v.object({
 	place: placeSchema,
 });
 type IdentityFile = v.InferOutput<typeof identitySchema>;
+type KeptIdentityFile = v.InferInput<typeof identitySchema>;
 type Place = v.InferOutput<typeof placeSchema>;
 
 interface ParsedIdentity extends Omit<IdentityFile, "epoch" | "groupKey" | "relay" | "name" | "accessCode"> {

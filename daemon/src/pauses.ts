@@ -50,9 +50,14 @@ export class Pauses {
 			if (device !== undefined) pauses.#devices.set(device, name);
 		}
 		for (const name of kept.output.names) pauses.#names.add(name);
-		if (pauses.#all) target.pause();
-		for (const device of pauses.#devices.keys()) target.pause(device);
+		pauses.apply();
 		return pauses;
+	}
+
+	/** To a target that knows of none yet. */
+	apply(): void {
+		if (this.#all) this.#target.pause();
+		for (const device of this.#devices.keys()) this.#target.pause(device);
 	}
 
 	async pauseAll(): Promise<void> {

@@ -54,6 +54,8 @@ export function plainLine(
 			return "this device writes again";
 		case "member":
 			return memberLine(event);
+		case "group-key":
+			return "the group has a new key, and this device goes on with it";
 		case "stopped":
 			return `stopped: ${event.reason}`;
 		default:

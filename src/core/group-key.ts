@@ -99,7 +99,8 @@ function refuse(problem: GroupKeyProblem, message: string): GroupKeyResult {
 	return { ok: false, problem, message };
 }
 
-function toGroupKey(bytes: Uint8Array): GroupKey {
+/** 32 bytes that were checked before. */
+export function toGroupKey(bytes: Uint8Array): GroupKey {
 	assert(bytes.length === GROUP_KEY_BYTES, "a group key has 32 bytes");
 	return new Uint8Array(bytes) as GroupKey;
 }

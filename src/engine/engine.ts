@@ -23,6 +23,7 @@ import { Past } from "./past.ts";
 import { Peers, type Peer } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
+import type { GroupKeys } from "./ports/group-keys.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
@@ -36,6 +37,7 @@ import { Replica } from "./replica.ts";
 import type { ReplicaChoices } from "./replica-settings.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
 import { replicaRoutes, sessionRoutes, type RoutedParts } from "./routes.ts";
+import { rotationOf, type Removal, type Rotation } from "./rotation.ts";
 import { Session } from "./session.ts";
 import { SilentPeers } from "./silent-peers.ts";
 import type { EngineEvent, Status } from "./status.ts";
@@ -60,6 +62,8 @@ export interface EnginePorts {
 	readonly scope?: ScopeSource;
 	/** Who belongs to the group; without it, whoever holds the group key. */
 	readonly roster?: RosterKeeper;
+	/** With a roster: the group's keys, over changes of the key. */
+	readonly keys?: GroupKeys;
 }
 
 export interface EngineSettings extends ReplicaChoices {
@@ -82,6 +86,7 @@ export class Engine {
 	readonly #silentPeers = new SilentPeers();
 	readonly #renewal: Renewal;
 	readonly #group: Group | undefined;
+	readonly #rotation: Rotation | undefined;
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -156,6 +161,13 @@ export class Engine {
 				onChange: () => {
 					this.#news.changed();
 				},
+			},
+		});
+		this.#rotation = rotationOf(ports, {
+			send: (device, envelope) => this.#sessionWith(device)?.hand(envelope) === true,
+			isConnected: (device) => this.#sessionWith(device) !== undefined,
+			onNewKey: (keyEpoch) => {
+				this.#news.emit({ event: "group-key", keyEpoch });
 			},
 		});
 		this.#renewal = new Renewal({
@@ -235,6 +247,7 @@ export class Engine {
 		await this.#import(replica, watcher);
 		if (this.#isStopping()) return;
 		await this.#group?.start();
+		this.#rotation?.start();
 		if (this.#isStopping()) return;
 		this.#ready = true;
 		this.#news.emit({
@@ -253,6 +266,9 @@ export class Engine {
 			onChannel: (channel) => {
 				this.#peers.onChannel(channel);
 			},
+			onEnvelope: () => {
+				this.#rotation?.online();
+			},
 		});
 		this.#news.changed();
 	}
@@ -269,6 +285,7 @@ export class Engine {
 	async #stopParts(): Promise<void> {
 		this.#peers.stop();
 		this.#group?.stop();
+		await this.#rotation?.stop();
 		this.#unwatchScope?.();
 		this.#unwatchScope = undefined;
 		// Together: the watcher waits for a replica that may wait for its disk.
@@ -346,6 +363,11 @@ export class Engine {
 	/** Whether who joins from now on waits until an admin approves it. Only admins can. */
 	async setAskFirst(asks: boolean): Promise<Decided> {
 		return (await this.#group?.setAskFirst(asks)) ?? "no-roster";
+	}
+
+	/** Takes a device out of the group, for good: it gets nothing new any more, and the others a new group key. Only admins can. */
+	async remove(device: DeviceId): Promise<Removal> {
+		return (await this.#rotation?.remove(device)) ?? "no-roster";
 	}
 
 	/** What was replaced or removed on this device, oldest first. */
@@ -431,6 +453,10 @@ export class Engine {
 		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
 	}
 
+	#sessionWith(device: DeviceId): Session | undefined {
+		return this.#peers.sessions.find(({ deviceId }) => deviceId === device);
+	}
+
 	#parts(): RoutedParts {
 		return {
 			...{
@@ -439,6 +465,7 @@ export class Engine {
 				exchange: this.#exchange,
 				peers: this.#peers,
 				renewal: this.#renewal,
+				rotation: this.#rotation,
 			},
 			watcher: () => this.#watcher,
 			replica: () => this.#replica,
@@ -517,6 +544,8 @@ export class Engine {
 
 	#onSignalling(state: SignallingState): void {
 		this.#signalling = state;
+		if (state.kind === "online") this.#rotation?.online();
+		else this.#rotation?.offline();
 		if (state.kind === "refused") this.#news.problem({ code: "relay-refused", message: state.reason });
 		else if (state.kind === "online") this.#news.resolved("relay-refused");
 		this.#lookForTampering();

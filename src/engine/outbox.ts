@@ -1,4 +1,6 @@
 // What a session still has to say: encoded messages per lane, given to the channel only while it takes them, urgent lanes first.
+import { PUSHED_CONTENT_BYTES_MAX } from "../wire/limits.ts";
+import type { PeerMessage } from "../wire/messages.ts";
 import { messageToFrames, LANES, type Lane } from "../wire/framing.ts";
 import type { Channel } from "./ports/transport.ts";
 
@@ -73,4 +75,10 @@ export class Outbox {
 		}
 		return undefined;
 	}
+}
+
+/** Whether the message carries content: then it must not delay the others. */
+export function laneOf(message: PeerMessage): Lane {
+	if (message.type !== "pieces") return "control";
+	return message.pieces.every((piece) => piece.size <= PUSHED_CONTENT_BYTES_MAX) ? "notes" : "bulk";
 }

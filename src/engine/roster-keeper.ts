@@ -206,6 +206,41 @@ export class RosterKeeper {
 			.map(entryToWire);
 	}
 
+	/** What `device` may lack, who knows at least what it said itself and all that is below. */
+	beyondEntriesOf(device: DeviceId): readonly WireEntry[] {
+		return this.beyond([...this.#signed.values()].flatMap(({ entry }) => (entry.author === device ? [entry.id] : [])));
+	}
+
+	/** The key with which `device` signs, whatever became of it. */
+	signingKeyOf(device: DeviceId): Uint8Array | undefined {
+		const keys = keysOf(this.#signed, device);
+		return keys && hexToBytes(keys.signing);
+	}
+
+	/** With which others seal for `device`, whatever became of it. */
+	agreementKeyOf(device: DeviceId): Uint8Array | undefined {
+		const keys = keysOf(this.#signed, device);
+		return keys && hexToBytes(keys.agreement);
+	}
+
+	/** What brought the key that counts. */
+	entryOfCurrentKey(): readonly WireEntry[] {
+		const signed = this.#roster && this.#signed.get(this.#roster.current.entry);
+		return signed === undefined ? [] : [entryToWire(signed)];
+	}
+
+	/** Signed by an admin, as far as this device knows; what it is on top of may be unknown. */
+	async readOfAdmin(wire: WireEntry): Promise<RosterEntry | undefined> {
+		const signed = readEntry(wire);
+		if (signed === undefined) return undefined;
+		const { entry, body, signature } = signed;
+		const member = this.#roster?.members.get(entry.author);
+		if (member?.role !== "admin" || member.isWaiting) return undefined;
+		const key = hexToBytes(member.keys.signing);
+		const isTrue = await this.#options.verifier.verify(key, entrySignatureMessage(body), signature);
+		return isTrue ? entry : undefined;
+	}
+
 	/** Whether this roster is the group's, and not one that this device began alone, for want of another. */
 	get isSettled(): boolean {
 		const founder = this.founder;

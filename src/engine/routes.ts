@@ -7,6 +7,7 @@ import type { Log } from "./ports/log.ts";
 import type { Renewal } from "./renewal.ts";
 import type { Replica } from "./replica.ts";
 import type { ReplicaListener } from "./replica-settings.ts";
+import type { Rotation } from "./rotation.ts";
 import type { SessionListener } from "./session-listener.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -16,6 +17,7 @@ export interface RoutedParts {
 	readonly exchange: ContentExchange;
 	readonly peers: Peers;
 	readonly renewal: Renewal;
+	readonly rotation: Rotation | undefined;
 	/** Made last: `undefined` until then. */
 	readonly watcher: () => Watcher | undefined;
 	readonly replica: () => Replica | undefined;
@@ -93,13 +95,16 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 }
 
 /** Of the session with `device`. */
-export function sessionRoutes({ log, news, peers, renewal }: RoutedParts, device: DeviceId): SessionListener {
+export function sessionRoutes({ log, news, peers, renewal, rotation }: RoutedParts, device: DeviceId): SessionListener {
 	return {
 		onEnd: (session, code) => {
 			peers.onSessionEnd(session, code);
 		},
 		onChange: () => {
 			news.changed();
+		},
+		onEnvelope: (envelope) => {
+			rotation?.received(envelope);
 		},
 		onTold: (keys) => {
 			news.told(keys, device);

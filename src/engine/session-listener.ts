@@ -33,6 +33,8 @@ export interface SessionListener {
 	onEnd(session: Session, code: ByeCode | "lost"): void;
 	/** Root, acknowledgements or pending counts of this session moved. */
 	onChange(session: Session): void;
+	/** It may hold a new group key for this device. */
+	onEnvelope(envelope: Uint8Array): void;
 	/** These keys' records changed by what the peer told. */
 	onTold(keys: readonly PathKey[]): void;
 	/** The peer knows acts of this very device that this device does not know. */

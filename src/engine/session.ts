@@ -9,9 +9,8 @@ import type { KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import { decodeMessage, encodeMessage } from "../wire/codec.ts";
 import { DecodeError } from "../wire/decode-error.ts";
-import { Reassembler, type Lane } from "../wire/framing.ts";
+import { Reassembler } from "../wire/framing.ts";
 import type { Capability } from "../wire/hello.ts";
-import { PUSHED_CONTENT_BYTES_MAX } from "../wire/limits.ts";
 import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
 import type { ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
@@ -20,7 +19,7 @@ import type { Terms } from "./door.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
-import { Outbox } from "./outbox.ts";
+import { laneOf, Outbox } from "./outbox.ts";
 import type { Channel } from "./ports/transport.ts";
 import { dropAbsent, Repair } from "./repair.ts";
 import type { Replica } from "./replica.ts";
@@ -221,6 +220,13 @@ export class Session implements ContentSource {
 		this.#roster?.tell();
 	}
 
+	/** A new group key for the peer. False: it cannot take one. */
+	hand(envelope: Uint8Array): boolean {
+		if (this.#ended || this.terms === undefined) return false;
+		this.#say({ type: "envelope", envelope });
+		return true;
+	}
+
 	/** What both agreed on before it began. */
 	get terms(): Terms | undefined {
 		return this.#options.roster?.terms;
@@ -336,6 +342,9 @@ export class Session implements ContentSource {
 			case "roster":
 				if (this.#roster === undefined) this.close("protocol");
 				else this.#roster.hear(message.entries);
+				return;
+			case "envelope":
+				this.#options.listener.onEnvelope(message.envelope);
 				return;
 			case "link":
 				this.#onLink(message.link);
@@ -588,10 +597,4 @@ const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "p
  */
 function believedForgotten(said: Readonly<Record<"knowledge" | "forgotten", VersionVector>>): VersionVector {
 	return meetVectors(said.forgotten, said.knowledge);
-}
-
-/** Whether the message carries content: then it must not delay the others. */
-function laneOf(message: PeerMessage): Lane {
-	if (message.type !== "pieces") return "control";
-	return message.pieces.every((piece) => piece.size <= PUSHED_CONTENT_BYTES_MAX) ? "notes" : "bulk";
 }

@@ -146,6 +146,8 @@ export type EngineEvent =
 	| ({ readonly event: "problem" } & Problem)
 	| MemberNews
 	| OwnRoleNews
+	/** The group has another key, and this device has it: the host stops this engine and starts one with that. */
+	| { readonly event: "group-key"; readonly keyEpoch: number }
 	| { readonly event: "stopped"; readonly reason: string };
 
 /** Listeners of one kind of news; a listener that throws is its own problem and is logged, the others still hear it. */

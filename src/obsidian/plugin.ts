@@ -7,11 +7,11 @@ import type { Platform as NamePlatform } from "../core/platform-names.ts";
 import { Engine } from "../engine/engine.ts";
 import { IgnoreRules } from "../engine/ignore-rules.ts";
 import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
-import { logIn } from "../relay-client/login.ts";
 import { indexedDbKeyStore } from "../web/key-store.ts";
 import { nobleDigest } from "../web/noble-digest.ts";
 import { webClock } from "../web/web-clock.ts";
-import { deriveGroupSecrets, webVerifier } from "../web/web-crypto.ts";
+import { firstKey, ringOf } from "../web/key-ring.ts";
+import { webVerifier } from "../web/web-crypto.ts";
 import { WebLog } from "../web/web-log.ts";
 import { webRandom } from "../web/web-random.ts";
 import { PAIRING_ACTION, parsePairingFields } from "../wire/pairing-link.ts";
@@ -23,6 +23,7 @@ import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
+import { openGroupAccess } from "./group-access.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
@@ -151,10 +152,18 @@ export default class PSyncPlugin extends Plugin {
 				log: this.#log,
 			});
 			const { deviceKey, epoch } = identity;
-			const secrets = await deriveGroupSecrets(groupKey, relayUrl);
+			const ring = this.#secrets.ring ?? ringOf(groupKey);
+			const store = identity.storeFor(groupName(firstKey(ring)));
+			const { secrets, account, keys, roster } = await openGroupAccess({
+				...{ ring, identity, store, http, relayUrl, accessCode },
+				name: () => this.#device.name,
+				saveRing: (changed) => {
+					this.#secrets.saveRing(changed);
+				},
+			});
 			const transport = new PeerJsTransport({
 				relayUrl,
-				logIn: (peerId) => logIn({ http, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId, accessCode }),
+				logIn: (peerId) => account.logIn(peerId),
 				secrets,
 				deviceKey,
 				clock: webClock,
@@ -163,7 +172,6 @@ export default class PSyncPlugin extends Plugin {
 				loadPeerJs: () => Promise.resolve(Peer),
 				rtc: { runtime: "browser" },
 			});
-			const store = identity.storeFor(groupName(groupKey));
 			const file = new ObsidianIgnoreFile(app.vault.adapter, app.vault.configDir);
 			const scope = await IgnoreRules.open({ file, store, clock: webClock });
 			const engine = new Engine(
@@ -177,6 +185,8 @@ export default class PSyncPlugin extends Plugin {
 					digest: nobleDigest,
 					deviceKey,
 					secrets,
+					roster,
+					keys,
 					verifier: webVerifier,
 					log: this.#log,
 				},
@@ -186,6 +196,11 @@ export default class PSyncPlugin extends Plugin {
 				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
 			});
 			if (this.#device.paused) engine.pause();
+			engine.onEvent(({ event }) => {
+				if (event !== "group-key") return;
+				this.#apply();
+				this.#tab?.update();
+			});
 			return engine;
 		};
 	}

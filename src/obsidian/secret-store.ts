@@ -1,9 +1,11 @@
 // The group key and the relay's access code in Obsidian's secret storage: on this device only, never in the vault and never
 // in data.json.
 import type { SecretStorage } from "obsidian";
+import * as v from "valibot";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import { ACCESS_CODE_CHARS_MAX } from "../wire/relay-api.ts";
+import { isOfGroup, keySchema, ringOf, ringRest, ringRestSchema, type KeyRing } from "../web/key-ring.ts";
 import type { Random } from "../engine/ports/random.ts";
 
 export interface StoredGroupKey {
@@ -12,6 +14,8 @@ export interface StoredGroupKey {
 }
 
 const GROUP_KEY = "psync-group-key";
+const KEY_RING = "psync-group-keys";
+const ringSchema = v.pipe(v.string(), v.parseJson(), v.object({ current: keySchema, ...ringRestSchema.entries }));
 const ACCESS_CODE = "psync-relay-access-code";
 
 export class SecretStore {
@@ -25,17 +29,32 @@ export class SecretStore {
 
 	/** `undefined`: none yet, or something that is no key. */
 	get groupKey(): StoredGroupKey | undefined {
-		const parsed = parseGroupKey(this.#secrets.getSecret(GROUP_KEY) ?? "");
-		return parsed.ok ? { key: parsed.key, text: formatGroupKey(parsed.key) } : undefined;
+		const { current } = this.ring ?? {};
+		return current && { key: current, text: formatGroupKey(current) };
 	}
 
+	/** The key in use with those before it. Another key is another group, unless it is one of these. */
+	get ring(): KeyRing | undefined {
+		const parsed = parseGroupKey(this.#secrets.getSecret(GROUP_KEY) ?? "");
+		if (!parsed.ok) return undefined;
+		const kept = v.safeParse(ringSchema, this.#secrets.getSecret(KEY_RING));
+		// Also where the app ended between the two places in which a new key is kept.
+		return kept.success && isOfGroup(kept.output, parsed.key) ? kept.output : ringOf(parsed.key);
+	}
+
+	saveRing(ring: KeyRing): void {
+		this.#secrets.setSecret(KEY_RING, JSON.stringify({ current: formatGroupKey(ring.current), ...ringRest(ring) }));
+		this.#secrets.setSecret(GROUP_KEY, formatGroupKey(ring.current));
+	}
+
+	/** A person gave it. */
 	setGroupKey(key: GroupKey): void {
-		this.#secrets.setSecret(GROUP_KEY, formatGroupKey(key));
+		this.saveRing(ringOf(key));
 	}
 
 	/** Makes a new group. */
 	createGroupKey(): void {
-		this.setGroupKey(newGroupKey(this.#random));
+		this.saveRing(ringOf(newGroupKey(this.#random), true));
 	}
 
 	/** Empty: the relay asks for none. */

@@ -69,12 +69,12 @@ export async function deriveGroupSecrets(
 	groupKey: GroupKey,
 	relayUrl: RelayUrl,
 ): Promise<GroupSecrets & { readonly login: GroupLogin }> {
-	const root = await subtle().importKey("raw", source(groupKey), "HKDF", false, ["deriveKey", "deriveBits"]);
+	const root = await rootOf(groupKey);
 	const [sealKey, macKey, login, roster] = await Promise.all([
 		crypto.subtle.deriveKey(hkdf("signal"), root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
 		crypto.subtle.deriveKey(hkdf("peer"), root, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]),
 		crypto.subtle.deriveBits(hkdf(`login|${relayUrl}`), root, SEED_BYTES * 8).then(loginFromSeed),
-		crypto.subtle.deriveBits(hkdf("roster"), root, SEED_BYTES * 8).then(signerFromSeed),
+		rosterProof(root),
 	]);
 	return {
 		groupId: login.groupId,
@@ -84,6 +84,19 @@ export async function deriveGroupSecrets(
 		open: (sealed, context) => open(sealKey, sealed, context),
 		roster,
 	};
+}
+
+/** What the roster knows a group key by, whatever the relay. */
+export async function rosterPoint(groupKey: GroupKey): Promise<Uint8Array> {
+	return (await rosterProof(await rootOf(groupKey))).publicKey;
+}
+
+async function rosterProof(root: CryptoKey): Promise<RosterProof> {
+	return signerFromSeed(await crypto.subtle.deriveBits(hkdf("roster"), root, SEED_BYTES * 8));
+}
+
+function rootOf(groupKey: GroupKey): Promise<CryptoKey> {
+	return subtle().importKey("raw", source(groupKey), "HKDF", false, ["deriveKey", "deriveBits"]);
 }
 
 async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {

@@ -87,6 +87,8 @@ function toWire(message: PeerMessage): unknown[] {
 			return [18, vectorToWire(message.knowledge), message.records.map(recordToWire), message.absent.map(hexToBytes)];
 		case "roster":
 			return [19, message.entries];
+		case "envelope":
+			return [20, message.envelope];
 		default:
 			return assertNever(message);
 	}

@@ -27,6 +27,7 @@ import {
 	tokenSchema,
 	vectorSchema,
 } from "./record-codec.ts";
+import { ENVELOPE_BYTES_MAX } from "./relay-api.ts";
 import { signedEntrySchema, type WireEntry } from "./roster-codec.ts";
 import { trieNodeSchema } from "./trie-codec.ts";
 
@@ -84,7 +85,9 @@ export type PeerMessage =
 			readonly absent: readonly string[];
 	  }
 	/** What is new in the roster, each behind what it is on top of: only to a peer that says `roster`. */
-	| { readonly type: "roster"; readonly entries: readonly WireEntry[] };
+	| { readonly type: "roster"; readonly entries: readonly WireEntry[] }
+	/** A new group key, sealed for the peer (key-envelope.ts): only to a peer that says `roster`. */
+	| { readonly type: "envelope"; readonly envelope: Uint8Array };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -249,5 +252,9 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 	v.pipe(
 		v.strictTuple([v.literal(19), v.pipe(v.array(signedEntrySchema), v.maxLength(ROSTER_ENTRIES_PER_MESSAGE_MAX))]),
 		v.transform(([, entries]): PeerMessage => ({ type: "roster", entries })),
+	),
+	v.pipe(
+		v.strictTuple([v.literal(20), v.pipe(v.instance(Uint8Array), v.maxLength(ENVELOPE_BYTES_MAX))]),
+		v.transform(([, envelope]): PeerMessage => ({ type: "envelope", envelope })),
 	),
 ];

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadIdentity, newIdentity, saveIdentity } from "../../daemon/src/identity.ts";
 import type { Identity, LoadedIdentity } from "../../daemon/src/identity.ts";
 import { newGroupKey } from "../../src/core/group-key.ts";
+import { parseDeviceId } from "../../src/core/ids.ts";
+import { isOfGroup, withKey } from "../../src/web/key-ring.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 
 describe("a device's identity", () => {
@@ -54,6 +56,15 @@ describe("a device's identity", () => {
 		expect(await load(state)).toEqual(loaded);
 	});
 
+	it("keeps a new group key with those before it, and one that is being handed out", async () => {
+		const next = { key: newGroupKey(webRandom), removing: parseDeviceId("ab".repeat(32)) };
+		const ring = { ...withKey(identity.ring, newGroupKey(webRandom), 1), next };
+		await saveIdentity(state, { ...identity, ring });
+		expect((await load(state))?.identity.ring).toEqual(ring);
+		expect(isOfGroup(ring, identity.ring.current)).toBe(true);
+		expect(isOfGroup(ring, next.key)).toBe(false);
+	});
+
 	it("is not there in an empty directory", async () => {
 		mkdirSync(join(top, "empty"));
 		expect(await load(join(top, "empty"))).toBeUndefined();
@@ -66,7 +77,7 @@ describe("a device's identity", () => {
 		expect(copy?.identity.deviceJwk.x).not.toBe(identity.deviceJwk.x);
 		expect(copy?.identity.agreementJwk.x).not.toBe(identity.agreementJwk.x);
 		expect(copy?.identity.epoch.slice(0, 16)).not.toBe(identity.epoch.slice(0, 16));
-		expect(copy?.identity.groupKey).toEqual(identity.groupKey);
+		expect(copy?.identity.ring).toEqual(identity.ring);
 		expect((await load(state))?.renewed).toBeUndefined();
 	});
 

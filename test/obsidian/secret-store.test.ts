@@ -1,7 +1,14 @@
 // Secrets are only ever in the app's secret storage.
 import { describe, expect, it } from "vitest";
+import { formatGroupKey, newGroupKey } from "../../src/core/group-key.ts";
 import { SecretStore } from "../../src/obsidian/secret-store.ts";
+import { firstKey, ringOf, withKey } from "../../src/web/key-ring.ts";
 import { webRandom } from "../../src/web/web-random.ts";
+
+function defined<T>(value: T | undefined): T {
+	if (value === undefined) throw new Error("it is not there");
+	return value;
+}
 
 function memorySecrets(): { getSecret(id: string): string | null; setSecret(id: string, secret: string): void } {
 	const secrets = new Map<string, string>();
@@ -38,6 +45,29 @@ describe("SecretStore", () => {
 		const secrets = memorySecrets();
 		secrets.setSecret("psync-group-key", "psync1 but not a key");
 		expect(new SecretStore(secrets, webRandom).groupKey).toBeUndefined();
+	});
+
+	it("keeps the keys before a new one, and is in the same group with any of them, also after an end between two writes", () => {
+		const secrets = memorySecrets();
+		const store = new SecretStore(secrets, webRandom);
+		store.createGroupKey();
+		const first = defined(store.ring);
+		expect(first.isFirst).toBe(true);
+		store.saveRing(withKey(first, newGroupKey(webRandom), 1));
+		const second = defined(store.ring);
+		expect(store.groupKey?.key).toEqual(second.current);
+		expect(firstKey(second)).toEqual(first.current);
+		secrets.setSecret("psync-group-key", formatGroupKey(first.current));
+		expect(new SecretStore(secrets, webRandom).ring).toEqual(second);
+	});
+
+	it("forgets the keys before a key that a person gives: it is another group's", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		store.createGroupKey();
+		store.saveRing(withKey(defined(store.ring), newGroupKey(webRandom), 1));
+		const other = newGroupKey(webRandom);
+		store.setGroupKey(other);
+		expect(store.ring).toEqual(ringOf(other));
 	});
 
 	it("keeps an access code without the spaces around it, and an empty one is none", () => {

@@ -151,6 +151,7 @@ export class DeviceBench {
 					this.onEnd(ended, code);
 				},
 				onChange: () => undefined,
+				onEnvelope: () => undefined,
 				onTold: () => undefined,
 				onRolledBack: () => {
 					this.rollbacks++;

@@ -107,6 +107,7 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 		records: fc.array(keyedRecords, { maxLength: 3 }),
 		absent: keyHashes,
 	}),
+	envelope: fc.record({ type: fc.constant("envelope"), envelope: fc.uint8Array({ maxLength: 64 }) }),
 	roster: fc.record({
 		type: fc.constant("roster"),
 		entries: fc.array(fc.tuple(fc.uint8Array({ maxLength: 64 }), bytesOf(64), fc.option(bytesOf(64), { nil: null })), {

@@ -36,12 +36,12 @@ async function groupIdOf(
 	const { stateDirectory } = await knownFolder(folder, values.state, io);
 	const loaded = await loadIdentity(stateDirectory, { random: webRandom, storeFolder: storeFolder(stateDirectory) });
 	if (loaded === undefined) throw usageError(`${folder} is in no group; psync join ${folder} joins one`);
-	const { relay, groupKey } = loaded.identity;
+	const { relay, ring } = loaded.identity;
 	const kept = relay?.kind === "embedded" ? `ws://127.0.0.1:${relay.port}` : relay?.url;
 	const text = values.relay ?? io.env["PSYNC_RELAY"] ?? kept;
 	if (text === undefined)
 		throw usageError(`${folder} has no relay yet: give the one whose list this is for with --relay`);
 	const url = parseRelayUrl(text);
 	if (url === undefined) throw usageError("--relay takes ws:// or wss:// with a host, without a path");
-	return (await deriveGroupSecrets(groupKey, url)).groupId;
+	return (await deriveGroupSecrets(ring.current, url)).groupId;
 }

@@ -22,8 +22,8 @@ export async function pair(argv: readonly string[], io: CommandIo): Promise<Exit
 	if (loaded === undefined) throw usageError(`${folder} is in no group; psync join ${folder} joins one`);
 	const { identity } = loaded;
 	const relayUrl = relayOf(identity, folder);
-	const { groupKey, accessCode } = identity;
-	const link = formatPairingLink({ groupKey, relayUrl, accessCode, firstDevice: undefined });
+	const { ring, accessCode } = identity;
+	const link = formatPairingLink({ groupKey: ring.current, relayUrl, accessCode, firstDevice: undefined });
 	const checked = parsePairingLink(link);
 	if (!checked.ok) throw new CommandError(EXIT.failed, `no link can be made of what is kept here: ${checked.message}`);
 	io.stdout(`${link}\n\n${terminalQr(link, io.isTerminal)}\n`);

@@ -4,13 +4,13 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
-import { equalBytes } from "../../../src/core/bytes.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
 import { RulesError } from "../../../src/engine/ignore-rules.ts";
 import type { EngineEvent } from "../../../src/engine/status.ts";
 import { startRelay } from "../../../relay/src/server.ts";
 import type { RunningRelay } from "../../../relay/src/server.ts";
 import { nodeClock } from "../node-clock.ts";
+import { isOfGroup } from "../../../src/web/key-ring.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import { formatPairingLink, isLinkable } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
@@ -116,7 +116,11 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 			if (io.stop.aborted) break;
 			running.push(await begin(folder, places[index] ?? "", settings, io));
 		}
-		await Promise.race([stopped(io.stop), Promise.all(running.map(({ started }) => started)).then(() => forever())]);
+		await Promise.race([
+			stopped(io.stop),
+			Promise.all(running.map(({ started }) => started)).then(() => forever()),
+			...running.map(({ failed }) => failed),
+		]);
 	} finally {
 		const reason = io.stop.aborted ? String(io.stop.reason) : "failed";
 		await Promise.all(running.map(({ end }) => end(reason)));
@@ -127,11 +131,16 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 interface Running {
 	/** Rejects when the device cannot work. */
 	readonly started: Promise<void>;
+	/** Rejects when it cannot go on. */
+	readonly failed: Promise<never>;
 	readonly end: (reason: string) => Promise<void>;
 }
 
 /** Touches nothing before it holds the lock, and nothing at all when the key is another group's. */
 async function begin(folder: string, directory: string, settings: UpSettings, io: CommandIo): Promise<Running> {
+	const cannotSync = (error: unknown): never => {
+		throw new CommandError(EXIT.failed, `cannot sync ${folder}: ${reasonOf(error)}`, { cause: error });
+	};
 	const endings: (() => Promise<void>)[] = [];
 	const endAll = async (): Promise<void> => {
 		for (const ending of endings.reverse()) await ending();
@@ -153,7 +162,7 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 		const kept: Identity = { ...identity, relay: relay.keep };
 		await saveIdentity(directory, kept);
 
-		const { device, started } = await startDevice({
+		const { device, started, failed } = await startDevice({
 			identity: kept,
 			stateDirectory: directory,
 			relayUrl: relay.url,
@@ -173,9 +182,8 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 		if (!settings.json)
 			io.stdout(introduction(device, { isNew, isEmbedded: embedded !== undefined, accessCode: kept.accessCode }));
 		return {
-			started: started.catch((error: unknown) => {
-				throw new CommandError(EXIT.failed, `cannot sync ${folder}: ${reasonOf(error)}`, { cause: error });
-			}),
+			started: started.catch(cannotSync),
+			failed: failed.catch(cannotSync),
 			end: async (reason) => {
 				await device.stop(reason);
 				await endAll();
@@ -206,6 +214,7 @@ async function identityFor(
 			folder,
 			name,
 			groupKey: groupKey ?? newGroupKey(webRandom),
+			isFirst: groupKey === undefined,
 			relay: undefined,
 			accessCode,
 			choices: choose(FIRST_CHOICES, settings.choices, false, log),
@@ -214,7 +223,7 @@ async function identityFor(
 		return { identity, isNew: groupKey === undefined };
 	}
 	const { identity, renewed } = loaded;
-	if (groupKey !== undefined && !equalBytes(groupKey, identity.groupKey)) {
+	if (groupKey !== undefined && !isOfGroup(identity.ring, groupKey)) {
 		throw new CommandError(EXIT.refused, `${folder} belongs to another group; nothing was changed`);
 	}
 	if (renewed !== "cloned" && identity.folder !== folder && (await isFolder(identity.folder))) {

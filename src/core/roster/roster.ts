@@ -41,6 +41,8 @@ export interface Roster {
 	readonly gone: ReadonlySet<DeviceId>;
 	readonly joining: JoiningPolicy;
 	readonly current: GroupKeyState;
+	/** Every key that counts or did, and who brought it. */
+	readonly keys: ReadonlyMap<GroupPoint, GroupKeyState & { readonly author: DeviceId }>;
 	/** Somebody who was taken out may know the current key: two admins acted apart. */
 	readonly needsRotation: boolean;
 	/** Whose changes are counted in which replica epoch; of members and of devices that are gone. */
@@ -144,10 +146,22 @@ class State {
 				key: current?.act.key ?? this.#root.act.key,
 				entry: current?.id ?? this.#root.id,
 			},
+			keys: this.#keys(),
 			needsRotation: this.#rotations.unknownTo(current) || this.#someLack(current),
 			epochs: this.#epochs,
 			heads: this.#lineage.heads(),
 		};
+	}
+
+	#keys(): Roster["keys"] {
+		const { id, author, act } = this.#root;
+		const first = { epoch: FIRST_KEY_EPOCH, key: act.key, entry: id, author };
+		return new Map([
+			[act.key, first],
+			...this.#rotations.counting.map(({ id: entry, author: by, act: { key, keyEpoch: epoch } }) => {
+				return [key, { epoch, key, entry, author: by }] as const;
+			}),
+		]);
 	}
 
 	get #root(): Founding {

@@ -44,6 +44,10 @@ export class Rotations {
 		return this.#undone.has(entry.id);
 	}
 
+	get counting(): readonly Rotation[] {
+		return [...this.#valid.keys()];
+	}
+
 	/** The key that counts for whoever knows `past`. */
 	currentIn(past: ReadonlySet<EntryId>): [Rotation, number] | undefined {
 		const known = [...this.#valid].filter(([{ id }]) => past.has(id));

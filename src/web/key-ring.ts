@@ -1,0 +1,80 @@
+// The group keys of one device as its host keeps them: the one in use, those before it, and one that is being handed out. As text they
+// are a secret like a single key.
+import * as v from "valibot";
+import { equalBytes } from "../core/bytes.ts";
+import { formatGroupKey, parseGroupKey, type GroupKey } from "../core/group-key.ts";
+import { parseDeviceId, type DeviceId } from "../core/ids.ts";
+
+export interface KeyRing {
+	/** In use. */
+	readonly current: GroupKey;
+	/** The number of the one in use, where it came in place of another. */
+	readonly keyEpoch?: number | undefined;
+	/** The newest first; the last is the one with which this device came into the group. */
+	readonly former: readonly GroupKey[];
+	/** A person began the group on this device. */
+	readonly isFirst?: boolean | undefined;
+	readonly next?: { readonly key: GroupKey; readonly removing?: DeviceId | undefined } | undefined;
+}
+
+/** More than a group needs in years; what is left out lies in the middle. */
+const FORMER_MAX = 32;
+
+/** Of a group that was joined, or, where this device is its first one, made here. */
+export function ringOf(current: GroupKey, isFirst = false): KeyRing {
+	return { current, former: [], ...(isFirst ? { isFirst } : {}) };
+}
+
+/** The key in use becomes a former one. */
+export function withKey({ current, former, isFirst }: KeyRing, key: GroupKey, keyEpoch: number): KeyRing {
+	const all = [current, ...former];
+	const kept = all.length <= FORMER_MAX ? all : [...all.slice(0, FORMER_MAX - 1), ...all.slice(-1)];
+	return { current: key, keyEpoch, former: kept, ...(isFirst === true ? { isFirst } : {}) };
+}
+
+/** The key with which this device came into the group: what its state is known by, whatever key is in use. */
+export function firstKey({ current, former }: KeyRing): GroupKey {
+	return former.at(-1) ?? current;
+}
+
+/** Whether it is, or was, the key of this group. */
+export function isOfGroup({ current, former }: KeyRing, key: GroupKey): boolean {
+	return [current, ...former].some((each) => equalBytes(each, key));
+}
+
+export const keySchema = v.pipe(
+	v.string(),
+	v.rawTransform<string, GroupKey>(({ dataset, addIssue, NEVER }) => {
+		const parsed = parseGroupKey(dataset.value);
+		if (parsed.ok) return parsed.key;
+		addIssue({ message: "not a group key" });
+		return NEVER;
+	}),
+);
+const deviceSchema = v.pipe(
+	v.string(),
+	v.rawTransform<string, DeviceId>(({ dataset, addIssue, NEVER }) => {
+		const id = parseDeviceId(dataset.value);
+		if (id !== undefined) return id;
+		addIssue({ message: "not a device id" });
+		return NEVER;
+	}),
+);
+
+/** What lies beside the key in use, as JSON. */
+export const ringRestSchema = v.object({
+	keyEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+	former: v.pipe(v.array(keySchema), v.maxLength(FORMER_MAX)),
+	isFirst: v.optional(v.literal(true)),
+	next: v.optional(v.object({ key: keySchema, removing: v.optional(deviceSchema) })),
+});
+export type KeptRingRest = v.InferInput<typeof ringRestSchema>;
+
+export function ringRest({ keyEpoch, former, isFirst, next }: KeyRing): KeptRingRest {
+	return {
+		...(keyEpoch === undefined ? {} : { keyEpoch }),
+		former: former.map(formatGroupKey),
+		...(isFirst === true ? { isFirst } : {}),
+		...(next && { next: { ...next, key: formatGroupKey(next.key) } }),
+	};
+}
