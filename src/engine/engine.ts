@@ -171,6 +171,7 @@ export class Engine {
 			},
 		});
 		this.#renewal = new Renewal({
+			clock: ports.clock,
 			news: this.#news,
 			peers: this.#peers,
 			replica: () => this.#replica,

@@ -109,9 +109,7 @@ export function sessionRoutes({ log, news, peers, renewal, rotation }: RoutedPar
 		onTold: (keys) => {
 			news.told(keys, device);
 		},
-		onRolledBack: () => {
-			renewal.begin();
-		},
+		onRolledBack: () => renewal.begin(),
 		onRootMismatch: (session) => {
 			log.write("error", "equal knowledge, different roots: to be repaired", {
 				peer: session.deviceId,

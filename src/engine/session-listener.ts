@@ -37,8 +37,8 @@ export interface SessionListener {
 	onEnvelope(envelope: Uint8Array): void;
 	/** These keys' records changed by what the peer told. */
 	onTold(keys: readonly PathKey[]): void;
-	/** The peer knows acts of this very device that this device does not know. */
-	onRolledBack(): void;
+	/** The peer knows acts of this very device that this device does not know. False: it is not believed. */
+	onRolledBack(): boolean;
 	/** Both sides had the same knowledge and different roots: a defect somewhere, which is repaired now. */
 	onRootMismatch(session: Session): void;
 }

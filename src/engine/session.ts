@@ -488,8 +488,8 @@ export class Session implements ContentSource {
 	/** Something was not taken, so nothing that counts on it may be: above all not the knowledge that follows. */
 	#distrust(reason: "rolled-back" | "limit" | "protocol"): void {
 		this.#isDistrusted = true;
-		if (reason === "rolled-back") this.#options.listener.onRolledBack();
-		else this.close(reason);
+		if (reason !== "rolled-back") this.close(reason);
+		else if (!this.#options.listener.onRolledBack()) this.close("protocol");
 	}
 
 	/** Nothing it tells of the vault counts. It hears all the same. */

@@ -155,6 +155,7 @@ export class DeviceBench {
 				onTold: () => undefined,
 				onRolledBack: () => {
 					this.rollbacks++;
+					return true;
 				},
 				onRootMismatch: () => {
 					this.rootMismatches++;
