@@ -132,8 +132,9 @@ export class ActRecord {
 		return token;
 	}
 
-	delete(who: string, path: string, saw: string): void {
-		this.#deletions.push({ saw, act: this.hearsay.act(who) });
+	/** `noticedFromMs`: when the device may notice that the file is gone; at once if not set. */
+	delete(who: string, path: string, saw: string, noticedFromMs = 0): void {
+		this.#deletions.push({ saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);

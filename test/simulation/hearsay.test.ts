@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { violations } from "./checks.ts";
 import { Disasters } from "./disasters.ts";
+import { Hearsay } from "./hearsay.ts";
 import type { SimulatedDevice } from "./world.ts";
 import { World } from "./world.ts";
 
@@ -35,6 +36,17 @@ function deletedByAlice({ keepsBackup = false } = {}): Case {
 const ALL = ["I4: alice", "I4: bob", "I5: bob"];
 
 describe("the judge of deletions", () => {
+	test("[W1 W4] lets nobody tell of one before their device can notice it", () => {
+		const hearsay = new Hearsay();
+		const save = hearsay.act("alice");
+		const deletion = hearsay.act("alice", 100);
+		expect([...hearsay.tellableBy("alice", 99)]).toEqual([save]);
+		expect([...hearsay.tellableBy("alice", 100)]).toEqual([save, deletion]);
+		// Whoever has heard of it may tell of it.
+		hearsay.heard("bob", hearsay.knownTo("alice"));
+		expect([...hearsay.tellableBy("bob", 0)]).toEqual([save, deletion]);
+	});
+
 	test("[I4 I5] sees one that comes back, and a text from before the last one", async () => {
 		expect(await deletedByAlice().judged()).toEqual(ALL);
 	});

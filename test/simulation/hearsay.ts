@@ -6,11 +6,14 @@ export type ActNumber = number & { readonly __actNumber: true };
 
 export class Hearsay {
 	readonly #mayKnow = new Map<string, ReadonlySet<ActNumber>>();
+	/** Acts that the device itself cannot have noticed before. */
+	readonly #noticedFromMs = new Map<ActNumber, { readonly who: string; readonly atMs: number }>();
 	#acts = 0;
 
-	/** Somebody does something. */
-	act(who: string): ActNumber {
+	/** Somebody does something. `noticedFromMs`: when their device may notice it; at once if not set. */
+	act(who: string, noticedFromMs = 0): ActNumber {
 		const number = this.#acts++ as ActNumber;
+		this.#noticedFromMs.set(number, { who, atMs: noticedFromMs });
 		this.#mayKnow.set(who, new Set([...this.knownTo(who), number]));
 		return number;
 	}
@@ -19,6 +22,16 @@ export class Hearsay {
 	heard(to: string, told: ReadonlySet<ActNumber>): void {
 		const known = this.knownTo(to);
 		if ([...told].some((act) => !known.has(act))) this.#mayKnow.set(to, new Set([...known, ...told]));
+	}
+
+	/** What it may tell of now. */
+	tellableBy(who: string, nowMs: number): ReadonlySet<ActNumber> {
+		const isUnnoticed = (act: ActNumber): boolean => {
+			const noticed = this.#noticedFromMs.get(act);
+			return noticed?.who === who && nowMs < noticed.atMs;
+		};
+		const known = this.knownTo(who);
+		return [...known].some(isUnnoticed) ? new Set([...known].filter((act) => !isUnnoticed(act))) : known;
 	}
 
 	/** Its state is another one from now on, made by somebody who may have known these. */

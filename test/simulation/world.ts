@@ -116,7 +116,7 @@ export class World {
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
-		this.network.onSent = (from) => this.record.hearsay.knownTo(this.#nameOf(from));
+		this.network.onSent = (from) => this.record.hearsay.tellableBy(this.#nameOf(from), this.clock.monotonic());
 		this.network.onTheWay = (from, to, index, frame, known) => {
 			this.record.hearsay.heard(this.#nameOf(to), known as ReadonlySet<ActNumber>);
 			this.#noteHeard(this.#nameOf(from));
@@ -217,7 +217,8 @@ export class World {
 		// Half of a write that a crash cut off: whoever deletes it deletes what the engine was replacing, and has not seen it.
 		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
 		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
-		this.record.delete(device.name, path, saw);
+		// An event waits until the path is quiet (W1), and what only a scan finds waits longer (W4).
+		this.record.delete(device.name, path, saw, this.clock.monotonic() + this.#debounceMs);
 		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
 		if (this.#blind.has(device)) this.record.markOnlyOn(saw);
 		if (this.devices.every((other) => other === device || this.isCut(device, other)))
