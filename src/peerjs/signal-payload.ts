@@ -17,8 +17,17 @@ const description = <T extends "offer" | "answer">(type: T) =>
 			v.string(),
 			v.maxLength(SDP_CHARS_MAX),
 			v.check((sdp) => fingerprintOf(sdp) !== undefined, "not one data section with one SHA-256 fingerprint"),
+			v.check((sdp) => saysWhoBegins(sdp, SETUP[type]), "not who begins the encryption"),
 		),
 	});
+
+/** Who begins the DTLS handshake: the answerer chooses. */
+const SETUP = { offer: /^actpass$/, answer: /^(?:active|passive)$/ };
+
+function saysWhoBegins(sdp: string, allowed: RegExp): boolean {
+	const said = Array.from(sdp.matchAll(/^a=setup:(.*?)\r?$/gm), ([, word = ""]) => word);
+	return said.length > 0 && said.every((word) => allowed.test(word));
+}
 
 const schemas = {
 	OFFER: v.object({

@@ -3,8 +3,10 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { launchChromium } from "../host/chromium.ts";
 import type { HostBrowser } from "../host/chromium.ts";
+import { descriptionCases } from "./signalling/descriptions.ts";
 import { hostileFrameCases } from "./signalling/hostile-frames.ts";
 import { inBetweenCases } from "./signalling/in-between.ts";
+import { liveConnectionCases } from "./signalling/live-connections.ts";
 import { AttackedRelays } from "./support/attacked-relays.ts";
 import { RogueRelay } from "./support/rogue-relay.ts";
 import { Victims } from "./support/victims.ts";
@@ -39,4 +41,19 @@ describe("a hostile relay in the middle of work", () => {
 		await relay.close();
 	});
 	hostileFrameCases(() => ({ relay, victims }));
+	descriptionCases(() => ({ relay, victims }));
+});
+
+describe("a relay that can seal, while two devices are connected", () => {
+	let relay: RogueRelay;
+	let victims: Victims;
+	beforeAll(async () => {
+		relay = await RogueRelay.before((await relays.shared()).url);
+		victims = await Victims.of(relay, host.browser);
+	});
+	afterAll(async () => {
+		await victims.leave();
+		await relay.close();
+	});
+	liveConnectionCases(() => ({ relay, victims }));
 });

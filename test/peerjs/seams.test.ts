@@ -83,7 +83,7 @@ describe("our WebRTC configuration", () => {
 
 describe("what a member's sealed frame may say to PeerJS", () => {
 	const fingerprint = Array.from({ length: 32 }, () => "0A").join(":");
-	const sdp = `v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
+	const sdp = `v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=setup:actpass\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
 	const offer = {
 		type: "data",
 		connectionId: "dc_abc123",
@@ -98,7 +98,9 @@ describe("what a member's sealed frame may say to PeerJS", () => {
 	it("is an offer, an answer or a candidate of a raw data connection, without anything beside", () => {
 		expect(parse("OFFER", { ...offer, metadata: { a: 1 }, sdp: { ...offer.sdp, more: 1 } })).toEqual(offer);
 		const { connectionId } = offer;
-		expect(parse("ANSWER", { type: "data", connectionId, sdp: { type: "answer", sdp } })).toBeDefined();
+		expect(
+			parse("ANSWER", { type: "data", connectionId, sdp: { type: "answer", sdp: sdp.replace("actpass", "active") } }),
+		).toBeDefined();
 		const candidate = { candidate: "candidate:1 1 UDP 1 127.0.0.1 9 typ host", sdpMid: "0", sdpMLineIndex: null };
 		expect(parse("CANDIDATE", { type: "data", connectionId, candidate })).toBeDefined();
 	});
@@ -114,6 +116,7 @@ describe("what a member's sealed frame may say to PeerJS", () => {
 			{ ...offer, sdp: { type: "offer", sdp: `${sdp}a=fingerprint:sha-256 ${fingerprint.replace("0A", "0B")}\r\n` } },
 		],
 		["a long description", { ...offer, sdp: { type: "offer", sdp: sdp + "a=x\r\n".repeat(5_000) } }],
+		["an offerer that begins", { ...offer, sdp: { type: "offer", sdp: sdp.replace("actpass", "active") } }],
 		["an odd connection id", { ...offer, connectionId: "__proto__" }],
 		["no description", { ...offer, sdp: undefined }],
 		["no object", "null"],
