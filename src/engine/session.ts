@@ -72,13 +72,14 @@ export class Session implements ContentSource {
 		this.#channel = options.channel;
 		this.#replica = options.replica;
 		this.#outbox = new Outbox(options.channel);
+		const say = (message: PeerMessage): void => {
+			this.#say(message);
+		};
 		this.#delivery = new Delivery({
 			peer: options.peer,
 			replica: options.replica,
 			isCongested: () => options.channel.congested,
-			say: (message) => {
-				this.#say(message);
-			},
+			say,
 			onSent: () => {
 				this.#liveness.expect();
 			},
@@ -88,29 +89,20 @@ export class Session implements ContentSource {
 		});
 		this.#server = new ContentServer({
 			find: (hash) => options.replica.contents.find(hash),
-			send: (message) => {
-				this.#say(message);
-			},
+			send: say,
 			drained: () => this.#outbox.drained(),
 			onError: (error) => {
 				options.log.write("error", "cannot serve content", { cause: String(error) });
 				this.close("internal");
 			},
 		});
-		this.#introductions = new Introductions({
-			...options,
-			say: (message) => {
-				this.#say(message);
-			},
-		});
+		this.#introductions = new Introductions({ ...options, say });
 		const { roster } = options;
 		this.#roster =
 			roster &&
 			new RosterShare({
 				...{ ...roster, peer: options.peer.deviceId },
-				say: (message) => {
-					this.#say(message);
-				},
+				say,
 				end: (code) => {
 					this.close(code);
 				},
@@ -118,9 +110,7 @@ export class Session implements ContentSource {
 		this.#repair = new Repair({
 			index: options.replica.index,
 			isDurable: () => options.replica.isDurable,
-			say: (message) => {
-				this.#say(message);
-			},
+			say,
 			take: (records, absent) => {
 				this.#onRepaired(records, absent);
 			},
