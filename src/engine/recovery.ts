@@ -115,10 +115,12 @@ async function recoverCopy(
 			if (isKnownGone(copy.path)) return undefined;
 			return (await isVaultPresent()) ? "absent" : "uncertain";
 		}
-		const content = record.siblings.find((sibling) => sibling.content?.hash === copy.hash)?.content;
-		if (!isNewCopy || content === undefined) return undefined;
-		const written = await contents.find(content.hash);
-		return (await applier.clearTorn(copy.path, content.size, written)) ? undefined : "uncertain";
+		if (!isNewCopy) return undefined;
+		const written = await contents.find(copy.hash);
+		// Somebody may have dealt with that version meanwhile: its half is still no file of anybody.
+		const size = record.siblings.find(({ content }) => content?.hash === copy.hash)?.content?.size ?? written?.length;
+		if (size === undefined) return undefined;
+		return (await applier.clearTorn(copy.path, size, written)) ? undefined : "uncertain";
 	} catch (error) {
 		if (!(error instanceof UnreadableError)) throw error;
 		return "uncertain";

@@ -71,4 +71,27 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"half of a conflict copy that a crash left became a file of a person, since somebody had dealt with that version meanwhile",
+		{
+			seed: 482276,
+			devices: 3,
+			forgetsSoon: false,
+			before: [
+				["act", 0, 0.736, 0.42],
+				["act", 2, 0.938, 0.498],
+			],
+			steps: [
+				["act", 1, 0.454, 0.576],
+				["die and leave half", 1, 0.237, 0.853],
+				["wait", 2, 0.848, 0.485],
+				["take the folder away", 1, 0.346, 0.66],
+				["act", 1, 0.531, 0.449],
+				["act", 1, 0.584, 0.817],
+				["act", 2, 0.638, 0.211],
+				["quit or start", 1, 0.558, 0.947],
+				["take the folder away", 1, 0.351, 0.76],
+			],
+		},
+	],
 ];

@@ -195,6 +195,7 @@ export class World {
 
 	save(device: SimulatedDevice, path: string): string {
 		const saw = device.vault.text(path);
+		if (saw !== undefined) this.#noteReplaced(device, saw);
 		const token = this.record.save(device.name, path, saw);
 		if (path === SAME_PATH && saw === token) return token;
 		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
@@ -214,9 +215,7 @@ export class World {
 	delete(device: SimulatedDevice, path: string): void {
 		const saw = device.vault.text(path);
 		if (saw === undefined) return;
-		// Half of a write that a crash cut off: whoever deletes it deletes what the engine was replacing, and has not seen it.
-		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
-		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
+		this.#noteReplaced(device, saw);
 		// An event waits until the path is quiet (W1), and what only a scan finds waits longer (W4).
 		this.record.delete(device.name, path, saw, this.clock.monotonic() + this.#debounceMs);
 		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
@@ -359,6 +358,15 @@ export class World {
 		// Until a program that was started again has looked at what the one before it left, nobody can say whose it is.
 		if (this.#isAfterCrash(device) || this.#blind.has(device))
 			for (const token of tokens) this.record.markUndecidable(token);
+	}
+
+	/**
+	 * Half of a write that a crash cut off: whoever deletes it or writes over it does so with what the engine was replacing, and has not
+	 * seen that. It is in history (A12).
+	 */
+	#noteReplaced(device: SimulatedDevice, saw: string): void {
+		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
+		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
 	}
 
 	/** It lies as the last program left it, or the next one has hardly begun to look at that. */
