@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ENVELOPE_BYTES_MAX } from "../../src/wire/relay-api.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import { defined, newKey } from "../support/relay-clients.ts";
 import { RelayProgram } from "../support/relay-process.ts";
@@ -93,73 +94,84 @@ describe.each(proxies)("relay/deploy for $name", (proxy) => {
 		expect(text).toContain("--public-url wss://relay.example.org");
 	});
 
-	it.runIf(binary !== undefined)("carries logins and sockets, tells the true address, and logs no token", async () => {
-		const folder = await mkdtemp(join(tmpdir(), "psync-proxy-"));
-		let running: ChildProcess | undefined;
-		try {
-			const own = selfSigned();
-			// nginx as root gives its work to another user.
-			await chmod(folder, 0o755);
-			await mkdir(join(folder, "storage"));
-			await writeFile(join(folder, "cert.pem"), own.cert);
-			await writeFile(join(folder, "key.pem"), own.key);
-			const port = await freePort();
-			const url = defined(parseRelayUrl(`wss://localhost:${port}`));
-			const { relay, address } = await startRelay(join(folder, "data"), url);
-			const place = { folder, port, relay: address, config: join(folder, "config") };
-			const { text, args } = proxy.configure(await readFile(proxy.file, "utf8"), place);
-			await writeFile(place.config, text);
-			running = spawn(defined(binary), args, {
-				env: { ...process.env, HOME: folder },
-				stdio: ["ignore", "pipe", "pipe"],
-			});
-			let said = "";
-			for (const stream of [running.stdout, running.stderr])
-				stream?.on("data", (data: Buffer) => (said += data.toString()));
-			const https = `https://localhost:${port}`;
-			await answers(https, own.cert, running, () => said);
+	it.runIf(binary !== undefined)(
+		"carries logins, sockets and envelopes, tells the true address, and logs no token or id",
+		async () => {
+			const folder = await mkdtemp(join(tmpdir(), "psync-proxy-"));
+			let running: ChildProcess | undefined;
+			try {
+				const own = selfSigned();
+				// nginx as root gives its work to another user.
+				await chmod(folder, 0o755);
+				await mkdir(join(folder, "storage"));
+				await writeFile(join(folder, "cert.pem"), own.cert);
+				await writeFile(join(folder, "key.pem"), own.key);
+				const port = await freePort();
+				const url = defined(parseRelayUrl(`wss://localhost:${port}`));
+				const { relay, address } = await startRelay(join(folder, "data"), url);
+				const place = { folder, port, relay: address, config: join(folder, "config") };
+				const { text, args } = proxy.configure(await readFile(proxy.file, "utf8"), place);
+				await writeFile(place.config, text);
+				running = spawn(defined(binary), args, {
+					env: { ...process.env, HOME: folder },
+					stdio: ["ignore", "pipe", "pipe"],
+				});
+				let said = "";
+				for (const stream of [running.stdout, running.stderr])
+					stream?.on("data", (data: Buffer) => (said += data.toString()));
+				const https = `https://localhost:${port}`;
+				await answers(https, own.cert, running, () => said);
 
-			const group = await newKey();
-			const [alice, bob] = await Promise.all([1, 2].map(() => SecureDevice.of(url, own.cert, group)));
-			await expect(defined(alice).logIn()).rejects.toMatchObject({ reason: "access-code" });
-			const [a, b] = await Promise.all([defined(alice).connect(CODE), defined(bob).connect(CODE)]);
-			a.say({ type: "OFFER", dst: defined(bob).pid, payload: { sdp: "x".repeat(60_000) } });
-			await b.next("OFFER");
+				const group = await newKey();
+				const [alice, bob] = await Promise.all([1, 2].map(() => SecureDevice.of(url, own.cert, group)));
+				await expect(defined(alice).logIn()).rejects.toMatchObject({ reason: "access-code" });
+				const [a, b] = await Promise.all([defined(alice).connect(CODE), defined(bob).connect(CODE)]);
+				a.say({ type: "OFFER", dst: defined(bob).pid, payload: { sdp: "x".repeat(60_000) } });
+				await b.next("OFFER");
+				const envelope = Uint8Array.from({ length: ENVELOPE_BYTES_MAX }, (_, i) => i % 256);
+				await defined(alice).box(CODE).put(defined(bob).id, envelope);
+				await b.next("ENVELOPE");
+				const ofBob = defined(bob).box(CODE);
+				expect(await ofBob.take()).toEqual([{ from: defined(alice).id, bytes: envelope }]);
+				await ofBob.remove({ from: defined(alice).id, bytes: envelope });
+				expect(await ofBob.take()).toEqual([]);
 
-			const { headers, status } = await secureRequest(`${https}/health`, own.cert);
-			expect(status).toBe(200);
-			expect(headers["strict-transport-security"]).toBe("max-age=15552000");
-			expect(headers["x-content-type-options"]).toBe("nosniff");
-			expect(headers["server"] ?? "").not.toMatch(/\d/);
-			const large = { method: "POST", headers: { "Content-Type": "application/json" }, body: "x".repeat(20_000) };
-			expect((await secureRequest(`${https}/v1/token`, own.cert, large)).status).toBe(413);
+				const { headers, status } = await secureRequest(`${https}/health`, own.cert);
+				expect(status).toBe(200);
+				expect(headers["strict-transport-security"]).toBe("max-age=15552000");
+				expect(headers["x-content-type-options"]).toBe("nosniff");
+				expect(headers["server"] ?? "").not.toMatch(/\d/);
+				const large = { method: "POST", headers: { "Content-Type": "application/json" }, body: "x".repeat(20_000) };
+				expect((await secureRequest(`${https}/v1/token`, own.cert, large)).status).toBe(413);
 
-			// Whatever a client writes of its address, all of its failures count as one's.
-			const statuses: number[] = [];
-			for (let i = 0; i < 40; i++) {
-				const forged = {
-					"Content-Type": "application/json",
-					"X-Forwarded-For": `203.0.113.${i}`,
-					"X-Real-IP": "192.0.2.1",
-				};
-				const options = { method: "POST", headers: forged, body: "{}" };
-				statuses.push((await secureRequest(`${https}/v1/token`, own.cert, options)).status);
+				// Whatever a client writes of its address, all of its failures count as one's.
+				const statuses: number[] = [];
+				for (let i = 0; i < 40; i++) {
+					const forged = {
+						"Content-Type": "application/json",
+						"X-Forwarded-For": `203.0.113.${i}`,
+						"X-Real-IP": "192.0.2.1",
+					};
+					const options = { method: "POST", headers: forged, body: "{}" };
+					statuses.push((await secureRequest(`${https}/v1/token`, own.cert, options)).status);
+				}
+				expect(statuses[0]).toBe(400);
+				expect(statuses.slice(32)).toEqual(Array.from({ length: 8 }, () => 429));
+
+				expect(await relay.stop()).toBe(0);
+				await Promise.all([a.closed, b.closed]);
+				await stop(running);
+				const logs = await Promise.all(proxy.logs.map((name) => readFile(join(folder, name), "utf8")));
+				const written = [said, ...logs].join("\n");
+				expect(written).not.toMatch(/eyJ|token=/);
+				for (const device of [alice, bob]) expect(written).not.toContain(defined(device).id);
+				if (proxy.logs.length > 0) expect(written).toContain("GET /v1/peerjs 101");
+			} finally {
+				if (running !== undefined) await stop(running);
+				await rm(folder, { recursive: true, force: true });
 			}
-			expect(statuses[0]).toBe(400);
-			expect(statuses.slice(32)).toEqual(Array.from({ length: 8 }, () => 429));
-
-			expect(await relay.stop()).toBe(0);
-			await Promise.all([a.closed, b.closed]);
-			await stop(running);
-			const logs = await Promise.all(proxy.logs.map((name) => readFile(join(folder, name), "utf8")));
-			const written = [said, ...logs].join("\n");
-			expect(written).not.toMatch(/eyJ|token=/);
-			if (proxy.logs.length > 0) expect(written).toContain("GET /v1/peerjs 101");
-		} finally {
-			if (running !== undefined) await stop(running);
-			await rm(folder, { recursive: true, force: true });
-		}
-	});
+		},
+	);
 });
 
 const CODE = "kept in a drawer 17";

@@ -1,9 +1,15 @@
 // A device at a relay behind TLS, with a certificate that only this test trusts.
 import { request } from "node:https";
 import { TLSSocket } from "node:tls";
+import type { DeviceId } from "../../src/core/ids.ts";
+import type { EnvelopeBox } from "../../src/engine/ports/envelope-box.ts";
 import type { Http } from "../../src/engine/ports/http.ts";
 import { HttpError } from "../../src/engine/ports/http.ts";
+import { RelayAccount } from "../../src/relay-client/account.ts";
+import { envelopeBox } from "../../src/relay-client/envelopes.ts";
 import { logIn } from "../../src/relay-client/login.ts";
+import { webClock } from "../../src/web/web-clock.ts";
+import { webRandom } from "../../src/web/web-random.ts";
 import type { TokenAnswer } from "../../src/wire/relay-api.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { asDevice, asGroup, newKey, newPeerId, openSocket, signallingUrl } from "./relay-clients.ts";
@@ -20,7 +26,11 @@ export interface SecureAnswer {
 export function secureRequest(
 	url: string,
 	ca: string,
-	options: { readonly method?: string; readonly headers?: NodeJS.Dict<string>; readonly body?: string } = {},
+	options: {
+		readonly method?: string;
+		readonly headers?: NodeJS.Dict<string>;
+		readonly body?: string | Uint8Array;
+	} = {},
 ): Promise<SecureAnswer> {
 	return new Promise((resolve, reject) => {
 		const { method = "GET", headers = {}, body } = options;
@@ -47,11 +57,11 @@ const httpTrusting =
 	(ca: string): Http =>
 	async ({ method, url, headers, body }) => {
 		try {
-			const text = typeof body === "string" || body === undefined ? body : Buffer.from(body).toString();
+			const bytes = Buffer.from(body ?? "");
 			const answer = await secureRequest(url, ca, {
 				method,
-				headers: { ...headers, "Content-Length": String(Buffer.byteLength(text ?? "")) },
-				...(text === undefined ? {} : { body: text }),
+				headers: { ...headers, "Content-Length": String(bytes.length) },
+				body: bytes,
 			});
 			return { status: answer.status, body: Buffer.from(answer.text) };
 		} catch (error) {
@@ -75,6 +85,19 @@ export class SecureDevice {
 
 	static async of(url: RelayUrl, ca: string, group: TestKey): Promise<SecureDevice> {
 		return new SecureDevice(url, ca, group, await newKey());
+	}
+
+	get id(): DeviceId {
+		return asDevice(this.#key).deviceId;
+	}
+
+	box(accessCode: string): EnvelopeBox {
+		return envelopeBox(
+			new RelayAccount({
+				...{ http: httpTrusting(this.#ca), relayUrl: this.#url, accessCode },
+				...{ groupLogin: asGroup(this.#group), device: asDevice(this.#key), clock: webClock, random: webRandom },
+			}),
+		);
 	}
 
 	logIn(accessCode?: string): Promise<TokenAnswer> {
