@@ -24,6 +24,8 @@ export interface DeviceKeyPlaces {
 	readonly storage: LocalStorage;
 	readonly random: Random;
 	readonly log: Log;
+	/** The keys that are there are those of a device that is no more. */
+	readonly isNewDevice?: boolean;
 }
 
 const NONCE_BYTES = 12;
@@ -75,12 +77,9 @@ export function openAgreementKey(places: DeviceKeyPlaces): Promise<AgreementKey>
 }
 
 async function openKey<Key>(places: DeviceKeyPlaces, kind: Kind<Key>): Promise<Key> {
-	return (
-		(await storedPair(places, kind)) ??
-		(await unwrapped(places, kind)) ??
-		(await newPair(places, kind)) ??
-		(await newWrapped(places, kind))
-	);
+	const kept =
+		places.isNewDevice === true ? undefined : ((await storedPair(places, kind)) ?? (await unwrapped(places, kind)));
+	return kept ?? (await newPair(places, kind)) ?? (await newWrapped(places, kind));
 }
 
 async function storedPair<Key>({ keyStore, log }: DeviceKeyPlaces, kind: Kind<Key>): Promise<Key | undefined> {

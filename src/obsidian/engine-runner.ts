@@ -18,6 +18,8 @@ export interface EngineConfig {
 	readonly groupKeyText: string;
 	/** What the relay wants to hear of whoever logs in; most want nothing. */
 	readonly accessCode?: string | undefined;
+	/** Counts the devices that this one was before: one that was removed comes back as another. */
+	readonly life: number;
 }
 
 /** What of the engine the plugin uses. */
@@ -195,10 +197,11 @@ export class EngineRunner {
 		this.#settle();
 	}
 
-	#isWanted({ relayUrl, groupKeyText, accessCode }: EngineConfig): boolean {
+	#isWanted({ relayUrl, groupKeyText, accessCode, life }: EngineConfig): boolean {
 		if (!this.#mayRun || !("config" in this.#wanted)) return false;
 		const { config } = this.#wanted;
-		return config.relayUrl === relayUrl && config.groupKeyText === groupKeyText && config.accessCode === accessCode;
+		const isSameWay = config.relayUrl === relayUrl && config.accessCode === accessCode;
+		return isSameWay && config.groupKeyText === groupKeyText && config.life === life;
 	}
 
 	#tell(state: SyncState): void {

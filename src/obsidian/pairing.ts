@@ -20,6 +20,8 @@ export interface PairingOptions {
 	/** This vault's group, or the way to it, is another one now. */
 	readonly onChange: () => void;
 	readonly groupName: (key: GroupKey) => string;
+	/** This device was removed from its group: a link may bring it back. */
+	readonly isRemoved: () => boolean;
 }
 
 export class PairingDialogs {
@@ -103,9 +105,10 @@ export class PairingDialogs {
 		return true;
 	}
 
-	/** In no group; or its person entered this very key, and no relay to meet anybody. */
+	/** In no group, or not any more; or its person entered this very key, and no relay to meet anybody. */
 	#isFreeFor(pairing: Pairing): boolean {
-		return this.#options.secrets.groupKey === undefined || (this.#isIn(pairing) && this.current === undefined);
+		const { secrets, isRemoved } = this.#options;
+		return secrets.groupKey === undefined || isRemoved() || (this.#isIn(pairing) && this.current === undefined);
 	}
 
 	#isIn({ groupKey }: Pairing): boolean {
@@ -140,14 +143,14 @@ export class PairingDialogs {
 
 	#consequence(pairing: Pairing): DocumentFragment {
 		const { relayUrl, accessCode } = pairing;
-		const { app, secrets } = this.#options;
+		const { app } = this.#options;
 		const before = this.#options.relayUrl();
 		const rows: (readonly [string, string])[] = [
 			[pairingText.vault, `${app.vault.getName()} (${plural(app.vault.getFiles().length, "file", "files")})`],
 			[pairingText.relay, relayUrl],
 		];
 		const lines = [
-			...(secrets.groupKey === undefined || this.#isIn(pairing) ? [] : [pairingText.leaves]),
+			...(this.#isFreeFor(pairing) || this.#isIn(pairing) ? [] : [pairingText.leaves]),
 			pairingText.consequence,
 			...(before === undefined || before === relayUrl ? [] : [pairingText.relayChanges(before)]),
 			...(accessCode === undefined ? [] : [pairingText.withCode]),

@@ -53,10 +53,11 @@ export default class PSyncPlugin extends Plugin {
 		relayUrl: () => this.#relayUrl(),
 		setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
 		onChange: () => {
-			this.#apply();
+			this.#keyGiven();
 			this.#tab?.update();
 		},
 		groupName: shortGroupName,
+		isRemoved: () => this.#isRemoved,
 	});
 	readonly #memberNotice = new MemberNotice(() => {
 		openSettings(this.app, this.manifest.id);
@@ -66,6 +67,10 @@ export default class PSyncPlugin extends Plugin {
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
 	#cancelTyping: (() => void) | undefined;
+	/** How many devices this one was before: one that was removed comes back as another. */
+	#life = 0;
+	/** The group key that a person gave, until somebody lets this device in by it. */
+	#givenKey: string | undefined;
 
 	override async onload(): Promise<void> {
 		const lifetime = new AbortController();
@@ -133,7 +138,8 @@ export default class PSyncPlugin extends Plugin {
 		const http = obsidianHttp(webClock, signal);
 		let vault: ObsidianVault | undefined;
 		let identity: Identity | undefined;
-		return async ({ relayUrl, groupKey, accessCode }) => {
+		let identityLife = 0;
+		return async ({ relayUrl, groupKey, groupKeyText, accessCode, life }) => {
 			vault ??= new ObsidianVault({
 				app,
 				digest: nobleDigest,
@@ -142,7 +148,10 @@ export default class PSyncPlugin extends Plugin {
 					this.registerEvent(event);
 				},
 			});
+			const isNewDevice = life !== identityLife;
+			if (isNewDevice) identity = undefined;
 			identity ??= await openIdentity({
+				isNewDevice,
 				adapter: app.vault.adapter,
 				pluginFolder: this.manifest.dir ?? `${app.vault.configDir}/plugins/${this.manifest.id}`,
 				storage: app,
@@ -151,6 +160,7 @@ export default class PSyncPlugin extends Plugin {
 				random: webRandom,
 				log: this.#log,
 			});
+			identityLife = life;
 			const { deviceKey, epoch } = identity;
 			const ring = this.#secrets.ring ?? ringOf(groupKey);
 			const store = identity.storeFor(groupName(firstKey(ring)));
@@ -194,6 +204,8 @@ export default class PSyncPlugin extends Plugin {
 			);
 			engine.onEvent((news) => {
 				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
+				if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
+				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
 			});
 			if (this.#device.paused) engine.pause();
 			engine.onEvent(({ event }) => {
@@ -261,7 +273,7 @@ export default class PSyncPlugin extends Plugin {
 			device: this.#device,
 			settings: () => this.#store.current,
 			onGroupKey: () => {
-				this.#apply();
+				this.#keyGiven();
 			},
 			onRelayUrl: async (relayUrl) => {
 				this.#applyAfterTyping();
@@ -323,6 +335,26 @@ export default class PSyncPlugin extends Plugin {
 		});
 	}
 
+	get #isRemoved(): boolean {
+		const state = this.#runner?.state;
+		return state?.kind === "running" && state.status.problems.some(({ code }) => code === "device-gone");
+	}
+
+	/** A person made, typed or pasted a group key, or joined by a link. */
+	#keyGiven(): void {
+		if (this.#isRemoved) this.#life++;
+		this.#givenKey = this.#secrets.groupKey?.text;
+		this.#apply();
+	}
+
+	/** Where a person has just brought this device back, before it had heard that it was removed: that is what they want. */
+	#goneFrom(groupKey: string): void {
+		if (groupKey !== this.#givenKey) return;
+		this.#givenKey = undefined;
+		this.#life++;
+		this.#apply();
+	}
+
 	/** Makes what runs follow what is set. */
 	#apply(): void {
 		this.#cancelTyping?.();
@@ -342,6 +374,7 @@ export default class PSyncPlugin extends Plugin {
 					groupKey: groupKey.key,
 					groupKeyText: groupKey.text,
 					accessCode: accessCode === "" ? undefined : accessCode,
+					life: this.#life,
 				},
 			};
 		}

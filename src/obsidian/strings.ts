@@ -72,7 +72,7 @@ export const standings: Readonly<Record<string, { readonly words: string; readon
 	"device-gone": {
 		words: "Removed from the group",
 		sentence:
-			"Another of your devices removed this one from the group. Its files stay here, and nothing is sent or received. To come back, press Change beside the group key and paste a new link of a device that is in the group.",
+			"Another of your devices removed this one from the group. Its files stay here, and nothing is sent or received. To come back, scan the code of a device that is in the group, or press Change beside the group key and paste its link.",
 	},
 };
 

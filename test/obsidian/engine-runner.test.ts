@@ -51,6 +51,15 @@ describe("EngineRunner", () => {
 		expect(world.log).toEqual(["make a", "start a"]);
 	});
 
+	it("[G5] makes an engine anew for the device that this one is to be from now on", async () => {
+		const world = makeWorld(wanting("a"));
+		world.runner.begin();
+		await world.settled();
+		world.runner.want({ config: { ...wanting("a").config, life: 1 } });
+		await world.settled();
+		expect(world.log).toEqual(["make a", "start a", "stop a", "stopped a", "make a", "start a"]);
+	});
+
 	it("skips what was wanted only in between", async () => {
 		const world = makeWorld(wanting("a"));
 		world.runner.begin();
@@ -104,7 +113,12 @@ describe("EngineRunner", () => {
 
 function wanting(name: string): { config: EngineConfig } {
 	return {
-		config: { relayUrl: `wss://${name}` as RelayUrl, groupKey: new Uint8Array(32) as GroupKey, groupKeyText: name },
+		config: {
+			relayUrl: `wss://${name}` as RelayUrl,
+			groupKey: new Uint8Array(32) as GroupKey,
+			groupKeyText: name,
+			life: 0,
+		},
 	};
 }
 

@@ -53,6 +53,21 @@ describe("identity", () => {
 		expect(second.epoch).not.toBe(first.epoch);
 	});
 
+	it.each([false, true])(
+		"[G5] is a new device from then on when it is told to be one, database fails: %s",
+		async (fails) => {
+			const device = new FakeDevice();
+			device.databaseFails = fails;
+			const first = await device.start();
+			const second = await device.start({ isNewDevice: true });
+			expect(second.deviceKey.deviceId).not.toBe(first.deviceKey.deviceId);
+			expect(second.agreementKey.publicKey).not.toEqual(first.agreementKey.publicKey);
+			expect(second.epoch.slice(0, 16)).not.toBe(first.epoch.slice(0, 16));
+			const third = await device.start();
+			expect([third.deviceKey.deviceId, third.epoch]).toEqual([second.deviceKey.deviceId, second.epoch]);
+		},
+	);
+
 	it("is the same device in a new epoch when the plugin's folder was deleted", async () => {
 		const device = new FakeDevice();
 		const first = await device.start();
@@ -143,7 +158,7 @@ class FakeDevice {
 	/** The app dies at this write of the epoch's places. */
 	crashAfterSteps: number | undefined;
 
-	start(): Promise<Identity> {
+	start({ isNewDevice = false } = {}): Promise<Identity> {
 		const { app } = this.host;
 		let steps = 0;
 		const step = (): void => {
@@ -158,6 +173,7 @@ class FakeDevice {
 			Object.assign(adapter, { [name]: this.host.adapter[name].bind(this.host.adapter) });
 		}
 		return openIdentity({
+			isNewDevice,
 			adapter,
 			pluginFolder: FOLDER,
 			storage: {

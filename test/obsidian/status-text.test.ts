@@ -117,7 +117,7 @@ describe("status text", () => {
 
 	it.each([
 		["device-waiting", "Waiting to be approved", /^Waiting to be approved on another device.*press Approve/],
-		["device-gone", "Removed from the group", /Its files stay here.*paste a new link/],
+		["device-gone", "Removed from the group", /Its files stay here.*paste its link/],
 	])("[G3] says before anything else that it is %s, and what to do", (code, words, sentence) => {
 		const problems = [problem, { code, message: "of the engine" }];
 		const text = statusText(running({ phase: "attention", problems }));
