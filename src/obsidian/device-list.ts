@@ -71,7 +71,7 @@ export function drawDevices(intro: Setting, app: App, controls: SyncControls): (
 				show(wordsModal(app, { name: title, own, words: fourWords }));
 			});
 		}
-		if (mayDecide && controls.group?.remove !== undefined) {
+		if (mayDecide) {
 			button(deviceText.remove, removalText.remove(title), () => {
 				const named = (device: DeviceId): string => {
 					const found = members.find((each) => each.deviceId === device);
@@ -86,6 +86,16 @@ export function drawDevices(intro: Setting, app: App, controls: SyncControls): (
 	const draw = (): void => {
 		const members = controls.group?.members() ?? [];
 		intro.setDesc(introduction(controls.group, members));
+		const mayBegin = controls.group !== undefined && members.length === 0;
+		if (mayBegin !== intro.controlEl.hasChildNodes()) {
+			intro.clear();
+			if (mayBegin)
+				intro.addButton((button) =>
+					button.setButtonText(deviceText.begin).onClick(() => {
+						void decided(controls, (group) => group.setAskFirst(false)).then(draw);
+					}),
+				);
+		}
 		let above = intro.settingEl;
 		for (const member of members) {
 			let row = rows.get(member.deviceId);

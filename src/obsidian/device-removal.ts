@@ -7,15 +7,6 @@ import { list, removalText } from "./strings.ts";
 import type { GroupControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 
-/** Engine.remove, where it is there. */
-export type Removal =
-	| "no-roster"
-	| "not-admin"
-	| "unknown-device"
-	| "this-device"
-	| "busy"
-	| { readonly kind: "removed"; readonly handedOut: "now" | "later"; readonly unreached: readonly DeviceId[] };
-
 export interface RemovalOptions {
 	readonly device: DeviceId;
 	/** As the list shows it. */
@@ -68,7 +59,7 @@ async function outcomeOf({
 	group,
 }: RemovalOptions): Promise<{ readonly text: string; readonly isToDo: boolean }> {
 	try {
-		const removal = (await group()?.remove?.(device)) ?? "no-roster";
+		const removal = (await group()?.remove(device)) ?? "no-roster";
 		if (typeof removal === "string") return { text: removalText.refusals[removal], isToDo: true };
 		const { handedOut, unreached } = removal;
 		const text = handedOut === "now" ? removalText.removed(title) : removalText.removedLater(title);

@@ -197,7 +197,9 @@ export const deviceText = {
 	heading: "Devices",
 	list: "Who is in the group",
 	notRunning: "The list is shown as soon as syncing runs.",
-	noList: "The list comes with the first device of the group that this one meets.",
+	noList:
+		"The list comes with the first device of the group that this one meets. If none of them has one, begin it here: then this device can invite and remove.",
+	begin: "Begin the list",
 	alone: "No other device yet. To bring one in, press “Pair another device” above.",
 	mayDecide: "Each of these devices has every note of this vault. Remove what is lost or not yours.",
 	mayNotDecide: (admins: string) =>
@@ -361,7 +363,7 @@ export const settingsText = {
 	groupKeyNone:
 		"Devices with the same group key keep their vaults the same. Create a key on your first device. On every other, scan its code with the camera, or paste its link or key here.",
 	groupKeyOther:
-		"Paste the link or key of another group. To shut a lost device out, create a key here, and paste its link on your other devices.",
+		"Paste the link or key of another group, or create a key to begin a new one. To shut a lost device out, press Remove beside it under Devices.",
 	groupKeySet: (name: string) => `This vault is in the group ${name}. Your other devices show the same name.`,
 	groupKeyShown:
 		"Whoever has this key can read and change the whole vault. Give it only to your own devices, and keep a copy in a safe place.",

@@ -1,14 +1,10 @@
 // What buttons, commands and menus may do: the plugin as its own interface sees it.
-import type { DeviceId } from "../core/ids.ts";
 import type { DeletionAnswer } from "../engine/deletion-answers.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Removal } from "./device-removal.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Who belongs to the group, and what a person decides about it. */
-export interface GroupControls extends Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst"> {
-	remove?(device: DeviceId): Promise<Removal>;
-}
+export type GroupControls = Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst" | "remove">;
 
 export interface SyncControls {
 	readonly state: SyncState;

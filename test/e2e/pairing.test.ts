@@ -243,7 +243,7 @@ describe("pairing in the plugin", () => {
 		await dialog.waitFor({ state: "detached" });
 	});
 
-	it("makes a new key in place of one that a lost device has, after a question", async () => {
+	it("begins a new group in place of its own after a question, and says how a lost device is shut out without", async () => {
 		const device = await deviceOf({ name: "notes" });
 		const key = await foundGroup(device, app.relayUrl);
 		const row = await device.settingRow("Group key");

@@ -122,13 +122,18 @@ describe("the list of devices", () => {
 		await expect.poll(() => toggleOf(device).getAttribute("class")).not.toContain("is-enabled");
 	});
 
-	it("[G1] waits without a word where there is no list yet", async () => {
+	it("[G1] waits without a word where there is no list yet, and lets a person begin it", async () => {
 		const device = await deviceOf();
 		await show(device, { members: [] });
 		await show(device, { members: [], peers: [tabletAway] });
 		await device.frame().getByText("The list comes with the first device").waitFor();
 		expect(await decisions(device)).toEqual([]);
 		expect(await device.notices()).toEqual([]);
+		const begin = device.frame().getByRole("button", { name: "Begin the list" });
+		await begin.click();
+		expect(await decisions(device)).toEqual(["ask first false"]);
+		await show(device, { ...asAdmin, members: [laptop] });
+		expect(await begin.count()).toBe(0);
 	});
 
 	it("[K14] shows four words to compare, and says what follows when they differ", async () => {

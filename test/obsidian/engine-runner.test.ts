@@ -167,6 +167,7 @@ function makeWorld(initial: Wanted) {
 			approve: () => Promise.resolve("no-roster" as const),
 			setRole: () => Promise.resolve("no-roster" as const),
 			setAskFirst: () => Promise.resolve("no-roster" as const),
+			remove: () => Promise.resolve("no-roster" as const),
 		});
 	};
 	const runner = new EngineRunner({ initial, make, clock, log: silentLog });
