@@ -203,7 +203,7 @@ export const deviceText = {
 	alone: "No other device yet. To bring one in, press “Pair another device” above.",
 	mayDecide: "Each of these devices has every note of this vault. Remove what is lost or not yours.",
 	mayNotDecide: (admins: string) =>
-		`Each of these devices has every note of this vault. Only a device that can invite and remove changes this list: go to ${admins}. If you have none of those any more, create a new group key above and pair your devices again.`,
+		`Each of these devices has every note of this vault. Only ${admins} can change this list. If you have none of those any more, create a new group key above, and pair your devices again.`,
 
 	thisDevice: (name: string) => `${name} (this device)`,
 	roles: { admin: "Can invite and remove", writer: "Can write", reader: "Can only read" },
@@ -214,7 +214,7 @@ export const deviceText = {
 
 	askFirst: "Ask before a new device joins",
 	askFirstDesc:
-		"Whoever has a link, code, sheet or key of the group can join. With this on, a new device waits until you approve it here.",
+		"Whoever has a link, code, sheet or key of the group can join. With this on, a new device waits until it is approved in this list.",
 
 	remove: "Remove",
 	approve: "Approve",

@@ -78,7 +78,7 @@ describe("the list of devices", () => {
 			"Phone | Can invite and remove, online | Compare words",
 			"Tablet | Can invite and remove, last seen 3 hours ago | Compare words",
 		]);
-		await device.frame().getByText("changes this list: go to Phone and Tablet.").waitFor();
+		await device.frame().getByText("Only Phone and Tablet can change this list.").waitFor();
 		expect(await toggleOf(device).getAttribute("class")).toMatch(/is-enabled.*is-disabled|is-disabled.*is-enabled/);
 		await toggleOf(device).click();
 		expect(await decisions(device)).toEqual([]);
