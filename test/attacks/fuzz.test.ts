@@ -1,0 +1,277 @@
+// Random input for everything that reads what comes from outside: it is taken for what it says or refused, and nothing else happens.
+// `PSYNC_FUZZ_SEED` repeats a run whose seed the table named, `PSYNC_FUZZ_RUNS` makes a longer one.
+import { encode } from "@msgpack/msgpack";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { formatGroupKey, newGroupKey, parseGroupKey } from "../../src/core/group-key.ts";
+import { isReservedName, joinPath, parsePath, pathKey, toVaultPath } from "../../src/core/path.ts";
+import { parseSignalPayload, SIGNAL_TYPES } from "../../src/peerjs/signal-payload.ts";
+import { decodeMessage, encodeMessage } from "../../src/wire/codec.ts";
+import { DecodeError } from "../../src/wire/decode-error.ts";
+import { messageToFrames, Reassembler } from "../../src/wire/framing.ts";
+import { decodeAuth, decodeHello, encodeAuth, encodeHello } from "../../src/wire/hello.ts";
+import type { PeerMessage } from "../../src/wire/messages.ts";
+import { formatPairingLink, parsePairingFields, parsePairingLink } from "../../src/wire/pairing-link.ts";
+import { relayFrameSchema } from "../../src/wire/relay-api.ts";
+import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+import { decodeEntry, encodeEntryBody, entryToWire } from "../../src/wire/roster-codec.ts";
+import { decodeRosterFrame, encodeRosterFrame } from "../../src/wire/roster-talk.ts";
+import { safeParse } from "valibot";
+import { anyPathText } from "../support/arbitrary-paths.ts";
+import { keyedRecords, vectors } from "../support/arbitrary-records.ts";
+import { defined } from "../support/relay-clients.ts";
+import { epochOf } from "../support/records.ts";
+import { deviceOf, entryOf, keyOf, keysOf } from "../support/rosters.ts";
+
+const seed = Number(process.env["PSYNC_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const numRuns = Number(process.env["PSYNC_FUZZ_RUNS"] ?? 20_000);
+const table: string[] = [];
+
+/** `taken`: whether the input was accepted; throws when anything happened that must not. */
+function fuzz<T>(what: string, inputs: fc.Arbitrary<T>, taken: (input: T) => boolean): void {
+	test(what, () => {
+		let accepted = 0;
+		const details = fc.check(
+			fc.property(inputs, (input) => {
+				if (taken(input)) accepted++;
+			}),
+			{ seed, numRuns, endOnFailure: false },
+		);
+		const { numRuns: ran, failed } = details;
+		table.push(`  ${what.padEnd(34)} ${String(ran).padStart(7)} runs  seed ${String(seed)}  ${String(accepted)} taken`);
+		if (failed) throw new Error(fc.defaultReportMessage(details) ?? "failed");
+		// A fuzz that only ever knocks at the door shows little of what is behind it.
+		expect(accepted).toBeGreaterThan(0);
+	});
+}
+
+afterAll(() => {
+	console.info(["Random input", ...table].join("\n"));
+});
+
+/** Good bytes with bits turned, pieces cut out, doubled or put in; now and then as they are. */
+function spoilt(good: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
+	const edit = fc.record({
+		kind: fc.constantFrom("flip", "set", "cut", "double", "insert", "none"),
+		at: fc.double({ min: 0, max: 1, noNaN: true }),
+		byte: fc.integer({ min: 0, max: 255 }),
+		length: fc.integer({ min: 1, max: 40 }),
+	});
+	return fc.tuple(good, fc.array(edit, { maxLength: 3 })).map(([bytes, edits]) => {
+		let all = [...bytes];
+		for (const { kind, at, byte, length } of edits) {
+			const i = Math.floor(at * all.length);
+			if (kind === "flip") all[i] = (all[i] ?? 0) ^ (1 << (byte % 8));
+			else if (kind === "set") all[i] = byte;
+			else if (kind === "cut") all.splice(i, length);
+			else if (kind === "double") all = [...all.slice(0, i + length), ...all.slice(i)];
+			else if (kind === "insert") all.splice(i, 0, byte);
+		}
+		return Uint8Array.from(all);
+	});
+}
+
+function decoded<T>(read: () => T): T | undefined {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof DecodeError) return undefined;
+		throw error;
+	}
+}
+
+const random = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+const messages: fc.Arbitrary<PeerMessage> = fc.oneof(
+	fc.record({
+		type: fc.constant("hello" as const),
+		knowledge: vectors,
+		forgotten: vectors,
+		root: fc.constant(random(16)),
+	}),
+	fc.array(keyedRecords, { maxLength: 3 }).map((records) => ({ type: "records" as const, records })),
+	fc.record({ type: fc.constant("end" as const), knowledge: vectors, forgotten: vectors, full: fc.boolean() }),
+);
+
+describe("random input", () => {
+	fuzz(
+		"messages of a session",
+		fc.oneof(spoilt(messages.map(encodeMessage)), fc.uint8Array({ maxLength: 300 })),
+		(bytes) => {
+			const message = decoded(() => decodeMessage(bytes));
+			if (message === undefined) return false;
+			expect(decodeMessage(encodeMessage(message))).toEqual(message);
+			return true;
+		},
+	);
+
+	const frames = fc
+		.tuple(
+			fc.constantFrom("control" as const, "notes" as const, "bulk" as const),
+			fc.uint8Array({ minLength: 1, maxLength: 50 }),
+		)
+		.map(([lane, bytes]) => [...messageToFrames({ lane, bytes })]);
+	fuzz(
+		"frames",
+		fc.array(
+			frames.chain(([frame]) => spoilt(fc.constant(defined(frame)))),
+			{ maxLength: 6 },
+		),
+		(all) => {
+			const reassembler = new Reassembler();
+			return decoded(() => all.map((frame) => reassembler.accept(frame))) !== undefined;
+		},
+	);
+
+	const hello = encodeHello({
+		protocol: 1,
+		deviceId: deviceOf("a"),
+		publicKey: random(65),
+		nonce: random(32),
+		epoch: epochOf("a"),
+		runNonce: random(16),
+		name: "phone",
+		capabilities: ["trie"],
+		keyEpoch: 0,
+	});
+	const auth = encodeAuth({ mac: random(32), signature: random(64) });
+	fuzz(
+		"greetings and proofs",
+		fc.oneof(spoilt(fc.constantFrom(hello, auth)), fc.uint8Array({ maxLength: 200 })),
+		(bytes) => {
+			const [greeting, proof] = [decodeHello(bytes), decodeAuth(bytes)];
+			if (greeting?.kind === "hello") expect(greeting.hello.name.length).toBeLessThanOrEqual(64);
+			return greeting !== undefined || proof !== undefined;
+		},
+	);
+
+	const texts = fc.oneof(
+		anyPathText,
+		fc.string({ unit: "binary", maxLength: 40 }),
+		fc.string({ unit: "grapheme", maxLength: 40 }),
+	);
+	fuzz("paths", texts, (text) => {
+		for (const judge of [parsePath, toVaultPath]) {
+			const parsed = judge(text);
+			if (!parsed.ok) continue;
+			const segments = parsed.path.split("/");
+			expect(segments.some((segment) => ["", ".", ".."].includes(segment) || isReservedName(segment))).toBe(false);
+			expect(parsed.path).not.toMatch(/[\\\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/);
+			expect(parsed.path.normalize("NFC")).toBe(parsed.path);
+			expect(parsePath(parsed.path)).toEqual(parsed);
+			expect(parsePath(pathKey(parsed.path)).ok).toBe(true);
+		}
+		joinPath(undefined, text);
+		return parsePath(text).ok;
+	});
+
+	const key = formatGroupKey(newGroupKey({ bytes: random }));
+	const relayUrl = defined(parseRelayUrl("wss://relay.example.org"));
+	const parsedKey = parseGroupKey(key);
+	if (!parsedKey.ok) throw new Error("a key");
+	const link = formatPairingLink({ groupKey: parsedKey.key, relayUrl, accessCode: undefined, firstDevice: undefined });
+	const asText = (text: string): fc.Arbitrary<string> =>
+		spoilt(fc.constant(new TextEncoder().encode(text))).map((bytes) => new TextDecoder().decode(bytes));
+	fuzz("group keys", fc.oneof(asText(key), texts), (text) => {
+		const parsed = parseGroupKey(text);
+		if (parsed.ok) expect([...parsed.key]).toEqual([...parsedKey.key]);
+		else if (text.length > 20) expect(parsed.message).not.toContain(text.slice(6, 20));
+		return parsed.ok;
+	});
+	fuzz("links", fc.oneof(asText(link), asText(link), texts), (text) => {
+		const parsed = parsePairingLink(text);
+		if (!parsed.ok) return false;
+		const { pairing } = parsed;
+		expect([...pairing.groupKey]).toEqual([...parsedKey.key]);
+		expect(parsePairingLink(formatPairingLink(pairing))).toEqual(parsed);
+		return true;
+	});
+	const field = fc.tuple(
+		fc.constantFrom("k", "r", "c", "f", "v", "action", "__proto__"),
+		fc.oneof(fc.constantFrom(key, relayUrl, "1"), fc.jsonValue()),
+	);
+	fuzz("fields of a link", fc.array(field, { maxLength: 6 }), (fields) => {
+		const parsed = parsePairingFields(fields);
+		if (parsed.ok) expect([...parsed.pairing.groupKey]).toEqual([...parsedKey.key]);
+		return parsed.ok;
+	});
+
+	const bodies = [
+		encodeEntryBody(deviceOf("a"), [], {
+			op: "found",
+			name: "a",
+			keys: keysOf("a"),
+			key: keyOf("a"),
+			nonce: "0a".repeat(16),
+		}),
+		encodeEntryBody(deviceOf("a"), [entryOf("a", [], { op: "leave" }).id], {
+			op: "role",
+			device: deviceOf("b"),
+			role: "reader",
+		}),
+		encodeEntryBody(deviceOf("a"), [entryOf("a", [], { op: "leave" }).id], {
+			op: "remove",
+			device: deviceOf("b"),
+			keyEpoch: 1,
+			key: keyOf("b"),
+		}),
+	];
+	const entries = fc.tuple(
+		spoilt(fc.constantFrom(...bodies)),
+		fc.uint8Array({ minLength: 60, maxLength: 66 }),
+		fc.boolean(),
+	);
+	fuzz("entries of the list of members", entries, ([body, anySignature, isWhole]) => {
+		const signature = isWhole ? random(64) : anySignature;
+		const entry = decoded(() => decodeEntry([body, signature, isWhole ? random(64) : null]));
+		if (entry === undefined) return false;
+		expect([...entryToWire(entry)[0]]).toEqual([...body]);
+		return true;
+	});
+	const rosterFrame = encodeRosterFrame({ type: "end", heads: [entryOf("a", [], { op: "leave" }).id] });
+	const listed = fc.oneof(
+		spoilt(fc.constant(rosterFrame)),
+		fc.jsonValue().map((value) => encode(value)),
+		fc.uint8Array({ maxLength: 100 }),
+	);
+	fuzz("talk about the list of members", listed, (bytes) => decodeRosterFrame(bytes) !== undefined);
+
+	const presence = JSON.stringify({
+		type: "PRESENCE",
+		payload: { members: [{ did: deviceOf("a"), pid: "0a".repeat(16) }] },
+	});
+	const fingerprint = Array.from({ length: 32 }, () => "0A").join(":");
+	const sdp = `v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=setup:actpass\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
+	const offer = JSON.stringify({
+		type: "data",
+		connectionId: "dc_a",
+		sdp: { type: "offer", sdp },
+		label: "psync",
+		reliable: true,
+		serialization: "raw",
+	});
+	fuzz(
+		"frames of the relay",
+		fc.oneof(
+			asText(presence),
+			fc.jsonValue().map((value) => JSON.stringify(value)),
+		),
+		(text) => {
+			const parse = (): unknown => {
+				try {
+					return JSON.parse(text);
+				} catch (error) {
+					if (error instanceof SyntaxError) return undefined;
+					throw error;
+				}
+			};
+			return safeParse(relayFrameSchema, parse()).success;
+		},
+	);
+	fuzz("opened signalling", fc.tuple(fc.constantFrom(...SIGNAL_TYPES), asText(offer)), ([type, text]) => {
+		const payload = parseSignalPayload(type, new TextEncoder().encode(text));
+		if (payload === undefined) return false;
+		expect(payload.type).toBe("data");
+		if ("serialization" in payload) expect(payload.serialization).toBe("raw");
+		return true;
+	});
+});
