@@ -20,6 +20,8 @@ export interface EngineConfig {
 	readonly accessCode?: string | undefined;
 	/** Counts the devices that this one was before: one that was removed comes back as another. */
 	readonly life: number;
+	/** Counts how often an engine asked to begin anew with all this the same. */
+	readonly start?: number;
 }
 
 /** What of the engine the plugin uses. */
@@ -197,10 +199,10 @@ export class EngineRunner {
 		this.#settle();
 	}
 
-	#isWanted({ relayUrl, groupKeyText, accessCode, life }: EngineConfig): boolean {
+	#isWanted({ relayUrl, groupKeyText, accessCode, life, start }: EngineConfig): boolean {
 		if (!this.#mayRun || !("config" in this.#wanted)) return false;
 		const { config } = this.#wanted;
-		const isSameWay = config.relayUrl === relayUrl && config.accessCode === accessCode;
+		const isSameWay = config.relayUrl === relayUrl && config.accessCode === accessCode && config.start === start;
 		return isSameWay && config.groupKeyText === groupKeyText && config.life === life;
 	}
 

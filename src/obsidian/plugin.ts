@@ -69,6 +69,8 @@ export default class PSyncPlugin extends Plugin {
 	#cancelTyping: (() => void) | undefined;
 	/** How many devices this one was before: one that was removed comes back as another. */
 	#life = 0;
+	/** Counts the engines that asked for another: with another group key, or as this device's role asks. */
+	#start = 0;
 	/** The group key that a person gave, until somebody lets this device in by it. */
 	#givenKey: string | undefined;
 
@@ -209,7 +211,8 @@ export default class PSyncPlugin extends Plugin {
 			});
 			if (this.#device.paused) engine.pause();
 			engine.onEvent(({ event }) => {
-				if (event !== "group-key") return;
+				if (event !== "group-key" && event !== "own-role") return;
+				this.#start++;
 				this.#apply();
 				this.#tab?.update();
 			});
@@ -375,6 +378,7 @@ export default class PSyncPlugin extends Plugin {
 					groupKeyText: groupKey.text,
 					accessCode: accessCode === "" ? undefined : accessCode,
 					life: this.#life,
+					start: this.#start,
 				},
 			};
 		}

@@ -60,6 +60,15 @@ describe("EngineRunner", () => {
 		expect(world.log).toEqual(["make a", "start a", "stop a", "stopped a", "make a", "start a"]);
 	});
 
+	it("begins anew with the same when an engine asks for another", async () => {
+		const world = makeWorld(wanting("a"));
+		world.runner.begin();
+		await world.settled();
+		world.runner.want({ config: { ...wanting("a").config, start: 1 } });
+		await world.settled();
+		expect(world.log).toEqual(["make a", "start a", "stop a", "stopped a", "make a", "start a"]);
+	});
+
 	it("skips what was wanted only in between", async () => {
 		const world = makeWorld(wanting("a"));
 		world.runner.begin();
