@@ -2,6 +2,7 @@
 // in data.json.
 import type { SecretStorage } from "obsidian";
 import * as v from "valibot";
+import { equalBytes } from "../core/bytes.ts";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import { ACCESS_CODE_CHARS_MAX } from "../wire/relay-api.ts";
@@ -47,9 +48,10 @@ export class SecretStore {
 		this.#secrets.setSecret(GROUP_KEY, formatGroupKey(ring.current));
 	}
 
-	/** A person gave it. */
+	/** A person gave it. With the one in use this device stays what it is in its group, and keeps what it knows. */
 	setGroupKey(key: GroupKey): void {
-		this.saveRing(ringOf(key));
+		const { ring } = this;
+		this.saveRing(ring !== undefined && equalBytes(ring.current, key) ? ring : ringOf(key));
 	}
 
 	/** Makes a new group. */

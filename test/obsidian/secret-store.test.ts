@@ -70,6 +70,15 @@ describe("SecretStore", () => {
 		expect(store.ring).toEqual(ringOf(other));
 	});
 
+	it("keeps the keys before the one in use when a person gives that one again: what the device knows is known by the first", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		store.createGroupKey();
+		store.saveRing(withKey(defined(store.ring), newGroupKey(webRandom), 1));
+		const before = defined(store.ring);
+		store.setGroupKey(before.current);
+		expect(store.ring).toEqual(before);
+	});
+
 	it("keeps an access code without the spaces around it, and an empty one is none", () => {
 		const store = new SecretStore(memorySecrets(), webRandom);
 		expect(store.accessCode).toBe("");
