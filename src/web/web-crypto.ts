@@ -1,4 +1,5 @@
 // The crypto ports over WebCrypto: the same file serves browsers and Node. Keys stay CryptoKeys; nothing here exports one.
+import { p256 } from "@noble/curves/nist.js";
 import { base64urlnopad } from "@scure/base";
 import { assert } from "../core/assert.ts";
 import { concatBytes } from "../core/bytes.ts";
@@ -6,7 +7,6 @@ import { parseDeviceId, parseGroupId } from "../core/ids.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import type { DeviceKey, GroupLogin, GroupSecrets, RosterProof, Verifier } from "../engine/ports/crypto.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
-import { publicPointOf, scalarFrom } from "./base-point.ts";
 import { isDomException, pointToCoordinates, POINT_BYTES, privateJwkOf, source, thumbprint } from "./p256.ts";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
@@ -108,8 +108,13 @@ async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {
 }
 
 async function signerFromSeed(seed: ArrayBuffer): Promise<RosterProof> {
-	const secret = scalarFrom(new Uint8Array(seed));
-	const publicKey = publicPointOf(secret);
+	let scalar = 0n;
+	for (const byte of new Uint8Array(seed)) scalar = (scalar << 8n) | BigInt(byte);
+	scalar %= p256.Point.CURVE().n;
+	assert(scalar !== 0n, "the scalar is not zero");
+
+	const secret = p256.Point.Fn.toBytes(scalar);
+	const publicKey = p256.getPublicKey(secret, false);
 	const coordinates = pointToCoordinates(publicKey);
 	assert(coordinates !== undefined, `a P-256 point has ${String(POINT_BYTES)} bytes`);
 	const jwk = { kty: "EC", crv: "P-256", ...coordinates, d: base64urlnopad.encode(secret) };
