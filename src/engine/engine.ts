@@ -131,6 +131,7 @@ export class Engine {
 			keeper &&
 			new Group({
 				...{ keeper, own: ports.deviceKey.deviceId, clock: ports.clock, log: ports.log, news: this.#news },
+				keys: ports.keys,
 				name: () => this.#settings.name,
 				peers: () => this.#peers,
 			});

@@ -8,6 +8,7 @@ import { Door } from "./door.ts";
 import type { News } from "./news.ts";
 import type { Peers } from "./peers.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { GroupKeys } from "./ports/group-keys.ts";
 import type { Log } from "./ports/log.ts";
 import type { RosterKeeper, Standing } from "./roster-keeper.ts";
 import type { Session } from "./session.ts";
@@ -47,6 +48,8 @@ export interface OwnRoleNews {
 
 export interface GroupOptions {
 	readonly keeper: RosterKeeper;
+	/** `undefined`: the host keeps none. */
+	readonly keys?: Pick<GroupKeys, "hasFounded" | "founded"> | undefined;
 	readonly own: DeviceId;
 	/** As this device is called now. */
 	readonly name: () => string;
@@ -76,13 +79,19 @@ export class Group {
 		this.#known = this.#members;
 	}
 
-	/** Begins the roster, on the device on which the group began. */
+	/**
+	 * Begins the roster, on the device on which the group began; once, for with a second one after its state was lost, those that it
+	 * meets and those that it does not meet would be two groups.
+	 */
 	async start(): Promise<void> {
-		const { keeper } = this.#options;
+		const { keeper, keys } = this.#options;
 		this.#unwatch = keeper.watch(() => {
 			this.#onChange();
 		});
-		if (keeper.isFirst) await keeper.found();
+		if (keeper.isFirst && keys?.hasFounded !== true) {
+			await keeper.found();
+			await keys?.founded();
+		}
 		this.#tellStanding();
 		this.nameChanged();
 	}

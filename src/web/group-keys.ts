@@ -46,6 +46,10 @@ export function webGroupKeys({ ring: kept, save, agreement, random, boxOf }: Gro
 		get keyEpoch() {
 			return kept.keyEpoch;
 		},
+		get hasFounded() {
+			return ring.hasFounded === true;
+		},
+		founded: () => change({ ...ring, hasFounded: true }),
 		async draw(removing: DeviceId | undefined): Promise<NextKey> {
 			const next = { key: newGroupKey(random), removing };
 			await change({ ...ring, next });

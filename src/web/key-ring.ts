@@ -14,6 +14,8 @@ export interface KeyRing {
 	readonly former: readonly GroupKey[];
 	/** A person began the group on this device. */
 	readonly isFirst?: boolean | undefined;
+	/** And it began the roster: where that is gone, the others have it. */
+	readonly hasFounded?: boolean | undefined;
 	readonly next?: { readonly key: GroupKey; readonly removing?: DeviceId | undefined } | undefined;
 }
 
@@ -26,10 +28,10 @@ export function ringOf(current: GroupKey, isFirst = false): KeyRing {
 }
 
 /** The key in use becomes a former one. */
-export function withKey({ current, former, isFirst }: KeyRing, key: GroupKey, keyEpoch: number): KeyRing {
+export function withKey({ current, former, isFirst, hasFounded }: KeyRing, key: GroupKey, keyEpoch: number): KeyRing {
 	const all = [current, ...former];
 	const kept = all.length <= FORMER_MAX ? all : [...all.slice(0, FORMER_MAX - 1), ...all.slice(-1)];
-	return { current: key, keyEpoch, former: kept, ...(isFirst === true ? { isFirst } : {}) };
+	return { current: key, keyEpoch, former: kept, ...begun({ isFirst, hasFounded }) };
 }
 
 /** The key with which this device came into the group: what its state is known by, whatever key is in use. */
@@ -66,15 +68,23 @@ export const ringRestSchema = v.object({
 	keyEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 	former: v.pipe(v.array(keySchema), v.maxLength(FORMER_MAX)),
 	isFirst: v.optional(v.literal(true)),
+	hasFounded: v.optional(v.literal(true)),
 	next: v.optional(v.object({ key: keySchema, removing: v.optional(deviceSchema) })),
 });
 export type KeptRingRest = v.InferInput<typeof ringRestSchema>;
 
-export function ringRest({ keyEpoch, former, isFirst, next }: KeyRing): KeptRingRest {
+export function ringRest({ keyEpoch, former, isFirst, hasFounded, next }: KeyRing): KeptRingRest {
 	return {
 		...(keyEpoch === undefined ? {} : { keyEpoch }),
 		former: former.map(formatGroupKey),
-		...(isFirst === true ? { isFirst } : {}),
+		...begun({ isFirst, hasFounded }),
 		...(next && { next: { ...next, key: formatGroupKey(next.key) } }),
 	};
+}
+
+function begun({ isFirst, hasFounded }: Pick<KeyRing, "isFirst" | "hasFounded">): {
+	readonly isFirst?: true;
+	readonly hasFounded?: true;
+} {
+	return { ...(isFirst === true ? { isFirst } : {}), ...(hasFounded === true ? { hasFounded } : {}) };
 }

@@ -32,7 +32,7 @@ async function during<T>(work: Promise<T>): Promise<T> {
 class Host {
 	readonly name: string;
 	readonly vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
-	readonly store = new MemoryStore();
+	store = new MemoryStore();
 	readonly disk: { ring: KeyRing };
 	readonly lives: string[] = [];
 	readonly #networkOf: (key: GroupKey) => MemoryNetwork;
@@ -140,5 +140,43 @@ describe("engines whose group gets another key", () => {
 		expect(lost.engine.status().peers.map(({ state }) => state)).not.toContain("connected");
 		expect(laptop.engine.status().peers.map(({ name, state }) => [name, state])).toEqual([["phone", "connected"]]);
 		expect(laptop.engine.status().problems).toEqual([]);
+	});
+});
+
+describe("the device on which a group began", () => {
+	test("[K11] begins no second list when it lost its state: it takes the one that the others have", async () => {
+		const network = new MemoryNetwork({ clock });
+		const world = { networkOf: () => network, envelopes: new MemoryEnvelopes() };
+		const [laptop, phone, tablet] = ["laptop", "phone", "tablet"].map((name) => new Host(name, world)) as [
+			Host,
+			Host,
+			Host,
+		];
+		laptop.vault.save("note.md", "of the laptop");
+		for (const host of [laptop, phone, tablet]) {
+			await host.start();
+			await clock.advance(8_000);
+		}
+		await tablet.stop();
+		await laptop.stop();
+		laptop.store = new MemoryStore();
+		await laptop.start();
+		await clock.advance(8_000);
+		await laptop.stop();
+		// It never meets the laptop again: only the phone.
+		await tablet.start();
+		await clock.advance(8_000);
+		const seen = tablet.engine.status().peers.map(({ name, state, refused }) => [name, state, refused]);
+		expect(seen).toEqual([["phone", "connected", undefined]]);
+		for (const host of [phone, tablet]) {
+			expect(host.engine.members().map(({ name, role }) => `${name} ${role}`)).toEqual([
+				"laptop admin",
+				"phone admin",
+				"tablet writer",
+			]);
+			await host.stop();
+		}
+		await clock.advance(60_000);
+		expect(clock.pending).toBe(0);
 	});
 });

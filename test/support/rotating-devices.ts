@@ -219,6 +219,10 @@ export function fakeGroupKeys({
 			return disk.ring.next;
 		},
 		keyEpoch: kept.keyEpoch,
+		get hasFounded() {
+			return disk.ring.hasFounded === true;
+		},
+		founded: () => save({ ...disk.ring, hasFounded: true }),
 		draw: async (removing) => {
 			const next = { key: keyNamed(`${name} ${String(++draws)}`), removing };
 			await save({ ...disk.ring, next });

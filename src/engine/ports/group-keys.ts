@@ -23,6 +23,10 @@ export interface GroupKeys {
 	 * Durable when it resolves.
 	 */
 	adopt(key: Uint8Array, keyEpoch: number): Promise<void>;
+	/** This device has begun the group's roster once: it never begins a second one unasked. */
+	readonly hasFounded: boolean;
+	/** Durable when it resolves. */
+	founded(): Promise<void>;
 	/** The number of the key in use, where it was adopted. */
 	readonly keyEpoch: number | undefined;
 	/** This device's boxes: under the key in use, then under those before it, the newest first. */
