@@ -72,6 +72,12 @@ describe("the judge of each step", () => {
 		expect(found(...lost, restored, did("a12", 12), wrote("b", { knows: "a12" }))).toEqual(["I17"]);
 	});
 
+	test("[I18 J2] sees an act that was told before its device had written it down", () => {
+		const told = wrote("b", { knows: "a1", records: [note] });
+		expect(found(told, saved)).toEqual(["I18"]);
+		expect(found(wrote("a", { knows: "" }), told, saved)).toEqual(["I18"]);
+	});
+
 	test("[I18] sees knowledge, forgotten deletions, contexts and counters that go back, and a record that is gone", () => {
 		expect(found(saved, wrote("a", { knows: "", counter: 1 }))).toEqual(["I18"]);
 		expect(found(saved, wrote("a", { knows: "a1", counter: 0 }))).toEqual(["I18"]);

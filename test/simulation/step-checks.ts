@@ -40,6 +40,8 @@ export class StepChecks {
 	readonly #counters = new Map<ReplicaEpoch, string>();
 	/** The highest number that anybody knew in an epoch when whoever counts in it was given another state. */
 	readonly #lostUpTo = new Map<ReplicaEpoch, number>();
+	/** The highest number that whoever counts in it has written down. */
+	readonly #writtenUpTo = new Map<ReplicaEpoch, number>();
 	/** Each once: what came of it at later steps says no more. */
 	readonly #found = new Map<string, string>();
 
@@ -100,6 +102,7 @@ export class StepChecks {
 		const { epoch, knowledge, forgotten, counter } = batch.state;
 		const owner = this.#counters.get(epoch);
 		this.#counters.set(epoch, device);
+		this.#writtenUpTo.set(epoch, Math.max(this.#writtenUpTo.get(epoch) ?? 0, counter));
 		if (state?.epoch !== epoch) {
 			// It begins anew: in numbers that nobody ever had, and with nothing that it must keep.
 			if (owner !== undefined) say(`I18: counts in an epoch that ${owner} counted in before`);
@@ -121,7 +124,7 @@ export class StepChecks {
 		}
 	}
 
-	/** I19. */
+	/** I18, I19. */
 	#noteAct(
 		{ isBlind }: Memory,
 		state: IndexState,
@@ -134,6 +137,8 @@ export class StepChecks {
 		const what = `${content?.hash ?? "a deletion"} ${String(lamport)}`;
 		const known = this.#acts.get(name);
 		const isOwn = dot.epoch === state.epoch;
+		if (!isOwn && dot.counter > (this.#writtenUpTo.get(dot.epoch) ?? 0))
+			say(`I18: was told of ${name} before its device had written it down`);
 		if (known === undefined) {
 			const isLost = isOwn && dot.counter <= (this.#lostUpTo.get(dot.epoch) ?? 0);
 			this.#acts.set(name, { dot, key, what, isTold: !isOwn, isLost });
