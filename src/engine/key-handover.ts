@@ -60,6 +60,21 @@ export async function handOut(options: HandoverOptions): Promise<Handover> {
 	return "nothing";
 }
 
+/**
+ * The key in use once more, for whoever may lack it: the relay forgot it, or whoever made it never came to the end. False: later.
+ * Nothing of it is new, so any admin may, and it changes nothing for those that have it.
+ */
+export async function handAgain(
+	options: HandoverOptions,
+	isConnected: (device: DeviceId) => boolean,
+): Promise<boolean> {
+	const { keeper, keys, deviceKey } = options;
+	const { roster } = keeper;
+	if (roster === undefined || roster.needsRotation || !isAdmin(roster.members.get(deviceKey.deviceId))) return true;
+	if (roster.current.key !== (await keys.pointOf(keys.current))) return true;
+	return (await handToAll(options, { key: keys.current }, roster, isConnected)) !== "later";
+}
+
 /** Whether the roster has it as the key that counts; says so first, where nobody has said it yet. */
 async function isNamed({ keeper, deviceKey }: HandoverOptions, next: NextKey, key: GroupPoint): Promise<boolean> {
 	const { roster } = keeper;
@@ -81,13 +96,20 @@ interface ToHandOut extends Omit<NextKey, "key"> {
 	readonly key: Uint8Array | undefined;
 }
 
-async function handToAll(options: HandoverOptions, { key, removing }: ToHandOut, roster: Roster): Promise<Handover> {
+async function handToAll(
+	options: HandoverOptions,
+	{ key, removing }: ToHandOut,
+	roster: Roster,
+	hasIt: (device: DeviceId) => boolean = () => false,
+): Promise<Handover> {
 	const { keeper, keys, deviceKey, send, isStopped, orStopped } = options;
 	const own = deviceKey.deviceId;
 	const keyEpoch = roster.current.epoch;
 	const toldOnly: DeviceId[] = [];
 	const unreached: DeviceId[] = [];
-	const staying = [...roster.members.values()].filter(({ device, isWaiting }) => device !== own && !isWaiting);
+	const staying = [...roster.members.values()].filter(
+		({ device, isWaiting }) => device !== own && !isWaiting && !hasIt(device),
+	);
 	for (const { device, keys: theirs } of staying) {
 		const envelope = await envelopeFor(options, { from: own, to: device, keyEpoch }, hexToBytes(theirs.agreement), key);
 		const isTold = send(device, envelope);
@@ -110,7 +132,8 @@ async function handToAll(options: HandoverOptions, { key, removing }: ToHandOut,
 		for (const box of keys.boxes) {
 			try {
 				await box.put(device, envelope);
-				result = "left";
+				// Who came with the key in use looks into no earlier one.
+				if (box === keys.boxes[0]) result = "left";
 			} catch (error) {
 				if (!(error instanceof EnvelopeBoxError)) throw error;
 				if (error.code === "unreachable") return "later";

@@ -5,7 +5,7 @@ import { bytesToHex } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { parseGroupPoint, type GroupPoint } from "../core/roster/entry.ts";
 import type { Roster } from "../core/roster/roster.ts";
-import { handOut, isAdmin, type Handover } from "./key-handover.ts";
+import { handAgain, handOut, isAdmin, type Handover, type HandoverOptions } from "./key-handover.ts";
 import { receiveKey } from "./key-receipt.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
@@ -52,6 +52,10 @@ export type Removal =
 const WAITING_MAX = 16;
 /** What others left under an earlier key may have come late. */
 const LOOK_AGAIN_MS = 60 * 60_000;
+/** After the relay could not be asked; twice as long each time, up to the hour. */
+const RETRY_MS = 60_000;
+/** Well before the relay forgets what was left. */
+const HAND_AGAIN_MS = 30 * 24 * 60 * 60_000;
 /** So long those have who were told over their sessions alone. */
 const TOLD_MS = 5_000;
 const TOLD_LOOK_MS = 100;
@@ -69,6 +73,8 @@ export class Rotation {
 	#last: Promise<unknown> = Promise.resolve();
 	#unwatch: (() => void) | undefined;
 	#cancelLook: (() => void) | undefined;
+	/** Since the relay last did what it was asked. */
+	#failures = 0;
 
 	constructor(options: RotationOptions) {
 		this.#options = options;
@@ -84,7 +90,10 @@ export class Rotation {
 
 	start(): void {
 		this.#unwatch = this.#options.keeper.watch(() => {
-			if (this.#isNeeded) this.#inBackground(() => this.#handOut());
+			if (!this.#isNeeded) return;
+			this.#inBackground(async () => {
+				if (!(await this.#handOut())) this.#lookLater(true);
+			});
 		});
 	}
 
@@ -102,8 +111,7 @@ export class Rotation {
 		this.#isGoingToLook = true;
 		this.#inBackground(async () => {
 			this.#isGoingToLook = false;
-			await this.#look();
-			await this.#handOut();
+			await this.#work();
 		});
 	}
 
@@ -137,6 +145,7 @@ export class Rotation {
 			if (keys.next !== undefined || this.#hasEnded()) return "busy";
 			await keys.draw(device);
 			const handover = await this.#handOutNow();
+			this.#lookLater(handover === "later");
 			if (handover === "nothing") return "busy";
 			const unreached = handover === "later" ? [] : handover.unreached;
 			return { kind: "removed", handedOut: handover === "later" ? "later" : "now", unreached };
@@ -151,22 +160,28 @@ export class Rotation {
 		return roster?.needsRotation === true && mostSeniorAdmin(roster) === deviceKey.deviceId;
 	}
 
-	async #handOut(): Promise<void> {
-		if (!this.#isOnline || this.#hasEnded() || !this.#isNeeded) return;
+	/** False: the relay has to be asked again. */
+	async #handOut(): Promise<boolean> {
+		if (!this.#isOnline || this.#hasEnded() || !this.#isNeeded) return true;
 		const { keys } = this.#options;
 		if (keys.next === undefined) await keys.draw(undefined);
-		await this.#handOutNow();
+		return (await this.#handOutNow()) !== "later";
 	}
 
-	async #handOutNow(): Promise<Handover> {
-		const { keeper, keys, deviceKey, send, onNewKey } = this.#options;
-		const handover = await handOut({
+	get #handover(): HandoverOptions {
+		const { keeper, keys, deviceKey, send } = this.#options;
+		return {
 			...{ keeper, keys, deviceKey, send },
 			isStopped: () => this.#hasEnded(),
 			orStopped: (work) => Promise.race([work, this.#stopped]),
-		});
+		};
+	}
+
+	async #handOutNow(): Promise<Handover> {
+		const { keys, clock, onNewKey } = this.#options;
+		const handover = await handOut(this.#handover);
 		if (handover === "later" || handover === "nothing") return handover;
-		await keys.adopt(handover.key, handover.keyEpoch);
+		await keys.adopt(handover.key, handover.keyEpoch, clock.now());
 		await this.#untilGone(handover.toldOnly);
 		this.#end();
 		onNewKey(handover.keyEpoch, handover.unreached);
@@ -188,26 +203,54 @@ export class Rotation {
 		}
 	}
 
-	async #look(): Promise<void> {
-		const { keys, clock } = this.#options;
-		if (this.#hasEnded() || !this.#isOnline) return;
-		const [current, ...former] = keys.boxes;
-		const found = await Promise.all([current, ...former].map((box) => this.#contentsOf(box)));
-		await this.#take(found.flat());
-		this.#cancelLook?.();
-		if (this.#hasEnded() || former.length === 0) return;
-		this.#cancelLook = clock.schedule(LOOK_AGAIN_MS, () => {
-			this.#inBackground(() => this.#look());
-		});
+	/** All that there is to do at the relay, and when to do it again. */
+	async #work(): Promise<void> {
+		const isDone = [await this.#look(), await this.#handOut(), await this.#handAgain()];
+		this.#lookLater(isDone.includes(false));
 	}
 
-	async #contentsOf(box: EnvelopeBox): Promise<readonly Uint8Array[]> {
+	/** A relay that answers badly may do so for an hour, while the connection to it never breaks. */
+	#lookLater(hasFailed: boolean): void {
+		this.#cancelLook?.();
+		this.#failures = hasFailed ? this.#failures + 1 : 0;
+		if (this.#hasEnded() || (!hasFailed && this.#options.keys.boxes.length === 1)) return;
+		const retryMs = RETRY_MS * 2 ** Math.min(this.#failures - 1, 10);
+		this.#cancelLook = this.#options.clock.schedule(
+			hasFailed ? Math.min(retryMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS,
+			() => {
+				this.#inBackground(() => this.#work());
+			},
+		);
+	}
+
+	/** False: the relay has to be asked again. */
+	async #handAgain(): Promise<boolean> {
+		const { keys, clock, isConnected } = this.#options;
+		if (!this.#isOnline || this.#hasEnded() || keys.next !== undefined || keys.boxes.length === 1) return true;
+		const agoMs = clock.now() - (keys.handedAtMs ?? -Infinity);
+		// A clock that was ahead once makes no difference for long.
+		if (agoMs >= 0 && agoMs < HAND_AGAIN_MS) return true;
+		if (!(await handAgain(this.#handover, isConnected))) return false;
+		if (!this.#hasEnded()) await keys.handed(clock.now());
+		return true;
+	}
+
+	/** False: the relay has to be asked again. */
+	async #look(): Promise<boolean> {
+		if (this.#hasEnded() || !this.#isOnline) return true;
+		const found = await Promise.all(this.#options.keys.boxes.map((box) => this.#contentsOf(box)));
+		await this.#take(found.flatMap((envelopes) => envelopes ?? []));
+		return !found.includes(undefined);
+	}
+
+	/** `undefined`: another time. */
+	async #contentsOf(box: EnvelopeBox): Promise<readonly Uint8Array[] | undefined> {
 		try {
 			const found = await Promise.race([box.take(), this.#stopped]);
 			return (found ?? []).map(({ bytes }) => bytes);
 		} catch (error) {
 			if (!(error instanceof EnvelopeBoxError)) throw error;
-			return [];
+			return error.code === "unreachable" ? undefined : [];
 		}
 	}
 

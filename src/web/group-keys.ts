@@ -37,6 +37,7 @@ export function webGroupKeys({ ring: kept, save, agreement, random, boxOf }: Gro
 		...kept.former.slice(0, FORMER_BOXES_MAX).map((key) => whenAsked(() => boxOf(key))),
 	];
 	return {
+		current: kept.current,
 		agreement,
 		seal: sealEnvelope,
 		pointOf,
@@ -56,7 +57,11 @@ export function webGroupKeys({ ring: kept, save, agreement, random, boxOf }: Gro
 			return next;
 		},
 		drop: () => change({ ...ring, next: undefined }),
-		adopt: (key, keyEpoch) => change(withKey(ring, toGroupKey(key), keyEpoch)),
+		adopt: (key, keyEpoch, handedAtMs) => change(withKey(ring, toGroupKey(key), keyEpoch, handedAtMs)),
+		get handedAtMs() {
+			return ring.handedAtMs;
+		},
+		handed: (handedAtMs) => change({ ...ring, handedAtMs }),
 		boxes,
 	};
 }

@@ -10,6 +10,8 @@ export interface KeyRing {
 	readonly current: GroupKey;
 	/** The number of the one in use, where it came in place of another. */
 	readonly keyEpoch?: number | undefined;
+	/** When it was last left for those that may lack it, in this device's time. */
+	readonly handedAtMs?: number | undefined;
 	/** The newest first; the last is the one with which this device came into the group. */
 	readonly former: readonly GroupKey[];
 	/** A person began the group on this device. */
@@ -28,10 +30,15 @@ export function ringOf(current: GroupKey, isFirst = false): KeyRing {
 }
 
 /** The key in use becomes a former one. */
-export function withKey({ current, former, isFirst, hasFounded }: KeyRing, key: GroupKey, keyEpoch: number): KeyRing {
+export function withKey(
+	{ current, former, isFirst, hasFounded }: KeyRing,
+	key: GroupKey,
+	keyEpoch: number,
+	handedAtMs?: number,
+): KeyRing {
 	const all = [current, ...former];
 	const kept = all.length <= FORMER_MAX ? all : [...all.slice(0, FORMER_MAX - 1), ...all.slice(-1)];
-	return { current: key, keyEpoch, former: kept, ...begun({ isFirst, hasFounded }) };
+	return { current: key, keyEpoch, handedAtMs, former: kept, ...begun({ isFirst, hasFounded }) };
 }
 
 /** The key with which this device came into the group: what its state is known by, whatever key is in use. */
@@ -66,6 +73,7 @@ const deviceSchema = v.pipe(
 /** What lies beside the key in use, as JSON. */
 export const ringRestSchema = v.object({
 	keyEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+	handedAtMs: v.optional(v.number()),
 	former: v.pipe(v.array(keySchema), v.maxLength(FORMER_MAX)),
 	isFirst: v.optional(v.literal(true)),
 	hasFounded: v.optional(v.literal(true)),
@@ -73,9 +81,10 @@ export const ringRestSchema = v.object({
 });
 export type KeptRingRest = v.InferInput<typeof ringRestSchema>;
 
-export function ringRest({ keyEpoch, former, isFirst, hasFounded, next }: KeyRing): KeptRingRest {
+export function ringRest({ keyEpoch, handedAtMs, former, isFirst, hasFounded, next }: KeyRing): KeptRingRest {
 	return {
 		...(keyEpoch === undefined ? {} : { keyEpoch }),
+		...(handedAtMs === undefined ? {} : { handedAtMs }),
 		former: former.map(formatGroupKey),
 		...begun({ isFirst, hasFounded }),
 		...(next && { next: { ...next, key: formatGroupKey(next.key) } }),

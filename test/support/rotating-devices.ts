@@ -209,6 +209,7 @@ export function fakeGroupKeys({
 		return { ...box, put: (to, bytes) => change(() => box.put(to, bytes)) };
 	};
 	return {
+		current: kept.current,
 		agreement: {
 			publicKey: agreementPoint(name),
 			open: (envelope, context) => Promise.resolve(opened(agreementPoint(name), envelope, context)),
@@ -229,7 +230,11 @@ export function fakeGroupKeys({
 			return next;
 		},
 		drop: () => save({ ...disk.ring, next: undefined }),
-		adopt: (key, keyEpoch) => save(withKey(disk.ring, toGroupKey(key), keyEpoch)),
+		adopt: (key, keyEpoch, handedAtMs) => save(withKey(disk.ring, toGroupKey(key), keyEpoch, handedAtMs)),
+		get handedAtMs() {
+			return disk.ring.handedAtMs;
+		},
+		handed: (handedAtMs) => save({ ...disk.ring, handedAtMs }),
 		boxes: [changedBox(kept.current), ...kept.former.slice(0, 3).map(changedBox)],
 	};
 }

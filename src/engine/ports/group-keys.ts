@@ -6,6 +6,8 @@ import type { AgreementKey } from "./crypto.ts";
 import type { EnvelopeBox } from "./envelope-box.ts";
 
 export interface GroupKeys {
+	/** The one in use. */
+	readonly current: Uint8Array;
 	/** With which others seal for this device. */
 	readonly agreement: AgreementKey;
 	/** For the device whose agreement key is `point`, bound to `context`. Rejects when it is no point. */
@@ -20,9 +22,13 @@ export interface GroupKeys {
 	drop(): Promise<void>;
 	/**
 	 * From the next start of the engine on this is the group's key, the one with this number; those before it are kept, and `next` is no more.
-	 * Durable when it resolves.
+	 * Durable when it resolves. `handedAtMs`: it was left for everybody then.
 	 */
-	adopt(key: Uint8Array, keyEpoch: number): Promise<void>;
+	adopt(key: Uint8Array, keyEpoch: number, handedAtMs?: number): Promise<void>;
+	/** When the one in use was last left for those that may lack it; `undefined`: never from here. */
+	readonly handedAtMs: number | undefined;
+	/** Durable when it resolves. */
+	handed(atMs: number): Promise<void>;
 	/** This device has begun the group's roster once: it never begins a second one unasked. */
 	readonly hasFounded: boolean;
 	/** Durable when it resolves. */
