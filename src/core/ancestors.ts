@@ -8,9 +8,9 @@ import { covers } from "./version-vector.ts";
 /** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
 const COMMON_PLACES = 3;
 
-/** Ancestors of a version that somebody makes of what `disk` shows now: newest first. */
-export function ancestorsOf(record: PathRecord, disk: DiskState): ContentHash[] {
-	const chains = shownChains(record, disk);
+/** Ancestors of the version `made` that somebody makes of what `disk` shows now: newest first. `undefined`: they delete it. */
+export function ancestorsOf(record: PathRecord, disk: DiskState, made: ContentHash | undefined): ContentHash[] {
+	const chains = disk.hash === undefined ? broughtBackChains(record, made) : shownChains(record, disk);
 	const common = (chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
 	const longest = Math.max(0, ...chains.map((chain) => chain.length));
 	// In step, so that no part's past comes before another part's present.
@@ -23,6 +23,15 @@ export function ancestorsOf(record: PathRecord, disk: DiskState): ContentHash[] 
 	return [...new Set(all)].slice(0, ANCESTORS_MAX);
 }
 
+/**
+ * Whoever makes a file where one was deleted had nothing before them, and must not count as if they had changed what others bring
+ * back. Whoever brings it back as it was goes on where it ended.
+ */
+function broughtBackChains({ siblings }: PathRecord, made: ContentHash | undefined): (readonly ContentHash[])[] {
+	const isSame = ({ content, ancestors }: Sibling): boolean => content === undefined && ancestors[0] === made;
+	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => ancestors);
+}
+
 /** What the versions on show have behind them; of a merged text, each part begins with itself. */
 function shownChains({ siblings }: PathRecord, disk: DiskState): (readonly ContentHash[])[] {
 	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
@@ -32,7 +41,6 @@ function shownChains({ siblings }: PathRecord, disk: DiskState): (readonly Conte
 		const at = disk.hash === undefined ? -1 : ancestors.indexOf(disk.hash);
 		if (at >= 0) return [ancestors.slice(at + 1)];
 	}
-	if (disk.hash === undefined) return [];
 	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);
 }
 

@@ -206,7 +206,7 @@ function recordAct(
 		dot,
 		lamport,
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		ancestors: ancestorsOf(record, disk),
+		ancestors: ancestorsOf(record, disk, now?.hash),
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
@@ -292,7 +292,7 @@ export function recordOverride(index: RecordIndex, key: PathKey, now: OnDisk | u
 	if (path === undefined || now?.hash !== disk.hash) return;
 	const version = {
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		ancestors: ancestorsOf(record, disk),
+		ancestors: ancestorsOf(record, disk, now?.hash),
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
@@ -375,7 +375,7 @@ function recordRespelling(index: RecordIndex, entry: Entry, from: VaultPath, pat
 	const context = withDots(disk.seen, [...shown.map((sibling) => sibling.dot), dot]);
 	const mtimeMs = Math.max(...shown.map((sibling) => sibling.mtimeMs));
 	const lamport = nextLamport(record);
-	const ancestors = ancestorsOf(record, disk);
+	const ancestors = ancestorsOf(record, disk, disk.hash);
 	const sibling: Sibling = { dot, lamport, content, ancestors, path, author: actor.name, mtimeMs, imported: false };
 	// Named, because they must not count as covered.
 	const others = record.siblings.filter((other) => other.content !== undefined && !isShown(other));

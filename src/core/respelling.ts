@@ -5,7 +5,7 @@ import type { VaultPath } from "./path.ts";
 import type { Sibling } from "./record.ts";
 import { compareRank, type LiveSibling } from "./view.ts";
 
-/** Whether whoever made it changed only how the name is written: it has the bytes that it was made on top of. */
+/** Whether whoever made it changed only how the name is written, or brought back what was deleted: with the bytes from before. */
 export function isRespelling({ content, ancestors }: Sibling): boolean {
 	return content !== undefined && !isFolder(content) && ancestors[0] === content.hash;
 }

@@ -18,25 +18,36 @@ const hashes = (...contents: readonly number[]): string[] => contents.map(testHa
 
 describe("what a new version is made on top of", () => {
 	test("[O8] nothing, where nothing is on show", () => {
-		expect(ancestorsOf(recordOf([]), shows(undefined))).toEqual([]);
+		expect(ancestorsOf(recordOf([]), shows(undefined), testHash(9))).toEqual([]);
 		const told = recordOf([testSibling(dotOf(1, 1), 1)]);
-		expect(ancestorsOf(told, shows(undefined))).toEqual([]);
+		expect(ancestorsOf(told, shows(undefined), testHash(9))).toEqual([]);
+	});
+
+	test("[O8] nothing either, where one was deleted: only who brings back those bytes goes on where they ended", () => {
+		const deleted = testSibling(dotOf(1, 4), undefined, { ancestors: [testHash(3), testHash(2)] });
+		const record = recordOf([deleted]);
+		expect(ancestorsOf(record, shows(undefined), testHash(9))).toEqual([]);
+		expect(ancestorsOf(record, shows(undefined), testHash(2))).toEqual([]);
+		expect(ancestorsOf(record, shows(undefined), testHash(3))).toEqual(hashes(3, 2));
 	});
 
 	test("[O8] the version on show, then what that was made of", () => {
 		const record = recordOf([testSibling(dotOf(1, 3), 3, { ancestors: [testHash(2), testHash(1)] })]);
-		expect(ancestorsOf(record, shows(3))).toEqual(hashes(3, 2, 1));
+		expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3, 2, 1));
 	});
 
 	test("[O8] at most so many, the newest", () => {
 		const ancestors = Array.from({ length: ANCESTORS_MAX }, (_, i) => testHash(ANCESTORS_MAX - i));
 		const record = recordOf([testSibling(dotOf(1, 9), 9, { ancestors })]);
-		expect(ancestorsOf(record, shows(9))).toEqual([testHash(9), ...ancestors.slice(0, ANCESTORS_MAX - 1)]);
+		expect(ancestorsOf(record, shows(9), testHash(10))).toEqual([
+			testHash(9),
+			...ancestors.slice(0, ANCESTORS_MAX - 1),
+		]);
 	});
 
 	test("[O8] what is on show and superseded meanwhile still has its own past", () => {
 		const record = recordOf([testSibling(dotOf(2, 1), 7, { ancestors: [testHash(3), testHash(2), testHash(1)] })]);
-		expect(ancestorsOf(record, shows(3))).toEqual(hashes(3, 2, 1));
+		expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3, 2, 1));
 	});
 
 	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are", () => {
@@ -46,7 +57,7 @@ describe("what a new version is made on top of", () => {
 			testSibling(dotOf(1, 1), 1, { ancestors: [...past(20), testHash(5)] }),
 			testSibling(dotOf(2, 1), 2, { ancestors: [...past(40), testHash(5)] }),
 		]);
-		const all = ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))));
+		const all = ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))), testHash(13));
 		expect(all).toHaveLength(ANCESTORS_MAX);
 		expect(all.slice(0, 3)).toEqual(hashes(12, 1, 2));
 		expect(all.at(-1)).toBe(testHash(5));

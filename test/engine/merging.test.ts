@@ -29,10 +29,9 @@ async function apart(options: { readonly oldOnes?: readonly string[] } = {}): Pr
 	alice.vault.save("note.md", NOTE);
 	await world.start();
 	await world.clock.advance(30_000);
-	world.cut(alice, bob);
-	world.cut(bob, carol);
-	world.cut(carol, alice);
-	return { world, alice, bob, carol };
+	const scene = { world, alice, bob, carol };
+	cutAll(scene);
+	return scene;
 }
 
 async function changedApart(options: { readonly oldOnes?: readonly string[] } = {}): Promise<Scene> {
@@ -205,6 +204,58 @@ describe("a text that was changed on two devices", () => {
 		await scene.world.stop();
 	});
 });
+
+describe("a file where one was deleted", () => {
+	test.each(["note.md", "photo.png"])(
+		"[O8 I2] is made on top of nothing: what somebody brings back meanwhile as %s stands beside it",
+		async (path) => {
+			const scene = await togetherWith(path, ALICES);
+			scene.carol.vault.delete(path);
+			await scene.world.clock.advance(30_000);
+			expect(scene.bob.vault.text(path)).toBeUndefined();
+			cutAll(scene);
+			scene.carol.vault.save(path, ALICES);
+			scene.bob.vault.save(path, "something new\n");
+			await scene.world.clock.advance(5_000);
+			await together(scene);
+			const files = filesOf(scene.bob) as Record<string, string>;
+			expect(Object.values(files)).toEqual(expect.arrayContaining([ALICES, "something new\n"]));
+			everywhere(scene, files);
+			await scene.world.stop();
+		},
+	);
+
+	test.each(["note.md", "photo.png"])(
+		"[O8] is as somebody edited it meanwhile, where it was brought back as %s was",
+		async (path) => {
+			const scene = await togetherWith(path, ALICES);
+			cutAll(scene);
+			scene.bob.vault.save(path, BOTH);
+			scene.carol.vault.delete(path);
+			await scene.world.clock.advance(5_000);
+			scene.carol.vault.save(path, ALICES);
+			await scene.world.clock.advance(5_000);
+			await together(scene);
+			everywhere(scene, { "note.md": NOTE, [path]: BOTH });
+			await scene.world.stop();
+		},
+	);
+});
+
+/** All have `text` at `path`, and reach each other. */
+async function togetherWith(path: string, text: string): Promise<Scene> {
+	const scene = await apart();
+	scene.world.healAll();
+	scene.alice.vault.save(path, text);
+	await scene.world.clock.advance(30_000);
+	return scene;
+}
+
+function cutAll({ world, alice, bob, carol }: Scene): void {
+	world.cut(alice, bob);
+	world.cut(bob, carol);
+	world.cut(carol, alice);
+}
 
 describe("a text that two devices have before they ever met", () => {
 	test("[V11] is the one that holds all of the other", async () => {

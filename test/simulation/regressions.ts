@@ -94,4 +94,28 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"a new file where one was deleted counted as an edit of that one, and was shown in place of the old bytes that somebody brought back",
+		{
+			seed: 481327,
+			devices: 3,
+			forgetsSoon: false,
+			older: 0,
+			before: [
+				["act", 2, 0.308, 0.523],
+				["act", 1, 0.478, 0.513],
+			],
+			steps: [
+				["wait", 1, 0.71, 0.477],
+				["wait", 2, 0.448, 0.195],
+				["be away for long", 0, 0.667, 0.181],
+				["wait", 0, 0.478, 0.733],
+				["wait", 0, 0.831, 0.429],
+				["move", 2, 0.027, 0.867],
+				["wait", 2, 0.501, 0.496],
+				["be away for long", 1, 0.355, 0.234],
+				["move", 2, 0.127, 0.706],
+			],
+		},
+	],
 ];
