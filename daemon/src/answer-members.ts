@@ -49,7 +49,8 @@ async function revoke(
 	if (standing === "gone") return refusal("this device was taken out of the group already");
 	const removal = await engine.remove(deviceId);
 	if (typeof removal === "string") return refusal(WHY_NOT[removal]);
-	const named = (id: DeviceId): string => members.find((each) => each.deviceId === id)?.name ?? id.slice(0, 12);
+	const shown = [...members, ...engine.status().peers];
+	const named = (id: DeviceId): string => shown.find((each) => each.deviceId === id)?.name ?? id.slice(0, 12);
 	const { handedOut, unreached } = removal;
 	const report: RevokedReport = { device: deviceId, name, handedOut, unreached: unreached.map(named) };
 	return { ok: true, result: report };

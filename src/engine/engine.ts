@@ -167,6 +167,8 @@ export class Engine {
 		this.#rotation = rotationOf(ports, {
 			send: (device, envelope) => this.#sessionWith(device)?.hand(envelope) === true,
 			isConnected: (device) => this.#sessionWith(device) !== undefined,
+			outsiders: () =>
+				this.#peers.sessions.filter(({ peer }) => !peer.capabilities.includes(ROSTER)).map(({ deviceId }) => deviceId),
 			onNewKey: (keyEpoch) => {
 				this.#news.emit({ event: "group-key", keyEpoch });
 			},

@@ -25,6 +25,8 @@ export interface RotationOptions {
 	/** Over its session, where one is open and the other end can take it. */
 	readonly send: (device: DeviceId, envelope: Uint8Array) => boolean;
 	readonly isConnected: (device: DeviceId) => boolean;
+	/** Those that exchange everything and are in no list: of a version that knows none. */
+	readonly outsiders: () => readonly DeviceId[];
 	/** It is kept, and counts from the next start on. `unreached`: these have to be paired again. */
 	readonly onNewKey: (keyEpoch: number, unreached: readonly DeviceId[]) => void;
 	/** A defect, or a disk that fails. */
@@ -143,11 +145,12 @@ export class Rotation {
 			if (device === deviceKey.deviceId) return "this-device";
 			if (!roster.members.has(device)) return "unknown-device";
 			if (keys.next !== undefined || this.#hasEnded()) return "busy";
+			const outsiders = this.#options.outsiders();
 			await keys.draw(device);
 			const handover = await this.#handOutNow();
 			this.#lookLater(handover === "later");
 			if (handover === "nothing") return "busy";
-			const unreached = handover === "later" ? [] : handover.unreached;
+			const unreached = [...(handover === "later" ? [] : handover.unreached), ...outsiders];
 			return { kind: "removed", handedOut: handover === "later" ? "later" : "now", unreached };
 		});
 	}
@@ -303,7 +306,7 @@ export function rotationOf(
 		readonly secrets: Pick<GroupSecrets, "roster">;
 		readonly log: Log;
 	},
-	routes: Pick<RotationOptions, "send" | "isConnected" | "onNewKey">,
+	routes: Pick<RotationOptions, "send" | "isConnected" | "outsiders" | "onNewKey">,
 ): Rotation | undefined {
 	if (keeper === undefined || keys === undefined) return undefined;
 	const { deviceKey, verifier, clock } = ports;

@@ -75,7 +75,10 @@ export function drawDevices(intro: Setting, app: App, controls: SyncControls): (
 			button(deviceText.remove, removalText.remove(title), () => {
 				const named = (device: DeviceId): string => {
 					const found = members.find((each) => each.deviceId === device);
-					return found === undefined ? device.slice(0, 4) : titleOf(found, members);
+					if (found !== undefined) return titleOf(found, members);
+					const { state } = controls;
+					const peers = state.kind === "running" ? state.status.peers : [];
+					return peers.find(({ deviceId: id }) => id === device)?.name ?? device.slice(0, 4);
 				};
 				show(removalDialog(app, { device: deviceId, title, titleOf: named, group: () => controls.group }));
 			});

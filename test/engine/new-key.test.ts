@@ -37,6 +37,8 @@ class Host {
 	readonly lives: string[] = [];
 	readonly #networkOf: (key: GroupKey) => MemoryNetwork;
 	readonly #envelopes: MemoryEnvelopes;
+	/** It is of a version that knows no roster. */
+	isOlder = false;
 	#engine: Engine | undefined;
 	#changing: Promise<void> = Promise.resolve();
 
@@ -72,7 +74,8 @@ class Host {
 			...{ disk, name, change: (make: () => Promise<void>) => make() },
 			boxOf: (key) => this.#envelopes.boxOf(secretsOf(key).groupId, id),
 		});
-		const ports = { ...own, secrets, vault, roster, keys, clock, log: new TestLog(), digest: nodeCryptoDigest };
+		const group = this.isOlder ? {} : { roster, keys };
+		const ports = { ...own, ...group, secrets, vault, clock, log: new TestLog(), digest: nodeCryptoDigest };
 		const engine = new Engine(
 			{ ...ports, transport: this.#networkOf(disk.ring.current).transport(id) },
 			{ name, debounceMs: 100, epoch: id.slice(0, 24) as ReplicaEpoch },
@@ -176,6 +179,33 @@ describe("the device on which a group began", () => {
 			]);
 			await host.stop();
 		}
+		await clock.advance(60_000);
+		expect(clock.pending).toBe(0);
+	});
+});
+
+describe("a device of a version that knows no list of devices", () => {
+	test("[K21] is named to whoever takes another one out: it gets no new key and has to be paired again", async () => {
+		const networks = new Map<string, MemoryNetwork>();
+		const networkOf = (key: GroupKey): MemoryNetwork => {
+			const network = networks.get(key.join()) ?? new MemoryNetwork({ clock });
+			networks.set(key.join(), network);
+			return network;
+		};
+		const world = { networkOf, envelopes: new MemoryEnvelopes() };
+		const [laptop, older, lost] = ["laptop", "older", "lost"].map((name) => new Host(name, world)) as [
+			Host,
+			Host,
+			Host,
+		];
+		older.isOlder = true;
+		for (const host of [laptop, older, lost]) {
+			await host.start();
+			await clock.advance(8_000);
+		}
+		const removed = await during(laptop.engine.remove(lost.id));
+		expect(removed).toEqual({ kind: "removed", handedOut: "now", unreached: [older.id] });
+		for (const host of [laptop, older, lost]) await host.stop();
 		await clock.advance(60_000);
 		expect(clock.pending).toBe(0);
 	});

@@ -119,6 +119,7 @@ export class RotatingDevice {
 			point: secrets.roster.publicKey,
 			send: (device, envelope) => world.carry(this, device, envelope),
 			isConnected: (device) => world.isConnected(this, device),
+			outsiders: () => [],
 			onNewKey: (keyEpoch, unreached) => {
 				this.newKeys.push(keyEpoch);
 				this.unreached.push(unreached);
