@@ -38,7 +38,7 @@ export class Forgetting {
 
 	start(): void {
 		this.#retired = this.#options.membership.retired;
-		this.#schedule(Math.min(FIRST_TICK_MS, this.#options.tickMs));
+		this.#schedule(Math.min(FIRST_TICK_MS, this.#options.tickMs), true);
 	}
 
 	stop(): void {
@@ -46,17 +46,17 @@ export class Forgetting {
 		this.#cancel = undefined;
 	}
 
-	#schedule(delayMs: number): void {
+	#schedule(delayMs: number, isFirst: boolean): void {
 		const { clock, enqueue } = this.#options;
 		this.#cancel = clock.schedule(delayMs, () => {
 			enqueue(() => {
-				this.#takeStock();
+				this.#takeStock(isFirst);
 			});
-			this.#schedule(this.#options.tickMs);
+			this.#schedule(this.#options.tickMs, false);
 		});
 	}
 
-	#takeStock(): void {
+	#takeStock(isFirst: boolean): void {
 		const { index, membership, log } = this.#options;
 		const known = membership.takeStock(index.state);
 		const retired = membership.retired;
@@ -65,6 +65,8 @@ export class Forgetting {
 				log.write("info", "a device was silent for so long that nothing waits for it any more", { device });
 		}
 		this.#retired = retired;
+		// After a long absence nobody is to be taken for gone who is about to be heard.
+		if (isFirst && membership.isStillAlone) return;
 		// Before the first scan it is not known what stands at those paths.
 		if (this.#options.isScanned()) this.#forget(known, [...index.deadKeys()], 0);
 	}

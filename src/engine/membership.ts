@@ -61,6 +61,7 @@ export class Membership {
 	#countedUpTo: number;
 	#savedAliveMs: number;
 	#isUnsaved = false;
+	#hasHeard = false;
 	/** What others were told last, and which edition that is. */
 	#told: Members = NO_MEMBERS;
 	#edition = 0;
@@ -104,6 +105,7 @@ export class Membership {
 
 	/** `device` said that it knows this, in a session of its own. */
 	heard(device: DeviceId, epoch: ReplicaEpoch, knowledge: VersionVector): void {
+		this.#hasHeard = true;
 		const known = this.#members.devices.get(device);
 		const seenMs = this.#nowMs();
 		if (known !== undefined && known.epoch === epoch && includes(known.knowledge, knowledge)) {
@@ -168,6 +170,11 @@ export class Membership {
 			this.#isUnsaved = true;
 		const all = knownToAll(this.#members, knowledge, calendarMs, retireAfterMs);
 		return meetVectors(all, knownSince(this.#milestones, aliveMs, forgetAfterMs));
+	}
+
+	/** Nobody was heard since the start: all seem silent for as long as this device itself was away. */
+	get isStillAlone(): boolean {
+		return !this.#hasHeard && this.#members.devices.size > 0;
 	}
 
 	/** Who does not count any more. */

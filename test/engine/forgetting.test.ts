@@ -167,6 +167,24 @@ describe("a device that was away for so long that it retired", () => {
 		await world.stop();
 	});
 
+	it("[T5] takes nobody for gone before it had time to hear them: it forgets nothing at once", async () => {
+		const world = await group(["alice", "bob", "carol"], { "gone.md": "gone", "kept.md": "kept" });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		alice.vault.delete("gone.md");
+		await world.clock.advance(DAY_MS);
+		await world.quit(carol);
+		await world.clock.advance(61 * DAY_MS);
+		world.cut(alice, carol);
+		world.cut(bob, carol);
+		world.launch(carol);
+		await world.clock.advance(1.5 * FORGETTING.tickMs);
+		expect((await keptBy(carol)).deleted).toEqual(["gone.md"]);
+		// Whoever stays alone is held up by nobody.
+		await world.clock.advance(FORGETTING.tickMs);
+		expect((await keptBy(carol)).deleted).toEqual([]);
+		await world.stop();
+	});
+
 	it("[T5 I27 I2] T03: as T02, but B edited the file while away", async () => {
 		const world = await retired({ "n.md": "v0", "k.md": "k" });
 		const [alice, carol] = [world.device("alice"), world.device("carol")];
