@@ -73,24 +73,30 @@ function whichCounts(mine: Claim | undefined, theirs: Claim | undefined): Counts
 
 /** Rounds until both ends said that they have the same. `undefined`: they have. */
 async function bringTogether(
-	{ channel, keeper, onAgreed }: AdmissionOptions,
+	{ channel, keeper, peer, onAgreed }: AdmissionOptions,
 	counts: Counts,
 	roots: readonly [mine: EntryId | undefined, theirs: EntryId | undefined],
 	headsOfPeer: readonly EntryId[],
 ): Promise<"malformed" | "closed" | undefined> {
 	let known: readonly EntryId[] = counts === "same" ? headsOfPeer : [];
 	let adopts = counts === "theirs";
+	let before: readonly (readonly EntryId[])[] = [];
 	for (let round = 0; round < ROUNDS_MAX; round++) {
 		const heads = adopts ? [] : headsOf(keeper);
 		if (!adopts) sendEntries(channel, keeper.beyond(known));
 		channel.send(encodeRosterFrame({ type: "end", heads }));
 		const told = await receiveEntries(channel);
 		if (told === undefined || told === "malformed") return told ?? "closed";
-		if (heads.length > 0 && equalHeads(heads, told.heads)) {
+		const now = [heads, told.heads];
+		const isSame = equalHeads(heads, told.heads);
+		// Both have said all, and one has no room for it: a member that filled the roster must not keep others apart.
+		const isStuck = before.length > 0 && now.every((each, n) => equalHeads(each, before[n] ?? []));
+		if (heads.length > 0 && told.heads.length > 0 && (isSame || isStuck)) {
 			onAgreed?.(heads);
 			return undefined;
 		}
-		const isGood = await (adopts ? keeper.adopt(told.entries, roots[0]) : keeper.take(told.entries));
+		before = now;
+		const isGood = await (adopts ? keeper.adopt(told.entries, roots[0]) : keeper.take(told.entries, peer));
 		// A third device led this one to another roster meanwhile: the next talk is about that one.
 		if (!isGood) return roots.includes(keeper.roster?.root) ? "malformed" : "closed";
 		adopts = false;

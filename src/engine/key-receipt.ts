@@ -10,6 +10,7 @@ import {
 	type KeyEnvelope,
 } from "../wire/key-envelope.ts";
 import type { DeviceId } from "../core/ids.ts";
+import { entryIdOf } from "../wire/roster-codec.ts";
 import type { Verifier } from "./ports/crypto.ts";
 import type { GroupKeys } from "./ports/group-keys.ts";
 import { isAdmin } from "./key-handover.ts";
@@ -61,7 +62,8 @@ async function open({ keeper, keys, verifier, own }: ReceiptOptions, bytes: Uint
 	const plaintext = await keys.agreement.open(envelope.sealed, envelopeContext(envelope));
 	const handed = plaintext && decodeHandedKey(plaintext);
 	if (handed === undefined) return undefined;
-	const isWhole = await keeper.take(handed.entries);
+	const isGood = await keeper.take(handed.entries);
+	const isWhole = isGood && handed.entries.every(([body]) => keeper.has(entryIdOf(body)));
 	// Who signed may have become known just now.
 	const signer = keeper.signingKeyOf(envelope.from);
 	const message = envelopeSignatureMessage(envelope, envelope.sealed);
@@ -89,12 +91,18 @@ async function rankOf(
 	return isAhead && (await isNamedBeyond(keeper, envelope, point)) ? envelope.keyEpoch : 0;
 }
 
-/** All that this device lacks did not fit: then the one entry that names the key is there, by an admin. The rest it hears from the others. */
+/**
+ * All that this device lacks did not fit, in the envelope or here: then the entry that names the key is there, by an admin. The rest it
+ * hears from the others.
+ */
 async function isNamedBeyond(keeper: RosterKeeper, envelope: Opened, point: GroupPoint): Promise<boolean> {
-	const [entry, ...more] = envelope.entries;
-	if (envelope.isWhole || entry === undefined || more.length > 0) return false;
-	const named = await keeper.readOfAdmin(entry);
-	if (named === undefined || named.author !== envelope.from) return false;
-	const { act } = named;
-	return (act.op === "remove" || act.op === "rotate") && act.key === point && act.keyEpoch === envelope.keyEpoch;
+	if (envelope.isWhole) return false;
+	for (const entry of envelope.entries) {
+		const named = await keeper.readOfAdmin(entry);
+		if (named === undefined || named.author !== envelope.from) continue;
+		const { act } = named;
+		const isNew = act.op === "remove" || act.op === "rotate";
+		if (isNew && act.key === point && act.keyEpoch === envelope.keyEpoch) return true;
+	}
+	return false;
 }

@@ -37,7 +37,7 @@ import {
 import type { DeviceKey, RosterProof, Verifier } from "./ports/crypto.ts";
 import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
-import { hasRoomFor, isByAdmin } from "./roster-limits.ts";
+import { hasRoomFor, hasSaidItsShare, isByAdmin } from "./roster-limits.ts";
 
 export interface RosterKeeperOptions {
 	readonly store: StateStore;
@@ -62,6 +62,8 @@ export type Standing = "member" | "waiting" | "gone" | "unknown";
 const PREFIX = "roster-";
 const LAYOUT = 1;
 const NONCE_BYTES = 16;
+/** Only so that they are known again: they are told anew before each session. */
+const LEFT_OUT_MAX = 4 * ENTRIES_MAX;
 const fileSchema = v.strictTuple([
 	v.literal(LAYOUT),
 	v.pipe(v.array(signedEntrySchema), v.maxLength(ENTRIES_MAX + ROTATIONS_MAX)),
@@ -74,6 +76,8 @@ export class RosterKeeper {
 	#generation: number;
 	/** One change after the other: each is on disk before the next is looked at. */
 	#last: Promise<unknown> = Promise.resolve();
+	/** There was no room for these, which is nobody's fault who tells of them: others may have had room for them. */
+	readonly #leftOut = new Set<EntryId>();
 	readonly #watchers = new Set<() => void>();
 
 	private constructor(options: RosterKeeperOptions, signed: readonly SignedEntry[], generation: number) {
@@ -165,11 +169,14 @@ export class RosterKeeper {
 		});
 	}
 
-	/** Entries of others, each behind those it is on top of. False: something is not as it must be, and nothing after it counts. */
-	take(entries: readonly WireEntry[]): Promise<boolean> {
+	/**
+	 * Entries of others, each behind those it is on top of. False: something is not as it must be, and nothing after it counts. What
+	 * there is no room for is left out, with what is on top of it, unless it is `from` that says too much.
+	 */
+	take(entries: readonly WireEntry[], from?: DeviceId): Promise<boolean> {
 		return this.#inTurn(async () => {
 			const signed = new Map(this.#signed);
-			const isGood = await this.#addAll(signed, entries);
+			const isGood = await this.#addAll(signed, entries, from);
 			if (signed.size > this.#signed.size) await this.#keep([...signed.values()]);
 			return isGood;
 		});
@@ -285,13 +292,20 @@ export class RosterKeeper {
 	}
 
 	/** Adds what is good to `signed`, up to the first that is not. */
-	async #addAll(signed: Map<EntryId, SignedEntry>, entries: readonly WireEntry[]): Promise<boolean> {
+	async #addAll(signed: Map<EntryId, SignedEntry>, entries: readonly WireEntry[], from?: DeviceId): Promise<boolean> {
 		for (const wire of entries) {
 			const entry = readEntry(wire);
 			if (entry === undefined) return false;
 			if (signed.has(entry.entry.id)) continue;
 			const known = this.#entries(signed);
-			if (!hasRoomFor(known, entry.entry) || !(await this.#isTrue(signed, entry))) return false;
+			const { id, author, parents } = entry.entry;
+			if (parents.some((parent) => this.#leftOut.has(parent)) || !hasRoomFor(known, entry.entry)) {
+				if (author === from && hasSaidItsShare(known, from)) return false;
+				if (this.#leftOut.size >= LEFT_OUT_MAX) this.#leftOut.clear();
+				this.#leftOut.add(id);
+				continue;
+			}
+			if (!(await this.#isTrue(signed, entry))) return false;
 			if (!isByAdmin(known, entry.entry)) return false;
 			signed.set(entry.entry.id, entry);
 		}

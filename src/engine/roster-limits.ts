@@ -1,5 +1,6 @@
 // What a member may add to everybody's roster: so much that years of it fit, and so little that nobody can fill the disks and the time of
 // the others. Entries are never forgotten, so what can never count is not taken at all. Rule K20 of readme/SPEC.md.
+import type { DeviceId } from "../core/ids.ts";
 import type { EntryId, RosterEntry } from "../core/roster/entry.ts";
 import { ENTRIES_MAX, ENTRIES_PER_AUTHOR_MAX, ROTATIONS_MAX } from "../core/roster/entry.ts";
 import { rosterOf } from "../core/roster/roster.ts";
@@ -11,8 +12,11 @@ export function hasRoomFor(entries: Entries, entry: RosterEntry): boolean {
 	const all = [...entries.values()];
 	const rotations = all.filter(isRotation).length;
 	if (isRotation(entry)) return rotations < ROTATIONS_MAX;
-	const said = all.filter(({ author }) => author === entry.author).length;
-	return all.length - rotations < ENTRIES_MAX && said < ENTRIES_PER_AUTHOR_MAX;
+	return all.length - rotations < ENTRIES_MAX && !hasSaidItsShare(entries, entry.author);
+}
+
+export function hasSaidItsShare(entries: Entries, device: DeviceId): boolean {
+	return [...entries.values()].filter(({ author }) => author === device).length >= ENTRIES_PER_AUTHOR_MAX;
 }
 
 /** Who takes somebody out or makes a new key was an admin for all it knew then. Others' word for it would never count. */

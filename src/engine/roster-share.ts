@@ -50,7 +50,7 @@ export class RosterShare {
 	}
 
 	hear(entries: readonly WireEntry[]): void {
-		const { keeper, terms, end } = this.#options;
+		const { keeper, peer, terms, end } = this.#options;
 		if (terms?.root === undefined) {
 			end("protocol");
 			return;
@@ -65,7 +65,7 @@ export class RosterShare {
 		if (fresh.length === 0) return;
 		this.#known = [...this.#known, ...fresh.map(([body]) => entryIdOf(body))];
 		this.#waiting++;
-		keeper.take(fresh).then(
+		keeper.take(fresh, peer).then(
 			(isGood) => {
 				this.#waiting--;
 				if (!isGood) end("malformed");

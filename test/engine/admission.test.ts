@@ -1,7 +1,7 @@
 // Two devices that meet: do they belong together, and who else does?
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RosterAct } from "../../src/core/roster/entry.ts";
+import { ENTRIES_PER_AUTHOR_MAX, type RosterAct } from "../../src/core/roster/entry.ts";
 import { strongerClaim, type Claim } from "../../src/core/roster/which-root.ts";
 import { admission } from "../../src/engine/admission.ts";
 import { BufferedChannel } from "../../src/engine/buffered-channel.ts";
@@ -94,6 +94,35 @@ describe("two devices that meet", () => {
 	test("[K11] for the first time after both were paired with a third wait for it", async () => {
 		const [a, b] = [await rosterDevice("a", { isPaired: true }), await rosterDevice("b", { isPaired: true })];
 		expect(await meeting(a, b)).toEqual(["you-are-waiting", "you-are-waiting"]);
+	});
+
+	test("[K20] go on together when a third one filled the roster of each with other entries", async () => {
+		const laptop = await rosterDevice("laptop", { isFirst: true });
+		const [phone, rogue] = [
+			await rosterDevice("phone", { isPaired: true }),
+			await rosterDevice("rogue", { isPaired: true }),
+		];
+		for (const [one, other] of [
+			[laptop, phone],
+			[laptop, rogue],
+			[laptop, phone],
+		] as const)
+			expect(await meeting(one, other)).toEqual(BOTH);
+		const before = rogue.keeper.beyond([]);
+		for (const victim of [laptop, phone]) {
+			const fork = await rosterDevice("rogue", { isPaired: true });
+			await fork.keeper.adopt(before, undefined);
+			for (let n = 0; n < ENTRIES_PER_AUTHOR_MAX - 1; n++)
+				await fork.keeper.say({ op: "name", name: `${String(n)} ${victim.id.slice(0, 8)}` });
+			expect(await meeting(victim, fork)).toEqual(BOTH);
+		}
+		for (let round = 0; round < 2; round++) {
+			expect(await meeting(laptop, phone)).toEqual(BOTH);
+			// What one of them says on top of it, the other can hear and lack.
+			expect(await phone.keeper.take(laptop.keeper.beyond(phone.keeper.roster?.heads ?? []), laptop.id)).toBe(true);
+			await laptop.keeper.say({ op: "name", name: "desk" });
+		}
+		expect(phone.keeper.saidBy(rogue.id)).toHaveLength(ENTRIES_PER_AUTHOR_MAX);
 	});
 
 	test("[K12] do not let in who was taken out, and tell it", async () => {
