@@ -52,7 +52,7 @@ export type Removal =
 
 /** Of sessions, not looked at yet: each takes some cryptography. */
 const WAITING_MAX = 16;
-/** What others left under an earlier key may have come late. */
+/** What others left under an earlier key may have come late, and a relay can forget to say that something came. */
 const LOOK_AGAIN_MS = 60 * 60_000;
 /** After the relay could not be asked; twice as long each time, up to the hour. */
 const RETRY_MS = 60_000;
@@ -216,7 +216,7 @@ export class Rotation {
 	#lookLater(hasFailed: boolean): void {
 		this.#cancelLook?.();
 		this.#failures = hasFailed ? this.#failures + 1 : 0;
-		if (this.#hasEnded() || (!hasFailed && this.#options.keys.boxes.length === 1)) return;
+		if (this.#hasEnded()) return;
 		const retryMs = RETRY_MS * 2 ** Math.min(this.#failures - 1, 10);
 		this.#cancelLook = this.#options.clock.schedule(
 			hasFailed ? Math.min(retryMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS,

@@ -55,6 +55,14 @@ describe("a new group key", () => {
 		expectOneKey([laptop, phone, tablet]);
 	});
 
+	test("[K21] is found by who is there and was not told that it came", async () => {
+		const { world, laptop, phone, tablet, lost } = await four();
+		world.areConnected = false;
+		await laptop.remove(lost);
+		await world.pass(61 * MINUTE_MS);
+		expectOneKey([laptop, phone, tablet]);
+	});
+
 	test("[K21] comes from another admin where the one that made it ended for good in the middle", async () => {
 		const { world, laptop, phone, tablet, lost } = await four();
 		world.areConnected = false;
