@@ -21,7 +21,9 @@ export function liveConnectionCases(scene: () => Scene): void {
 				frame.from === "relay" &&
 				(isSignal(frame, "OFFER") || isSignal(frame, "ANSWER") || isSignal(frame, "CANDIDATE")),
 		);
-		expect(delivered.length).toBeGreaterThan(4);
+		// Of candidates there may be any number: a description names those that were found before it was made.
+		for (const type of ["OFFER", "ANSWER"] as const)
+			expect(delivered.some((frame) => isSignal(frame, type))).toBe(true);
 		for (const { device, text } of delivered) relay.say(device, text);
 		await victims.goOn();
 		lived();

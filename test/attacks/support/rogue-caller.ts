@@ -3,6 +3,7 @@
 import type { DataConnection, Peer } from "peerjs";
 import type { DeviceId } from "../../../src/core/ids.ts";
 import type { DeviceKey } from "../../../src/engine/ports/crypto.ts";
+import { TransportError, type Channel } from "../../../src/engine/ports/transport.ts";
 import { deviceKeyFromPair, newDevicePair } from "../../../src/web/web-crypto.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import {
@@ -71,15 +72,26 @@ export class RogueCaller {
 
 	async call(victim: DeviceId): Promise<Call> {
 		await this.#heard.until(() => this.#heard.members.find(({ deviceId }) => deviceId === victim));
-		const channel = new RecordedChannel(await this.device.transport.dial(victim, new AbortController().signal));
+		const channel = new RecordedChannel(await this.#dial(victim));
 		return Object.assign(channel, { raw: defined(this.#connections.at(-1)).dataChannel });
+	}
+
+	/** A device that has its hands full hangs up at once, which may be before the connection has opened at this end. */
+	async #dial(victim: DeviceId): Promise<Channel> {
+		for (;;) {
+			try {
+				return await this.device.transport.dial(victim, new AbortController().signal);
+			} catch (error) {
+				if (!(error instanceof TransportError) || error.code !== "unreachable") throw error;
+			}
+		}
 	}
 
 	/** One that was taken, and on which the victim has said its greeting. */
 	async greeted(victim: DeviceId): Promise<Call> {
 		for (;;) {
 			const call = await this.call(victim);
-			// A device that has its hands full hangs up at once.
+			// Or just after that.
 			await call.until(() => call.frames[0] ?? call.closeReasons[0]);
 			if (call.frames.length > 0) return call;
 		}
