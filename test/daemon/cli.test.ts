@@ -81,6 +81,8 @@ describe("psync", () => {
 		await first.says(/^ {2}obsidian:\/\/psync\?k=psync1[a-z0-9]{59}&r=/m);
 		const [url = ""] = /ws:\/\/127\.0\.0\.1:[0-9]+/.exec(first.stdout) ?? [];
 		expect(url).not.toBe("");
+		// From then on nothing is missing of what a new group begins with.
+		await first.says(/ready, with/);
 		expect(await first.stop()).toBe(0);
 		const kept = readFileSync(join(state, "device.json"), "utf8");
 		for (const name of readdirSync(state)) {
