@@ -227,6 +227,9 @@ export class PeerJsTransport implements Transport {
 			onEnvelope: () => {
 				this.#listener?.onEnvelope?.();
 			},
+			onMailbox: () => {
+				this.#listener?.onMailbox?.();
+			},
 			mayAccept: () => this.#answering.size < ANSWERING_MAX,
 		});
 	}

@@ -13,6 +13,7 @@ import { insideOf } from "./peerjs-module.ts";
 import type { PeerInside, PeerJsMessage } from "./peerjs-module.ts";
 import { connectionIdOf, isSignalType, parseSignalPayload } from "./signal-payload.ts";
 import type { SignalPayload, SignalType } from "./signal-payload.ts";
+import { wholeNumber } from "../wire/schemas.ts";
 
 /** Frames of the relay that wait to be opened; a flood beyond them is dropped. */
 const INBOX_FRAMES_MAX = 512;
@@ -26,7 +27,7 @@ const PARKED_OFFERS_MAX = 32;
 
 const sealedSchema = v.object({
 	v: v.literal(1),
-	n: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+	n: wholeNumber(1),
 	c: v.pipe(v.string(), v.maxLength(SIGNAL_FRAME_BYTES_MAX), v.regex(/^[A-Za-z0-9_-]+$/)),
 });
 
@@ -41,6 +42,8 @@ export interface SignallingEvents {
 	/** A frame of ours for `peerId` found nobody. The relay's word only: it may fail a dial early, never end a connection. */
 	onExpired(peerId: PeerId): void;
 	onPresence(members: Extract<RelayFrame, { type: "PRESENCE" }>["payload"]["members"]): void;
+	/** Another device of the group changed the mailbox: the relay's word only. */
+	onMailbox(): void;
 	/** Something was left for this device in its envelope box: the relay's word only. */
 	onEnvelope(): void;
 	/** Whether one more offer may become a connection now. `false` parks it until `takeParked`. */
@@ -177,6 +180,9 @@ export class SealedSignalling {
 				return;
 			case "ENVELOPE":
 				this.#events.onEnvelope();
+				return;
+			case "MAILBOX":
+				this.#events.onMailbox();
 				return;
 			case "ID-TAKEN":
 				this.#events.onRefused("the relay gave this device's place to another");

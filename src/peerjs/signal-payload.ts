@@ -3,6 +3,7 @@
 // sections do not.
 import * as v from "valibot";
 import { fingerprintOf } from "./fingerprints.ts";
+import { wholeNumber } from "../wire/schemas.ts";
 
 export const SIGNAL_TYPES = ["OFFER", "ANSWER", "CANDIDATE"] as const;
 export type SignalType = (typeof SIGNAL_TYPES)[number];
@@ -45,7 +46,7 @@ const schemas = {
 		candidate: v.object({
 			candidate: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
 			sdpMid: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(16)))),
-			sdpMLineIndex: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16)))),
+			sdpMLineIndex: v.optional(v.nullable(wholeNumber(0, 16))),
 			usernameFragment: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(256)))),
 		}),
 	}),

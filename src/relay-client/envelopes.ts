@@ -1,7 +1,6 @@
 // The envelope box at the relay (the port: engine/ports/envelope-box.ts), over HTTP. What the relay gives is bounded and of the right
 // form, and nothing more is known of it.
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64urlnopad } from "@scure/base";
 import * as v from "valibot";
 import { bytesToHex } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
@@ -17,7 +16,7 @@ import {
 	envelopesAnswerSchema,
 } from "../wire/relay-api.ts";
 import type { RelayAccount } from "./account.ts";
-import { RelayError, ask } from "./ask.ts";
+import { RelayError, ask, decoded } from "./ask.ts";
 
 /** As many as there may be, as base64url, and what is around each. */
 const ANSWER_BYTES_MAX = ENVELOPE_SENDERS_MAX * ((ENVELOPE_BYTES_MAX * 4) / 3 + 256);
@@ -87,15 +86,6 @@ export async function removeEnvelope(account: RelayAccount, { from, bytes }: Rec
 			answerBytesMax: ANSWER_BYTES_MAX,
 		}),
 	);
-}
-
-function decoded(text: string): Uint8Array | undefined {
-	try {
-		return base64urlnopad.decode(text);
-	} catch {
-		// The characters were checked; what is left to throw about is a length or trailing bits that encode nothing.
-		return undefined;
-	}
 }
 
 async function inWordsOfThePort<T>(act: () => Promise<T>): Promise<T> {

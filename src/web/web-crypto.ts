@@ -1,19 +1,18 @@
 // The crypto ports over WebCrypto: the same file serves browsers and Node. Keys stay CryptoKeys; nothing here exports one.
-import { p256 } from "@noble/curves/nist.js";
 import { base64urlnopad } from "@scure/base";
 import { assert } from "../core/assert.ts";
-import { concatBytes } from "../core/bytes.ts";
 import { parseDeviceId, parseGroupId } from "../core/ids.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import type { DeviceKey, GroupLogin, GroupSecrets, RosterProof, Verifier } from "../engine/ports/crypto.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
+import { mailboxKeys } from "./mailbox-keys.ts";
+import { curve, keyPairOf } from "./p256-curve.ts";
 import { isDomException, pointToCoordinates, POINT_BYTES, privateJwkOf, source, thumbprint } from "./p256.ts";
+import { open, seal } from "./seal.ts";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
 const ES256 = { name: "ECDSA", hash: "SHA-256" } as const;
 const SALT = "psync/1";
-const SEAL_NONCE_BYTES = 12;
-const SEAL_TAG_BYTES = 16;
 /** So long that reducing it modulo the group order leaves no bias anybody could use. */
 const SEED_BYTES = 48;
 
@@ -70,11 +69,12 @@ export async function deriveGroupSecrets(
 	relayUrl: RelayUrl,
 ): Promise<GroupSecrets & { readonly login: GroupLogin }> {
 	const root = await rootOf(groupKey);
-	const [sealKey, macKey, login, roster] = await Promise.all([
+	const [sealKey, macKey, login, roster, snapshots] = await Promise.all([
 		crypto.subtle.deriveKey(hkdf("signal"), root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
 		crypto.subtle.deriveKey(hkdf("peer"), root, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]),
 		crypto.subtle.deriveBits(hkdf(`login|${relayUrl}`), root, SEED_BYTES * 8).then(loginFromSeed),
 		rosterProof(root),
+		crypto.subtle.deriveBits(hkdf("snap"), root, 256),
 	]);
 	return {
 		groupId: login.groupId,
@@ -83,6 +83,7 @@ export async function deriveGroupSecrets(
 		seal: (plaintext, context) => seal(sealKey, plaintext, context),
 		open: (sealed, context) => open(sealKey, sealed, context),
 		roster,
+		mailbox: await mailboxKeys(snapshots, login.groupId),
 	};
 }
 
@@ -110,34 +111,15 @@ async function loginFromSeed(seed: ArrayBuffer): Promise<GroupLogin> {
 async function signerFromSeed(seed: ArrayBuffer): Promise<RosterProof> {
 	let scalar = 0n;
 	for (const byte of new Uint8Array(seed)) scalar = (scalar << 8n) | BigInt(byte);
-	scalar %= p256.Point.CURVE().n;
+	scalar %= curve.n;
 	assert(scalar !== 0n, "the scalar is not zero");
 
-	const secret = p256.Point.Fn.toBytes(scalar);
-	const publicKey = p256.getPublicKey(secret, false);
+	const { secret, publicKey } = keyPairOf(scalar);
 	const coordinates = pointToCoordinates(publicKey);
 	assert(coordinates !== undefined, `a P-256 point has ${String(POINT_BYTES)} bytes`);
 	const jwk = { kty: "EC", crv: "P-256", ...coordinates, d: base64urlnopad.encode(secret) };
 	const privateKey = await crypto.subtle.importKey("jwk", jwk, CURVE, false, ["sign"]);
 	return { publicKey, sign: (message) => sign(privateKey, message) };
-}
-
-async function seal(key: CryptoKey, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
-	const iv = crypto.getRandomValues(new Uint8Array(SEAL_NONCE_BYTES));
-	const algorithm = { name: "AES-GCM", iv, additionalData: source(context) };
-	return concatBytes(iv, new Uint8Array(await crypto.subtle.encrypt(algorithm, key, source(plaintext))));
-}
-
-async function open(key: CryptoKey, sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined> {
-	if (sealed.length < SEAL_NONCE_BYTES + SEAL_TAG_BYTES) return undefined;
-	const iv = source(sealed.subarray(0, SEAL_NONCE_BYTES));
-	const algorithm = { name: "AES-GCM", iv, additionalData: source(context) };
-	try {
-		return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, source(sealed.subarray(SEAL_NONCE_BYTES))));
-	} catch (error) {
-		if (isDomException(error, "OperationError")) return undefined; // not sealed by a member for this context
-		throw error;
-	}
 }
 
 async function sign(key: CryptoKey, message: Uint8Array): Promise<Uint8Array> {

@@ -89,6 +89,8 @@ function toWire(message: PeerMessage): unknown[] {
 			return [19, message.entries];
 		case "envelope":
 			return [20, message.envelope];
+		case "heads":
+			return [21, hexToBytes(message.groupId), message.heads.map(({ seq, hash }) => [seq, hexToBytes(hash)])];
 		default:
 			return assertNever(message);
 	}

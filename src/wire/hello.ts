@@ -9,6 +9,7 @@ import { MODES, type Mode } from "../core/mode.ts";
 import { lengthPrefixed } from "./length-prefix.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 import { unpack } from "./unpack.ts";
+import { bytesOf, parsedBy, wholeNumber } from "./schemas.ts";
 
 /** What this code speaks, and the oldest it still understands. */
 export const PROTOCOL_VERSION = 1;
@@ -16,6 +17,9 @@ export const PROTOCOL_VERSION_MIN = 1;
 
 /** Among the capabilities: it keeps a roster, and speaks of it before a session. */
 export const ROSTER = "roster";
+
+/** Among the capabilities: it leaves what others lack in the group's mailbox at the relay, and tells what it saw there. */
+export const MAILBOX = "mailbox";
 
 /** What this code can do beyond that: names that a HELLO may have in `caps`. */
 export const CAPABILITIES = ["members", "link", "trie", "hidden-paths"] as const;
@@ -73,39 +77,28 @@ export interface Auth {
 	readonly signature: Uint8Array;
 }
 
-const bytes = (minimum: number, maximum = minimum) =>
-	v.pipe(v.instance(Uint8Array), v.minLength(minimum), v.maxLength(maximum));
 const hexId = <T extends string>(parse: (text: string) => T | undefined) =>
-	v.pipe(
-		v.string(),
-		v.maxLength(64),
-		v.rawTransform(({ dataset, addIssue, NEVER }) => {
-			const id = parse(dataset.value);
-			if (id !== undefined) return id;
-			addIssue({ message: "not an id" });
-			return NEVER;
-		}),
-	);
+	v.pipe(v.string(), v.maxLength(64), parsedBy<string, T>(parse, "not an id"));
 
 /** The version comes first and alone: a HELLO of a later protocol may look different in all the rest. */
-const versionSchema = v.object({ v: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
+const versionSchema = v.object({ v: wholeNumber(1) });
 const helloSchema = v.object({
 	v: versionSchema.entries.v,
 	did: hexId(parseDeviceId),
-	pk: bytes(POINT_BYTES),
-	nonce: bytes(NONCE_BYTES),
+	pk: bytesOf(POINT_BYTES),
+	nonce: bytesOf(NONCE_BYTES),
 	epoch: hexId(parseReplicaEpoch),
-	run: bytes(1, RUN_NONCE_BYTES_MAX),
+	run: bytesOf(1, RUN_NONCE_BYTES_MAX),
 	name: v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX), v.transform(displayable)),
 	caps: v.pipe(
 		v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(CAPABILITY_CHARS_MAX))),
 		v.maxLength(CAPABILITIES_MAX),
 	),
-	ecdh: v.optional(bytes(POINT_BYTES)),
-	keyEpoch: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-	roster: v.optional(bytes(DIGEST_BYTES)),
+	ecdh: v.optional(bytesOf(POINT_BYTES)),
+	keyEpoch: wholeNumber(),
+	roster: v.optional(bytesOf(DIGEST_BYTES)),
 });
-const authSchema = v.object({ mac: bytes(DIGEST_BYTES), sig: bytes(SIGNATURE_BYTES) });
+const authSchema = v.object({ mac: bytesOf(DIGEST_BYTES), sig: bytesOf(SIGNATURE_BYTES) });
 
 export function encodeHello(hello: Hello): Uint8Array {
 	const { ecdhKey, rosterHead } = hello;

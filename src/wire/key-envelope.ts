@@ -11,6 +11,7 @@ import { deviceIdSchema } from "./record-codec.ts";
 import { ENVELOPE_BYTES_MAX } from "./relay-api.ts";
 import { SIGNATURE_BYTES, signedEntrySchema, type WireEntry } from "./roster-codec.ts";
 import { unpack } from "./unpack.ts";
+import { anyBytes, bytesOf, wholeNumber } from "./schemas.ts";
 
 /** Of the sealed part before it is sealed: what is around it takes less than the rest. */
 export const HANDED_BYTES_MAX = ENVELOPE_BYTES_MAX - 512;
@@ -37,18 +38,17 @@ export interface HandedKey {
 }
 
 const LAYOUT = 1;
-const isBytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
-const keyEpochSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(COUNTER_MAX));
+const keyEpochSchema = wholeNumber(1, COUNTER_MAX);
 const envelopeSchema = v.strictTuple([
 	v.literal(LAYOUT),
 	deviceIdSchema,
 	deviceIdSchema,
 	keyEpochSchema,
-	v.pipe(isBytes, v.minLength(1)),
-	v.pipe(isBytes, v.length(SIGNATURE_BYTES)),
+	v.pipe(anyBytes, v.minLength(1)),
+	bytesOf(SIGNATURE_BYTES),
 ]);
 const handedSchema = v.strictTuple([
-	v.nullable(v.pipe(isBytes, v.length(GROUP_KEY_BYTES))),
+	v.nullable(bytesOf(GROUP_KEY_BYTES)),
 	v.pipe(v.array(signedEntrySchema), v.maxLength(ENTRIES_MAX)),
 ]);
 

@@ -8,8 +8,7 @@ export const CONTROL_MESSAGE_BYTES_MAX = 256 * 1024;
 /** One message on the lanes of content. */
 export const CONTENT_MESSAGE_BYTES_MAX = 1024 * 1024;
 
-/** Epochs in one version vector: every device of the group, past ones and their re-keyings included. */
-export const VECTOR_EPOCHS_MAX = 1024;
+export { VECTOR_EPOCHS_MAX } from "../core/version-vector.ts";
 /** Counters are laid out in 48 bits where they are hashed. */
 export const COUNTER_MAX = 2 ** 48 - 1;
 /** Bytes of one file: JavaScript counts them safely, hosts refuse earlier. */
@@ -44,3 +43,16 @@ export const PIECES_PER_MESSAGE_MAX = 256;
 export const PIECE_BYTES_MAX = 48 * 1024;
 /** Content that is sent along with a fresh edit, without being asked for. */
 export const PUSHED_CONTENT_BYTES_MAX = 16 * 1024;
+
+/** Contents in one pack at the relay: reading one note costs one chunk of it, and a lost upload costs no more than this. */
+export const PACK_CONTENT_BYTES_MAX = 4 * 1024 * 1024;
+/** Segments of one head: they are made into fewer from 24 on. */
+export const HEAD_SEGMENTS_MAX = 64;
+/** Packs of one head: as many as it has room for, and 4 GiB of contents. */
+export const HEAD_PACKS_MAX = 1024;
+/** An index before it is compressed: some ten thousand records. What unpacks it has it in memory twice. */
+export const INDEX_BYTES_MAX = 2 * 1024 * 1024;
+/** Pieces of one content: 1 GiB in packs of their own, with room for smaller ones. */
+export const CONTENT_PIECES_MAX = 1024;
+/** Heads that a device remembers, and tells others of: two that were apart for longer find out by the numbers alone. */
+export const HEAD_MARKS_MAX = 16;

@@ -4,11 +4,13 @@ import * as v from "valibot";
 import { bytesToHex } from "../core/bytes.ts";
 import { KEY_HASH_BYTES, type TrieNode, type TriePrefix } from "../core/hash-trie.ts";
 import type { ContentHash } from "../core/hash.ts";
+import type { GroupId } from "../core/ids.ts";
 import type { Link, LinkMark } from "../core/links.ts";
 import type { ToldMember } from "../core/members.ts";
 import type { KeyedRecord } from "../core/record.ts";
 import type { VersionVector } from "../core/version-vector.ts";
 import {
+	HEAD_MARKS_MAX,
 	MEMBERS_PER_MESSAGE_MAX,
 	PIECE_BYTES_MAX,
 	PIECES_PER_MESSAGE_MAX,
@@ -18,6 +20,7 @@ import {
 	TRIE_NODES_PER_MESSAGE_MAX,
 	WANTS_PER_MESSAGE_MAX,
 } from "./limits.ts";
+import { mailboxSchemas, type HeadMark } from "./mailbox-head.ts";
 import {
 	deviceIdSchema,
 	epochSchema,
@@ -30,6 +33,7 @@ import {
 import { ENVELOPE_BYTES_MAX } from "./relay-api.ts";
 import { signedEntrySchema, type WireEntry } from "./roster-codec.ts";
 import { trieNodeSchema } from "./trie-codec.ts";
+import { bytesOf, wholeNumber } from "./schemas.ts";
 
 export type PeerMessage =
 	/** First message of a session, and again when a side wants the other to start over: what I know, what I forgot. */
@@ -87,7 +91,9 @@ export type PeerMessage =
 	/** What is new in the roster, each behind what it is on top of: only to a peer that says `roster`. */
 	| { readonly type: "roster"; readonly entries: readonly WireEntry[] }
 	/** A new group key, sealed for the peer (key-envelope.ts): only to a peer that says `roster`. */
-	| { readonly type: "envelope"; readonly envelope: Uint8Array };
+	| { readonly type: "envelope"; readonly envelope: Uint8Array }
+	/** The last heads that I saw of the group's mailbox at the relay: only to a peer that says `mailbox`. */
+	| { readonly type: "heads"; readonly groupId: GroupId; readonly heads: readonly HeadMark[] };
 
 export interface ContentRange {
 	readonly hash: ContentHash;
@@ -118,15 +124,14 @@ export const BYE_CODES = [
 ] as const;
 export type ByeCode = (typeof BYE_CODES)[number];
 
-const digest = (length: number) => v.pipe(v.instance(Uint8Array), v.length(length));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const count = wholeNumber();
 
 const range = v.pipe(
-	v.strictTuple([hashSchema, sizeSchema, v.pipe(count, v.maxValue(RANGE_BYTES_MAX))]),
+	v.strictTuple([hashSchema, sizeSchema, wholeNumber(0, RANGE_BYTES_MAX)]),
 	v.transform(([hash, offset, length]): ContentRange => ({ hash, offset, length })),
 );
 const piece = v.pipe(
-	v.strictTuple([hashSchema, sizeSchema, sizeSchema, v.pipe(v.instance(Uint8Array), v.maxLength(PIECE_BYTES_MAX))]),
+	v.strictTuple([hashSchema, sizeSchema, sizeSchema, bytesOf(0, PIECE_BYTES_MAX)]),
 	v.check(([, size, offset, bytes]) => offset + bytes.length <= size, "a piece beyond the end"),
 	v.transform(([hash, size, offset, bytes]): ContentPiece => ({ hash, size, offset, bytes })),
 );
@@ -145,7 +150,7 @@ const prefix = v.pipe(v.string(), v.regex(/^[0-9a-f]{0,64}$/));
 const keyHashes = v.pipe(
 	v.array(
 		v.pipe(
-			digest(KEY_HASH_BYTES),
+			bytesOf(KEY_HASH_BYTES),
 			v.transform((bytes) => bytesToHex(bytes)),
 		),
 	),
@@ -155,7 +160,7 @@ const keyHashes = v.pipe(
 /** Wire form: [number of the type, …fields]; the number is the place in this list. Numbers are never reused. */
 export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = [
 	v.pipe(
-		v.strictTuple([v.literal(0), vectorSchema, vectorSchema, digest(16)]),
+		v.strictTuple([v.literal(0), vectorSchema, vectorSchema, bytesOf(16)]),
 		v.transform(([, knowledge, forgotten, root]): PeerMessage => ({ type: "hello", knowledge, forgotten, root })),
 	),
 	v.pipe(
@@ -175,7 +180,7 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 		v.transform((): PeerMessage => ({ type: "begin-full" })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(5), vectorSchema, vectorSchema, digest(16), count]),
+		v.strictTuple([v.literal(5), vectorSchema, vectorSchema, bytesOf(16), count]),
 		v.transform(([, received, applied, root, recordMessages]): PeerMessage => ({
 			type: "ack",
 			received,
@@ -197,7 +202,7 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 		v.transform(([, hashes]): PeerMessage => ({ type: "unavailable", hashes })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(9), digest(16), digest(8)]),
+		v.strictTuple([v.literal(9), bytesOf(16), bytesOf(8)]),
 		v.transform(([, root, knowledge]): PeerMessage => ({ type: "heartbeat", root, knowledge })),
 	),
 	v.pipe(
@@ -254,7 +259,15 @@ export const messageSchemas: readonly v.GenericSchema<unknown, PeerMessage>[] = 
 		v.transform(([, entries]): PeerMessage => ({ type: "roster", entries })),
 	),
 	v.pipe(
-		v.strictTuple([v.literal(20), v.pipe(v.instance(Uint8Array), v.maxLength(ENVELOPE_BYTES_MAX))]),
+		v.strictTuple([v.literal(20), bytesOf(0, ENVELOPE_BYTES_MAX)]),
 		v.transform(([, envelope]): PeerMessage => ({ type: "envelope", envelope })),
+	),
+	v.pipe(
+		v.strictTuple([
+			v.literal(21),
+			mailboxSchemas.groupIdSchema,
+			v.pipe(v.array(mailboxSchemas.markSchema), v.maxLength(HEAD_MARKS_MAX)),
+		]),
+		v.transform(([, groupId, heads]): PeerMessage => ({ type: "heads", groupId, heads })),
 	),
 ];

@@ -22,44 +22,28 @@ import {
 	RECORD_SIBLINGS_MAX,
 	VECTOR_EPOCHS_MAX,
 } from "./limits.ts";
+import { anyBytes, bytesOf, hexParsedBy, parsedBy, wholeNumber } from "./schemas.ts";
 
-const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+export const epochSchema = v.pipe(bytesOf(12), hexParsedBy<ReplicaEpoch>(parseReplicaEpoch, "not an epoch"));
 
-export const epochSchema = v.pipe(
-	bytes,
-	v.length(12),
-	v.rawTransform<Uint8Array, ReplicaEpoch>(({ dataset, addIssue, NEVER }) => {
-		const epoch = parseReplicaEpoch(bytesToHex(dataset.value));
-		if (epoch !== undefined) return epoch;
-		addIssue({ message: "not an epoch" });
-		return NEVER;
-	}),
-);
-
-export const deviceIdSchema = v.pipe(
-	bytes,
-	v.rawTransform<Uint8Array, DeviceId>(({ dataset, addIssue, NEVER }) => {
-		const id = parseDeviceId(bytesToHex(dataset.value));
-		if (id !== undefined) return id;
-		addIssue({ message: "not a device id" });
-		return NEVER;
-	}),
-);
+export const deviceIdSchema = v.pipe(anyBytes, hexParsedBy<DeviceId>(parseDeviceId, "not a device id"));
 
 /** Of a link: 16 bytes that only say whether they are the same. */
-export const tokenSchema = v.pipe(bytes, v.length(16), v.transform(bytesToHex));
+export const tokenSchema = v.pipe(bytesOf(16), v.transform(bytesToHex));
+
+/** An epoch, and the id of the device that said it; an older state has the epoch alone. */
+export const linkNameSchema = v.pipe(
+	anyBytes,
+	v.check(({ length }) => length === 12 || length === 12 + 32),
+	v.transform(bytesToHex),
+);
 
 /** What all epochs of one installation begin with. */
-export const installSchema = v.pipe(bytes, v.length(8), v.transform(bytesToHex));
+export const installSchema = v.pipe(bytesOf(8), v.transform(bytesToHex));
 
 export const hashSchema = v.pipe(
-	bytes,
-	v.rawTransform<Uint8Array, ContentHash>(({ dataset, addIssue, NEVER }) => {
-		const hash = contentHashFromBytes(dataset.value);
-		if (hash !== undefined) return hash;
-		addIssue({ message: "not a content hash" });
-		return NEVER;
-	}),
+	anyBytes,
+	parsedBy<Uint8Array, ContentHash>(contentHashFromBytes, "not a content hash"),
 );
 
 export const pathSchema = v.pipe(
@@ -73,12 +57,11 @@ export const pathSchema = v.pipe(
 	}),
 );
 
-const wholeNumber = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
-export const sizeSchema = wholeNumber(FILE_BYTES_MAX);
+export const sizeSchema = wholeNumber(0, FILE_BYTES_MAX);
 /** 0: none was issued yet. */
-export const lastCounterSchema = wholeNumber(COUNTER_MAX);
-const counterSchema = v.pipe(wholeNumber(COUNTER_MAX), v.minValue(1));
-export const mtimeSchema = wholeNumber(MTIME_MS_MAX);
+export const lastCounterSchema = wholeNumber(0, COUNTER_MAX);
+const counterSchema = wholeNumber(1, COUNTER_MAX);
+export const mtimeSchema = wholeNumber(0, MTIME_MS_MAX);
 export const deviceNameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX));
 
 export const vectorSchema = v.pipe(
@@ -92,7 +75,7 @@ const siblingNow = v.pipe(
 	v.strictTuple([
 		epochSchema,
 		counterSchema,
-		v.pipe(wholeNumber(LAMPORT_MAX), v.minValue(1)),
+		wholeNumber(1, LAMPORT_MAX),
 		v.nullable(hashSchema),
 		sizeSchema,
 		v.pipe(v.array(hashSchema), v.maxLength(ANCESTORS_MAX)),
@@ -118,7 +101,7 @@ const siblingWithBase = v.pipe(
 	v.strictTuple([
 		epochSchema,
 		counterSchema,
-		v.pipe(wholeNumber(LAMPORT_MAX), v.minValue(1)),
+		wholeNumber(1, LAMPORT_MAX),
 		v.nullable(hashSchema),
 		sizeSchema,
 		v.nullable(hashSchema), // base

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { parseDeviceId, parseGroupId } from "../core/ids.ts";
 import type { Brand, DeviceId } from "../core/ids.ts";
 import { RELAY_URL_CHARS_MAX } from "./relay-url.ts";
+import { parsedBy, wholeNumber } from "./schemas.ts";
 
 // Paths.
 
@@ -65,34 +66,26 @@ export function parsePeerId(text: string): PeerId | undefined {
 }
 
 /** A schema from one of our parsers: text that the parser refuses is an issue, text that it takes is branded. */
-function parsed<T extends string>(
+export function parsed<T extends string>(
 	parse: (text: string) => T | undefined,
 	charsMax: number,
 	message: string,
 ): v.GenericSchema<string, T> {
-	return v.pipe(
-		v.string(),
-		v.maxLength(charsMax),
-		v.rawTransform(({ dataset, addIssue, NEVER }) => {
-			const value = parse(dataset.value);
-			if (value !== undefined) return value;
-			addIssue({ message });
-			return NEVER;
-		}),
-	);
+	return v.pipe(v.string(), v.maxLength(charsMax), parsedBy<string, T>(parse, message));
 }
 
-const deviceId = parsed(parseDeviceId, 64, "device id");
+export const deviceId = parsed(parseDeviceId, 64, "device id");
 const groupId = parsed(parseGroupId, 64, "group id");
 const peerId = parsed(parsePeerId, 32, "peer id");
 const text = (charsMax: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(charsMax));
 /** Three base64url parts with dots: JWS compact form. */
 const compact = (charsMax: number) =>
 	v.pipe(v.string(), v.maxLength(charsMax), v.regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/));
-const base64Url = (bytesMax: number) =>
+export const base64Url = (bytesMax: number) =>
 	v.pipe(v.string(), v.maxLength(Math.ceil((bytesMax * 4) / 3)), v.regex(/^[A-Za-z0-9_-]+$/));
 /** NumericDate of JWT: seconds. */
-const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
+const seconds = wholeNumber();
+const size = wholeNumber();
 
 // Login, step 1: POST CHALLENGE_PATH with an empty body.
 
@@ -149,8 +142,10 @@ export const tokenAnswerSchema = v.object({
 	/** For the relay's HTTP interface, as `Authorization: Bearer`. */
 	apiToken: compact(TOKEN_CHARS_MAX),
 	/** Life of the API token. */
-	expiresInMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 3_600_000)),
+	expiresInMs: wholeNumber(1, 24 * 3_600_000),
 	iceServers: v.pipe(v.array(iceServerSchema), v.maxLength(ICE_SERVERS_MAX)),
+	/** This relay has a mailbox (wire/mailbox-api.ts) for this group: how much may lie there and for how long. */
+	mailbox: v.optional(v.object({ allowedBytes: size, objectBytesMax: size, ttlDays: size })),
 });
 export type TokenAnswer = v.InferOutput<typeof tokenAnswerSchema>;
 
@@ -178,14 +173,20 @@ export const ERROR_CODES = [
 	"origin-refused", // 403
 	"other-id", // 403: the token is for another PeerJS id
 	"not-found", // 404
+	"mailbox-off", // 404: this relay keeps nothing for devices that are away
 	"id-taken", // 409: another device holds the PeerJS id
 	"box-full", // 409: no room for one more envelope, of this device, of its group or at all
+	"length-needed", // 411: it takes a Content-Length
+	"changed", // 412: the head is another one, or there is such a pack
 	"too-large", // 413
+	"bad-range", // 416
+	"condition-needed", // 428: it takes If-Match or If-None-Match
 	"rate-limited", // 429, with Retry-After
 	"too-many-sockets", // 429
 	"internal", // 500
 	"draining", // 503
 	"overloaded", // 503: no memory left for more
+	"mailbox-full", // 507: no room for more, of this group or at all
 ] as const;
 export const errorBodySchema = v.object({ error: v.picklist(ERROR_CODES) });
 export type ErrorBody = v.InferOutput<typeof errorBodySchema>;
@@ -244,8 +245,8 @@ const presentPeer = v.object({ did: deviceId, pid: peerId, status: v.optional(ba
 /** What the relay may send. PeerJS itself checks nothing: hand it only what went through the schema. */
 export type RelayFrame =
 	| { readonly type: "OPEN" | "ID-TAKEN" }
-	/** Something was left for this device just now: look into the box. */
-	| { readonly type: "ENVELOPE" }
+	/** ENVELOPE: something was left for this device just now. MAILBOX: another device of the group changed the mailbox. Look into it. */
+	| { readonly type: "ENVELOPE" | "MAILBOX" }
 	| (SignalFrame & { readonly src: PeerId })
 	/** The frame for `src` was not delivered: nobody of this group has that id now. */
 	| { readonly type: "EXPIRE"; readonly src: PeerId; readonly dst?: PeerId | undefined }
@@ -254,7 +255,7 @@ export type RelayFrame =
 	/** The group's other devices, whole list: on connect and on each change. */
 	| { readonly type: "PRESENCE"; readonly payload: { readonly members: readonly PresentPeer[] } };
 export const relayFrameSchema: v.GenericSchema<unknown, RelayFrame> = v.variant("type", [
-	v.object({ type: v.picklist(["OPEN", "ID-TAKEN", "ENVELOPE"]) }),
+	v.object({ type: v.picklist(["OPEN", "ID-TAKEN", "ENVELOPE", "MAILBOX"]) }),
 	v.object({ ...signalFrame, src: peerId }),
 	v.object({ type: v.literal("EXPIRE"), src: peerId, dst: v.optional(peerId) }),
 	v.object({ type: v.literal("LEAVE"), src: peerId }),

@@ -24,6 +24,7 @@ import { lengthPrefixed } from "./length-prefix.ts";
 import { COUNTER_MAX, DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 import { deviceIdSchema, epochSchema } from "./record-codec.ts";
 import { unpack } from "./unpack.ts";
+import { bytesOf, hexParsedBy, wholeNumber } from "./schemas.ts";
 
 /** Sixteen parents, three points, a name of 64 letters, and some. */
 export const ENTRY_BODY_BYTES_MAX = 1024;
@@ -38,31 +39,21 @@ export interface SignedEntry {
 	readonly proof: Uint8Array | undefined;
 }
 
-const bytes = (length: number) =>
-	v.pipe(
-		v.custom<Uint8Array>((value) => value instanceof Uint8Array),
-		v.length(length),
-	);
 const hexOf = <T>(length: number, parse: (text: string) => T | undefined) =>
-	v.pipe(
-		bytes(length),
-		v.rawTransform<Uint8Array, T>(({ dataset, addIssue, NEVER }) => {
-			const value = parse(bytesToHex(dataset.value));
-			if (value !== undefined) return value;
-			addIssue({ message: "not one of these" });
-			return NEVER;
-		}),
-	);
+	v.pipe(bytesOf(length), hexParsedBy<T>(parse, "not one of these"));
 export const entryIdSchema = hexOf(32, parseEntryId);
 const point = hexOf(65, parsePoint);
 const groupPoint = hexOf(65, parseGroupPoint);
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(DEVICE_NAME_LENGTH_MAX), v.transform(displayable));
 const keys = v.pipe(
-	v.tuple([point, point]),
+	v.array(v.unknown()),
+	// More than two were always read, and mean nothing: to refuse them now would part those that have such an entry from the others.
+	v.transform((all) => all.slice(0, 2)),
+	v.strictTuple([point, point]),
 	v.transform(([signing, agreement]) => ({ signing, agreement })),
 );
-const keyEpoch = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(COUNTER_MAX));
-const nonce = v.pipe(bytes(NONCE_BYTES), v.transform(bytesToHex));
+const keyEpoch = wholeNumber(1, COUNTER_MAX);
+const nonce = v.pipe(bytesOf(NONCE_BYTES), v.transform(bytesToHex));
 
 /** Each act as it is written: its number, which never changes, then what belongs to it in a fixed order. */
 const acts = [
@@ -114,12 +105,9 @@ const bodySchema = v.strictTuple([
 
 /** What an entry may look like on the wire and in the journal: body, signature, proof or null. */
 export const signedEntrySchema = v.strictTuple([
-	v.pipe(
-		v.custom<Uint8Array>((value) => value instanceof Uint8Array),
-		v.maxLength(ENTRY_BODY_BYTES_MAX),
-	),
-	bytes(SIGNATURE_BYTES),
-	v.nullable(bytes(SIGNATURE_BYTES)),
+	bytesOf(0, ENTRY_BODY_BYTES_MAX),
+	bytesOf(SIGNATURE_BYTES),
+	v.nullable(bytesOf(SIGNATURE_BYTES)),
 ]);
 
 export type WireEntry = v.InferOutput<typeof signedEntrySchema>;

@@ -9,16 +9,14 @@ import {
 	type TrieItem,
 	type TrieNode,
 } from "../core/hash-trie.ts";
-
-const bytes = (length: number) => v.pipe(v.instance(Uint8Array), v.length(length));
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+import { bytesOf, wholeNumber } from "./schemas.ts";
 
 const itemSchema = v.pipe(
-	v.strictTuple([bytes(KEY_HASH_BYTES), bytes(RECORD_DIGEST_BYTES)]),
+	v.strictTuple([bytesOf(KEY_HASH_BYTES), bytesOf(RECORD_DIGEST_BYTES)]),
 	v.transform(([keyHash, digest]): TrieItem => ({ keyHash, digest })),
 );
 const childSchema = v.pipe(
-	v.strictTuple([v.pipe(whole, v.maxValue(FAN_OUT - 1)), bytes(RECORD_DIGEST_BYTES), whole]),
+	v.strictTuple([wholeNumber(0, FAN_OUT - 1), bytesOf(RECORD_DIGEST_BYTES), wholeNumber()]),
 	v.transform(([digit, fingerprint, count]): TrieChild => ({ digit, fingerprint, count })),
 );
 

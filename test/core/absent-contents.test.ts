@@ -22,9 +22,26 @@ describe("[V12] of a record with versions that nobody has", () => {
 		expect(obtainablePart(record, undefined, EMPTY_VECTOR)).toBe(record);
 	});
 
+	test("[X15] nothing is shown when nothing else is left, where what stands there has to go", () => {
+		const alone = keyedRecordOf("note.md", [version("b2", "gone"), version("c1", undefined)], "a1").record;
+		expect(obtainablePart(alone, new Set([hashOf("gone")]), vectorOf("a1"))).toBe(alone);
+		const part = obtainablePart(alone, new Set([hashOf("gone")]), vectorOf("a1"), true);
+		expect(part.siblings.map(({ content }) => content)).toEqual([undefined]);
+		expect(part.context).toEqual(vectorOf("a1 c1"));
+		// Who sees that counts as having seen what is not there.
+		expect(obtainablePart(alone, new Set([hashOf("gone")]), vectorOf("b2"), true)).toBe(alone);
+	});
+
 	test("all of it stays when who sees the rest would count as having seen what is not there", () => {
 		const two = keyedRecordOf("note.md", [version("b2", "gone"), version("b5", "here")]).record;
 		expect(obtainablePart(two, new Set([hashOf("gone")]), EMPTY_VECTOR)).toBe(two);
 		expect(obtainablePart(record, new Set([hashOf("gone")]), vectorOf("b2"))).toBe(record);
+	});
+
+	test("a deletion by the same device goes unseen with it, as when a conflict copy beside it was dealt with", () => {
+		const three = [version("a3", "here"), version("b2", "gone"), version("b4", undefined), version("c1", undefined)];
+		const part = obtainablePart(keyedRecordOf("note.md", three).record, new Set([hashOf("gone")]), EMPTY_VECTOR);
+		expect(part.siblings.map(({ content }) => content?.hash)).toEqual([hashOf("here"), undefined]);
+		expect(part.context).toEqual(vectorOf("a3 c1"));
 	});
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import {
+	isBehind,
 	knownToAll,
 	MEMBERS_MAX,
 	NO_MEMBERS,
@@ -15,9 +16,10 @@ import {
 	type Members,
 	type ToldMember,
 } from "../../src/core/members.ts";
-import { EMPTY_VECTOR, includes } from "../../src/core/version-vector.ts";
+import { EMPTY_VECTOR, includes, VECTOR_EPOCHS_MAX } from "../../src/core/version-vector.ts";
 import { vectors } from "../support/arbitrary-records.ts";
 import { epochOf, vectorOf } from "../support/records.ts";
+import { defined } from "../support/relay-clients.ts";
 
 const RETIRE_MS = 60;
 const idOf = (letter: string): DeviceId => letter.repeat(64) as DeviceId;
@@ -48,6 +50,24 @@ describe("what everybody knows", () => {
 		expect(members.devices.get(idOf("b"))?.knowledge).toEqual(vectorOf("a2 b5 c1"));
 	});
 
+	test("[T3 S15] stays as much as can be written down, whatever is told of somebody, and its own word counts", () => {
+		const many = (from: number) =>
+			new Map(
+				Array.from({ length: VECTOR_EPOCHS_MAX }, (_, n) => [
+					defined(parseReplicaEpoch((from + n).toString(16).padStart(24, "0"))),
+					1,
+				]),
+			);
+		const knowledgeOf = (members: Members) => members.devices.get(idOf("b"))?.knowledge;
+		const before = withTold(heard(NO_MEMBERS, "b", "a2 b5"), { ...told("b", ""), knowledge: many(0) }, 1);
+		expect(knowledgeOf(before)).toEqual(vectorOf("a2 b5"));
+		const own = { epoch: epochOf("b"), seenMs: 2 };
+		const members = withHeard(before, idOf("b"), { ...own, knowledge: many(1) });
+		expect(knowledgeOf(members)).toEqual(many(1));
+		expect(knowledgeOf(withHeard(members, idOf("b"), { ...own, knowledge: vectorOf("b6") }))).toEqual(vectorOf("b6"));
+		expect(knowledgeOf(withTold(members, { ...told("b", "c1"), silentMs: 0 }, 9))).toEqual(many(1));
+	});
+
 	test("[T4] is nothing while there is somebody of whom only changes are known, and goes on when they are introduced", () => {
 		const knowledge = vectorOf("a3 b4 c1");
 		let members = heard(NO_MEMBERS, "b", "a3 b4 c1");
@@ -73,6 +93,22 @@ describe("what everybody knows", () => {
 		const other = parseReplicaEpoch("b".repeat(16) + "00000001") as ReplicaEpoch;
 		const members = heard(NO_MEMBERS, "b", "b1");
 		expect(withStrangers(members, new Map([...vectorOf("a1 b1"), [other, 4]]), OWN, 0)).toBe(members);
+	});
+
+	test("[T1] is not all there is while somebody current knows more, be it of a third one", () => {
+		const is = (members: Members, knowledge: string, nowMs = 0) =>
+			isBehind(members, vectorOf(knowledge), nowMs, RETIRE_MS);
+		const members = heard(heard(NO_MEMBERS, "b", "a3 b5 c2"), "c", "a1 c1");
+		expect(is(members, "a3 b5 c2")).toBe(false);
+		expect(is(members, "a3 b4 c2")).toBe(true);
+		expect(is(members, "a3 b5 c1")).toBe(true);
+		expect(is(members, "a3 b4 c1", RETIRE_MS)).toBe(false);
+		expect(is(NO_MEMBERS, "a3")).toBe(false);
+		// Nobody will ever tell what a device counted before it lost its state.
+		const later = parseReplicaEpoch("b".repeat(16) + "00000001") as ReplicaEpoch;
+		const anew = withHeard(members, idOf("b"), { epoch: later, knowledge: vectorOf("a3 c1"), seenMs: 1 });
+		expect(is(anew, "a3 b4 c2")).toBe(false);
+		expect(is(anew, "a3 b5 c1")).toBe(true);
 	});
 
 	test("[T5] leaves out who was silent for long, until they give a sign of life", () => {

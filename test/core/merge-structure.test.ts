@@ -398,6 +398,12 @@ describe("the merge of settings", () => {
 		check(deep(70, 1, 2), deep(70, 3, 2), deep(70, 1, 4), undefined, "s.json");
 		check(json([1, 2]), json([1, 2, 3]), json([0, 1, 2]), undefined, "s.json");
 		check('{ "a": 1, "b": 2 }', '{ "a": 2, "b": 2 }', '{ "a": 1, "b": 3 }', undefined, "s.json");
+		const [mark, ends] = [(text: string) => `\ufeff${text}`, (text: string) => text.replaceAll("\n", "\r\n")];
+		for (const write of [mark, ends]) {
+			const of = (a: number, b: number): string => write(JSON.stringify({ a, b }, undefined, 2));
+			check(of(1, 2), of(3, 2), of(1, 4), undefined, "s.json");
+			check(of(1, 2), of(3, 2), of(1, 4), undefined, "s.canvas");
+		}
 		check(
 			json({ a: 1, b: "x" }),
 			json({ a: 2, b: "x" }),

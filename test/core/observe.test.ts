@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { observe, type Look, type OnDisk } from "../../src/core/observe.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type DiskState } from "../../src/core/record-index.ts";
-import { MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
+import { joinRecords, MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { viewOf } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
@@ -261,7 +261,7 @@ describe("a conflict copy on show", () => {
 		const index = conflict();
 		const acts = observe(index, KEY, look(file(1), standing[0], undefined, standing[2]), actor);
 		expect(acts).toMatchObject([{ kind: "delete", path: copy3 }]);
-		expect(versions(index)).toEqual(["1.1: 1", "2.1: 2", "9.2: 4"]);
+		expect(versions(index)).toEqual(["1.1: 1", "2.1: 2", "9.2: 4", "9.3: deleted"]);
 		expect(index.get(KEY)?.disk.copies.map(({ path }) => path)).toEqual([copy2, copy4]);
 	});
 
@@ -269,11 +269,27 @@ describe("a conflict copy on show", () => {
 		const index = conflict();
 		const edited = file(7, { path: copy2 });
 		const acts = observe(index, KEY, look(file(1), edited, standing[1], standing[2]), actor);
-		expect(acts).toMatchObject([{ kind: "create", path: copy2 }]);
-		expect(versions(index)).toEqual(["1.1: 1", "9.1: 3", "9.2: 4"]);
+		expect(acts).toMatchObject([{ kind: "modify", path: copy2 }]);
+		// Somebody else may edit the same copy: from what both began with they are merged.
+		expect(index.get(pathKey(copy2))?.record.siblings).toMatchObject([{ ancestors: [testHash(2)] }]);
+		expect(versions(index)).toEqual(["1.1: 1", "9.1: 3", "9.2: 4", "9.3: deleted"]);
 		expect(versions(index, pathKey(copy2))).toEqual(["9.4: 7"]);
 		// The old bytes may not come back there from a device that still shows the copy.
 		expect(index.get(pathKey(copy2))?.record.superseded).toContain(testHash(2));
+	});
+
+	test("[O5 I16] one after the other leaves one tombstone of this device, and those of others are theirs", () => {
+		const index = conflict();
+		const before = index.entryOrAbsent(KEY);
+		const others = testSibling(dotOf(3, 1), undefined);
+		index.put({ ...before, record: joinRecords(before.record, recordOf([others])) });
+		observe(index, KEY, look(file(1), undefined, standing[1], standing[2]), actor);
+		expect(versions(index)).toEqual(["1.1: 1", "3.1: deleted", "9.1: 3", "9.2: 4", "9.3: deleted"]);
+		observe(index, KEY, look(file(1), undefined, undefined, standing[2]), actor);
+		expect(versions(index)).toEqual(["1.1: 1", "3.1: deleted", "9.2: 4", "9.4: deleted"]);
+		const left = index.get(KEY)?.record.siblings.at(-1);
+		expect(left).toMatchObject({ author: actor.name, mtimeMs: actor.nowMs, ancestors: [], imported: false });
+		expect(left?.lamport).toBeGreaterThan(1);
 	});
 
 	test("[O6] whose file is edited stays, as a file of its own that was not a person's act", () => {

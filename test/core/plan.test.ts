@@ -147,6 +147,24 @@ describe("the plan for a file", () => {
 			lookAt([file(1), file(2, COPY)]),
 			["keep"],
 		],
+		[
+			"[A17] a copy that somebody edited elsewhere is not removed, although the edit is not here",
+			indexWith(
+				entryOf(one, { ...shows(1, one), copies: [standingCopy] }),
+				entryOf(recordOf([testSibling(dotOf(3, 1), 7, { path: COPY, ancestors: [testHash(2)] })]), {}, COPY),
+			),
+			lookAt([file(1), file(2, COPY)]),
+			["keep"],
+		],
+		[
+			"[A17] a copy that somebody edited elsewhere and then deleted is removed",
+			indexWith(
+				entryOf(one, { ...shows(1, one), copies: [standingCopy] }),
+				entryOf(recordOf([testSibling(dotOf(3, 2), undefined, { path: COPY, ancestors: [testHash(2)] })]), {}, COPY),
+			),
+			lookAt([file(1), file(2, COPY)]),
+			["keep", `remove ${COPY}`],
+		],
 	])("%s", (_title, index, look, expected) => {
 		expect(steps(planKey(index, KEY, look))).toEqual(expected);
 	});

@@ -5,6 +5,7 @@ import { bytesToHex } from "../../src/core/bytes.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type DiskState, type Entry } from "../../src/core/record-index.ts";
 import type { PathRecord } from "../../src/core/record.ts";
+import { renumberedEntry } from "../../src/core/renumber.ts";
 import { EMPTY_VECTOR, includes } from "../../src/core/version-vector.ts";
 import { viewOf } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
@@ -159,6 +160,17 @@ describe("knowledge and numbers", () => {
 		});
 		expect(index.takeUnsaved().map(({ key }) => key)).toContain(other);
 		expect(index.mint()).toEqual(dotOf(10, untold.counter + 1));
+	});
+
+	test("[S14 O7 I2] what was only written otherwise is no text that was found: by that act its own bytes are old, and would be hidden", () => {
+		const respelled = testSibling(dotOf(9, 5), 1, { ancestors: [testHash(1)] });
+		const theirs = testSibling(dotOf(2, 1), 3);
+		const record = recordOf([theirs, respelled], [1]);
+		const renumbered = renumberedEntry(entryOf(record), { from: testEpoch(9), to: testEpoch(10), confirmed: 4 });
+		const shown = viewOf(renumbered.record);
+		expect([shown.winner, ...shown.losers].map((each) => each?.content.hash).sort()).toEqual(
+			[testHash(1), testHash(3)].sort(),
+		);
 	});
 });
 

@@ -56,6 +56,28 @@ describe("joining", () => {
 		expect(rolesOf(a.roster)).toContain("c:reader");
 	});
 
+	test("[K4] makes no new key of an admin that waits: one that took over, where another, who did not know of it, asks first", () => {
+		const a = foundedBy("a");
+		const [b, c] = ["d", "c"].map((letter) => {
+			const writer = new RosterWriter(letter, a.root, a.entries);
+			writer.act({ op: "join", name: letter, keys: keysOf(letter), key: FIRST_KEY });
+			return writer;
+		}) as [RosterWriter, RosterWriter];
+		a.hear(c);
+		a.act({ op: "leave" });
+		c.hear(a);
+		b.hear(c);
+		expect(rolesOf(c.roster)).toBe("c:admin");
+		expect(rolesOf(b.roster)).toBe("d:admin c:writer");
+		b.act({ op: "role", device: deviceOf("c"), role: "admin" });
+		for (const name of ["once", "twice"]) c.act({ op: "name", name });
+		c.act({ op: "policy", joining: "ask" });
+		meet(b, c);
+		expect(b.roster.members.get(deviceOf("d"))).toMatchObject({ role: "admin", isWaiting: true });
+		b.act({ op: "rotate", keyEpoch: 1, key: keyOf("d") });
+		expect(b.roster.current.epoch).toBe(0);
+	});
+
 	test("[K3] under a name and with an epoch that only the device itself can say", () => {
 		const a = foundedBy("a");
 		const b = a.joinedBy("b");
@@ -139,6 +161,137 @@ describe("taking a device out", () => {
 		expect(rolesOf(early.roster)).toBe("a:admin c:writer");
 	});
 
+	test("[K6] counts before whatever the device says it did when it was alone in the group", () => {
+		const a = foundedBy("a");
+		const e = a.joinedBy("e");
+		// It left without knowing of anybody else.
+		const left = a.act({ op: "leave" }, [a.root]);
+		e.hear(a);
+		e.joinedBy("z");
+		e.remove("z");
+		const { current } = e.roster;
+		expect(rolesOf(e.roster)).toBe("e:admin");
+		// As if it had come first, and made a new key that the other's coming did not know of. Its ids come as they come: any may win.
+		for (const name of "abcdefgh") {
+			const coming = entryOf("z", [a.root], { op: "join", name, keys: keysOf("z"), key: FIRST_KEY });
+			const stolen = entryOf("z", [coming.id, left.id], { op: "rotate", keyEpoch: 1, key: keyOf("z") });
+			const met = new RosterWriter("e", a.root, e.entries);
+			for (const entry of [coming, stolen]) met.entries.set(entry.id, entry);
+			expect(rolesOf(met.roster)).toBe("e:admin");
+			expect(met.roster.current).toEqual(current);
+		}
+	});
+
+	/** `a` made admins of `b` and `c`; all know of `d` and `e`. */
+	function threeAdmins(): readonly [RosterWriter, RosterWriter, RosterWriter] {
+		const a = foundedBy("a");
+		const [b, c] = [a.joinedBy("b"), a.joinedBy("c")];
+		for (const letter of ["b", "c"]) a.act({ op: "role", device: deviceOf(letter), role: "admin" });
+		for (const letter of ["d", "e"]) a.joinedBy(letter);
+		for (const each of [b, c]) each.hear(a);
+		return [a, b, c];
+	}
+
+	test("[K6] stays when the device says that it had taken out another admin before that one made the key below it", () => {
+		const [a, thief, c] = threeAdmins();
+		c.remove("e");
+		a.hear(c);
+		a.remove("b");
+		const before = a.roster;
+		thief.remove("c");
+		a.hear(thief);
+		expect(rolesOf(a.roster)).toBe("a:admin c:admin d:writer");
+		expect(a.roster.current).toEqual(before.current);
+		expect(lettersOf(a.roster.gone).split("").sort().join("")).toBe("be");
+	});
+
+	test("[K6] stays when the device says that it had taken itself out", () => {
+		const a = foundedBy("a");
+		a.joinedBy("d");
+		const thief = new RosterWriter("a", a.root, a.entries);
+		const b = a.joinedBy("b");
+		a.joinedBy("c");
+		a.act({ op: "role", device: deviceOf("b"), role: "admin" });
+		a.remove("d");
+		b.hear(a);
+		b.remove("a");
+		const before = b.roster;
+		thief.remove("d", "another");
+		thief.remove("a");
+		b.hear(thief);
+		expect(rolesOf(b.roster)).toBe(rolesOf(before));
+		expect(b.roster.current).toEqual(before.current);
+	});
+
+	test("[K7] leaves the device out that takes out its remover as of before what that one did earlier", () => {
+		const [a, thief] = threeAdmins();
+		a.remove("e");
+		a.remove("b");
+		const { current } = a.roster;
+		thief.remove("a");
+		a.hear(thief);
+		expect(lettersOf(a.roster.gone)).toContain("a");
+		expect(lettersOf(a.roster.gone)).toContain("b");
+		expect(rolesOf(a.roster)).toContain("c:admin");
+		expect(a.roster.current).toEqual(current);
+		expect(a.roster.needsRotation).toBe(true);
+	});
+
+	test("[K7] lets nobody in by the key with which it takes out its remover", () => {
+		const [thief, b] = threeAdmins();
+		b.remove("a");
+		thief.remove("b");
+		thief.joinedBy("x");
+		b.hear(thief);
+		expect(rolesOf(b.roster)).toBe("c:admin d:writer e:writer");
+	});
+
+	test("[K6] stays when the device forgets its own words, and answers as of before they made an admin of who took it out", () => {
+		const a = foundedBy("a");
+		const thief = new RosterWriter("a", a.root, a.entries);
+		const h = a.joinedBy("h");
+		a.act({ op: "role", device: deviceOf("h"), role: "admin" });
+		a.joinedBy("b");
+		h.hear(a);
+		h.remove("a");
+		const before = h.roster;
+		thief.remove("h");
+		h.hear(thief);
+		expect(rolesOf(h.roster)).toBe("h:admin b:writer");
+		expect(h.roster.current).toEqual(before.current);
+	});
+
+	test("[K7] takes out who answers as of before its remover joined", () => {
+		const a = foundedBy("a");
+		const g = a.joinedBy("g");
+		a.act({ op: "role", device: deviceOf("g"), role: "admin" });
+		g.hear(a);
+		const h = g.joinedBy("h");
+		g.act({ op: "role", device: deviceOf("h"), role: "admin" });
+		h.hear(g);
+		h.remove("a");
+		a.remove("h");
+		h.hear(a);
+		expect(rolesOf(h.roster)).toBe("g:admin");
+		expect(h.roster.needsRotation).toBe(true);
+	});
+
+	test("[K7] takes out who has a helper of its own making answer", () => {
+		const a = foundedBy("a");
+		const h = a.joinedBy("h");
+		a.joinedBy("b");
+		a.act({ op: "role", device: deviceOf("h"), role: "admin" });
+		h.hear(a);
+		h.remove("a");
+		const y = a.joinedBy("y");
+		a.act({ op: "role", device: deviceOf("y"), role: "admin" });
+		y.hear(a);
+		y.remove("h");
+		h.hear(y);
+		expect(rolesOf(h.roster)).toBe("b:admin");
+		expect(h.roster.needsRotation).toBe(true);
+	});
+
 	test("[K6] drops who waits: it was not given the new key", () => {
 		const a = foundedBy("a");
 		a.act({ op: "policy", joining: "ask" });
@@ -174,6 +327,33 @@ describe("taking a device out", () => {
 		thief.hear(late);
 		thief.act(theft.act);
 		expect(rolesOf(thief.roster)).toBe("a:admin");
+	});
+
+	test("[K7] by three admins in a circle takes all of them out", () => {
+		const [a, b, c] = threeAdmins();
+		a.remove("b");
+		b.remove("c");
+		c.remove("a");
+		meet(a, b, c);
+		expect(rolesOf(a.roster)).toBe("d:admin e:writer");
+		expect(a.roster.needsRotation).toBe(true);
+	});
+
+	test("[K7] counts for nothing where its author was taken out apart, also by one of two that take out each other", () => {
+		const b = foundedBy("b");
+		const z = b.joinedBy("z");
+		b.joinedBy("c");
+		b.act({ op: "role", device: deviceOf("z"), role: "admin" });
+		z.hear(b);
+		const a = z.joinedBy("a");
+		z.act({ op: "role", device: deviceOf("a"), role: "admin" });
+		a.hear(z);
+		a.remove("b");
+		b.remove("z");
+		z.remove("a");
+		meet(a, b, z);
+		expect([...a.roster.keys.keys()]).not.toContain(keyOf("z without a"));
+		expect(rolesOf(a.roster)).toBe("c:admin");
 	});
 
 	test("[K7] of two devices by two admins apart: both are out, one key counts, and a third is needed", () => {
@@ -295,35 +475,27 @@ describe("any history", () => {
 					const active = [...members.values()].filter(({ isWaiting }) => !isWaiting);
 					if (active.length > 0) expect(active.some(({ role }) => role === "admin")).toBe(true);
 					const lineage = writer.lineage();
-					const below = new Set(heads.flatMap((id) => [id, ...lineage.pastOf(id)]));
-					expect(below.size).toBe(lineage.sequence.length);
+					expect(lineage.upTo(heads).numbers()).toHaveLength(lineage.sequence.length);
 				}
 			}),
 			{ numRuns: 300 },
 		);
 	});
 
-	test("[K6] cannot be changed by a device that was taken out, nor by who holds a key from before", () => {
+	test("[K6 K7] cannot be changed by a device that was taken out and its helper: at most they take out who took it out", () => {
 		const forgeries = fc.array(
 			fc.record({
-				parents: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
-				act: fc.constantFrom<RosterAct>(
-					{ op: "role", device: deviceOf("z"), role: "admin" },
-					{ op: "role", device: deviceOf("b"), role: "reader" },
-					{ op: "policy", joining: "ask" },
-					{ op: "remove", device: deviceOf("a"), keyEpoch: 1, key: keyOf("z") },
-					{ op: "remove", device: deviceOf("b"), keyEpoch: 2, key: keyOf("z") },
-					{ op: "rotate", keyEpoch: 1, key: keyOf("z") },
-					{ op: "join", name: "x", keys: keysOf("z"), key: FIRST_KEY },
-					{ op: "name", name: "x" },
-					{ op: "leave" },
-				),
-				isNew: fc.boolean(),
+				parents: fc.array(fc.oneof(fc.nat({ max: 5 }), fc.nat()), { minLength: 1, maxLength: 3 }),
+				by: fc.constantFrom("z", "z", "y"),
+				whom: fc.constantFrom("owner", "owner", "a", "b", "y", "z"),
+				what: fc.constantFrom<RosterAct["op"]>("role", "policy", "remove", "remove", "rotate", "join", "name", "leave"),
+				above: fc.nat({ max: 2 }),
+				role: fc.constantFrom(...ROLES),
 			}),
 			{ minLength: 1, maxLength: 8 },
 		);
 		fc.assert(
-			fc.property(steps, forgeries, (history, forged) => {
+			fc.property(steps, forgeries, fc.boolean(), (history, forged, isSenior) => {
 				const writers = [...play(history).values()];
 				meet(...writers);
 				const a = writers[0] as RosterWriter;
@@ -333,22 +505,55 @@ describe("any history", () => {
 					({ device, role, isWaiting }) => role === "admin" && !isWaiting && device !== deviceOf("z"),
 				);
 				fc.pre(admin !== undefined);
-				const owner = new RosterWriter(admin.device.charAt(0), a.root, a.entries);
+				// Where who began has left, whoever says it came next, alone, was an admin for all it says it knew.
+				fc.pre(a.roster.members.has(deviceOf("a")));
+				let owner = new RosterWriter(admin.device.charAt(0), a.root, a.entries);
 				owner.act({ op: "role", device: deviceOf("z"), role: "admin" });
 				thief.hear(owner);
+				if (isSenior) {
+					// It made an admin of the one who will take it out.
+					owner = thief.joinedBy("w");
+					thief.act({ op: "role", device: deviceOf("w"), role: "admin" });
+					owner.hear(thief);
+				}
+				const { current } = owner.roster;
 				const known = [...thief.lineage().sequence];
+				const trusted = new Set(known.flatMap(({ act, author }) => (act.op === "name" ? [] : [author])));
 				owner.remove("z");
 				const before = settled(owner.roster);
-				for (const { parents, act, isNew } of forged) {
-					const on = parents.map((n) => (known[n % known.length] as RosterEntry).id);
-					// That takes both out, as two that act apart do to each other.
-					if (act.op === "remove" && act.device === admin.device) continue;
-					const entry = entryOf(isNew && act.op === "join" ? "y" : "z", [...new Set(on)].slice(0, PARENTS_MAX), act);
+				let isAnswered = false;
+				let n = 0;
+				for (const { parents, by, whom, what, above, role } of forged) {
+					const on = parents.map((back) => (known[known.length - 1 - (back % known.length)] as RosterEntry).id);
+					const device = whom === "owner" ? deviceOf(owner.letter) : deviceOf(whom);
+					const keyEpoch = current.epoch + 1 + above - 1;
+					const acts: Partial<Record<RosterAct["op"], RosterAct>> = {
+						role: { op: "role", device, role },
+						policy: { op: "policy", joining: "ask" },
+						remove: { op: "remove", device, keyEpoch: Math.max(1, keyEpoch), key: keyOf(`z${String(n)}`) },
+						rotate: { op: "rotate", keyEpoch: Math.max(1, keyEpoch), key: keyOf(`z${String(n)}`) },
+						join: {
+							op: "join",
+							name: "y",
+							keys: keysOf("z"),
+							key: [FIRST_KEY, current.key, keyOf("z0")][above] ?? FIRST_KEY,
+						},
+						name: { op: "name", name: "x" },
+						leave: { op: "leave" },
+					};
+					n++;
+					const act = acts[what] as RosterAct;
+					if (act.op === "remove" && trusted.has(act.device) && act.device !== deviceOf("z")) isAnswered = true;
+					const entry = entryOf(what === "join" ? "y" : by, [...new Set(on)].slice(0, PARENTS_MAX), act);
 					thief.entries.set(entry.id, entry);
 					known.push(entry);
 				}
 				owner.hear(thief);
-				expect(settled(owner.roster)).toEqual(before);
+				const { roster } = owner;
+				if (!isAnswered) expect(settled(roster)).toEqual(before);
+				for (const letter of ["z", "y"]) expect(roster.members.has(deviceOf(letter))).toBe(false);
+				const ofThief = Array.from({ length: n }, (_, i) => keyOf(`z${String(i)}`));
+				if (ofThief.includes(roster.current.key)) expect(roster.needsRotation).toBe(true);
 			}),
 			{ numRuns: 300 },
 		);

@@ -107,6 +107,38 @@ describe("a trap", () => {
 		expect(bob.disk).toEqual(alice.disk);
 	});
 
+	test.each<[what: string, act: (alice: PureReplica, copy: string) => void, left: Record<string, string>]>([
+		["edited", (alice, copy) => alice.save(copy, "a, edited"), { copy: "a, edited" }],
+		["deleted", (alice, copy) => alice.remove(copy), {}],
+		["renamed", (alice, copy) => alice.rename(copy, "mine.md"), { "mine.md": "a" }],
+	])(
+		"[O5 V4 I4 I5] a copy %s, the last of its file, stays dealt with when who lost all found its text",
+		(_, act, left) => {
+			const [alice, bob] = two();
+			alice.save("daily", "a");
+			bob.save("daily/plan.md", "plan"); // The folder takes the name.
+			hearAll([alice, bob]);
+			const [copy = ""] = copiesOn(alice);
+			bob.remove("daily/plan.md");
+			bob.settle();
+			expect(bob.disk).toEqual({ daily: "a" });
+			act(alice, copy);
+			alice.settle();
+			const reborn = bob.wiped(9);
+			reborn.endImport();
+			hearAll([alice, reborn]);
+			const expected = Object.fromEntries(
+				Object.entries(left).map(([path, text]) => [path === "copy" ? copy : path, text]),
+			);
+			// Nobody told of the deletion of the plan before its device forgot it.
+			expect(alice.disk).toEqual({ ...expected, "daily/plan.md": "plan" });
+			expect(reborn.disk).toEqual(alice.disk);
+			alice.remove("daily/plan.md");
+			hearAll([alice, reborn]);
+			expect([alice.disk, reborn.disk]).toEqual([expected, expected]);
+		},
+	);
+
 	test("[O5 I1 I11] a copy that is a file of its own by now is deleted as one, though the disk had not got so far", () => {
 		const [alice, bob, carol] = three();
 		alice.save("note.md", "a");

@@ -27,7 +27,8 @@ import {
 } from "../../src/wire/messages.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import type { TrieNode } from "../../src/core/hash-trie.ts";
-import type { DeviceId } from "../../src/core/ids.ts";
+import type { DeviceId, GroupId } from "../../src/core/ids.ts";
+import type { HeadHash } from "../../src/wire/mailbox-head.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import {
 	dotOf,
@@ -108,6 +109,17 @@ const byType: { readonly [T in PeerMessage["type"]]: fc.Arbitrary<PeerMessage & 
 		absent: keyHashes,
 	}),
 	envelope: fc.record({ type: fc.constant("envelope"), envelope: fc.uint8Array({ maxLength: 64 }) }),
+	heads: fc.record({
+		type: fc.constant("heads"),
+		groupId: hashes.map((hash) => hash as string as GroupId),
+		heads: fc.array(
+			fc.record({
+				seq: fc.integer({ min: 1, max: COUNTER_MAX }),
+				hash: hashes.map((hash) => hash as string as HeadHash),
+			}),
+			{ maxLength: 16 },
+		),
+	}),
 	roster: fc.record({
 		type: fc.constant("roster"),
 		entries: fc.array(fc.tuple(fc.uint8Array({ maxLength: 64 }), bytesOf(64), fc.option(bytesOf(64), { nil: null })), {

@@ -1,28 +1,46 @@
 // The order that entries of a roster have among themselves: which are on top of which, and one sequence of all of them that is the
 // same for whoever has the same entries. Rules K1, K2 of readme/SPEC.md.
+import { assert } from "../assert.ts";
+import { Bits } from "../bits.ts";
+import type { DeviceId } from "../ids.ts";
 import type { EntryId, RosterAct, RosterEntry } from "./entry.ts";
 
 export type Founding = RosterEntry & { readonly act: Extract<RosterAct, { readonly op: "found" }> };
 
 export class Lineage {
-	/** Every entry on top of the root, itself first, none before those it is on top of. */
+	/** Every entry on top of the root, itself first, none before those it is on top of. Its index is an entry's place. */
 	readonly sequence: readonly RosterEntry[];
-	readonly #depths = new Map<EntryId, number>();
-	readonly #byId = new Map<EntryId, RosterEntry>();
-	readonly #pasts = new Map<EntryId, ReadonlySet<EntryId>>();
+	readonly #places: ReadonlyMap<EntryId, number>;
+	readonly #pasts: Bits[] = [];
+	readonly #byAuthor = new Map<DeviceId, Bits>();
 
 	/** Of `entries`, what is on top of `root` and of nothing else, and misses nothing in between. */
 	constructor(entries: ReadonlyMap<EntryId, RosterEntry>, root: EntryId) {
 		const first = entries.get(root);
 		const children = childrenOf(entries.values());
+		const found: RosterEntry[] = [];
+		const depths = new Map<EntryId, number>();
+		const depthOf = (id: EntryId): number => depths.get(id) ?? 0;
 		const ready = first === undefined ? [] : [first];
 		for (let entry = ready.pop(); entry !== undefined; entry = ready.pop()) {
-			this.#byId.set(entry.id, entry);
-			this.#depths.set(entry.id, 1 + Math.max(-1, ...entry.parents.map((id) => this.#depthOf(id))));
-			const isReady = ({ parents }: RosterEntry): boolean => parents.every((id) => this.#byId.has(id));
+			found.push(entry);
+			depths.set(entry.id, 1 + Math.max(-1, ...entry.parents.map(depthOf)));
+			const isReady = ({ parents }: RosterEntry): boolean => parents.every((id) => depths.has(id));
 			ready.push(...(children.get(entry.id) ?? []).filter(isReady));
 		}
-		this.sequence = [...this.#byId.values()].sort((a, b) => this.#order(a.id, b.id));
+		this.sequence = found.sort((a, b) => depthOf(a.id) - depthOf(b.id) || (a.id < b.id ? -1 : 1));
+		this.#places = new Map(this.sequence.map(({ id }, place) => [id, place]));
+		// Those on top of the same share what they are on top of.
+		const shared = new Map<string, Bits>();
+		for (const [place, { author, parents }] of this.sequence.entries()) {
+			const key = parents.join();
+			const past = shared.get(key) ?? this.upTo(parents);
+			shared.set(key, past);
+			this.#pasts.push(past);
+			const said = this.saidBy(author);
+			said.add(place);
+			this.#byAuthor.set(author, said);
+		}
 	}
 
 	/** The root, where it is one. */
@@ -31,35 +49,49 @@ export class Lineage {
 		return first !== undefined && isFounding(first) ? first : undefined;
 	}
 
-	/** Everything that `id` is on top of. */
-	pastOf(id: EntryId): ReadonlySet<EntryId> {
-		const known = this.#pasts.get(id);
-		if (known !== undefined) return known;
-		const past = new Set<EntryId>();
-		const below = [id];
-		for (let next = below.pop(); next !== undefined; next = below.pop()) {
-			for (const parent of this.#byId.get(next)?.parents ?? []) {
-				if (past.has(parent)) continue;
-				past.add(parent);
-				below.push(parent);
-			}
+	/** The places of all that `ids` are on top of, and their own. */
+	upTo(ids: readonly EntryId[]): Bits {
+		const all = this.none();
+		for (const id of ids) {
+			const place = this.#places.get(id);
+			if (place === undefined) continue;
+			all.addAll(this.pastOf(place));
+			all.add(place);
 		}
-		this.#pasts.set(id, past);
-		return past;
+		return all;
+	}
+
+	at(place: number): RosterEntry {
+		const entry = this.sequence[place];
+		assert(entry !== undefined, "a place is that of an entry");
+		return entry;
+	}
+
+	/** The places of everything that the entry at `place` is on top of. */
+	pastOf(place: number): Bits {
+		return this.#pasts[place] ?? this.none();
+	}
+
+	/** The places of what `device` said. */
+	saidBy(device: DeviceId): Bits {
+		return this.#byAuthor.get(device) ?? this.none();
+	}
+
+	/** Those of which `is` is true. */
+	placesOf(is: (entry: RosterEntry) => boolean): Bits {
+		const all = this.none();
+		for (const [place, entry] of this.sequence.entries()) if (is(entry)) all.add(place);
+		return all;
+	}
+
+	none(): Bits {
+		return new Bits(this.sequence.length);
 	}
 
 	/** Entries that nothing is on top of yet, in a fixed order. */
 	heads(): readonly EntryId[] {
 		const covered = new Set(this.sequence.flatMap(({ parents }) => parents));
 		return this.sequence.map(({ id }) => id).filter((id) => !covered.has(id));
-	}
-
-	#depthOf(id: EntryId): number {
-		return this.#depths.get(id) ?? 0;
-	}
-
-	#order(a: EntryId, b: EntryId): number {
-		return this.#depthOf(a) - this.#depthOf(b) || (a < b ? -1 : 1);
 	}
 }
 

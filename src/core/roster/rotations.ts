@@ -1,134 +1,163 @@
 // Which group keys count: new ones come with taking somebody out, or alone, and undo what was said without their author knowing.
 // Rules K6, K7 of readme/SPEC.md.
-import { FIRST_KEY_EPOCH, type EntryId, type GroupPoint, type RosterAct, type RosterEntry } from "./entry.ts";
-import type { DeviceId } from "../ids.ts";
+import type { Bits } from "../bits.ts";
+import { FIRST_KEY_EPOCH } from "./entry.ts";
 import type { Lineage } from "./lineage.ts";
-import type { RosterMember } from "./roster.ts";
+import { isAdmin, Membership } from "./membership.ts";
+import { countingOf, isRotation, oppositionIn, type Opposition, type Rotation } from "./opposition.ts";
 
-export type Rotation = RosterEntry & { readonly act: Extract<RosterAct, { readonly op: "remove" | "rotate" }> };
+/** A new key that counts. */
+export interface Counting {
+	readonly place: number;
+	readonly rotation: Rotation;
+	/** Of its author. */
+	readonly seniority: number;
+}
 
-type MemberAfter = (
-	known: readonly RosterEntry[],
-	rotations: Rotations,
-	device: DeviceId,
-) => Pick<RosterMember, "role" | "isWaiting" | "seniority"> | undefined;
+/** What counts for whoever knows some of the entries, and nothing else. */
+interface World {
+	readonly counting: readonly Counting[];
+	readonly places: Bits;
+	/** `undefined`: the first key counts. */
+	readonly current: Counting | undefined;
+}
 
 /**
  * Which new keys count, and what they undo: whatever a device said that was taken out, without the one who took it out knowing, and
  * joins with an older key that the new key's author did not know of. Who was taken out, or found an old key, could say so with any date.
+ * So whether an author was an admin follows from what it knew, and only those take its key away who take out whom it rests on.
  */
 export class Rotations {
 	readonly #lineage: Lineage;
-	readonly #memberAfter: MemberAfter;
-	/** Those that count, and the seniority of their authors. */
-	readonly #valid = new Map<Rotation, number>();
-	readonly #undone = new Set<EntryId>();
+	readonly #all: Bits;
+	readonly #opposition: Opposition;
+	readonly #worlds = new Map<string, World>();
+	/** By an admin, for all it knew; by place. */
+	readonly #valid: Bits;
+	readonly #counting: Counting[] = [];
+	/** By the places of valid ones, as far as it was seen. */
+	readonly #undoneBy: Bits[] = [];
+	/** By the places of valid ones: who takes them out without knowing it, as they do not in turn. */
+	readonly #takenOutBy: Bits[] = [];
+	readonly #takesOut: Bits[] = [];
+	/** By the places of joins: what brought the key that counts there. */
+	readonly #keys: (Counting | undefined)[] = [];
+	#members: Membership | undefined;
+	readonly #world: World;
 
-	/** `memberAfter`: what a device is for whoever knows just these entries, in their order. */
-	constructor(lineage: Lineage, memberAfter: MemberAfter) {
+	constructor(lineage: Lineage) {
 		this.#lineage = lineage;
-		this.#memberAfter = memberAfter;
-		const all = lineage.sequence.filter(isRotation);
-		let without: readonly EntryId[] = [];
-		// What counted first may be undone by a more senior one further up: then all is judged anew without it.
-		do {
-			this.#valid.clear();
-			this.#undone.clear();
-			for (const id of without) this.#undone.add(id);
-			this.#judgeAll(new Set(all));
-			without = all.map(({ id }) => id).filter((id) => this.#undone.has(id));
-		} while ([...this.#valid.keys()].some(({ id }) => this.#undone.has(id)));
-	}
-
-	undo(entry: RosterEntry): boolean {
-		return this.#undone.has(entry.id);
-	}
-
-	get counting(): readonly Rotation[] {
-		return [...this.#valid.keys()];
-	}
-
-	/** The key that counts for whoever knows `past`. */
-	currentIn(past: ReadonlySet<EntryId>): [Rotation, number] | undefined {
-		const known = [...this.#valid].filter(([{ id }]) => past.has(id));
-		return known.reduce<[Rotation, number] | undefined>(
-			(best, each) => (best === undefined || isStronger(each, best) ? each : best),
-			undefined,
-		);
-	}
-
-	keyEpochIn(past: ReadonlySet<EntryId>): number {
-		return this.currentIn(past)?.[0].act.keyEpoch ?? FIRST_KEY_EPOCH;
-	}
-
-	keyIn(past: ReadonlySet<EntryId>): GroupPoint | undefined {
-		return this.currentIn(past)?.[0].act.key ?? this.#lineage.founding?.act.key;
-	}
-
-	/** Took somebody out, and `rotation` does not know of it. */
-	unknownTo(rotation: Rotation | undefined): boolean {
-		const past = rotation === undefined ? undefined : this.#lineage.pastOf(rotation.id);
-		return [...this.#valid.keys()].some((each) => each !== rotation && past?.has(each.id) !== true);
-	}
-
-	#judgeAll(open: Set<Rotation>): void {
-		while (open.size > 0) {
-			const judged = [...open]
-				.filter((each) => this.#isFree(each, open))
-				.map((each) => [each, this.#judge(each)] as const);
-			const refused = judged.filter(([, seniority]) => seniority === undefined);
-			for (const [each] of refused) {
-				open.delete(each);
-				this.#undone.add(each.id);
+		this.#all = lineage.placesOf(isRotation);
+		this.#opposition = oppositionIn(lineage, this.#all);
+		this.#valid = lineage.none();
+		const joins: number[] = [];
+		for (const [place, entry] of lineage.sequence.entries()) {
+			if (isRotation(entry)) {
+				const seniority = this.#seniorityOf(place, entry);
+				if (seniority === undefined) continue;
+				const counting = { place, rotation: entry, seniority };
+				this.#valid.add(place);
+				this.#counting[place] = counting;
+				this.#oppose(place);
+				this.#undoneBy[place] = this.#saidByRemoved(counting);
+				for (const join of joins) this.#undoJoin(join, counting);
+			} else if (entry.act.op === "join") {
+				this.#keys[place] = this.#worldFor(lineage.pastOf(place)).current;
+				joins.push(place);
+				for (const each of this.#valid.numbers()) this.#undoJoin(place, this.#at(each));
 			}
-			if (refused.length > 0) continue;
-			// The sequence decides between equals.
-			const [next, seniority] = judged.reduce((best, each) => ((each[1] ?? 0) < (best[1] ?? 0) ? each : best));
-			open.delete(next);
-			this.#count(next, seniority ?? 0);
 		}
+		this.#world = this.#worldFor(lineage.placesOf(() => true));
 	}
 
-	/** On top of none that is not judged yet. */
-	#isFree({ id }: Rotation, open: ReadonlySet<Rotation>): boolean {
-		const past = this.#lineage.pastOf(id);
-		return ![...open].some((other) => past.has(other.id));
+	get counting(): readonly Counting[] {
+		return this.#world.counting;
 	}
 
-	/** The seniority of its author, if that is an admin for whoever knows what it is on top of. */
-	#judge({ id, author, act }: Rotation): number | undefined {
-		const past = this.#lineage.pastOf(id);
-		if (this.#undone.has(id) || act.keyEpoch !== this.keyEpochIn(past) + 1) return undefined;
-		const known = this.#lineage.sequence.filter((entry) => past.has(entry.id));
-		const member = this.#memberAfter(known, this, author);
-		return member?.role === "admin" && !member.isWaiting && !(act.op === "remove" && act.device === author)
-			? member.seniority
-			: undefined;
+	/** `undefined`: the first key counts. */
+	get current(): Counting | undefined {
+		return this.#world.current;
 	}
 
-	#count(rotation: Rotation, seniority: number): void {
-		this.#valid.set(rotation, seniority);
-		const past = this.#lineage.pastOf(rotation.id);
-		const { act } = rotation;
-		for (const entry of this.#lineage.sequence) {
-			if (past.has(entry.id) || entry === rotation) continue;
-			const isLate = entry.act.op === "join" && this.keyEpochIn(this.#lineage.pastOf(entry.id)) < act.keyEpoch;
-			const isOfRemoved = act.op === "remove" && entry.author === act.device;
-			if (isLate || (isOfRemoved && !this.#answers(entry, rotation))) this.#undone.add(entry.id);
+	/** Who belongs for whoever knows what has these places and nothing else; until this is asked again. */
+	membersFor(known: Bits): Membership {
+		const { counting, places } = this.#worldFor(known);
+		const undone = this.#all.without(places);
+		for (const { place } of counting) undone.addAll(this.#undoneBy[place] ?? undone);
+		for (const { place } of counting) undone.delete(place);
+		const counts = known.without(undone);
+		if (this.#members?.goOn(counts) !== true) {
+			this.#members = new Membership(
+				this.#lineage,
+				(place) => (this.#keys[place]?.rotation ?? this.#lineage.founding)?.act.key,
+			);
+			this.#members.goOn(counts);
 		}
+		return this.#members;
 	}
 
-	/** Two that took each other out without knowing are both out: nobody else can tell which of them was stolen. */
-	#answers({ id, act }: RosterEntry, rotation: Rotation): boolean {
-		return act.op === "remove" && act.device === rotation.author && !this.#lineage.pastOf(id).has(rotation.id);
+	#worldFor(known: Bits): World {
+		const open = known.and(this.#valid);
+		const name = open.numbers().join();
+		let world = this.#worlds.get(name);
+		if (world === undefined) {
+			const places = countingOf(
+				open,
+				(place) => this.#takenOutBy[place] ?? open,
+				(place) => this.#takesOut[place] ?? this.#lineage.none(),
+			);
+			const counting = places.numbers().map((place) => this.#at(place));
+			world = { counting, places, current: counting.reduce<Counting | undefined>(stronger, undefined) };
+			this.#worlds.set(name, world);
+		}
+		return world;
+	}
+
+	#oppose(place: number): void {
+		const { opposers, opposed } = this.#opposition;
+		// What it knew and heeded took nothing away from it.
+		const heeded = this.#worldFor(this.#lineage.pastOf(place)).places;
+		const by = opposers(place).without(opposed(place)).without(heeded);
+		this.#takenOutBy[place] = by;
+		for (const each of by.numbers()) (this.#takesOut[each] ??= this.#lineage.none()).add(place);
+	}
+
+	/** Of its author, if that is an admin for whoever knows what it is on top of. */
+	#seniorityOf(place: number, { author, act }: Rotation): number | undefined {
+		const past = this.#lineage.pastOf(place);
+		const before = this.#worldFor(past).current?.rotation.act.keyEpoch ?? FIRST_KEY_EPOCH;
+		if (act.keyEpoch !== before + 1 || (act.op === "remove" && act.device === author)) return undefined;
+		const member = this.membersFor(past).memberOf(author);
+		return isAdmin(member) ? member.seniority : undefined;
+	}
+
+	/** Without its author knowing. */
+	#saidByRemoved({ place, rotation: { act } }: Counting): Bits {
+		if (act.op !== "remove") return this.#lineage.none();
+		return this.#lineage.saidBy(act.device).without(this.#lineage.pastOf(place));
+	}
+
+	/** By an older key, or one that was made without knowing who is out: that one could let itself in again by it. */
+	#undoJoin(join: number, { place, rotation: { act } }: Counting): void {
+		if (this.#lineage.pastOf(place).has(join)) return;
+		const key = this.#keys[join];
+		const isKeyBefore =
+			key === undefined ||
+			key.rotation.act.keyEpoch < act.keyEpoch ||
+			(act.op === "remove" && key.place !== place && !this.#lineage.pastOf(key.place).has(place));
+		if (isKeyBefore) this.#undoneBy[place]?.add(join);
+	}
+
+	#at(place: number): Counting {
+		return this.#counting[place] as Counting;
 	}
 }
 
-function isStronger([a, seniorityA]: [Rotation, number], [b, seniorityB]: [Rotation, number]): boolean {
-	if (a.act.keyEpoch !== b.act.keyEpoch) return a.act.keyEpoch > b.act.keyEpoch;
-	return seniorityA === seniorityB ? a.id < b.id : seniorityA < seniorityB;
-}
-
-function isRotation(entry: RosterEntry): entry is Rotation {
-	return entry.act.op === "remove" || entry.act.op === "rotate";
+function stronger(a: Counting | undefined, b: Counting): Counting {
+	if (a === undefined) return b;
+	const order =
+		b.rotation.act.keyEpoch - a.rotation.act.keyEpoch ||
+		a.seniority - b.seniority ||
+		(a.rotation.id < b.rotation.id ? -1 : 1);
+	return order < 0 ? a : b;
 }
