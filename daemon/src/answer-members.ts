@@ -29,7 +29,9 @@ export async function answerAboutMembers(request: MembersRequest, engine: Engine
 	}
 	if (more.length > 0) {
 		const ids = meant.map(({ deviceId }) => deviceId.slice(0, 12)).join(", ");
-		return refusal(`several devices are called ${request.device}; name one by its id: ${ids}`);
+		return refusal(
+			`several devices are called ${request.device}; psync devices tells them apart. Name one by its id: ${ids}`,
+		);
 	}
 	if (request.command === "approve") return approve(engine, member);
 	return revoke(engine, member, members);
@@ -60,14 +62,17 @@ const WHY_NOT: Readonly<Record<Extract<Removal, string>, string>> = {
 	"no-roster": NOT_READY,
 	"not-admin": NOT_ADMIN,
 	"unknown-device": "that device does not belong to the group any more",
-	"this-device": "this is the device itself; psync leave takes it out of the group",
+	"this-device":
+		"a device cannot take itself out. Do it on another admin, or let this one forget the group: psync leave",
+	postponed:
+		"there is no room on this device's disk to write that down. Make some: the removal follows by itself, and until then that device stays in the group and gets what is new",
 	busy: "another new group key is on its way to the devices; try again when that is done",
 };
 
 function reportOf(members: readonly ShownMember[]): MembersReport {
-	return members.map(({ deviceId, fourWords, ...member }) => ({
+	return members.map(({ deviceId, name, role, standing, isThis, isOnline, fourWords }) => ({
 		device: deviceId,
-		...member,
+		...{ name, role, standing, isThis, isOnline },
 		...(fourWords === undefined ? {} : { fourWords: [...fourWords] }),
 	}));
 }

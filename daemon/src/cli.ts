@@ -1,6 +1,8 @@
 // The command line: which command, and how it ends. What each does is in commands/.
+import { errnoOf } from "./errno.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import type { CommandIo } from "./io.ts";
+import { visible } from "./visible.ts";
 
 type Command = (argv: readonly string[], io: CommandIo) => number | Promise<number>;
 
@@ -28,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 	["revert", async () => (await import("./commands/revert.ts")).revert],
 	["override", async () => (await import("./commands/override.ts")).override],
 	["verify", async () => (await import("./commands/verify.ts")).verify],
+	["delete-stored", async () => (await import("./commands/delete-stored.ts")).deleteStoredCommand],
 	["history", async () => (await import("./commands/history.ts")).history],
 ]);
 
@@ -53,6 +56,13 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
                               this folder meets the other devices for the first time (merge: both)
       --ignore-file F         what stays here, in gitignore syntax (.psyncignore in the folder)
       --max-size MIB          larger files stay here, and are not fetched
+      --store-forward on|off  on: while other devices are away, changes wait for them at the relay, sealed, if
+                              it offers that (on)
+      --whole-copy on|off     on: a copy of the whole folder lies there too, sealed, for a device that joins
+                              when no other is on (off)
+      --store-max-size MIB    larger files are not left at the relay; devices give them to each other
+      --limit-up KIB          KiB per second that are sent at most, to all devices and the relay together
+      --limit-down KIB        the same for what is received (0: as fast as it goes)
       --hidden                names that begin with a dot take part, .obsidian too
       --json                  events as lines of JSON
       --log-level LEVEL       error, warn, info or debug, on stderr (warn)
@@ -78,6 +88,7 @@ const HELP = `psync keeps folders of notes the same on all your devices, device 
   psync undo FOLDER [BATCH]     take back what was done last, on all devices   [--list] [--json]
   psync revert FOLDER [PATH]    give up what was changed on a device that only receives   [--json]
   psync override FOLDER   make what a device that only sends shows stand everywhere  [--delete-added] [--json]
+  psync delete-stored FOLDER    delete all that your devices left at the relay; they keep what they have
   psync verify FOLDER     read every file and compare it with what is recorded; exits 0 if all agree  [--json]
 
 Commands that act on a folder take --state DIR as up does.
@@ -92,7 +103,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<nu
 	}
 	const load = COMMANDS.get(name);
 	if (load === undefined) {
-		io.stderr(`psync: there is no command "${name}"; psync --help lists them\n`);
+		io.stderr(`psync: there is no command "${visible(name)}"; psync --help lists them\n`);
 		return EXIT.usage;
 	}
 	if (name !== "relay" && rest.includes("--help")) {
@@ -103,8 +114,9 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<nu
 	try {
 		return await command(rest, io);
 	} catch (error) {
-		if (!(error instanceof CommandError)) throw error;
-		io.stderr(`psync ${name}: ${error.message}\n`);
-		return error.exitCode;
+		// What the system refuses (a folder of somebody else, a full disk) is for the person, not a defect of ours.
+		if (!(error instanceof CommandError) && errnoOf(error) === undefined) throw error;
+		io.stderr(`psync ${name}: ${visible((error as Error).message)}\n`);
+		return error instanceof CommandError ? error.exitCode : EXIT.failed;
 	}
 }

@@ -27,6 +27,8 @@ export const requestSchema = v.variant("command", [
 	v.object({ command: v.literal("revert"), path: v.optional(text) }),
 	v.object({ command: v.literal("override"), withAdded: v.boolean() }),
 	v.object({ command: v.literal("verify") }),
+	/** Everything that the group left at its relay. */
+	v.object({ command: v.literal("delete-stored") }),
 	v.object({ command: v.literal("devices") }),
 	v.object({ command: v.literal("approve"), device: text }),
 	v.object({ command: v.literal("revoke"), device: text }),
@@ -66,6 +68,16 @@ export const statusReportSchema = v.looseObject({
 	withheld: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
 	localChanges: v.array(v.looseObject({ path: v.string(), kind: v.string() })),
 	problems: v.array(v.looseObject({ code: v.string(), message: v.string() })),
+	/** Whether all that was done here is on each other device, or lies sealed at the relay. Not there: the mailbox is not used. */
+	safeToClose: v.optional(v.boolean()),
+	/** What lies at the relay for devices that are away. */
+	mailbox: v.optional(
+		v.looseObject({
+			...{ state: v.string(), stored: v.boolean(), wholeCopy: v.boolean() },
+			usedBytes: v.optional(v.number()),
+			allowedBytes: v.optional(v.number()),
+		}),
+	),
 });
 export type StatusReport = v.InferOutput<typeof statusReportSchema>;
 

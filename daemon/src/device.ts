@@ -1,13 +1,17 @@
 // One running device on one folder: puts the real adapters into the engine, keeps its state directory locked, and answers
 // the commands that act on it.
 import type { GroupKey } from "../../src/core/group-key.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import type { MailboxChoices } from "../../src/engine/mailbox/options.ts";
 import { IgnoreRules } from "../../src/engine/ignore-rules.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
+import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
 import type { EngineEvent, Status } from "../../src/engine/status.ts";
+import type { Limits } from "../../src/engine/throttle.ts";
 import { nodeClock } from "./node-clock.ts";
 import { agreementKeyFromJwk } from "../../src/web/envelope.ts";
-import { deviceKeyFromJwk } from "../../src/web/web-crypto.ts";
+import { deriveGroupSecrets, deviceKeyFromJwk } from "../../src/web/web-crypto.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
@@ -15,8 +19,9 @@ import { answerAboutModes } from "./answer-modes.ts";
 import { answerAboutHeld } from "./answer-held.ts";
 import { answerAboutMembers } from "./answer-members.ts";
 import { answerAboutPast } from "./answer-past.ts";
+import { answerAboutStored } from "./answer-stored.ts";
 import { exportHistory } from "./export-history.ts";
-import { newEngine, type EngineGround } from "./engine-life.ts";
+import { mailboxAt, newEngine, type EngineGround } from "./engine-life.ts";
 import { saveIdentity, type Identity } from "./identity.ts";
 import { IgnoreFile } from "./ignore-file.ts";
 import { nodeDigest } from "./node-digest.ts";
@@ -24,6 +29,7 @@ import { NodeStateStore } from "./node-state-store.ts";
 import { NodeVault } from "./node-vault.ts";
 import { Pauses } from "./pauses.ts";
 import { storeFolder, vaultFolderFile } from "./state-directory.ts";
+import { mailboxReport } from "./store-forward.ts";
 import { VaultFolder } from "./vault-folder.ts";
 
 export interface DeviceOptions {
@@ -37,10 +43,13 @@ export interface DeviceOptions {
 	readonly maxDeletes: number | undefined;
 	/** The least age at which a deletion may be forgotten. */
 	readonly forgetAfterMs: number;
+	/** `undefined`: the relay's mailbox is not used. */
+	readonly storeForward?: MailboxChoices | undefined;
 	/** `undefined`: `.psyncignore` in the folder, which need not be there. */
 	readonly ignoreFile?: string | undefined;
 	/** Larger files take no part; `undefined`: all do. */
 	readonly maxBytes?: number | undefined;
+	readonly limits?: Limits | undefined;
 	/** Names that begin with a dot take part. */
 	readonly hidden: boolean;
 	readonly log: Log;
@@ -50,7 +59,7 @@ export interface DeviceOptions {
 
 export interface RunningDevice {
 	readonly folder: string;
-	readonly id: string;
+	readonly id: DeviceId;
 	readonly name: string;
 	readonly relayUrl: RelayUrl;
 	readonly groupKey: GroupKey;
@@ -97,6 +106,8 @@ export async function startDevice(options: DeviceOptions): Promise<{
 			mode: identity.choices.mode,
 			...(options.maxDeletes === undefined ? {} : { maxDeletes: options.maxDeletes }),
 			firstJoin: identity.choices.firstJoin,
+			...(options.storeForward === undefined ? {} : { mailbox: options.storeForward }),
+			...(options.limits === undefined ? {} : { limits: options.limits }),
 		},
 		saveRing: async (changed) => {
 			await saveIdentity(stateDirectory, { ...identity, ring: changed });
@@ -112,10 +123,12 @@ export async function startDevice(options: DeviceOptions): Promise<{
 			engine.resume(device);
 		},
 	});
+	const mailbox = async (): Promise<Mailbox> =>
+		mailboxAt(ground, (await deriveGroupSecrets(ring.current, relayUrl)).login);
 	const closeControl = await startControlServer({
 		stateDirectory,
 		env,
-		answer: (request) => answer(request, engine, pauses),
+		answer: (request) => answer(request, engine, pauses, mailbox),
 		onError: (error) => {
 			log.write("error", "a command failed", { cause: String(error) });
 		},
@@ -173,7 +186,12 @@ export async function startDevice(options: DeviceOptions): Promise<{
 	}
 }
 
-async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): Promise<ControlAnswer> {
+async function answer(
+	request: ControlRequest,
+	engine: Engine,
+	pauses: Pauses,
+	mailbox: () => Promise<Mailbox>,
+): Promise<ControlAnswer> {
 	switch (request.command) {
 		case "status":
 			return { ok: true, result: statusReport(engine.status()) };
@@ -204,6 +222,8 @@ async function answer(request: ControlRequest, engine: Engine, pauses: Pauses): 
 		case "approve":
 		case "revoke":
 			return answerAboutMembers(request, engine);
+		case "delete-stored":
+			return answerAboutStored(engine, mailbox);
 		case "history": {
 			if (request.exportTo === undefined) return { ok: true, result: await engine.history() };
 			const kept = { list: () => engine.history(), read: engine.readKept.bind(engine) };
@@ -244,5 +264,6 @@ function statusReport(status: Status): StatusReport {
 		withheld: status.withheld.map((change) => ({ ...change })),
 		localChanges: status.localChanges.map((change) => ({ ...change })),
 		problems: status.problems.map((problem) => ({ ...problem })),
+		...mailboxReport(status),
 	};
 }

@@ -1,20 +1,20 @@
 // One life of the engine on a folder: everything that hangs on the group's key. With another key another life begins, on the same
 // folder and the same state.
-import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
-import type { AgreementKey, DeviceKey } from "../../src/engine/ports/crypto.ts";
-import type { GroupKeys } from "../../src/engine/ports/group-keys.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
+import type { AgreementKey, DeviceKey, GroupLogin } from "../../src/engine/ports/crypto.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
+import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
 import type { ScopeSource } from "../../src/engine/ports/scope-source.ts";
 import type { StateStore } from "../../src/engine/ports/state-store.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
-import { RosterKeeper } from "../../src/engine/roster-keeper.ts";
-import type { GroupKey } from "../../src/core/group-key.ts";
 import { PeerJsTransport } from "../../src/peerjs/peerjs-transport.ts";
 import { RelayAccount } from "../../src/relay-client/account.ts";
 import { envelopeBox } from "../../src/relay-client/envelopes.ts";
-import { webGroupKeys } from "../../src/web/group-keys.ts";
+import { relayMailbox } from "../../src/relay-client/mailbox.ts";
+import { openGroupAccess } from "../../src/web/group-access.ts";
 import type { KeyRing } from "../../src/web/key-ring.ts";
-import { deriveGroupSecrets, webVerifier } from "../../src/web/web-crypto.ts";
+import { webVerifier } from "../../src/web/web-crypto.ts";
 import { webRandom } from "../../src/web/web-random.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { nodeClock } from "./node-clock.ts";
@@ -31,6 +31,7 @@ export interface EngineGround {
 	readonly agreement: AgreementKey;
 	readonly relayUrl: RelayUrl;
 	readonly accessCode: string | undefined;
+	/** With `mailbox`, the relay's is used, where it has one. */
 	readonly settings: EngineSettings;
 	readonly log: Log;
 	/** Durable when it resolves. */
@@ -40,8 +41,12 @@ export interface EngineGround {
 /** Not started. */
 export async function newEngine(ground: EngineGround, ring: KeyRing): Promise<Engine> {
 	const { deviceKey, relayUrl, log } = ground;
-	const secrets = await deriveGroupSecrets(ring.current, relayUrl);
-	const account = accountOf(ground, secrets.login);
+	const { secrets, account, keys, roster } = await openGroupAccess({
+		...{ ring, deviceKey, relayUrl, store: ground.store, agreementKey: ground.agreement, saveRing: ground.saveRing },
+		name: () => ground.settings.name,
+		accountOf: (groupLogin) => accountAt(ground, groupLogin),
+		boxOf: envelopeBox,
+	});
 	const transport = new PeerJsTransport({
 		relayUrl,
 		logIn: (peerId) => account.logIn(peerId),
@@ -53,17 +58,6 @@ export async function newEngine(ground: EngineGround, ring: KeyRing): Promise<En
 		loadPeerJs: loadPeerJsInNode,
 		rtc: { runtime: "node" },
 	});
-	const keys: GroupKeys = webGroupKeys({
-		...{ ring, random: webRandom, agreement: ground.agreement, save: ground.saveRing },
-		boxOf: async (key: GroupKey) =>
-			envelopeBox(key === ring.current ? account : accountOf(ground, (await deriveGroupSecrets(key, relayUrl)).login)),
-	});
-	const roster = await RosterKeeper.open({
-		...{ store: ground.store, deviceKey, verifier: webVerifier, random: webRandom, isFirst: ring.isFirst === true },
-		agreementKey: ground.agreement.publicKey,
-		proof: secrets.roster,
-		name: () => ground.settings.name,
-	});
 	return new Engine(
 		{
 			...{ vault: ground.vault, store: ground.store, scope: ground.scope },
@@ -72,17 +66,23 @@ export async function newEngine(ground: EngineGround, ring: KeyRing): Promise<En
 			random: webRandom,
 			digest: nodeDigest,
 			verifier: webVerifier,
+			...(ground.settings.mailbox === undefined ? {} : { mailbox: relayMailbox(account) }),
 		},
 		ground.settings,
 	);
 }
 
-type Login = Awaited<ReturnType<typeof deriveGroupSecrets>>["login"];
+type AccountGround = Pick<EngineGround, "relayUrl" | "deviceKey" | "accessCode">;
 
-function accountOf({ relayUrl, deviceKey, accessCode }: EngineGround, groupLogin: Login): RelayAccount {
+function accountAt({ relayUrl, deviceKey, accessCode }: AccountGround, groupLogin: GroupLogin): RelayAccount {
 	return new RelayAccount({
 		...{ http: nodeHttp, relayUrl, groupLogin, device: deviceKey, accessCode },
 		clock: nodeClock,
 		random: webRandom,
 	});
+}
+
+/** The relay's mailbox, for who runs no engine that uses it. */
+export function mailboxAt(ground: AccountGround, groupLogin: GroupLogin): Mailbox {
+	return relayMailbox(accountAt(ground, groupLogin));
 }

@@ -1,6 +1,7 @@
 // Writes what was replaced or deleted on a device out as ordinary files, one for every kept version.
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { makeFolder } from "../../relay/src/make-folder.ts";
 import { errnoOf } from "./errno.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { KeptVersion } from "../../src/engine/history.ts";
@@ -23,7 +24,7 @@ async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
 
 /** Resolves to the number of files. The same version kept twice is one file; what is in `folder` already stays. */
 export async function exportHistory(kept: KeptVersions, folder: string): Promise<number> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await makeFolder(folder, 0o700);
 	const written = new Set<string>();
 	for (const { path, hash, atMs } of await kept.list()) {
 		const bytes = await kept.read(hash);

@@ -7,15 +7,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { assert } from "../../src/core/assert.ts";
-import { bytesToHex } from "../../src/core/bytes.ts";
 import { formatGroupKey, parseGroupKey } from "../../src/core/group-key.ts";
 import type { GroupKey } from "../../src/core/group-key.ts";
-import { EPOCH_NUMBER_BYTES, nextEpoch, parseReplicaEpoch } from "../../src/core/ids.ts";
-import type { ReplicaEpoch } from "../../src/core/ids.ts";
+import { EPOCH_NUMBER_BYTES, firstEpochOf, nextEpoch, parseReplicaEpoch } from "../../src/core/ids.ts";
+import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
 import type { Random } from "../../src/engine/ports/random.ts";
 import { newAgreementJwk } from "../../src/web/envelope.ts";
 import { ringOf, ringRest, ringRestSchema, type KeyRing } from "../../src/web/key-ring.ts";
-import { newDeviceJwk } from "../../src/web/web-crypto.ts";
+import { deviceKeyFromJwk, newDeviceJwk } from "../../src/web/web-crypto.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { replaceFile } from "./durable-file.ts";
@@ -79,7 +78,7 @@ export async function loadIdentity(
 		// Nothing was begun here, and what is being handed out the original hands out.
 		const { isFirst: _, next: __, ...ring } = identity.ring;
 		return {
-			identity: { ...identity, ...(await newKeys()), ring, epoch: newEpoch(options.random) },
+			identity: { ...identity, ...(await newDevice(options.random)), ring },
 			renewed: "cloned",
 		};
 	}
@@ -98,19 +97,24 @@ export async function newIdentity(
 		readonly groupKey: GroupKey;
 		/** The group begins with this device. */
 		readonly isFirst?: boolean;
+		/** Named by the link with which this device comes into it. */
+		readonly firstDevice?: DeviceId | undefined;
 		readonly random: Random;
 	},
 ): Promise<Identity> {
-	const { random, groupKey, isFirst, ...given } = options;
-	return { ...given, ...(await newKeys()), ring: ringOf(groupKey, isFirst), epoch: newEpoch(random) };
+	const { random, groupKey, isFirst, firstDevice, ...given } = options;
+	return { ...given, ...(await newDevice(random)), ring: ringOf(groupKey, isFirst, firstDevice) };
 }
 
-async function newKeys(): Promise<Pick<Identity, "deviceJwk" | "agreementJwk">> {
-	return { deviceJwk: await newDeviceJwk(), agreementJwk: await newAgreementJwk() };
+async function newDevice(random: Random): Promise<Pick<Identity, "deviceJwk" | "agreementJwk" | "epoch">> {
+	const deviceJwk = await newDeviceJwk();
+	const { deviceId } = await deviceKeyFromJwk(deviceJwk);
+	const epoch = firstEpochOf(deviceId, random.bytes(EPOCH_NUMBER_BYTES));
+	return { deviceJwk, agreementJwk: await newAgreementJwk(), epoch };
 }
 
-function hasMore({ former, isFirst, next }: KeyRing): boolean {
-	return former.length > 0 || isFirst === true || next !== undefined;
+function hasMore({ former, isFirst, firstDevice, next }: KeyRing): boolean {
+	return former.length > 0 || isFirst === true || firstDevice !== undefined || next !== undefined;
 }
 
 /** Durable when it resolves. The caller holds the lock of the directory. */
@@ -212,14 +216,6 @@ function privateJwk({ kty, crv, x, y, d }: JsonWebKey): IdentityFile["device"] {
 	assert(x !== undefined && y !== undefined && d !== undefined, "a private P-256 key has x, y and d");
 	assert(kty === "EC" && crv === "P-256", "a device key is a P-256 key");
 	return { kty, crv, x, y, d };
-}
-
-const EPOCH_BYTES = 12;
-
-function newEpoch(random: Random): ReplicaEpoch {
-	const epoch = parseReplicaEpoch(bytesToHex(random.bytes(EPOCH_BYTES)));
-	assert(epoch !== undefined, "an epoch is 24 hex digits");
-	return epoch;
 }
 
 /** Where this state is, so that a copy of it can tell that it is one. */

@@ -34,6 +34,11 @@ export class NodeStateStore implements StateStore {
 		return store;
 	}
 
+	/** To look at only: the device whose state it is may be running. */
+	static reading(folder: string): Pick<StateStore, "list" | "read"> {
+		return new NodeStateStore(folder);
+	}
+
 	async list(prefix: string): Promise<readonly string[]> {
 		// Only the folder that the prefix names completely has to be read.
 		const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);

@@ -115,6 +115,14 @@ export class NodeVault implements Vault {
 		return located.kind === "found" && located.stats.isFile() ? this.#stat(located, path) : undefined;
 	}
 
+	async isTaken(path: VaultPath): Promise<boolean> {
+		const located = await this.#limiter.run(() => this.#names.locate(path));
+		// Files and folders take part: whoever put one in the place of the other has acted.
+		if (located.kind === "found") return !located.stats.isFile() && !located.stats.isDirectory();
+		if (located.kind !== "blocked") return false;
+		return (await ifThere(lstat(located.by)))?.isFile() === false;
+	}
+
 	async read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
 		if (this.#isPrivate(path)) return undefined;
 		return this.#limiter.run(async () => {

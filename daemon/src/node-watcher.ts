@@ -8,7 +8,7 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { isReservedName, toVaultPath } from "../../src/core/path.ts";
 import type { VaultChange } from "../../src/engine/ports/vault.ts";
 import { errnoOf, ifThere } from "./errno.ts";
@@ -96,6 +96,7 @@ class FolderWatcher {
 			this.#watches.get(folder)?.close();
 			const watcher = watch(folder, { recursive: SYSTEM_WATCHES_TREES }, (kind, name) => {
 				if (name === null) this.#scanAll();
+				else if (name === basename(folder) && !SYSTEM_WATCHES_TREES) void this.#lookAtNamesake(folder);
 				else void this.#look(join(folder, name), kind === "rename");
 			});
 			watcher.on("error", (error) => {
@@ -125,6 +126,14 @@ class FolderWatcher {
 			watcher.close();
 			this.#watches.delete(path);
 		}
+	}
+
+	/** News of a folder itself, as of the rights to it, comes under its name, as if that were in it. */
+	async #lookAtNamesake(folder: string): Promise<void> {
+		void this.#look(folder, false);
+		const place = join(folder, basename(folder));
+		const wasFolder = this.#watches.has(place) || this.#options.isKnownFolder(place);
+		if (wasFolder || (await isThere(place))) void this.#look(place, true);
 	}
 
 	/** Finds out what is at a place that there is news of, and reports it. */
@@ -177,6 +186,16 @@ class FolderWatcher {
 
 	#hasEnded(): boolean {
 		return this.#ended;
+	}
+}
+
+async function isThere(diskPath: string): Promise<boolean> {
+	try {
+		return (await ifThere(lstat(diskPath))) !== undefined;
+	} catch (error) {
+		// Not ours to read: then the folder above is news enough.
+		if (errnoOf(error) !== undefined) return false;
+		throw error;
 	}
 }
 

@@ -1,5 +1,6 @@
 // A folder that psync has never seen must be there, or be wanted by somebody who is asked.
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { makeFolder } from "../../relay/src/make-folder.ts";
 import { ifThere } from "./errno.ts";
 import { usageError } from "./exit.ts";
 import type { CommandIo } from "./io.ts";
@@ -12,7 +13,7 @@ export async function offerFolder(command: string, folder: string, io: CommandIo
 	if (!isYes(await io.question(`${folder} is not there. Make it? [y/N] `))) {
 		throw usageError(`${folder} is not there and was not made`);
 	}
-	await mkdir(folder, { recursive: true });
+	await makeFolder(folder);
 }
 
 export async function isFolder(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { assertNever } from "../../src/core/assert.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { Barred } from "../../src/engine/door.ts";
 import type { ChangeKind, EngineEvent } from "../../src/engine/status.ts";
+import { visible } from "./visible.ts";
 
 /** `undefined`: nothing a person would want to read. `peerName` gives the name of a device, `before` is the line before. */
 export function plainLine(
@@ -41,7 +42,7 @@ export function plainLine(
 			if (event.id !== undefined) return undefined;
 			if (event.reason === "ping-pong")
 				return `programs on two devices change it in turn, again and again: ${event.path}. What they make of it is sent ever more slowly, until they stop`;
-			return `held back: ${event.path} (${event.reason})`;
+			return `held back: ${visible(event.path)} (${event.reason})`;
 		case "withheld":
 			return `${PAST[event.kind]} on another device, and left as it is here: ${event.path}`;
 		case "local-change":
@@ -54,8 +55,10 @@ export function plainLine(
 			return "this device writes again";
 		case "member":
 			return memberLine(event);
+		case "snapshot":
+			return snapshotLine(event);
 		case "group-key":
-			return "the group has a new key, and this device goes on with it";
+			return newKeyLine(event.unreached.map(({ name }) => name));
 		case "stopped":
 			return `stopped: ${event.reason}`;
 		default:
@@ -63,9 +66,34 @@ export function plainLine(
 	}
 }
 
+function newKeyLine(unreached: readonly string[]): string {
+	const line = "the group has a new key, and this device goes on with it";
+	if (unreached.length === 0) return line;
+	return `${line}. It cannot be sent to: ${unreached.join(", ")}. Bring what is named here in again: psync pair FOLDER shows the link`;
+}
+
 /** One moment may bring devices in sync several times. */
 function unless(before: string | undefined, line: string): string | undefined {
 	return line === before ? undefined : line;
+}
+
+function snapshotLine({ action, bytes, entries }: Extract<EngineEvent, { event: "snapshot" }>): string {
+	const changes = entries === 1 ? "1 change" : `${String(entries)} changes`;
+	switch (action) {
+		case "stored":
+			return `left sealed at the relay, for devices that are away: ${changes}, ${kib(bytes)}`;
+		case "fetched":
+			return `taken from what was left sealed at the relay: ${changes}`;
+		case "retired":
+			return "removed from the relay what no device needs there any more";
+		case "refused":
+			return "did not take what the relay shows";
+	}
+}
+
+function kib(bytes: number): string {
+	const size = bytes / 1024;
+	return size < 1024 ? `${size.toFixed(1)} KiB` : `${(size / 1024).toFixed(1)} MiB`;
 }
 
 function memberLine({ change, name, role }: Extract<EngineEvent, { event: "member" }>): string {
@@ -119,8 +147,14 @@ const BARRED: Readonly<Record<Barred, string>> = {
 	waiting: "it waits until an admin approves it: psync devices FOLDER lists it, psync approve FOLDER DEVICE lets it in",
 	"you-are-waiting": "this device waits until it is approved on another device. The rest is by itself",
 	"no-roster": "it runs an older version of PSync, which cannot say that it belongs to the group. Update it there",
+	"roster-awaited":
+		"both are new in the group, and wait for a device that has been in it for longer. Start one; the rest is by itself",
+	"not-of-link":
+		"it is not in the group that the link of this device named. If it is the one that you mean: psync leave FOLDER, then psync join FOLDER with a new link",
 	"other-roster":
 		"it is in another group that was begun with the same key. Leave one of the two, and join the other with a link",
+	"other-epoch":
+		"it says that its changes are another device's. No note was sent to it. Take it out with psync revoke FOLDER DEVICE",
 };
 
 const REFUSALS: Readonly<Record<string, string>> = {

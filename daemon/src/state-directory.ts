@@ -1,10 +1,11 @@
 // Where the state of a folder lives: outside of it, in a directory of this user only.
 import { createHash } from "node:crypto";
-import { chmod, mkdir, realpath, stat } from "node:fs/promises";
+import { chmod, realpath, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { usageError } from "./exit.ts";
+import { makeFolder } from "../../relay/src/make-folder.ts";
 import { ifThere } from "./errno.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,7 +63,7 @@ export function vaultFolderFile(stateDirectory: string): string {
 
 /** Makes the directory when it is not there, and keeps others out of it. */
 export async function openStateDirectory(directory: string): Promise<void> {
-	await mkdir(directory, { recursive: true, mode: 0o700 });
+	await makeFolder(directory, 0o700);
 	await chmod(directory, 0o700);
 }
 

@@ -11,15 +11,19 @@ import { parseGroupList } from "./group-list.ts";
 import { codeProblem } from "./keys.ts";
 import { PROCESS_MEMORY_BYTES, parseLimits } from "./limits.ts";
 import { LOG_LEVELS } from "./log.ts";
+import { MAILBOX_STORAGES } from "./mailbox-storage.ts";
 import type { RelayLogLevel } from "./log.ts";
 import type { RelayOptions } from "./server.ts";
 
 export const RELAY_USAGE = `psync relay: helps the devices of a group find each other
 
   --listen HOST:PORT    where to listen (127.0.0.1:9000; :0 takes any free port)
-  --data DIR            keys, access code and envelopes (./psync-relay-data)
-  --storage off         notes that devices may leave here: none in this version. New group keys for
-                        devices that are away are kept all the same, sealed, for 90 days
+  --data DIR            keys, access code, envelopes and mailbox (./psync-relay-data)
+  --storage WHERE       the mailbox, where devices leave sealed changes for those that are away: fs (in
+                        the data folder), memory (until the relay stops) or off. New group keys for
+                        devices that are away are kept in any case, sealed, for 90 days (fs)
+  --quota-mib N         what one group may leave in the mailbox (512)
+  --ttl-days N          when nobody of a group wrote to the mailbox for so long, what it left goes (30)
   --public-url URL      wss:// address that devices use, when a reverse proxy stands in front
   --tls-cert F, --tls-key F
                         end TLS here, with a certificate and its key (PEM); without them a proxy does
@@ -52,16 +56,19 @@ export function parseRelayConfig(
 		flags = parseFlags(argv);
 	} catch (error) {
 		// parseArgs throws a TypeError with a code for whatever it does not know.
-		if (error instanceof TypeError) return wrong(error.message.replace(/\.? To specify a positional.*$/s, ""));
+		if (error instanceof TypeError) return wrong(oneLine(error.message));
 		throw error;
 	}
 	if (flags.help === true) return { kind: "help" };
 
 	const listen = parseListen(flags.listen ?? env["PSYNC_RELAY_LISTEN"] ?? "127.0.0.1:9000");
 	if (listen === undefined) return wrong("--listen takes HOST:PORT, for example 127.0.0.1:9000 or [::1]:0");
-	if (flags.storage !== undefined && flags.storage !== "off") {
-		return wrong(`--storage takes only "off" in this version: no notes are kept for devices that are away`);
-	}
+	const storage = MAILBOX_STORAGES.find((each) => each === (flags.storage ?? "fs"));
+	if (storage === undefined) return wrong("--storage takes fs, memory or off");
+	const quotaMib = parseCount(flags["quota-mib"] ?? "512", QUOTA_MIB_MAX);
+	if (quotaMib === undefined) return wrong(`--quota-mib takes a whole number from 1 to ${QUOTA_MIB_MAX}`);
+	const ttlDays = parseCount(flags["ttl-days"] ?? "30", TTL_DAYS_MAX);
+	if (ttlDays === undefined) return wrong(`--ttl-days takes a whole number from 1 to ${TTL_DAYS_MAX}`);
 	const publicUrl = parsePublicUrl(flags["public-url"] ?? env["PSYNC_RELAY_PUBLIC_URL"]);
 	if (publicUrl === "wrong") {
 		return wrong("--public-url takes ws:// or wss:// with a host, without a path, for example wss://relay.example.org");
@@ -97,7 +104,9 @@ export function parseRelayConfig(
 		options: {
 			...listen,
 			dataDir: resolve(flags.data ?? env["PSYNC_RELAY_DATA"] ?? "psync-relay-data"),
-			storage: "off",
+			storage,
+			quotaMib,
+			ttlDays,
 			publicUrl,
 			allowedOrigins,
 			trustProxy: proxies ?? flags["trust-proxy"] === true,
@@ -108,6 +117,13 @@ export function parseRelayConfig(
 		},
 	};
 }
+
+function oneLine(message: string): string {
+	return message.replace(/\.? To specify a positional.*$/s, "").replaceAll("\n", " ");
+}
+
+const QUOTA_MIB_MAX = 1024 * 1024;
+const TTL_DAYS_MAX = 3650;
 
 /** Scheme and authority, nothing after; "*" and "null" would let everybody in. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#*]+$/;
@@ -121,6 +137,8 @@ function parseFlags(argv: readonly string[]) {
 			listen: { type: "string" },
 			data: { type: "string" },
 			storage: { type: "string" },
+			"quota-mib": { type: "string" },
+			"ttl-days": { type: "string" },
 			"public-url": { type: "string" },
 			"trust-proxy": { type: "boolean" },
 			"proxy-address": { type: "string", multiple: true },
@@ -142,6 +160,12 @@ function parseListen(text: string): { readonly host: string; readonly port: numb
 	if (digits === undefined || port > 65_535) return undefined;
 	const host = bracketed ?? name ?? "";
 	return { host: host === "" ? "127.0.0.1" : host, port };
+}
+
+/** `undefined`: no whole number from 1 to `most`. */
+function parseCount(text: string, most: number): number | undefined {
+	const count = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+	return count >= 1 && count <= most ? count : undefined;
 }
 
 function parsePublicUrl(text: string | undefined): RelayUrl | undefined | "wrong" {

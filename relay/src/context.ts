@@ -7,8 +7,10 @@ import type { EnvelopeBox } from "./envelope-box.ts";
 import type { KnownGroups } from "./known-groups.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { RelayLog } from "./log.ts";
+import type { MailboxBox } from "./mailbox-box.ts";
 import type { Memory } from "./memory.ts";
 import type { KeyedBuckets } from "./token-bucket.ts";
+import type { Transfers } from "./transfers.ts";
 
 export interface RelayContext {
 	readonly auth: Auth;
@@ -31,6 +33,11 @@ export interface RelayContext {
 	/** Envelopes that an address leaves. */
 	readonly envelopesOfAddress: KeyedBuckets;
 	readonly envelopes: EnvelopeBox;
+	/** `undefined`: nothing is kept for devices that are away, envelopes aside. */
+	readonly mailbox: MailboxBox | undefined;
+	/** What an address writes there. */
+	readonly mailboxWritesOfAddress: KeyedBuckets;
+	readonly transfers: Transfers;
 	readonly memory: Memory;
 	/** Whether the relay ends TLS itself. */
 	readonly isSecure: boolean;

@@ -1,6 +1,6 @@
 // The envelope box over HTTP. A device writes only as itself and reads only what is for it: group and device come from its login.
 import express from "express";
-import type { Express, Request, Response } from "express";
+import type { Express, Request } from "express";
 import { parseDeviceId } from "../../src/core/ids.ts";
 import {
 	ENVELOPES_PATH,
@@ -10,10 +10,9 @@ import {
 } from "../../src/wire/relay-api.ts";
 import type { EnvelopesAnswer } from "../../src/wire/relay-api.ts";
 import { clientAddress } from "./address.ts";
-import { isClosed, refuse, refuseForNow, route } from "./answer.ts";
-import { audienceOf } from "./audience.ts";
-import type { Member } from "./auth.ts";
+import { refuse, refuseForNow, route } from "./answer.ts";
 import type { RelayContext } from "./context.ts";
+import { memberOf } from "./member.ts";
 import type { Signalling } from "./signalling.ts";
 
 const BODY_TYPE = "application/octet-stream";
@@ -78,29 +77,6 @@ export function addEnvelopeRoutes(app: Express, context: RelayContext, signallin
 			response.json({});
 		}),
 	);
-}
-
-/** Who asks, by the API token of a login. `undefined`: it was refused, and the caller is done. */
-async function memberOf(context: RelayContext, request: Request, response: Response): Promise<Member | undefined> {
-	if (isClosed(context, response)) return undefined;
-	const { auth, clock, attempts, proxies, publicUrl } = context;
-	const now = clock.now();
-	const ofAddress = attempts.of(clientAddress(request, proxies).key, now);
-	if (!ofAddress.has(now)) {
-		refuseForNow(response, ofAddress.waitMs(now));
-		return undefined;
-	}
-	const audience = audienceOf(publicUrl, request.headers.host);
-	const [, token] = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? "") ?? [];
-	const member = audience && token !== undefined ? await auth.checkApiToken(token, audience) : undefined;
-	if (member === undefined) {
-		ofAddress.take(clock.now());
-		refuse(response, 401, "token-refused");
-		return undefined;
-	}
-	if (auth.mayStay(member.gid)) return member;
-	refuse(response, 403, "group-refused");
-	return undefined;
 }
 
 function deviceIn(request: Request) {

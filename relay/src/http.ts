@@ -1,4 +1,4 @@
-// The relay's HTTP interface: login in two steps, the envelope box, health, version. Everything else is 404, the routes of `peer` included,
+// The relay's HTTP interface: login in two steps, the envelope box, the mailbox, health, version. Everything else is 404, the routes of `peer` included,
 // because they are not mounted.
 import express from "express";
 import type { ErrorRequestHandler, Express, RequestHandler } from "express";
@@ -22,6 +22,7 @@ import { audienceOf } from "./audience.ts";
 import type { RelayContext } from "./context.ts";
 import { LATE_BYTES_MAX } from "./limits.ts";
 import { addEnvelopeRoutes } from "./envelope-routes.ts";
+import { addMailboxRoutes, isMailboxUpload } from "./mailbox-routes.ts";
 import { hasTooManyHeaders } from "./refuse.ts";
 import type { Signalling } from "./signalling.ts";
 import { RELAY_API_VERSION, RELAY_VERSION } from "./version.ts";
@@ -34,6 +35,9 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	const app = express();
 	app.disable("etag");
 	app.set("query parser", false);
+	// Each place has one spelling.
+	app.enable("strict routing");
+	app.enable("case sensitive routing");
 	app.use(
 		helmet({
 			contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -48,6 +52,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 		next();
 	});
 	app.use(onlySmallBodies);
+	app.use(onlyQuickBodies(context));
 	app.use(onlySoOften(context));
 	app.use(onlyKnownOrigins(context.origins));
 
@@ -68,6 +73,7 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 	app.post(CHALLENGE_PATH, challengeRoute(context));
 	app.post(TOKEN_PATH, express.json({ limit: LOGIN_BODY_BYTES_MAX, inflate: false }), tokenRoute(context, signalling));
 	addEnvelopeRoutes(app, context, signalling);
+	addMailboxRoutes(app, context, signalling);
 
 	app.use((_request, response) => {
 		refuse(response, 404, "not-found");
@@ -78,6 +84,11 @@ export function httpApp(context: RelayContext, signalling: Signalling): Express 
 
 /** Node, and the parser of bodies, read what is too long to its end before they let go: so it is cut off. */
 const onlySmallBodies: RequestHandler = (request, response, next) => {
+	// Its routes look at the length when they know whose it is.
+	if (isMailboxUpload(request)) {
+		next();
+		return;
+	}
 	const declaredBytes = Number(request.headers["content-length"] ?? 0);
 	if (declaredBytes > LATE_BYTES_MAX) response.set("Connection", "close");
 	if (request.headers["transfer-encoding"] !== undefined) {
@@ -90,6 +101,21 @@ const onlySmallBodies: RequestHandler = (request, response, next) => {
 	if (declaredBytes > LOGIN_BODY_BYTES_MAX) refuse(response, 413, "too-large");
 	else next();
 };
+
+/** Node has one timeout for all requests, and what goes into the mailbox takes longer. */
+function onlyQuickBodies({ clock, limits }: RelayContext): RequestHandler {
+	return (request, _response, next) => {
+		const hasBody =
+			request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+		if (hasBody && !isMailboxUpload(request)) {
+			const cancel = clock.schedule(limits.requestTimeoutMs, () => {
+				request.destroy();
+			});
+			request.once("close", cancel);
+		}
+		next();
+	};
+}
 
 /** Costs less than any answer; without it a stranger could have all of the relay's time by asking for its health. */
 function onlySoOften({ clock, requests, proxies }: RelayContext): RequestHandler {
@@ -127,7 +153,7 @@ function challengeRoute(context: RelayContext): RequestHandler {
 }
 
 function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandler {
-	const { auth, clock, attempts, newGroups, knownGroups, proxies, publicUrl, log, nickname } = context;
+	const { auth, clock, attempts, newGroups, knownGroups, mailbox, proxies, publicUrl, log, nickname } = context;
 	return route(async (request, response) => {
 		if (isClosed(context, response)) return;
 		const now = clock.now();
@@ -175,6 +201,7 @@ function tokenRoute(context: RelayContext, signalling: Signalling): RequestHandl
 			apiToken: await auth.apiToken(member, audience),
 			expiresInMs: API_TOKEN_LIFE_MS,
 			iceServers: [],
+			...(mailbox === undefined ? {} : { mailbox: mailbox.offer }),
 		};
 		log.info({ group: nickname(member.gid), device: nickname(member.did) }, "logged in");
 		response.json(answer);
@@ -202,7 +229,7 @@ function onlyKnownOrigins(origins: ReadonlySet<string>): RequestHandler {
 		response.set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
 		response.set(
 			"Access-Control-Allow-Headers",
-			`Content-Type, Authorization, ${ENVELOPE_DEVICE_HEADER}, ${ENVELOPE_DIGEST_HEADER}`,
+			`Content-Type, Authorization, If-Match, If-None-Match, Range, ${ENVELOPE_DEVICE_HEADER}, ${ENVELOPE_DIGEST_HEADER}`,
 		);
 		response.set("Access-Control-Max-Age", "600");
 		// A page from the internet may ask a relay in the home network only when the relay says so.

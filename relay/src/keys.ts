@@ -1,9 +1,10 @@
 // What the relay keeps to itself: the secret that signs its tokens, the one that hides the names of envelopes, and the access code
 // when it asks for one. They live in the data folder, readable by its owner only; without a folder they last as long as the process.
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ACCESS_CODE_CHARS_MAX } from "../../src/wire/relay-api.ts";
+import { makeFolder } from "./make-folder.ts";
 import { weaknessOf } from "./secrets.ts";
 
 const SECRET_FILE = "token-secret";
@@ -29,7 +30,7 @@ export async function loadKeys(
 	dataDir: string | undefined,
 	access: { readonly needed: boolean; readonly given: string | undefined },
 ): Promise<RelayKeys> {
-	if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+	if (dataDir !== undefined) await makeFolder(dataDir, 0o700);
 	const secrets = {
 		tokenSecret: await keptSecret(dataDir, SECRET_FILE),
 		envelopeSecret: await keptSecret(dataDir, ENVELOPE_SECRET_FILE),

@@ -1,6 +1,7 @@
 // Every maximum of the relay, with its reason. They are settings of startRelay; the defaults fit one person's devices and
 // let a stranger do little.
 import * as v from "valibot";
+import { MAILBOX_PACKS_MAX } from "../../src/wire/mailbox-api.ts";
 import { SIGNAL_FRAMES_BURST, SIGNAL_FRAMES_PER_SECOND, PRESENCE_MEMBERS_MAX } from "../../src/wire/relay-api.ts";
 
 export interface RelayLimits {
@@ -28,6 +29,26 @@ export interface RelayLimits {
 	readonly envelopesPerHour: number;
 	/** Envelopes of all groups together, each with what it costs beside its bytes. */
 	readonly envelopeBytes: number;
+	/** Of the mailbox: a pack at most. */
+	readonly mailboxObjectBytes: number;
+	readonly mailboxPacksPerGroup: number;
+	/** All that all groups leave there, on the disk; in memory when that is where it is. */
+	readonly mailboxBytes: number;
+	readonly mailboxMemoryBytes: number;
+	readonly mailboxObjects: number;
+	/** Of the disk, which stays free for everything else on it. */
+	readonly mailboxFreeBytes: number;
+	/** Of one address, each started 64 KiB as one more; from this machine as many as come. */
+	readonly mailboxWritesPerHour: number;
+	/** Bodies on their way at once, in and out. */
+	readonly transfersPerGroup: number;
+	readonly transfersPerAddress: number;
+	readonly transfersTotal: number;
+	/** A body of which nothing moves for so long is given up, and one that takes this long. */
+	readonly transferIdleMs: number;
+	readonly transferMs: number;
+	/** Stopping waits for bodies that are on their way. */
+	readonly drainTransfersMs: number;
 	/** Waiting for a socket that does not read; then it is closed. */
 	readonly bufferedBytes: number;
 	/** Of the whole process; from four fifths on nobody new is taken. The command sets it, inside another program it is off. */
@@ -64,6 +85,19 @@ export const DEFAULT_LIMITS: RelayLimits = {
 	newGroupsPerDay: 5,
 	envelopesPerHour: 256,
 	envelopeBytes: 64 * 1024 * 1024,
+	mailboxObjectBytes: 8 * 1024 * 1024,
+	mailboxPacksPerGroup: MAILBOX_PACKS_MAX,
+	mailboxBytes: 16 * 1024 * 1024 * 1024,
+	mailboxMemoryBytes: 128 * 1024 * 1024,
+	mailboxObjects: 100_000,
+	mailboxFreeBytes: 128 * 1024 * 1024,
+	mailboxWritesPerHour: 40_000,
+	transfersPerGroup: 16,
+	transfersPerAddress: 32,
+	transfersTotal: 128,
+	transferIdleMs: 60_000,
+	transferMs: 15 * 60_000,
+	drainTransfersMs: 20_000,
 	bufferedBytes: 1024 * 1024,
 	memoryBytes: Number.MAX_SAFE_INTEGER,
 	pingIntervalMs: 25_000,

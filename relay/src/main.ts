@@ -120,6 +120,7 @@ function whyNotStarted(error: unknown, { host, port, dataDir }: RelayOptions): s
 		case "EPERM":
 		case "EROFS":
 		case "ENOTDIR":
+		case "ENOENT":
 		case "EEXIST":
 		case "ENOSPC":
 			return `not allowed to listen on ${place} or to use the data folder ${dataDir ?? ""} (${code})`;

@@ -82,6 +82,13 @@ export class Presence {
 		}
 	}
 
+	/** To every socket of the group's other devices. */
+	sendToOthers(gid: GroupId, did: DeviceId, frame: RelayFrame): void {
+		for (const entry of this.#groups.get(gid)?.statusOf.keys() ?? []) {
+			if (entry.member.did !== did) entry.send(JSON.stringify(frame));
+		}
+	}
+
 	close(): void {
 		for (const group of this.#groups.values()) group.cancelTelling?.();
 		this.#groups.clear();

@@ -26,9 +26,12 @@ import { DEFAULT_LIMITS, HTTP_CONNECTIONS, HTTP_HEADER_BYTES, HTTP_KEEP_ALIVE_MS
 import type { RelayLimits } from "./limits.ts";
 import { pseudonyms, silentRelayLog } from "./log.ts";
 import type { RelayLog } from "./log.ts";
+import { openMailbox } from "./mailbox-storage.ts";
+import type { MailboxStorage } from "./mailbox-storage.ts";
 import { Memory } from "./memory.ts";
 import { Signalling } from "./signalling.ts";
 import { KeyedBuckets } from "./token-bucket.ts";
+import { Transfers } from "./transfers.ts";
 
 /** Obsidian's own windows: desktop, iOS, Android. */
 export const OBSIDIAN_ORIGINS: readonly string[] = ["app://obsidian.md", "capacitor://localhost", "http://localhost"];
@@ -43,8 +46,12 @@ export interface RelayOptions {
 	readonly port: number;
 	/** Where keys, access code and envelopes are kept; `undefined`: they last as long as this relay. */
 	readonly dataDir?: string | undefined;
-	/** The mailbox. Envelopes are kept whatever it says. */
-	readonly storage?: "off";
+	/** Where the mailbox is: in the data folder, in memory, or nowhere (off, also when nothing is said). Envelopes are kept anyway. */
+	readonly storage?: MailboxStorage;
+	/** Of one group. */
+	readonly quotaMib?: number;
+	/** Without a write of anybody of a group what it left goes after so long. */
+	readonly ttlDays?: number;
 	/** How devices reach it when that is not the address it listens on (reverse proxy): proofs must name exactly this. */
 	readonly publicUrl?: RelayUrl | undefined;
 	/** Beside Obsidian's. */
@@ -95,6 +102,8 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		bytesMax: limits.envelopeBytes,
 		log,
 	});
+	const mailbox = await openMailbox(options, { secret: keys.envelopeSecret, clock, limits, log });
+	const transfers = new Transfers(clock, limits);
 	const proxies = proxiesOf(options.trustProxy ?? false);
 	let closing: Promise<void> | undefined;
 
@@ -114,11 +123,14 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		knownGroups,
 		envelopesOfAddress: new KeyedBuckets(limits.envelopesPerHour, limits.envelopesPerHour / HOUR_S),
 		envelopes,
+		mailbox,
+		mailboxWritesOfAddress: new KeyedBuckets(limits.mailboxWritesPerHour, limits.mailboxWritesPerHour / HOUR_S),
+		transfers,
 		memory: new Memory(clock, limits.memoryBytes),
 		draining: () => closing !== undefined,
 	};
 	const signalling = new Signalling(context, keys.tokenSecret);
-	const server = httpServer(limits, options.tls);
+	const server = httpServer(limits, options.tls, mailbox === undefined ? limits.requestTimeoutMs : limits.transferMs);
 	server.on("request", httpApp(context, signalling));
 	server.on("upgrade", (request, socket, head) => {
 		void signalling.upgrade(request, socket, head);
@@ -132,14 +144,17 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		signalling.sweep();
 		auth.sweep();
 		void envelopes.sweep();
-		const { attempts, requests, newGroups, envelopesOfAddress } = context;
-		for (const buckets of [attempts, requests, newGroups, envelopesOfAddress]) buckets.sweep(clock.now());
+		void mailbox?.sweep();
+		const { attempts, requests, newGroups, envelopesOfAddress, mailboxWritesOfAddress } = context;
+		for (const buckets of [attempts, requests, newGroups, envelopesOfAddress, mailboxWritesOfAddress]) {
+			buckets.sweep(clock.now());
+		}
 	});
 
 	const shutDown = async (): Promise<void> => {
 		log.info("draining");
 		// The port stays open meanwhile: health says 503 and whoever comes is told to come back.
-		await signalling.drain();
+		await Promise.all([signalling.drain(), transfers.settled(limits.drainTransfersMs)]);
 		stopSweeping();
 		const closed = new Promise<void>((resolve) => {
 			server.close(() => {
@@ -148,7 +163,9 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
 		});
 		server.closeAllConnections();
 		await closed;
-		await Promise.all([knownGroups.close(), envelopes.close()]);
+		// Those that took too long were cut off just now.
+		await transfers.ended();
+		await Promise.all([knownGroups.close(), envelopes.close(), mailbox?.close()]);
 	};
 	return {
 		url: options.publicUrl ?? ownUrl(server, options.host, options.tls !== undefined),
@@ -174,10 +191,10 @@ function proxiesOf(trustProxy: boolean | TrustedProxies): TrustedProxies {
 	return trustProxy === true ? nearProxies : trustProxy;
 }
 
-function httpServer(limits: RelayLimits, tls: Certificate | undefined): Server | SecureServer {
+function httpServer(limits: RelayLimits, tls: Certificate | undefined, requestTimeout: number): Server | SecureServer {
 	const options = {
 		headersTimeout: limits.headersTimeoutMs,
-		requestTimeout: limits.requestTimeoutMs,
+		requestTimeout,
 		connectionsCheckingInterval: limits.httpCheckMs,
 		keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
 		maxHeaderSize: HTTP_HEADER_BYTES,

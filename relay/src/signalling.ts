@@ -97,6 +97,11 @@ export class Signalling {
 		this.#presence.send(gid, did, { type: "ENVELOPE" });
 	}
 
+	/** This device changed the head of the mailbox: the others may look at once, those that are here. */
+	tellOfMailbox(gid: GroupId, by: DeviceId): void {
+		this.#presence.sendToOthers(gid, by, { type: "MAILBOX" });
+	}
+
 	/** Answers an HTTP upgrade. Never rejects. */
 	async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
 		const ignore = (): void => {

@@ -13,10 +13,10 @@ export class TokenBucket {
 		this.#filledAt = now;
 	}
 
-	/** Takes one token; false when there is none, and then nothing is taken. */
-	take(now: number): boolean {
-		if (!this.has(now)) return false;
-		this.#tokens -= 1;
+	/** Takes one token, or so many; false when there are fewer, and then nothing is taken. */
+	take(now: number, count = 1): boolean {
+		if (!this.has(now) || this.#tokens < count) return false;
+		this.#tokens -= count;
 		return true;
 	}
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PsyncPlace, type Ended, type PsyncProcess } from "../support/daemon-process.ts";
+import { namesIn } from "../support/folder-contents.ts";
 
 const COUNT = 30;
 /** So many may be told before it is seen how many they are. */
@@ -37,8 +38,7 @@ function write(name: string): void {
 }
 
 function count(name: string): number {
-	const folder = join(place.folder(name), "notes");
-	return existsSync(folder) ? readdirSync(folder).length : 0;
+	return namesIn(join(place.folder(name), "notes")).length;
 }
 
 /** Until the folder is as `holds` says; each question takes the program as long as it takes. */

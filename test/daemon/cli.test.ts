@@ -56,7 +56,10 @@ describe("psync", () => {
 		["group id of no folder", ["group", "id"], "psync group id FOLDER"],
 		["an access code file that is not there", ["up", "FOLDER", "--relay-code-file", "/nowhere/code"], "/nowhere/code"],
 		["an access code in the arguments", ["up", "FOLDER", "--relay-code", "x"], "--relay-code"],
+		["a key file that is a folder", ["up", "FOLDER", "--group-key-file", "/"], "--group-key-file"],
+		["a command that would steer the terminal", ["\u001b[31m\n"], "\\u001b[31m\\u000a"],
 		["an unknown flag of the relay", ["relay", "--fast"], "--fast"],
+		["a number of the relay that looks like a flag", ["relay", "--quota-mib", "-1"], "--quota-mib"],
 	])("exits 2 with one clear line, and changes nothing, for %s", async (_, args, says) => {
 		const folder = place.folder("notes");
 		const ended = await place.run(...args.map((arg) => arg.replace("FOLDER", folder)));
@@ -65,6 +68,35 @@ describe("psync", () => {
 		expect(ended.stderr).toContain(says);
 		expect(readdirSync(folder)).toEqual([]);
 		expect(readdirSync(place.folder("home"))).toEqual([]);
+	});
+
+	it.runIf(process.platform === "linux")("says in one line what the system does not do, and ends", async () => {
+		const folder = place.folder("notes");
+		// Where even the system's owner can make nothing.
+		const refused = "/proc/psync-test/deep";
+		const ended = await place.run("up", folder, "--state", refused);
+		expect(ended).toMatchObject({ code: 1, stdout: "" });
+		expect(ended.stderr).toMatch(/^psync up: ENOENT[^\n]*\/proc\/psync-test[^\n]*\n$/);
+		const relay = await place.run("relay", "--listen", "127.0.0.1:0", "--data", refused);
+		expect(relay).toMatchObject({ code: 1, stdout: "" });
+		expect(relay.stderr).toMatch(/^psync relay: [^\n]*\/proc\/psync-test[^\n]*\n$/);
+	});
+
+	it("shows names that no vault can hold on one line each, and nothing of them steers the terminal", async () => {
+		const folder = place.folder("notes");
+		const state = place.folder("state");
+		for (const name of ["two\nlines.md", "red\u001b[31m.md"]) writeFileSync(join(folder, name), "x");
+		const device = place.start("up", folder, "--state", state);
+		await device.says(/ready, with/);
+		expect((await place.run("held", folder, "--state", state)).stdout).toBe(
+			"red\\u001b[31m.md: control-character\ntwo\\u000alines.md: control-character\n",
+		);
+		const status = await place.run("status", folder, "--state", state);
+		expect(status.code).toBe(4);
+		expect(status.stdout).toContain("  held back: two\\u000alines.md (control-character)\n");
+		expect(await device.stop()).toBe(0);
+		expect(device.stdout).toContain("held back: red\\u001b[31m.md (control-character)\n");
+		expect(device.stdout).not.toContain("red\u001b");
 	});
 
 	it("refuses a malformed group key without repeating it", async () => {
@@ -148,6 +180,8 @@ describe("psync", () => {
 			held: [],
 			problems: [],
 		});
+		const unmet = await place.run("pause", folder, "--state", state, "--peer", "nobody");
+		expect(unmet.stdout).toContain("no device called nobody was met yet");
 		expect((await place.run("pause", folder, "--state", state)).code).toBe(0);
 		const paused = await place.run("status", folder, "--state", state, "--json");
 		expect(JSON.parse(paused.stdout)).toMatchObject({ paused: true });

@@ -1,8 +1,9 @@
 // Daemons whose clocks are wrong: clocks order nothing, so the later edit stays whatever the dates say.
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PsyncPlace } from "../support/daemon-process.ts";
+import { textIn } from "../support/folder-contents.ts";
 
 const day = 86_400;
 let place: PsyncPlace;
@@ -31,8 +32,7 @@ async function up(name: string, skewSeconds: number) {
 		},
 		/** Until the note reads so: asked again whenever the daemon has told something. */
 		async reads(text: string): Promise<void> {
-			const holds = () => existsSync(join(folder, "n.md")) && readFileSync(join(folder, "n.md"), "utf8") === text;
-			for (let from = 0; !holds(); from++) await daemon.line(() => true, from);
+			for (let from = 0; textIn(join(folder, "n.md")) !== text; from++) await daemon.line(() => true, from);
 		},
 		files: () => readdirSync(folder),
 	};

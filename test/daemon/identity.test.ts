@@ -8,7 +8,9 @@ import type { Identity, LoadedIdentity } from "../../daemon/src/identity.ts";
 import { newGroupKey } from "../../src/core/group-key.ts";
 import { parseDeviceId } from "../../src/core/ids.ts";
 import { isOfGroup, withKey } from "../../src/web/key-ring.ts";
+import { deviceKeyFromJwk } from "../../src/web/web-crypto.ts";
 import { webRandom } from "../../src/web/web-random.ts";
+import { defined } from "../support/relay-clients.ts";
 
 describe("a device's identity", () => {
 	let top: string;
@@ -42,6 +44,14 @@ describe("a device's identity", () => {
 		expect((statSync(join(state, "device.json")).mode & 0o777).toString(8)).toBe("600");
 		await saveIdentity(state, identity);
 		expect(await load(state)).toEqual({ identity, renewed: undefined });
+	});
+
+	it("[K27] counts in an epoch that begins with the device's id, a copy in one that begins with its own", async () => {
+		cpSync(state, join(top, "copy"), { recursive: true });
+		for (const each of [identity, (await load(join(top, "copy")))?.identity]) {
+			const { deviceId } = await deviceKeyFromJwk(defined(each).deviceJwk);
+			expect(each?.epoch.slice(0, 16)).toBe(deviceId.slice(0, 16));
+		}
 	});
 
 	it("gets a key for what is sealed for it, where its state is from before there was one", async () => {

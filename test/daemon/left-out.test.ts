@@ -40,9 +40,9 @@ describe("two devices with rules of their own", () => {
 		alice.write("n.md", "x");
 		bob.write(".obsidian/hotkeys.json", "mine");
 		await Promise.all([alice.up("--hidden"), bob.up()]);
-		await settled([alice, bob], () => existsSync(bob.at("n.md")));
+		const [, ofBob] = await settled([alice, bob], () => existsSync(bob.at("n.md")));
 		expect(bob.tree()).toEqual({ "n.md": "x", ".obsidian/hotkeys.json": "mine" });
-		expect(await bob.status()).toMatchObject({ files: 1, leftOut: 1, held: [] });
+		expect(ofBob).toMatchObject({ files: 1, leftOut: 1, held: [] });
 		await bob.process.stop();
 		await bob.up("--hidden");
 		await settled([alice, bob], () => existsSync(bob.at(".obsidian/app.json")));
@@ -61,8 +61,8 @@ describe("two devices with rules of their own", () => {
 		await Promise.all([alice.up(), bob.up()]);
 		alice.write("Films/holiday.mp4", "film");
 		alice.write("note.md", "note");
-		await settled([alice, bob], () => existsSync(bob.at("note.md")));
-		expect(await bob.status()).toMatchObject({ files: 1, leftOut: 1, phase: "in-sync" });
+		const [, ofBob] = await settled([alice, bob], () => existsSync(bob.at("note.md")));
+		expect(ofBob).toMatchObject({ files: 1, leftOut: 1, phase: "in-sync" });
 		expect(existsSync(bob.at("Films/holiday.mp4"))).toBe(false);
 		expect(existsSync(alice.at("Films/own.mp4"))).toBe(false);
 
@@ -83,11 +83,10 @@ describe("two devices with rules of their own", () => {
 		alice.write("note.md", "note");
 		bob.write("own.mp4", "y".repeat(1024 * 1024 + 1));
 		await Promise.all([alice.up(), bob.up("--max-size", "1")]);
-		await settled([alice, bob], () => existsSync(bob.at("note.md")));
+		const [, ofBob] = await settled([alice, bob], () => existsSync(bob.at("note.md")));
 		expect(Object.keys(bob.tree())).toEqual(["note.md", "own.mp4"]);
 		expect(Object.keys(alice.tree())).toEqual(["film.mp4", "note.md"]);
-		const { held } = await bob.status();
-		expect(held).toEqual(
+		expect(ofBob["held"]).toEqual(
 			expect.arrayContaining([
 				{ path: "film.mp4", reason: "too-large" },
 				{ path: "own.mp4", reason: "too-large" },

@@ -1,8 +1,9 @@
 // Devices in one-way modes, and the first meeting, by commands: processes, a real relay, real folders.
-import { existsSync, readdirSync, readFileSync, utimesSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, utimesSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PsyncPlace, type Ended, type PsyncProcess } from "../support/daemon-process.ts";
+import { textsBelow } from "../support/folder-contents.ts";
 
 let place: PsyncPlace;
 let relay: string;
@@ -27,13 +28,8 @@ function write(name: string, files: Record<string, string>): void {
 	for (const [path, text] of Object.entries(files)) writeFileSync(join(place.folder(name), path), text);
 }
 
-function files(name: string): Record<string, string> {
-	const folder = place.folder(name);
-	return Object.fromEntries(
-		readdirSync(folder)
-			.toSorted()
-			.map((path) => [path, readFileSync(join(folder, path), "utf8")]),
-	);
+function files(name: string): Readonly<Record<string, string>> {
+	return textsBelow(place.folder(name));
 }
 
 async function report(name: string): Promise<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 // The Vault port on a real folder: the contract, and what only a real disk can do.
+import { execFileSync } from "node:child_process";
 import {
 	chmodSync,
 	existsSync,
@@ -79,6 +80,23 @@ describe("NodeVault on a real disk", () => {
 	const put = (name: string, content: string): void => {
 		writeFileSync(join(folder, name), content);
 	};
+	/** What the vault tells of from now on, a `heard` that can be emptied; `hears` waits until this is among it. */
+	const listen = () => {
+		const heard: string[] = [];
+		let wake = (): void => undefined;
+		const end = vault.watch((change) => {
+			heard.push(change.path ?? "everything");
+			wake();
+		});
+		const hears = async (name: string): Promise<void> => {
+			while (!heard.includes(name)) {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+		};
+		return { heard, hears, end };
+	};
 
 	it("[D11] cannot say what a file is whose placeholder a cloud left, and says again when it is back", async () => {
 		const note = toVaultPath("folder/note.md");
@@ -124,6 +142,17 @@ describe("NodeVault on a real disk", () => {
 		expect(await vault.stat(at("link.md"))).toBeUndefined();
 		expect(await vault.read(at("out/outside.md"))).toBeUndefined();
 		expect(await vault.list(at("out"))).toEqual([]);
+	});
+
+	it("[D14] tells a place that something else has taken from one where nothing is, or a file or a folder", async () => {
+		symlinkSync(top, join(folder, "out"));
+		symlinkSync("nowhere", join(folder, "link.md"));
+		execFileSync("mkfifo", [join(folder, "pipe.md")]);
+		put("note.md", "x");
+		mkdirSync(join(folder, "folder"));
+		const taken = ["link.md", "pipe.md", "out", "out/vault/note.md", "note.md", "note.md/in.md", "folder", "gone.md"];
+		const answers = await Promise.all(taken.map((path) => vault.isTaken(at(path))));
+		expect(answers).toEqual([true, true, true, true, false, false, false, false]);
 	});
 
 	it("never writes or removes through a link", async () => {
@@ -244,49 +273,53 @@ describe("NodeVault on a real disk", () => {
 	it("hears of edits deep inside a folder that was moved, and moved again", async () => {
 		mkdirSync(join(folder, "Old/a/b"), { recursive: true });
 		put("Old/a/b/n.md", "1");
-		const heard = new Set<string>();
-		let wake = (): void => undefined;
-		const end = vault.watch((change) => {
-			heard.add(change.path ?? "everything");
-			wake();
-		});
-		const hears = async (name: string): Promise<void> => {
-			while (!heard.has(name)) {
-				await new Promise<void>((resolve) => {
-					wake = resolve;
-				});
-			}
-			heard.clear();
-		};
+		const { heard, hears, end } = listen();
 		await hears("everything");
 		renameSync(join(folder, "Old"), join(top, "Outside"));
 		await hears("Old");
+		heard.length = 0;
 		renameSync(join(top, "Outside"), join(folder, "New"));
 		await hears("New");
+		heard.length = 0;
 		put("New/a/b/n.md", "2");
 		await hears("New/a/b/n.md");
+		heard.length = 0;
 		renameSync(join(folder, "New"), join(folder, "Newer"));
 		await hears("Newer");
+		heard.length = 0;
 		put("Newer/a/b/n.md", "3");
 		await hears("Newer/a/b/n.md");
-		expect([...heard].filter((name) => name.startsWith("Old") || name.startsWith("New/"))).toEqual([]);
+		expect(heard.filter((name) => name.startsWith("Old") || name.startsWith("New/"))).toEqual([]);
+		end();
+	});
+
+	it.runIf(process.platform === "linux")("hears of a folder whose rights change, and of nothing in it", async () => {
+		mkdirSync(join(folder, "a/same"), { recursive: true });
+		const { heard, hears, end } = listen();
+		await hears("everything");
+		chmodSync(join(folder, "a/same"), 0o500);
+		await hears("a/same");
+		put("a/later.md", "x");
+		await hears("a/later.md");
+		expect(heard).not.toContain("a/same/same");
+		// A file that is called as its folder is heard of all the same.
+		chmodSync(join(folder, "a/same"), 0o700);
+		put("a/same/same", "1");
+		await hears("a/same/same");
+		heard.length = 0;
+		put("a/same/same", "2");
+		await hears("a/same/same");
+		heard.length = 0;
+		rmSync(join(folder, "a/same/same"));
+		await hears("a/same");
 		end();
 	});
 
 	it("watches a folder that comes back after it was gone", async () => {
-		const changes: string[] = [];
-		let wake = (): void => undefined;
-		const end = vault.watch((change) => {
-			changes.push(change.path ?? "everything");
-			wake();
-		});
+		const { heard, hears: hearsOf, end } = listen();
 		const hears = async (name: string): Promise<void> => {
-			while (!changes.includes(name)) {
-				await new Promise<void>((resolve) => {
-					wake = resolve;
-				});
-			}
-			changes.length = 0;
+			await hearsOf(name);
+			heard.length = 0;
 		};
 		await hears("everything");
 		renameSync(folder, join(top, "elsewhere"));

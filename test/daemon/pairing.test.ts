@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../../daemon/src/cli.ts";
 import type { CommandIo } from "../../daemon/src/io.ts";
-import { formatGroupKey } from "../../src/core/group-key.ts";
-import { parsePairingLink } from "../../src/wire/pairing-link.ts";
+import { terminalQr } from "../../daemon/src/terminal-qr.ts";
+import { formatGroupKey, newGroupKey } from "../../src/core/group-key.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
+import { webRandom } from "../../src/web/web-random.ts";
+import { formatPairingLink, parsePairingLink, type Pairing } from "../../src/wire/pairing-link.ts";
+import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
 import { readQrInTerminal } from "../support/qr-reader.ts";
 
@@ -62,7 +66,8 @@ describe("psync pair, join and leave", () => {
 		expect(pair.code).toBe(0);
 		const [link = ""] = pair.stdout.split("\n");
 		const parsed = parsePairingLink(link);
-		expect(parsed).toMatchObject({ ok: true, pairing: { relayUrl: url, accessCode } });
+		const firstDevice = String(first.lines.find(({ event }) => event === "ready")?.["device"]);
+		expect(parsed).toMatchObject({ ok: true, pairing: { relayUrl: url, accessCode, firstDevice } });
 		expect(readQrInTerminal(pair.stdout.split("\n").filter((line) => /^[█▀▄ ]{30,}$/.test(line)))).toBe(link);
 		expect(pair.stderr).toContain("Whoever has this link can join");
 		expect(pair.stderr).toContain("works on this computer only");
@@ -77,8 +82,36 @@ describe("psync pair, join and leave", () => {
 		const second = place.start("up", server, "--first-join", "merge", "--json");
 		await second.event("in-sync");
 		expect(second.stderr).toBe("");
+		const passedOn = parsePairingLink((await place.run("pair", server)).stdout.split("\n")[0] ?? "");
+		expect(passedOn).toMatchObject({ ok: true, pairing: { firstDevice } });
 		expect(readFileSync(join(server, "a.md"), "utf8")).toBe("alpha");
 		expect(readFileSync(join(laptop, "b.md"), "utf8")).toBe("beta");
+	});
+
+	it("[Q1] fits the code of a long link into a terminal of 80 columns, and cameras read it", () => {
+		const pairing: Pairing = {
+			groupKey: newGroupKey(webRandom),
+			relayUrl: `wss://${"relay-of-a-".repeat(3)}family.example.org:8443` as RelayUrl,
+			accessCode: "correct horse battery staple",
+			firstDevice: "ab".repeat(32) as DeviceId,
+		};
+		const link = formatPairingLink(pairing);
+		const lines = terminalQr(link, false).split("\n");
+		expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+		expect(readQrInTerminal(lines)).toBe(link);
+	});
+
+	it("[K26] names the first device that the link named also before it has met anybody, and none where a key came alone", async () => {
+		const firstDevice = "ab".repeat(32) as DeviceId;
+		const relayUrl = "wss://relay.example.org" as RelayUrl;
+		const key = newGroupKey(webRandom);
+		const given = formatPairingLink({ groupKey: key, relayUrl, accessCode: undefined, firstDevice });
+		const [server, tablet] = [place.folder("server"), place.folder("tablet")];
+		expect((await place.feed(given, "join", server)).code).toBe(0);
+		expect((await place.run("pair", server)).stdout.split("\n")[0]).toBe(given);
+		expect((await place.feed(formatGroupKey(key), "join", tablet, "--relay", relayUrl)).code).toBe(0);
+		const [alone = ""] = (await place.run("pair", tablet)).stdout.split("\n");
+		expect(parsePairingLink(alone)).toMatchObject({ ok: true, pairing: { firstDevice: undefined } });
 	});
 
 	it("takes a key alone, keeps it for this user only, and asks for a relay that is not there yet", async () => {

@@ -30,3 +30,12 @@ it("says in plain words why a device was refused, and that somebody is in betwee
 		/^problem: Somebody between your devices, perhaps the relay, forges .* use another relay\.$/,
 	);
 });
+
+it("[K21] says who could not be given the new key, and what to do", () => {
+	const line = (unreached: Extract<EngineEvent, { event: "group-key" }>["unreached"]): string | undefined =>
+		plainLine({ event: "group-key", keyEpoch: 1, unreached }, () => "bob");
+	expect(line([])).toBe("the group has a new key, and this device goes on with it");
+	expect(line([{ device: deviceOf("b"), name: "bob" }])).toMatch(
+		/goes on with it\. It cannot be sent to: bob\. .*psync pair/,
+	);
+});

@@ -25,6 +25,9 @@ describe("taking a device out, on the command line", () => {
 			const joined = await place.feed(stdout, "join", device.folder, "--state", device.state);
 			expect(joined.code).toBe(0);
 			await device.up();
+			await alice.process.line(
+				(line) => line.event === "peer" && line["state"] === "connected" && line["name"] === device.name,
+			);
 		}
 		await settled([alice, bob, carol], () => Object.keys(carol.tree()).length === 1);
 	}, 120_000);
@@ -56,6 +59,13 @@ describe("taking a device out, on the command line", () => {
 		expect(revoked.stdout).toContain("cannot be taken back");
 		await Promise.all([alice, bob].map((device) => device.process.event("group-key")));
 		await carol.process.line((line) => line.event === "problem" && line["code"] === "device-gone");
+		const link = await run(carol, "pair");
+		expect(link).toMatchObject({ code: 1, stdout: "" });
+		expect(link.stderr).toContain("was removed from the group");
+		// It knows so also when it does not run.
+		expect(await carol.process.stop()).toBe(0);
+		expect(await run(carol, "pair")).toEqual(link);
+		await carol.up();
 
 		carol.write("secret.md", "of carol");
 		bob.write("note.md", "of bob, after");
@@ -83,6 +93,23 @@ describe("taking a device out, on the command line", () => {
 		await bob.up();
 		bob.write("note.md", "of bob, in the end");
 		await settled([alice, bob], () => alice.tree()["note.md"] === "of bob, in the end");
+	}, 120_000);
+
+	it("tells two of one name apart, after one of them has left and come back", async () => {
+		const { stdout: link } = await run(alice, "pair");
+		expect(await carol.process.stop()).toBe(0);
+		expect((await run(carol, "leave")).stdout).toContain("psync revoke on one of them takes it off their list");
+		expect((await place.feed(link, "join", carol.folder, "--state", carol.state)).code).toBe(0);
+		const before = alice.process.lines.length;
+		await carol.up();
+		await alice.process.line((line) => line.event === "member" && line["change"] === "joined", before);
+		const ids = [...(await run(alice, "devices")).stdout.matchAll(/^carol \(([0-9a-f]{12})\) {2}writer/gm)].map(
+			([, id]) => id ?? "",
+		);
+		expect(ids).toHaveLength(2);
+		const refused = await run(alice, "revoke", "carol");
+		for (const id of ids) expect(refused.stderr).toContain(id);
+		expect((await run(alice, "revoke", ids[0] ?? "")).code).toBe(0);
 	}, 120_000);
 
 	it("is refused in words where it cannot be done", async () => {

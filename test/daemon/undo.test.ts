@@ -1,8 +1,9 @@
 // What was deleted or replaced comes back by commands: three devices as processes, a real relay, real folders.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PsyncPlace, type Ended, type PsyncProcess } from "../support/daemon-process.ts";
+import { namesIn, textIn } from "../support/folder-contents.ts";
 
 const COUNT = 15;
 let place: PsyncPlace;
@@ -48,15 +49,11 @@ it("[U2] a folder that one device deleted is undone on another, and is back on a
 	// The vault is not emptied when the notes are deleted.
 	for (const name of ["a.md", "b.md"]) writeFileSync(join(place.folder("alice"), name), name);
 	await up(url, ...names);
-	const isThere = (folder: string): boolean =>
-		existsSync(join(folder, "notes")) && readdirSync(join(folder, "notes")).length === COUNT;
+	const isThere = (folder: string): boolean => namesIn(join(folder, "notes")).length === COUNT;
 	await settled(names, isThere);
 
 	rmSync(join(place.folder("alice"), "notes"), { recursive: true });
-	await settled(
-		names,
-		(folder) => !existsSync(join(folder, "notes")) || readdirSync(join(folder, "notes")).length === 0,
-	);
+	await settled(names, (folder) => namesIn(join(folder, "notes")).length === 0);
 	const listed = await run("bob", "undo", "--list");
 	expect(listed.stdout).toMatch(/alice: 15 files/);
 	const undone = await run("bob", "undo", "--json");
@@ -74,8 +71,7 @@ it("[H4 H7] a replaced version is listed by number, restored, and written out as
 	const { url } = await place.startRelay();
 	writeFileSync(join(place.folder("alice"), "note.md"), "one");
 	await up(url, "alice", "bob");
-	const shows = (text: string) => (folder: string) =>
-		existsSync(join(folder, "note.md")) && readFileSync(join(folder, "note.md"), "utf8") === text;
+	const shows = (text: string) => (folder: string) => textIn(join(folder, "note.md")) === text;
 	await settled(["alice", "bob"], shows("one"));
 	writeFileSync(join(place.folder("alice"), "note.md"), "two");
 	await settled(["alice", "bob"], shows("two"));

@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 
 describe("flags of psync relay", () => {
-	it("none: loopback, port 9000, no storage", () => {
+	it("none: loopback, port 9000, a mailbox in the data folder", () => {
 		expect(parseRelayConfig([], {})).toEqual({
 			kind: "run",
 			logLevel: "info",
@@ -22,7 +22,9 @@ describe("flags of psync relay", () => {
 				host: "127.0.0.1",
 				port: 9000,
 				dataDir: resolve("psync-relay-data"),
-				storage: "off",
+				storage: "fs",
+				quotaMib: 512,
+				ttlDays: 30,
 				publicUrl: undefined,
 				allowedOrigins: [],
 				trustProxy: false,
@@ -65,7 +67,12 @@ describe("flags of psync relay", () => {
 		[["--listen", "9000"], "--listen"],
 		[["--listen", "127.0.0.1:99999"], "--listen"],
 		[["--listen", "::1:9000"], "--listen"],
-		[["--storage", "fs"], "--storage"],
+		[["--storage", "s3"], "--storage"],
+		[["--quota-mib", "0"], "--quota-mib"],
+		[["--quota-mib", "1.5"], "--quota-mib"],
+		[["--quota-mib", "99999999"], "--quota-mib"],
+		[["--ttl-days", "0"], "--ttl-days"],
+		[["--ttl-days", "a week"], "--ttl-days"],
 		[["--public-url", "https://relay.example.org"], "--public-url"],
 		[["--public-url", "wss://relay.example.org/path"], "--public-url"],
 		[["--public-url", "wss://user:pass@relay.example.org"], "--public-url"],

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENVELOPE_BYTES_MAX } from "../../src/wire/relay-api.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+import { newPackId } from "../contracts/mailbox.contract.ts";
 import { defined, newKey } from "../support/relay-clients.ts";
 import { RelayProgram } from "../support/relay-process.ts";
 import type { RelayProcess } from "../support/relay-process.ts";
@@ -95,7 +97,7 @@ describe.each(proxies)("relay/deploy for $name", (proxy) => {
 	});
 
 	it.runIf(binary !== undefined)(
-		"carries logins, sockets and envelopes, tells the true address, and logs no token or id",
+		"carries logins, sockets, envelopes and packs, tells the true address, and logs no token or id",
 		async () => {
 			const folder = await mkdtemp(join(tmpdir(), "psync-proxy-"));
 			let running: ChildProcess | undefined;
@@ -135,6 +137,15 @@ describe.each(proxies)("relay/deploy for $name", (proxy) => {
 				expect(await ofBob.take()).toEqual([{ from: defined(alice).id, bytes: envelope }]);
 				await ofBob.remove({ from: defined(alice).id, bytes: envelope });
 				expect(await ofBob.take()).toEqual([]);
+
+				// As large as a relay takes them, and one that is larger still is not the proxy's to judge alone.
+				const [mailbox, pack, id] = [defined(alice).mailbox(CODE), randomBytes(8 * 1024 * 1024), newPackId()];
+				expect(await mailbox.writePack(id, pack)).toBe("written");
+				expect(Buffer.from(defined(await mailbox.readPack(id, 0, pack.length))).equals(pack)).toBe(true);
+				expect(await mailbox.writePack(id, pack)).toBe("exists");
+				const tag = await mailbox.writeHead(randomBytes(64 * 1024), undefined);
+				expect((await defined(bob).mailbox(CODE).readHead())?.tag).toBe(tag);
+				await b.next("MAILBOX");
 
 				const { headers, status } = await secureRequest(`${https}/health`, own.cert);
 				expect(status).toBe(200);

@@ -1,26 +1,17 @@
 // The envelope box on the disk of a relay that is stopped, killed, or finds its files spoilt.
 import { mkdir, readFile, readdir, stat, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ENVELOPE_LIFE_MS } from "../../src/wire/relay-api.ts";
+import { builtRelay } from "../support/built-relay.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { defined, newKey } from "../support/relay-clients.ts";
 import type { TestKey } from "../support/relay-clients.ts";
 import { boxDevice, bytes, contentOf } from "../support/relay-boxes.ts";
-import { RelayProgram } from "../support/relay-process.ts";
 import type { RelayProcess } from "../support/relay-process.ts";
 import { startedRelays } from "../support/started-relays.ts";
 
-let program: RelayProgram;
-beforeAll(async () => {
-	program = await RelayProgram.build();
-});
-afterEach(() => {
-	program.killAll();
-});
-afterAll(async () => {
-	await program.remove();
-});
+const program = builtRelay();
 const relays = startedRelays();
 
 const dataDir = (name: string): string => join(program.folder, name);

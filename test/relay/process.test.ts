@@ -1,22 +1,12 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SOCKET_CLOSE } from "../../src/wire/relay-api.ts";
+import { builtRelay } from "../support/built-relay.ts";
 import { newDevice, newKey, request } from "../support/relay-clients.ts";
-import { RelayProgram } from "../support/relay-process.ts";
 import type { RelayProcess } from "../support/relay-process.ts";
 
-let program: RelayProgram;
-
-beforeAll(async () => {
-	program = await RelayProgram.build();
-});
-afterEach(() => {
-	program.killAll();
-});
-afterAll(async () => {
-	await program.remove();
-});
+const program = builtRelay();
 
 const run = (args: readonly string[], env: Record<string, string> = {}): RelayProcess => program.run(args, env);
 const args = (name: string): string[] => ["--listen", ":0", "--data", join(program.folder, name)];

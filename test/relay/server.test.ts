@@ -96,7 +96,10 @@ describe("a slow or silent stranger", () => {
 			socket.on("data", (data: Buffer) => {
 				answer += data.toString();
 			});
-			socket.on("error", reject);
+			socket.on("error", (error: NodeJS.ErrnoException) => {
+				// A piece that was on its way when the relay hung up: cut off all the same.
+				if (!["ECONNRESET", "EPIPE"].includes(error.code ?? "")) reject(error);
+			});
 			socket.on("close", () => {
 				clearInterval(drip);
 				resolve(answer);
@@ -112,7 +115,7 @@ describe("a slow or silent stranger", () => {
 			send(relay.url, head, " "),
 		];
 		expect((await request(relay.url, HEALTH_PATH)).status).toBe(200);
-		for (const answer of await Promise.all(strangers)) expect(answer).toMatch(/^(HTTP\/1\.1 408 .*)?/);
+		for (const answer of await Promise.all(strangers)) expect(answer).toMatch(/^(HTTP\/1\.1 40[08] [^]*)?$/);
 	});
 
 	it("with a body that does not end is cut off, whatever was asked", async () => {

@@ -3,24 +3,15 @@ import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { connect as connectSecurely } from "node:tls";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { certificateProblem } from "../../relay/src/certificate.ts";
 import { relayAddress } from "../../src/wire/relay-url.ts";
+import { builtRelay } from "../support/built-relay.ts";
 import { defined, newKey } from "../support/relay-clients.ts";
-import { RelayProgram } from "../support/relay-process.ts";
 import { SecureDevice, secureRequest } from "../support/secure-client.ts";
 import { selfSigned } from "../support/self-signed.ts";
 
-let program: RelayProgram;
-beforeAll(async () => {
-	program = await RelayProgram.build();
-});
-afterEach(() => {
-	program.killAll();
-});
-afterAll(async () => {
-	await program.remove();
-});
+const program = builtRelay();
 
 describe("a relay with a certificate", () => {
 	const cert = (): string => join(program.folder, "cert.pem");

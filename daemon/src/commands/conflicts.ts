@@ -26,7 +26,7 @@ export async function conflicts(argv: readonly string[], io: CommandIo): Promise
 		if (values.json === true) io.stdout(`${JSON.stringify({ path, copy, author, date, winner })}\n`);
 		else
 			io.stdout(
-				`${copy}\n  by ${author}${date === undefined ? "" : `, ${date.slice(0, 10)}`}; ${path} is by ${winner ?? "nobody"}\n`,
+				`${copy}\n  by ${author}${date === undefined ? "" : `, ${date.slice(0, 10)}`}; ${path} is ${winner === undefined ? "a folder" : `by ${winner}`}\n`,
 			);
 	}
 	return EXIT.done;

@@ -52,8 +52,17 @@ async function folderAndDevice(command: "approve" | "revoke", argv: readonly str
 }
 
 function table(members: MembersReport, folder: string): string {
-	const width = Math.max(...members.map(({ name }) => name.length));
-	return members.map((member) => `${member.name.padEnd(width)}  ${describe(member, folder)}`).join("\n");
+	const titles = members.map((member) => titleOf(member, members));
+	const width = Math.max(...titles.map((title) => title.length));
+	return members
+		.map((member, index) => `${(titles[index] ?? "").padEnd(width)}  ${describe(member, folder)}`)
+		.join("\n");
+}
+
+/** Its name; where another has the same, with as much of the id as `approve` and `revoke` need. */
+function titleOf({ device, name }: MembersReport[number], members: MembersReport): string {
+	const isShared = members.some((other) => other.name === name && other.device !== device);
+	return isShared ? `${name} (${device.slice(0, 12)})` : name;
 }
 
 function describe(

@@ -5,6 +5,7 @@ import { heldReportSchema, type HeldReport } from "../control-protocol.ts";
 import { EXIT, usageError } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import type { CommandIo } from "../io.ts";
+import { visible } from "../visible.ts";
 import { askRunning, knownFolder } from "./known-folder.ts";
 
 const SHOWN_MAX = 20;
@@ -20,7 +21,7 @@ export async function held(argv: readonly string[], io: CommandIo): Promise<Exit
 	if (values.json === true) for (const each of [...deletions, ...files]) io.stdout(`${JSON.stringify(each)}\n`);
 	else {
 		for (const each of deletions) io.stdout(`${groupText(each, folder)}\n`);
-		for (const { path, reason } of files) io.stdout(`${path}: ${reason}\n`);
+		for (const { path, reason } of files) io.stdout(`${visible(path)}: ${reason}\n`);
 		if (deletions.length + files.length === 0) io.stdout("nothing is held back\n");
 	}
 	return deletions.length === 0 ? EXIT.done : EXIT.problems;

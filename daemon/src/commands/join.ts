@@ -1,6 +1,7 @@
 // `psync join`: puts a folder into a group, by a pairing link or a group key that nobody sees in the list of processes.
 import { parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
+import type { DeviceId } from "../../../src/core/ids.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import { isMeantAsLink, isOnThisComputer, parsePairingLink } from "../../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
@@ -25,6 +26,8 @@ interface Invitation {
 	readonly groupKey: GroupKey;
 	readonly relayUrl: RelayUrl | undefined;
 	readonly accessCode: string | undefined;
+	/** A key alone names none. */
+	readonly firstDevice?: DeviceId | undefined;
 }
 
 export async function join(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -56,9 +59,9 @@ export async function join(argv: readonly string[], io: CommandIo): Promise<Exit
 	try {
 		await refuseMember(directory, folder);
 		await clearLeft(directory);
-		const { groupKey, relayUrl, accessCode } = invitation;
+		const { groupKey, relayUrl, accessCode, firstDevice } = invitation;
 		const identity = await newIdentity({
-			...{ folder, name: undefined, groupKey, accessCode, choices: FIRST_CHOICES, random: webRandom },
+			...{ folder, name: undefined, groupKey, accessCode, firstDevice, choices: FIRST_CHOICES, random: webRandom },
 			relay: relayUrl === undefined ? undefined : { kind: "url", url: relayUrl },
 		});
 		await saveIdentity(directory, { ...identity, isUnused: true });

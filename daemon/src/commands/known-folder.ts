@@ -36,7 +36,10 @@ export async function askRunning(known: KnownFolder, request: ControlRequest): P
 		case "declined":
 			throw new CommandError(EXIT.failed, asked.message);
 		case "not-running":
-			throw new CommandError(EXIT.failed, `psync does not run on ${known.folder}; start it with: psync up`);
+			throw new CommandError(
+				EXIT.failed,
+				`psync does not run on ${known.folder}; start it with: psync up ${known.folder}`,
+			);
 	}
 }
 

@@ -26,6 +26,7 @@ export async function leave(argv: readonly string[], io: CommandIo): Promise<Exi
 	try {
 		const kept = await leaveGroup(stateDirectory);
 		io.stdout(`${folder} has left its group; its files stay as they are.\n`);
+		io.stdout("The other devices may still list it as away; psync revoke on one of them takes it off their list.\n");
 		if (kept !== undefined) {
 			const count = kept.files === 1 ? "1 version that was" : `${kept.files} versions that were`;
 			io.stdout(`${count} replaced or deleted here: ${kept.folder}\n`);

@@ -1,5 +1,7 @@
 // `psync pause` and `psync resume`: stop and go on talking to all other devices, or to one by its name or id.
+import * as v from "valibot";
 import { oneFolder, parseCommandLine } from "../arguments.ts";
+import { statusReportSchema } from "../control-protocol.ts";
 import { EXIT, usageError } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import type { CommandIo } from "../io.ts";
@@ -20,5 +22,10 @@ async function pauseOrResume(command: "pause" | "resume", argv: readonly string[
 	if (peer?.trim() === "" || (peer?.length ?? 0) > 200) throw usageError("--peer takes a device's name or id");
 	const known = await knownFolder(folder, values.state, io);
 	await askRunning(known, peer === undefined ? { command } : { command, peer });
+	if (command === "pause" && peer !== undefined) {
+		const { peers } = v.parse(statusReportSchema, await askRunning(known, { command: "status" }));
+		if (!peers.some(({ name, device }) => name === peer || device === peer))
+			io.stdout(`no device called ${peer} was met yet; it is paused as soon as it comes\n`);
+	}
 	return EXIT.done;
 }

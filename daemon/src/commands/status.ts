@@ -12,6 +12,8 @@ import { loadIdentity } from "../identity.ts";
 import type { CommandIo } from "../io.ts";
 import { refusalText } from "../plain-lines.ts";
 import { storeFolder } from "../state-directory.ts";
+import { mailboxLines } from "../store-forward.ts";
+import { visible } from "../visible.ts";
 import { knownFolder } from "./known-folder.ts";
 import type { KnownFolder } from "./known-folder.ts";
 
@@ -70,6 +72,10 @@ function plainReport(report: StatusReport, folder: string): string {
 		...report.peers.map(
 			(peer) => `  ${peer.name}: ${stateText(peer)}${peer.inSync ? ", in sync" : ""}${modeText(peer.mode)}`,
 		),
+		...(report.phase === "connecting"
+			? ["  no other device is connected; it goes on by itself as soon as one is"]
+			: []),
+		...mailboxLines(report),
 		...report.conflicts.map((conflict) => `  two versions: ${conflict.path} and ${conflict.copy}`),
 		...(report.history === undefined ? [] : [`  history: ${historyText(report.history)}`]),
 		...heldLines(report.held, folder),
@@ -84,7 +90,9 @@ function plainReport(report: StatusReport, folder: string): string {
 
 /** What waits together for a person's word is one line, however many files it is. */
 function heldLines(held: StatusReport["held"], folder: string): readonly string[] {
-	const alone = held.filter(({ id }) => id === undefined).map(({ path, reason }) => `  held back: ${path} (${reason})`);
+	const alone = held
+		.filter(({ id }) => id === undefined)
+		.map(({ path, reason }) => `  held back: ${visible(path)} (${reason})`);
 	const together = held.length - alone.length;
 	if (together === 0) return alone;
 	const files = together === 1 ? "1 file waits" : `${String(together)} files wait`;

@@ -4,7 +4,9 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../../../src/core/group-key.ts";
 import type { GroupKey } from "../../../src/core/group-key.ts";
+import type { MailboxChoices } from "../../../src/engine/mailbox/options.ts";
 import type { Log } from "../../../src/engine/ports/log.ts";
+import type { Limits } from "../../../src/engine/throttle.ts";
 import { RulesError } from "../../../src/engine/ignore-rules.ts";
 import type { EngineEvent } from "../../../src/engine/status.ts";
 import { startRelay } from "../../../relay/src/server.ts";
@@ -33,6 +35,7 @@ import { relayCodeFrom } from "../relay-code.ts";
 import { canonicalFolder, hasState, openStateDirectory, stateDirectory, storeFolder } from "../state-directory.ts";
 import { lockState } from "../state-lock.ts";
 import { LOG_LEVELS, stderrLog } from "../stderr-log.ts";
+import { storeForwardFrom } from "../store-forward.ts";
 
 export const UP_USAGE = "psync up FOLDER… [--relay URL] [--group-key-file F] [--name TEXT] [--state DIR] [--json]";
 
@@ -40,6 +43,7 @@ const DEBOUNCE_DEFAULT_MS = 100;
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
 const MAX_SIZE_MIB = 1024 * 1024;
+const LIMIT_KIB_MAX = 10_000_000;
 
 interface UpSettings {
 	readonly relay: RelayUrl | undefined;
@@ -52,6 +56,8 @@ interface UpSettings {
 	readonly choices: ChoiceFlags;
 	readonly ignoreFile: string | undefined;
 	readonly maxBytes: number | undefined;
+	readonly storeForward: MailboxChoices | undefined;
+	readonly limits: Limits;
 	readonly hidden: boolean;
 	readonly json: boolean;
 	readonly several: boolean;
@@ -72,6 +78,11 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 		"tombstone-days": { type: "string" },
 		"ignore-file": { type: "string" },
 		"max-size": { type: "string" },
+		"store-forward": { type: "string" },
+		"whole-copy": { type: "string" },
+		"store-max-size": { type: "string" },
+		"limit-up": { type: "string" },
+		"limit-down": { type: "string" },
 		hidden: { type: "boolean" },
 		json: { type: "boolean" },
 		"log-level": { type: "string" },
@@ -99,6 +110,8 @@ export async function up(argv: readonly string[], io: CommandIo): Promise<ExitCo
 			values["max-size"] === undefined
 				? undefined
 				: wholeNumber("--max-size", values["max-size"], { min: 1, max: MAX_SIZE_MIB }) * MIB,
+		storeForward: storeForwardFrom(values),
+		limits: { up: limitFrom("--limit-up", values["limit-up"]), down: limitFrom("--limit-down", values["limit-down"]) },
 		hidden: values.hidden === true,
 		json: values.json === true,
 		several: positionals.length > 1,
@@ -172,6 +185,8 @@ async function begin(folder: string, directory: string, settings: UpSettings, io
 			forgetAfterMs: settings.forgetAfterMs,
 			ignoreFile: settings.ignoreFile,
 			maxBytes: settings.maxBytes,
+			storeForward: settings.storeForward,
+			limits: settings.limits,
 			hidden: settings.hidden,
 			log: settings.log,
 			env: io.env,
@@ -283,12 +298,23 @@ function relayFrom(text: string | undefined): RelayUrl | undefined {
 async function groupKeyFrom(file: string | undefined, text: string | undefined): Promise<GroupKey | undefined> {
 	if (file === undefined && text === undefined) return undefined;
 	const where = file === undefined ? "PSYNC_GROUP_KEY" : file;
-	const content = file === undefined ? text : await ifThere(readFile(file, "utf8"));
+	const content = file === undefined ? text : await ifThere(readFile(file, "utf8")).catch(cannotBeRead);
 	if (content === undefined)
 		throw usageError(`--group-key-file takes a file that holds the group key; ${where} is not there`);
 	const parsed = parseGroupKey(content);
 	if (!parsed.ok) throw usageError(`${where}: ${parsed.message}`);
 	return parsed.key;
+}
+
+function cannotBeRead(error: unknown): never {
+	if (errnoOf(error) === undefined) throw error;
+	throw usageError(`--group-key-file takes a file that holds the group key: ${(error as Error).message}`);
+}
+
+/** KiB per second, as bytes; `undefined`: no limit. */
+function limitFrom(flag: string, text: string | undefined): number | undefined {
+	const kib = text === undefined ? 0 : wholeNumber(flag, text, { min: 0, max: LIMIT_KIB_MAX });
+	return kib === 0 ? undefined : kib * 1024;
 }
 
 /** What somebody names must be there: without it everything would be sent. */
@@ -343,11 +369,11 @@ function introduction(device: RunningDevice, { isNew, isEmbedded, accessCode }: 
 	if (mode === "receive-only") lines.push("It only receives: what is changed here is told to nobody.");
 	if (isEmbedded) lines.push(`A relay for this computer runs at ${device.relayUrl}`);
 	else lines.push(`The relay is ${device.relayUrl}`);
-	const { folder, groupKey, relayUrl } = device;
+	const { folder, groupKey, relayUrl, id: firstDevice } = device;
 	if (isNew && isLinkable(relayUrl)) {
 		lines.push(
 			"This is a new group. This link brings your other devices into it; give it to nobody else:",
-			`  ${formatPairingLink({ groupKey, relayUrl, accessCode, firstDevice: undefined })}`,
+			`  ${formatPairingLink({ groupKey, relayUrl, accessCode, firstDevice })}`,
 			`psync pair ${folder} shows it again, with a code for the camera of a phone.`,
 		);
 	} else if (isNew) {
