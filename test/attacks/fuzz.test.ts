@@ -11,17 +11,25 @@ import { DecodeError } from "../../src/wire/decode-error.ts";
 import { messageToFrames, Reassembler } from "../../src/wire/framing.ts";
 import { decodeAuth, decodeHello, encodeAuth, encodeHello } from "../../src/wire/hello.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
+import { deflated, inflated } from "../../src/wire/compression.ts";
+import { parsePackId } from "../../src/wire/mailbox-api.ts";
+import { decodeHead, encodeHead, headHashOf } from "../../src/wire/mailbox-head.ts";
+import { decodeIndex, encodeIndex } from "../../src/wire/mailbox-index.ts";
+import { decodeReceipt, encodeReceipt } from "../../src/wire/mailbox-receipt.ts";
 import { formatPairingLink, parsePairingFields, parsePairingLink } from "../../src/wire/pairing-link.ts";
 import { relayFrameSchema } from "../../src/wire/relay-api.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import { decodeEntry, encodeEntryBody, entryToWire } from "../../src/wire/roster-codec.ts";
 import { decodeRosterFrame, encodeRosterFrame } from "../../src/wire/roster-talk.ts";
+import { SealedError } from "../../src/wire/sealed-error.ts";
+import type { GroupId } from "../../src/core/ids.ts";
 import { safeParse } from "valibot";
 import { anyPathText } from "../support/arbitrary-paths.ts";
-import { keyedRecords, vectors } from "../support/arbitrary-records.ts";
+import { keyedRecords, testHash, vectors } from "../support/arbitrary-records.ts";
 import { defined } from "../support/relay-clients.ts";
 import { epochOf } from "../support/records.ts";
 import { deviceOf, entryOf, keyOf, keysOf } from "../support/rosters.ts";
+import { noise, refusal, SealingGroup } from "../support/sealed-mailbox.ts";
 
 const seed = Number(process.env["PSYNC_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const numRuns = Number(process.env["PSYNC_FUZZ_RUNS"] ?? 20_000);
@@ -37,17 +45,35 @@ function fuzz<T>(what: string, inputs: fc.Arbitrary<T>, taken: (input: T) => boo
 			}),
 			{ seed, numRuns, endOnFailure: false },
 		);
-		const { numRuns: ran, failed } = details;
-		table.push(`  ${what.padEnd(34)} ${String(ran).padStart(7)} runs  seed ${String(seed)}  ${String(accepted)} taken`);
-		if (failed) throw new Error(fc.defaultReportMessage(details) ?? "failed");
-		// A fuzz that only ever knocks at the door shows little of what is behind it.
-		expect(accepted).toBeGreaterThan(0);
+		judge(what, details, accepted);
 	});
+}
+
+function judge<T>(what: string, details: fc.RunDetails<T>, accepted: number): void {
+	const { numRuns: ran, failed } = details;
+	table.push(`  ${what.padEnd(34)} ${String(ran).padStart(7)} runs  seed ${String(seed)}  ${String(accepted)} taken`);
+	if (failed) throw new Error(fc.defaultReportMessage(details) ?? "failed");
+	// A fuzz that only ever knocks at the door shows little of what is behind it.
+	expect(accepted).toBeGreaterThan(0);
 }
 
 afterAll(() => {
 	console.info(["Random input", ...table].join("\n"));
 });
+
+/** As `fuzz`, of readers that take their time. */
+function fuzzReading<T>(what: string, inputs: fc.Arbitrary<T>, taken: (input: T) => Promise<boolean>): void {
+	test(what, async () => {
+		let accepted = 0;
+		const details = await fc.check(
+			fc.asyncProperty(inputs, async (input) => {
+				if (await taken(input)) accepted++;
+			}),
+			{ seed, numRuns, endOnFailure: false },
+		);
+		judge(what, details, accepted);
+	});
+}
 
 /** Good bytes with bits turned, pieces cut out, doubled or put in; now and then as they are. */
 function spoilt(good: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
@@ -75,7 +101,7 @@ function decoded<T>(read: () => T): T | undefined {
 	try {
 		return read();
 	} catch (error) {
-		if (error instanceof DecodeError) return undefined;
+		if (error instanceof DecodeError || error instanceof SealedError) return undefined;
 		throw error;
 	}
 }
@@ -91,6 +117,13 @@ const messages: fc.Arbitrary<PeerMessage> = fc.oneof(
 	fc.array(keyedRecords, { maxLength: 3 }).map((records) => ({ type: "records" as const, records })),
 	fc.record({ type: fc.constant("end" as const), knowledge: vectors, forgotten: vectors, full: fc.boolean() }),
 );
+
+const sealing = await SealingGroup.of(1);
+const blobs = [new TextEncoder().encode("A note with lines that are the same.\n".repeat(30)), noise(700)];
+const stored = {
+	...{ blobs, pack: await sealing.pack(...blobs) },
+	...{ head: (await sealing.head()).bytes, receipt: await sealing.receipt() },
+};
 
 describe("random input", () => {
 	fuzz(
@@ -267,6 +300,58 @@ describe("random input", () => {
 			return safeParse(relayFrameSchema, parse()).success;
 		},
 	);
+	const groupId = "ab".repeat(32) as GroupId;
+	const place = { pack: defined(parsePackId("0a".repeat(16))), offset: 5, bytes: 10, size: 20, isCompressed: true };
+	const vector = new Map([[epochOf("a"), 3]]);
+	const bodyOfHead = encodeHead({
+		...{ groupId, keyEpoch: 1, seq: 7, previous: headHashOf(random(3)), by: deviceOf("a"), madeMs: 1_700_000_000_000 },
+		...{ roster: [], from: new Map(), to: vector, forgotten: vector, isWhole: true },
+		segments: [{ index: place, hash: testHash(1), from: new Map(), to: vector }],
+		packs: [{ id: place.pack, bytes: 2000, hash: testHash(2) }],
+	});
+	fuzz("heads of a mailbox", fc.oneof(spoilt(fc.constant(bodyOfHead)), fc.uint8Array({ maxLength: 200 })), (bytes) => {
+		const head = decoded(() => decodeHead(bytes));
+		if (head === undefined) return false;
+		expect(decodeHead(encodeHead(head))).toEqual(head);
+		return true;
+	});
+	const receipt = {
+		groupId,
+		keyEpoch: 1,
+		device: deviceOf("a"),
+		seq: 7,
+		head: headHashOf(random(3)),
+		knowledge: vector,
+	};
+	const bodyOfReceipt = encodeReceipt({ ...receipt, madeMs: 1_700_000_000_000 });
+	fuzz("receipts", fc.oneof(spoilt(fc.constant(bodyOfReceipt)), fc.uint8Array({ maxLength: 200 })), (bytes) => {
+		const read = decoded(() => decodeReceipt(bytes));
+		if (read === undefined) return false;
+		expect(decodeReceipt(encodeReceipt(read))).toEqual(read);
+		return true;
+	});
+	const indexes = fc.array(keyedRecords, { maxLength: 2 }).map((records) => {
+		const contents = [{ hash: testHash(1), pieces: [place, { ...place, offset: 50 }] }];
+		return defined(encodeIndex({ records, contents }));
+	});
+	fuzz("indexes of a mailbox", spoilt(indexes), (bytes) => {
+		const index = decoded(() => decodeIndex(bytes));
+		if (index === undefined) return false;
+		expect(decodeIndex(defined(encodeIndex(index)))).toEqual(index);
+		return true;
+	});
+	const note = new TextEncoder().encode("A note with lines that are the same.\n".repeat(20));
+	fuzz(
+		"what is compressed",
+		fc.tuple(spoilt(fc.constant(defined(deflated(note)))), fc.constantFrom(note.length, 0, 100, 100_000)),
+		([bytes, size]) => {
+			const inflatedNote = decoded(() => inflated(bytes, size));
+			if (inflatedNote === undefined) return false;
+			expect(inflatedNote).toHaveLength(size);
+			return true;
+		},
+	);
+
 	fuzz("opened signalling", fc.tuple(fc.constantFrom(...SIGNAL_TYPES), asText(offer)), ([type, text]) => {
 		const payload = parseSignalPayload(type, new TextEncoder().encode(text));
 		if (payload === undefined) return false;
@@ -274,4 +359,28 @@ describe("random input", () => {
 		if ("serialization" in payload) expect(payload.serialization).toBe("raw");
 		return true;
 	});
+
+	fuzzReading(
+		"packs",
+		fc.tuple(fc.constantFrom(0, 1), spoilt(fc.constant(stored.pack.bytes))),
+		async ([which, bytes]) => {
+			const place = defined(stored.pack.places[which]);
+			const code = await refusal(async () => {
+				// Whatever comes out of it is what was put in.
+				const blob = await sealing.reader(stored.pack, bytes).readBlob(place);
+				expect(Buffer.from(blob).equals(defined(stored.blobs[which]))).toBe(true);
+			});
+			return code === undefined;
+		},
+	);
+	fuzzReading(
+		"sealed heads and receipts",
+		fc.oneof(spoilt(fc.constant(stored.head)), spoilt(fc.constant(stored.receipt))),
+		async (bytes) => {
+			const codes = [await refusal(() => sealing.openHead(bytes)), await refusal(() => sealing.openReceipt(bytes))];
+			const isWhole = [stored.head, stored.receipt].some((good) => Buffer.from(good).equals(bytes));
+			expect(codes.filter((code) => code === undefined)).toHaveLength(isWhole ? 1 : 0);
+			return isWhole;
+		},
+	);
 });

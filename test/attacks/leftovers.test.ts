@@ -1,42 +1,18 @@
 // After a whole run, of two programs and a plugin over a relay: what the relay logged and kept is searched for keys, names and words,
 // and everything that the plugin keeps in the vault, and every program printed, for keys.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { bytesToHex } from "../../src/core/bytes.ts";
 import { parseGroupKey } from "../../src/core/group-key.ts";
 import { launchChromium } from "../host/chromium.ts";
 import { openDevice } from "../host/device.ts";
 import { DaemonDevice } from "../support/daemon-device.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
+import { contentsBelow, deviceKeysIn, found, spellings } from "../support/leftovers.ts";
 import { diskHolds, joinGroup } from "../support/plugin-devices.ts";
 
 const NAME = "Zanzibar journey";
 const WORDS = "kumquat marmalade at midnight";
-
-/** How somebody may write a key down: the beginning of each, in case only a part is left. */
-function spellings(bytes: Uint8Array): string[] {
-	const hex = bytesToHex(bytes);
-	const buffer = Buffer.from(bytes);
-	const whole = [
-		hex,
-		hex.toUpperCase(),
-		buffer.toString("base64"),
-		buffer.toString("base64url"),
-		buffer.toString("latin1"),
-	];
-	return [...whole.map((text) => text.slice(0, 16)), bytes.subarray(0, 8).join(",")];
-}
-
-function contentsBelow(folder: string): string[] {
-	const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-	const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-	return files.flatMap((file) => [file.slice(folder.length), readFileSync(file, "latin1"), readFileSync(file, "utf8")]);
-}
-
-function found(needles: readonly string[], texts: readonly string[]): string[] {
-	return needles.filter((needle) => texts.some((text) => text.includes(needle)));
-}
 
 test("no key, name or word is left where it does not belong", async () => {
 	const host = await launchChromium();
@@ -83,10 +59,7 @@ test("no key, name or word is left where it does not belong", async () => {
 	for (const daemon of daemons) expect(await daemon.process.stop()).toBe(0);
 	expect(await relay.stop()).toBe(0);
 
-	const deviceKeys = daemons.flatMap(({ state }) => {
-		const privateParts = [...readFileSync(join(state, "device.json"), "utf8").matchAll(/"d":\s*"([\w-]{43})"/g)];
-		return privateParts.map(([, d = ""]) => new Uint8Array(Buffer.from(d, "base64url")));
-	});
+	const deviceKeys = daemons.flatMap(({ state }) => deviceKeysIn(state));
 	expect(deviceKeys.length).toBeGreaterThanOrEqual(2);
 	const keys = [
 		keyText,

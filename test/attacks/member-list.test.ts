@@ -1,11 +1,24 @@
 // Somebody with the group key against the list of members: entries that must not count, and ways in for who was removed. Engines with a
 // clock and a network of their own.
-import { afterEach, describe, expect } from "vitest";
-import type { EntryId, RosterAct } from "../../src/core/roster/entry.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { bytesToHex } from "../../src/core/bytes.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
+import {
+	ENTRIES_MAX,
+	parseGroupPoint,
+	type EntryId,
+	type GroupPoint,
+	type RosterAct,
+	type RosterEntry,
+} from "../../src/core/roster/entry.ts";
+import { hasRoomFor } from "../../src/engine/roster-limits.ts";
 import type { WireEntry } from "../../src/wire/roster-codec.ts";
+import { fakeSecrets } from "../simulation/fake-crypto.ts";
+import { defined } from "../support/relay-clients.ts";
+import { meeting, namesBy, namesOf, rosterDevice } from "../support/roster-devices.ts";
 import { rogueIn, type Rogue } from "../support/roster-rogue.ts";
 import { rosterOf, RosterWorld, takeOut, textsOf, type WorldDevice } from "../support/roster-world.ts";
-import { keyOf } from "../support/rosters.ts";
+import { entryOf, FIRST_KEY, foundedBy, keyOf, keysOf } from "../support/rosters.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { attack } from "./support/cases.ts";
 
@@ -109,5 +122,56 @@ describe("the list of members", () => {
 		for (const device of [laptop, phone])
 			await expect(rogueIn(world, device, { capabilities: [] })).rejects.toThrow(/closed/);
 		expect(textsOf(phone)["secret.md"]).toBe("secret");
+	});
+});
+
+describe("a list of members that somebody filled with as many made-up devices as it takes", () => {
+	test("[K20] is no way to stay, nor to keep others out: an admin takes them out, and lets in and decides about a new device", async () => {
+		const laptop = await rosterDevice("laptop", { isFirst: true });
+		const { keeper } = laptop;
+		const madeUp: DeviceId[] = [];
+		for (let n = 0; n < 6; n++) {
+			const puppet = await rosterDevice(`puppet ${String(n)}`, { isPaired: true });
+			await puppet.keeper.adopt(keeper.beyond([]), undefined, laptop.id);
+			await puppet.keeper.join();
+			await keeper.take(puppet.keeper.beyond(keeper.roster?.heads ?? []));
+			await keeper.take(await namesBy(`puppet ${String(n)}`, puppet.keeper.roster?.heads ?? []));
+			madeUp.push(puppet.id);
+		}
+		const filled = keeper.beyond([]).length;
+		expect(filled).toBeLessThanOrEqual(ENTRIES_MAX);
+		const key = defined(parseGroupPoint(bytesToHex(fakeSecrets("after them").roster.publicKey)));
+		const isIn = (device: DeviceId): boolean => keeper.roster?.members.has(device) === true;
+		for (const [n, device] of madeUp.filter(isIn).entries())
+			await keeper.say({ op: "remove", device, keyEpoch: n + 1, key: keyOf(String(n)) });
+		expect(namesOf(laptop)).toBe("laptop:admin");
+		await keeper.say({ op: "rotate", keyEpoch: (keeper.roster?.current.epoch ?? 0) + 1, key });
+
+		const phone = await rosterDevice("phone", { group: "after them", isPaired: true });
+		expect(await meeting(laptop, phone)).toEqual(["admitted", "admitted"]);
+		await keeper.say({ op: "role", device: phone.id, role: "admin" });
+		const tablet = await rosterDevice("tablet", { group: "after them", isPaired: true });
+		// Each of them hears it anew, and has room for the same.
+		expect(await meeting(phone, tablet)).toEqual(["admitted", "admitted"]);
+		expect(await meeting(laptop, phone)).toEqual(["admitted", "admitted"]);
+		await keeper.say({ op: "role", device: tablet.id, role: "reader" });
+		for (const one of [phone, tablet]) await meeting(laptop, one);
+		for (const device of [laptop, phone, tablet])
+			expect(namesOf(device)).toBe("laptop:admin phone:admin tablet:reader");
+		// It was full: each of these would have been one too many.
+		expect(keeper.beyond([]).length).toBeGreaterThan(filled + 4);
+	}, 120_000);
+
+	test("[K20] has no places for those that join with keys of their own making", () => {
+		const group = foundedBy("a");
+		const joining = (name: string, key: GroupPoint): RosterEntry =>
+			entryOf(name, [group.root], { op: "join", name, keys: keysOf("x"), key });
+		for (let n = 0; n < 2 * ENTRIES_MAX; n++) {
+			const entry = joining(String(n), keyOf(String(n)));
+			if (hasRoomFor(group.entries, entry)) group.entries.set(entry.id, entry);
+		}
+		expect(hasRoomFor(group.entries, joining("newcomer", FIRST_KEY))).toBe(true);
+		const decision = entryOf("a", [group.root], { op: "policy", joining: "ask" });
+		expect(hasRoomFor(group.entries, decision)).toBe(true);
 	});
 });

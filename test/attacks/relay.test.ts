@@ -5,6 +5,7 @@ import { beyondCases } from "./relay/beyond.ts";
 import { enduranceCases } from "./relay/endurance.ts";
 import { frameCases } from "./relay/frames.ts";
 import { loginCases } from "./relay/logins.ts";
+import { mailboxCases } from "./relay/mailbox.ts";
 import { routingCases } from "./relay/routing.ts";
 import { tokenCases } from "./relay/tokens.ts";
 import { traceCases } from "./relay/traces.ts";
@@ -25,5 +26,6 @@ describe("the relay under attack", () => {
 	frameCases(() => relays);
 	enduranceCases(() => relays);
 	beyondCases(() => relays);
+	mailboxCases(() => relays);
 	traceCases(() => relays);
 });

@@ -102,6 +102,10 @@ export function numberCases(): void {
 			.flatMap(({ records }) => records)
 			.at(-1);
 		expect(told?.record.siblings.map(({ lamport, dot }) => [lamport, dot.counter])).toEqual([[LAMPORT_MAX, own + 1]]);
+		// Who says that it counts in a life of this device has no session; in lives of others, see test/engine/epoch-owner.test.ts.
+		await scene.borrowEpoch();
+		await scene.meet();
+		expect(scene.alice.process.lines.filter(({ event }) => event === "problem")).toEqual([]);
 	});
 
 	attack("M12", async () => {

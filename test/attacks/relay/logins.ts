@@ -1,5 +1,6 @@
 // R14 to R23: a login is two fresh proofs of one's own, and trying is limited.
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { CHALLENGE_TYPE, TOKEN_PATH } from "../../../src/wire/relay-api.ts";
 import {
@@ -158,12 +159,14 @@ export function loginCases(relays: () => AttackedRelays): void {
 			expect(await postProofs(url, { ...proofs, accessCode })).toMatchObject({ status: 400 });
 		}
 		expect(await relay.process.stop()).toBe(0);
-		expect(await readdir(relay.dataDir)).toEqual(["envelope-secret", "token-secret"]);
+		expect(await readdir(relay.dataDir)).toEqual(["envelope-secret", "mailbox", "token-secret"]);
+		expect(await readdir(join(relay.dataDir, "mailbox"))).toEqual([]);
 
 		const listed = await relays().start({ groups: [(await newKey()).thumbprint] });
 		expect(await freshLogin(listed.url, keys)).toMatchObject({ status: 403, json: { error: "group-refused" } });
 		expect(await listed.process.stop()).toBe(0);
-		expect(await readdir(listed.dataDir)).toEqual(["envelope-secret", "token-secret"]);
+		expect(await readdir(listed.dataDir)).toEqual(["envelope-secret", "mailbox", "token-secret"]);
+		expect(await readdir(join(listed.dataDir, "mailbox"))).toEqual([]);
 	});
 
 	attack("R23", async () => {

@@ -73,7 +73,7 @@ export function routingCases(relays: () => AttackedRelays): void {
 	attack("S05", async () => {
 		// The id is given free at once here, which is more than a real relay does for five minutes.
 		const { url } = await relays().start({
-			limits: { peerIdHoldMs: 1, pingIntervalMs: 200, loginsPerMinute: 100_000 },
+			limits: { peerIdHoldMs: 1, pingIntervalMs: 1_000, loginsPerMinute: 100_000 },
 		});
 		const group = await newKey();
 		const [alice, bob] = await Promise.all([newDevice(url, group), newDevice(url, group)]);

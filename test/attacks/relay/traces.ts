@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { newDevice, newKey, openSocket, signallingUrl } from "../../support/relay-clients.ts";
 import { askBox } from "../../support/relay-boxes.ts";
+import { ABSENT, askMailbox } from "../../support/relay-mailboxes.ts";
 import type { AttackedRelays } from "../support/attacked-relays.ts";
 import { attack } from "../support/cases.ts";
 
@@ -46,6 +47,10 @@ export function traceCases(relays: () => AttackedRelays): void {
 
 		const left = await askBox(relay.url, { method: "PUT", device: device.did, token: apiToken, body: "sealed" });
 		expect(left.status).toBe(200);
+		for (const path of ["/head", `/packs/${"5".repeat(32)}`, "/receipt"]) {
+			const request = { method: "PUT", path, token: apiToken, body: "sealed", headers: ABSENT } as const;
+			expect((await askMailbox(relay.url, request)).status).toBe(200);
+		}
 
 		const exits = await relays().stop();
 		expect(exits).toEqual(exits.map(() => 0));
@@ -62,9 +67,13 @@ export function traceCases(relays: () => AttackedRelays): void {
 			const envelopes = entries.some(({ name }) => name === "envelopes")
 				? (await readdir(join(dataDir, "envelopes"))).map((name) => join("envelopes", name))
 				: [];
-			for (const name of [...kept, ...envelopes]) {
-				const text = await readFile(join(dataDir, name), "utf8");
-				expect(text).not.toMatch(/eyJ|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/);
+			const mailbox = entries.some(({ name }) => name === "mailbox")
+				? (await readdir(join(dataDir, "mailbox"))).map((name) => join("mailbox", name))
+				: [];
+			for (const name of [...kept, ...envelopes, ...mailbox]) {
+				const text = `${name} ${await readFile(join(dataDir, name), "utf8")}`;
+				// What attackers stored there are random bytes, in which anything may turn up.
+				if (!mailbox.includes(name)) expect(text).not.toMatch(/eyJ|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/);
 				for (const id of [device.did, device.group.thumbprint, device.pid]) {
 					expect(text).not.toContain(id);
 					expect(text).not.toContain(id.slice(0, 16));

@@ -143,7 +143,7 @@ export function hostileFrameCases(scene: () => Scene): void {
 			);
 			// A burst for a group that comes back, then two a second.
 			expect(offers).toBeLessThan(64 + 2 * ((performance.now() - begun) / 1000) + 10);
-			expect(memory).toBeLessThan(120 * MIB);
+			expect(memory).toBeLessThan(60 * MIB);
 		}
 	});
 }

@@ -13,7 +13,7 @@ import { isSignal, RogueRelay } from "../support/rogue-relay.ts";
 import { Victims } from "../support/victims.ts";
 
 const SENTENCE =
-	"Somebody between your devices, perhaps the relay, forges what they say to each other. They noticed, and no note was sent that way. If it goes on, use another relay.";
+	"Somebody between your devices, perhaps the relay, forges what they say to each other. The devices noticed, and no note was sent that way. If it goes on, use another relay.";
 
 export function inBetweenCases(browser: () => Browser, real: () => Promise<RelayUrl>): void {
 	attack("P01", async () => {

@@ -24,6 +24,7 @@ export interface AttackedRelay {
 }
 
 export class AttackedRelays {
+	#count = 0;
 	readonly #program: RelayProgram;
 	readonly started: AttackedRelay[] = [];
 	#shared: Promise<AttackedRelay> | undefined;
@@ -46,12 +47,14 @@ export class AttackedRelays {
 			readonly flags?: readonly string[];
 			readonly env?: Readonly<Record<string, string>>;
 			readonly limits?: Partial<RelayLimits>;
+			/** Of one that was started before. */
+			readonly dataDir?: string;
 			/** The only ones that may log in. */
 			readonly groups?: readonly string[];
 		} = {},
 	): Promise<AttackedRelay> {
-		const place = join(this.#program.folder, String(this.started.length));
-		const dataDir = join(place, "data");
+		const place = join(this.#program.folder, String(this.#count++));
+		const dataDir = options.dataDir ?? join(place, "data");
 		await mkdir(place);
 		const flags = ["--listen", "127.0.0.1:0", "--data", dataDir, ...(options.flags ?? [])];
 		if (options.limits !== undefined) {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { onTestFinished } from "vitest";
 import type { GroupKey } from "../../../src/core/group-key.ts";
 import { parseGroupKey } from "../../../src/core/group-key.ts";
-import { parseDeviceId, type DeviceId } from "../../../src/core/ids.ts";
+import { firstEpochOf, parseDeviceId, type DeviceId } from "../../../src/core/ids.ts";
 import { EMPTY_VECTOR, includes, type VersionVector } from "../../../src/core/version-vector.ts";
 import { PsyncPlace, type Line } from "../../support/daemon-process.ts";
 import { DaemonDevice } from "../../support/daemon-device.ts";
@@ -58,6 +58,18 @@ export class HostileScene {
 	async session(): Promise<ScriptedPeer> {
 		this.#heardOf = this.alice.process.lines.length;
 		return this.rogue.meet(await idOf(this.alice));
+	}
+
+	/** The rogue says that it counts in another life of the honest device, and is refused for that. */
+	async borrowEpoch(): Promise<void> {
+		const from = this.alice.process.lines.length;
+		const alice = await idOf(this.alice);
+		await this.rogue.knock(alice, firstEpochOf(alice, Uint8Array.of(0, 0, 0, 1)));
+		await this.alice.process.line(
+			({ event, state, peer, reason }) =>
+				event === "peer" && state === "refused" && peer === this.rogue.deviceId && reason === "other-epoch",
+			from,
+		);
 	}
 
 	/** Why the honest device ended the latest session: its last word may be lost on the way, so it is asked itself. */

@@ -1,20 +1,18 @@
 // The rogue peer: a member of the group by every proof there is (group key, device key, login, channel), over the real relay
 // and a real data channel, whose every message is the attacker's. A hacked phone, or somebody who was invited and is no friend.
 import type { GroupKey } from "../../../src/core/group-key.ts";
-import type { DeviceId } from "../../../src/core/ids.ts";
+import type { DeviceId, ReplicaEpoch } from "../../../src/core/ids.ts";
 import { handshake, HandshakeError, type HandshakeSelf } from "../../../src/engine/handshake.ts";
-import { silentLog } from "../../../src/engine/ports/log.ts";
 import { TransportError } from "../../../src/engine/ports/transport.ts";
-import { PeerJsTransport } from "../../../src/peerjs/peerjs-transport.ts";
-import { logIn } from "../../../src/relay-client/login.ts";
+import type { PeerJsTransport } from "../../../src/peerjs/peerjs-transport.ts";
 import { webClock } from "../../../src/web/web-clock.ts";
-import { deriveGroupSecrets, deviceKeyFromPair, newDevicePair, webVerifier } from "../../../src/web/web-crypto.ts";
+import { deviceKeyFromPair, newDevicePair, webVerifier } from "../../../src/web/web-crypto.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import { HIDDEN_PATHS } from "../../../src/wire/hello.ts";
 import { parseRelayUrl } from "../../../src/wire/relay-url.ts";
-import { loadPeerJsInNode } from "../../../daemon/src/node-webrtc.ts";
+import { newPeerJsDevice } from "../../support/peerjs-group.ts";
 import { epochOf } from "../../support/records.ts";
-import { defined, fetchHttp } from "../../support/relay-clients.ts";
+import { defined } from "../../support/relay-clients.ts";
 import { ScriptedPeer } from "../../support/scripted-peer.ts";
 
 /** Counts in the epoch "b" (test/support/records.ts). */
@@ -45,20 +43,9 @@ export class RoguePeer {
 	/** `victim`: it gets a lower id than that device, so that it is the one that dials, and its channels are those that stay. */
 	static async join(relay: string, groupKey: GroupKey, victim: DeviceId): Promise<RoguePeer> {
 		const relayUrl = defined(parseRelayUrl(relay));
-		const secrets = await deriveGroupSecrets(groupKey, relayUrl);
 		let deviceKey = await deviceKeyFromPair(await newDevicePair());
 		while (deviceKey.deviceId > victim) deviceKey = await deviceKeyFromPair(await newDevicePair());
-		const transport = new PeerJsTransport({
-			relayUrl,
-			logIn: (peerId) => logIn({ http: fetchHttp, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId }),
-			secrets,
-			deviceKey,
-			clock: webClock,
-			random: webRandom,
-			log: silentLog,
-			loadPeerJs: loadPeerJsInNode,
-			rtc: { runtime: "node" },
-		});
+		const { secrets, transport } = await newPeerJsDevice(relayUrl, groupKey, { deviceKey });
 		return new RoguePeer(transport, {
 			deviceKey,
 			secrets,
@@ -85,15 +72,20 @@ export class RoguePeer {
 		}
 	}
 
+	/** Proves itself as one that counts its changes in `epoch`. */
+	async knock(device: DeviceId, epoch: ReplicaEpoch): Promise<void> {
+		await this.#dial(device, { ...this.#self, hello: { ...this.#self.hello, epoch } });
+	}
+
 	async leave(): Promise<void> {
 		this.#aborter.abort();
 		await this.#transport.stop();
 	}
 
-	async #dial(device: DeviceId): Promise<ScriptedPeer | undefined> {
+	async #dial(device: DeviceId, self = this.#self): Promise<ScriptedPeer | undefined> {
 		try {
 			const channel = await this.#transport.dial(device, this.#aborter.signal);
-			const { channel: proven } = await handshake(channel, this.#self, this.#aborter.signal);
+			const { channel: proven } = await handshake(channel, self, this.#aborter.signal);
 			return new ScriptedPeer(proven, { isAlive: true });
 		} catch (error) {
 			if (!(error instanceof TransportError || error instanceof HandshakeError)) throw error;

@@ -10,6 +10,7 @@ import { parsePeerId } from "../../../src/wire/relay-api.ts";
 import type { PeerId, PresentPeer } from "../../../src/wire/relay-api.ts";
 import { parseRelayUrl, relayAddress } from "../../../src/wire/relay-url.ts";
 import type { RelayUrl } from "../../../src/wire/relay-url.ts";
+import { Facts } from "../../support/facts.ts";
 import { defined } from "../../support/relay-clients.ts";
 
 export interface SeenFrame {
@@ -27,7 +28,7 @@ export class RogueRelay {
 	readonly #real: RelayUrl;
 	readonly #sockets = new Map<PeerId, WebSocket>();
 	readonly #peerIds = new Map<DeviceId, PeerId>();
-	readonly #waiting = new Set<() => void>();
+	readonly #facts = new Facts();
 
 	private constructor(server: Server, real: RelayUrl, url: RelayUrl) {
 		this.#server = server;
@@ -87,16 +88,7 @@ export class RogueRelay {
 
 	/** Looks again after each frame. */
 	until<T>(fact: () => T | undefined): Promise<T> {
-		return new Promise((resolve) => {
-			const look = (): void => {
-				const value = fact();
-				if (value === undefined) return;
-				this.#waiting.delete(look);
-				resolve(value);
-			};
-			this.#waiting.add(look);
-			look();
-		});
+		return this.#facts.until(fact);
 	}
 
 	async close(): Promise<void> {
@@ -132,7 +124,7 @@ export class RogueRelay {
 					else if (relay.readyState === WebSocket.OPEN) relay.send(text);
 					else early.push(text);
 				}
-				for (const look of [...this.#waiting]) look();
+				this.#facts.changed();
 			};
 			device.on("message", (data) => {
 				pass("device", data);

@@ -88,6 +88,8 @@ export class Victims {
 		const { inSync = true, groupKey = formatGroupKey(newGroupKey(webRandom)), known = [] } = options;
 		const place = new PsyncPlace();
 		place.setEnv("PSYNC_GROUP_KEY", groupKey);
+		// What it may keep alive: otherwise its memory is also what nobody has collected yet, most on a busy machine.
+		place.setEnv("NODE_OPTIONS", "--max-old-space-size=128 --max-semi-space-size=8");
 		const flags = ["--relay", relay.url, "--name", "server", "--json", "--state", place.folder("state")];
 		const process = place.start("up", place.folder("server"), ...flags);
 		const ready = await process.event("ready");
