@@ -1,10 +1,11 @@
 // Versions whose bytes no device that can be reached has: their author was lost before anybody fetched them, or is away. What there
-// is of the path is shown without them, and nobody counts as having seen them, until somebody brings the bytes. Rules V12, X11
-// of readme/SPEC.md.
+// is of the path is shown without them, and nobody counts as having seen them, until somebody brings the bytes. Rules V12, X11,
+// X15 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import type { PathKey } from "./path.ts";
-import type { PathRecord } from "./record.ts";
-import { covers, withDots, type VersionVector } from "./version-vector.ts";
+import type { PathRecord, Sibling } from "./record.ts";
+import { covers, EMPTY_VECTOR, withDots, type VersionVector } from "./version-vector.ts";
+import { isLiveSibling, isStale } from "./view.ts";
 
 export class AbsentContents {
 	readonly #byKey = new Map<PathKey, Set<ContentHash>>();
@@ -47,24 +48,35 @@ export class AbsentContents {
 
 /**
  * What of `record` can be shown without the contents `absent`; its context is what somebody will have seen then, who had seen `seen`
- * before. All of it, where nothing else would be left, or where who sees the rest would count as having seen what is absent.
+ * before. All of it, where nothing else would be left, or where who sees the rest would count as having seen what is absent; a
+ * deletion that hides nothing then is left out rather. What is known to be old and stands elsewhere for want of anything else (X16) is
+ * no reason to take away what this disk shows, `shown`. `isInTheWay`: what would stay for want of anything else has to go (X15).
  */
 export function obtainablePart(
 	record: PathRecord,
 	absent: ReadonlySet<ContentHash> | undefined,
 	seen: VersionVector,
+	isInTheWay = false,
+	shown?: ContentHash,
 ): PathRecord {
 	if (absent === undefined) return record;
-	const isAbsent = (hash: ContentHash | undefined): boolean => hash !== undefined && absent.has(hash);
-	const siblings = record.siblings.filter(({ content }) => !isAbsent(content?.hash));
-	if (siblings.length === record.siblings.length || !siblings.some(({ content }) => content !== undefined))
-		return record;
+	const isAbsent = ({ content }: Sibling): boolean => content !== undefined && absent.has(content.hash);
+	const missing = record.siblings.filter(isAbsent);
+	const isSeenWith = ({ dot }: Sibling): boolean => missing.some((s) => covers(withDots(EMPTY_VECTOR, [dot]), s.dot));
+	// In what was to be shown here, both lead to it, and what is shown is the later one.
+	const isOlder = (s: Sibling): boolean =>
+		isStale(record, s) &&
+		missing.some(({ ancestors }) => {
+			const at = ancestors.findIndex((hash) => hash === shown);
+			return at >= 0 && ancestors.findIndex((hash) => hash === s.content?.hash) > at;
+		});
+	const siblings = record.siblings.filter((s) => !isAbsent(s) && !isOlder(s) && (isLiveSibling(s) || !isSeenWith(s)));
+	if (missing.length === 0 || !(isInTheWay || siblings.some(isLiveSibling))) return record;
 	const context = withDots(
 		seen,
 		siblings.map(({ dot }) => dot),
 	);
-	const hidesIt = record.siblings.some(({ dot, content }) => isAbsent(content?.hash) && covers(context, dot));
-	return hidesIt ? record : { ...record, siblings, context };
+	return missing.some(({ dot }) => covers(context, dot)) ? record : { ...record, siblings, context };
 }
 
 function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {

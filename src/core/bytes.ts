@@ -44,3 +44,13 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 	}
 	return Math.sign(a.length - b.length);
 }
+
+/** With its byte order mark, if it has one. `undefined`: this is not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+	try {
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch (error) {
+		if (error instanceof TypeError) return undefined;
+		throw error;
+	}
+}

@@ -41,7 +41,20 @@ export function installOf(epoch: ReplicaEpoch): string {
 	return epoch.slice(0, INSTALL_DIGITS);
 }
 
+/**
+ * What the epochs of `device` begin with, unless it is older than this rule: then it is something of its own that nobody else's id
+ * begins with.
+ */
+export function installationOf(device: DeviceId): string {
+	return device.slice(0, INSTALL_DIGITS);
+}
+
 export const EPOCH_NUMBER_BYTES = 4;
+
+/** Of a device that has had none. `fresh`: EPOCH_NUMBER_BYTES random bytes, so that two lives of it never take the same. */
+export function firstEpochOf(device: DeviceId, fresh: Uint8Array): ReplicaEpoch {
+	return epochOf(installationOf(device), fresh);
+}
 
 /**
  * The same installation, in another life of its state. `fresh`: EPOCH_NUMBER_BYTES random bytes. `first`: there was no state, as
@@ -50,9 +63,13 @@ export const EPOCH_NUMBER_BYTES = 4;
 export function nextEpoch(epoch: ReplicaEpoch, fresh: Uint8Array, life: "first" | "later" = "later"): ReplicaEpoch {
 	const [head = 0, ...tail] = fresh;
 	const number = Uint8Array.of(life === "first" ? FIRST_LIFE : Math.max(head, FIRST_LIFE + 1), ...tail);
-	const next = parseReplicaEpoch(installOf(epoch) + bytesToHex(number));
-	assert(next !== undefined, "an epoch is 24 hex digits");
-	return next;
+	return epochOf(installOf(epoch), number);
+}
+
+function epochOf(installation: string, number: Uint8Array): ReplicaEpoch {
+	const epoch = parseReplicaEpoch(installation + bytesToHex(number));
+	assert(epoch !== undefined, "an epoch is 24 hex digits");
+	return epoch;
 }
 
 const FIRST_LIFE = 0;

@@ -1,6 +1,6 @@
 // What two devices remember of the last time they met, each for itself: where it differs, one of them has an older state, or is
 // a copy. It names the meeting by number and by a token that only these two programs can have had. Rules S10, S11 of readme/SPEC.md.
-import type { ReplicaEpoch } from "./ids.ts";
+import type { DeviceId, ReplicaEpoch } from "./ids.ts";
 
 export interface LinkMark {
 	/** How many times two programs of theirs have met. Whose disk was full may have counted one more. */
@@ -15,8 +15,21 @@ export interface Link {
 	readonly before: LinkMark | undefined;
 }
 
-/** By the other's epoch, each with the own epoch that it was made in: in another life, nobody has ever met. */
-export type Links = ReadonlyMap<ReplicaEpoch, { readonly own: ReplicaEpoch; readonly link: Link }>;
+/**
+ * By the other's name (`linkName`), each with the own epoch that it was made in: in another life, nobody has ever met. What is from
+ * before devices were told apart is under the other's epoch alone.
+ */
+export type Links = ReadonlyMap<string, { readonly own: ReplicaEpoch; readonly link: Link }>;
+
+/** One life of another device. Its id is proved and its epoch is said, so one that says another's must not come between those two. */
+export interface Met {
+	readonly deviceId: DeviceId;
+	readonly epoch: ReplicaEpoch;
+}
+
+export function linkName({ deviceId, epoch }: Met): string {
+	return epoch + deviceId;
+}
 
 export const LINKS_MAX = 256;
 export const NEVER_MET: Link = { current: { number: 0, token: "0".repeat(32) }, before: undefined };

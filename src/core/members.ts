@@ -1,7 +1,14 @@
 // Who belongs to the group, as far as this replica has heard, what each of them knows, and how long they have been silent.
 // A deletion is forgotten only when everybody knows of it. Nothing here orders changes. Rules T3–T6 of readme/SPEC.md.
 import { installOf, type DeviceId, type ReplicaEpoch } from "./ids.ts";
-import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "./version-vector.ts";
+import {
+	EMPTY_VECTOR,
+	includes,
+	joinVectors,
+	meetVectors,
+	VECTOR_EPOCHS_MAX,
+	type VersionVector,
+} from "./version-vector.ts";
 
 export interface Member {
 	/** Of its state when it was last heard. */
@@ -40,7 +47,10 @@ export const NO_MEMBERS: Members = { devices: new Map(), strangers: new Map() };
 
 /** What `device` said itself, now. */
 export function withHeard(members: Members, device: DeviceId, heard: Member): Members {
-	return withMember(members, device, heard, heard.epoch);
+	const known = members.devices.get(device)?.knowledge ?? EMPTY_VECTOR;
+	// What others told of it beyond what it says itself gives way: less is always safe.
+	const knowledge = joinedWhereRoom(known, heard.knowledge) ?? heard.knowledge;
+	return withMember(members, device, { ...heard, knowledge }, heard.epoch);
 }
 
 /** What another said of `told.device`; the later sign of life counts, and both know of what the other knew. */
@@ -48,7 +58,14 @@ export function withTold(members: Members, { device, epoch, knowledge, silentMs 
 	const seenMs = nowMs - silentMs;
 	const known = members.devices.get(device);
 	const latest = known !== undefined && known.seenMs >= seenMs ? known.epoch : epoch;
-	return withMember(members, device, { epoch, knowledge, seenMs }, latest);
+	const all = joinedWhereRoom(known?.knowledge ?? EMPTY_VECTOR, knowledge) ?? known?.knowledge ?? EMPTY_VECTOR;
+	return withMember(members, device, { epoch, knowledge: all, seenMs }, latest);
+}
+
+/** `undefined`: more than can be written down. */
+function joinedWhereRoom(a: VersionVector, b: VersionVector): VersionVector | undefined {
+	const joined = joinVectors(a, b);
+	return joined.size <= VECTOR_EPOCHS_MAX ? joined : undefined;
 }
 
 function withMember(members: Members, device: DeviceId, news: Member, epoch: ReplicaEpoch): Members {
@@ -56,7 +73,7 @@ function withMember(members: Members, device: DeviceId, news: Member, epoch: Rep
 	if (known === undefined && members.devices.size >= MEMBERS_MAX) return members;
 	const member: Member = {
 		epoch,
-		knowledge: joinVectors(known?.knowledge ?? EMPTY_VECTOR, news.knowledge),
+		knowledge: news.knowledge,
 		seenMs: Math.max(known?.seenMs ?? news.seenMs, news.seenMs),
 	};
 	if (known !== undefined && equalMembers(known, member)) return members;
@@ -108,6 +125,20 @@ export function knownToAll(
 	if ([...members.strangers.values()].some(isCurrent)) return EMPTY_VECTOR;
 	const current = [...members.devices.values()].filter(isCurrent);
 	return current.reduce((all, member) => meetVectors(all, member.knowledge), knowledge);
+}
+
+/**
+ * Whether a current member knows of acts that `knowledge` lacks: one of them may be a version beside a deletion, and hidden only as
+ * long as that is known. What was counted in a life that its device has left may be nobody's any more, and is not waited for.
+ */
+export function isBehind(members: Members, knowledge: VersionVector, nowMs: number, retireAfterMs: number): boolean {
+	const all = [...members.devices.values()];
+	const lives = new Set(all.map(({ epoch }) => epoch));
+	return all.some(
+		(member) =>
+			nowMs - member.seenMs < retireAfterMs &&
+			[...member.knowledge].some(([epoch, counter]) => lives.has(epoch) && counter > (knowledge.get(epoch) ?? 0)),
+	);
 }
 
 export function retiredOf(members: Members, nowMs: number, retireAfterMs: number): ReadonlySet<DeviceId> {

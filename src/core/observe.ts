@@ -7,6 +7,7 @@ import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord
 import { ancestorsOf } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
+import { isStale } from "./view.ts";
 import { covers, EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
 
 /** A file as it was just read. */
@@ -71,7 +72,7 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		const copy = index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
 		if (copy !== undefined) {
 			if (now?.hash === copy.hash) return [];
-			dismissCopy(index, owner, copy, now !== undefined);
+			dismissCopy(index, owner, copy, now !== undefined, actor);
 			if (now === undefined && index.get(key)?.disk.hash === undefined)
 				acts.push({ kind: "delete", path: copy.path, before: { hash: copy.hash, size: 0 }, after: undefined });
 		}
@@ -124,10 +125,8 @@ function isFolderRespelled(index: RecordIndex, entry: Entry, now: OnDisk): boole
  * A first scan found what others have replaced or deleted long ago: that shows nothing that anybody did, and as a version it
  * would come back wherever the deletion is forgotten.
  */
-function isKnownToBeOld({ siblings, superseded }: PathRecord, hash: ContentHash): boolean {
-	const isStale = ({ content, imported }: Sibling): boolean =>
-		imported && content !== undefined && superseded.includes(content.hash);
-	return superseded.includes(hash) && siblings.some((sibling) => !isStale(sibling));
+function isKnownToBeOld(record: PathRecord, hash: ContentHash): boolean {
+	return record.superseded.includes(hash) && record.siblings.some((sibling) => !isStale(record, sibling));
 }
 
 /**
@@ -138,38 +137,52 @@ function lamportOfNew({ record, disk }: Entry): number {
 	return nextLamport({ ...record, siblings: record.siblings.filter(({ dot }) => covers(disk.seen, dot)) });
 }
 
-/** The person changed, renamed or removed a conflict copy: that version has been dealt with. */
-function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdited: boolean): void {
+/**
+ * The person changed, renamed or removed a conflict copy: that version has been dealt with. A tombstone says so, and takes nothing
+ * else with it: without one nothing may be left of the file, and who finds the old bytes in a folder would bring them back.
+ */
+function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdited: boolean, actor: Actor): void {
 	const { path: copyPath, hash } = copy;
 	const entry = index.entryOrAbsent(owner);
 	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
-	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash).map((s) => s.dot);
-	const act = dismissed.length > 0 ? [index.mint()] : [];
-	const context = withDots(EMPTY_VECTOR, [...dismissed, ...act]);
-	// The survivors are named: the same device's other versions must not count as covered by its newest dot.
-	const siblings = entry.record.siblings.filter((s) => s.content?.hash !== hash);
-	const record = joinRecords(entry.record, { context, siblings, superseded: [] });
+	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash);
+	const tombstones = dismissed.slice(0, 1).map((version): Sibling => ({
+		...version,
+		dot: index.mint(),
+		lamport: nextLamport(entry.record),
+		content: undefined,
+		// What is saved at the file's own name later was not made on top of it.
+		ancestors: [],
+		author: actor.name,
+		mtimeMs: withinCalendar(actor.nowMs),
+		imported: false,
+	}));
+	const act = tombstones.map((tombstone) => tombstone.dot);
+	const context = withDots(EMPTY_VECTOR, [...dismissed.map((s) => s.dot), ...act]);
+	// The survivors are named: the same device's other versions must not count as covered by its newest dot. Its tombstones are.
+	const isSpent = (s: Sibling): boolean => s.content === undefined && s.dot.epoch === index.state.epoch;
+	const survivors = entry.record.siblings.filter((s) => !dismissed.includes(s) && !isSpent(s));
+	const record = joinRecords(entry.record, { context, siblings: [...survivors, ...tombstones], superseded: [] });
 	index.put({
 		...entry,
 		record,
 		disk: { ...entry.disk, copies, seen: joinVectors(entry.disk.seen, context) },
 	});
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
-	// A file of its own by now, though this disk had not got so far: these bytes were on show, and the act is one on that file.
 	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
-	const [shown] = own;
-	if (shown?.content !== undefined && copyEntry.disk.hash === undefined) {
-		const { size } = shown.content;
+	// These bytes were on show: what was made of them, also where it is a file of its own by now, was made on top of them.
+	if (copyEntry.disk.hash === undefined && (isEdited || own.length > 0)) {
+		const [version] = [...own, ...dismissed];
 		const seen = withDots(
 			copyEntry.disk.seen,
 			own.map((s) => s.dot),
 		);
-		const disk = { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen };
-		index.put({ ...copyEntry, disk });
+		const size = version?.content?.size ?? 0;
+		index.put({ ...copyEntry, disk: { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen } });
 		return;
 	}
-	// With the dot of this act, or of the edit that follows, or nobody would be told of it and it would be known here alone.
-	if (act.length === 0 && !isEdited) return;
+	// With the dot of this act, or nobody would be told of it and it would be known here alone.
+	if (act.length === 0) return;
 	const known = withSuperseded(copyEntry.record, hash);
 	index.put({ ...copyEntry, record: { ...known, context: withDots(known.context, act) } });
 }
@@ -182,6 +195,7 @@ function recordAct(
 	actor: Actor,
 	imported: boolean,
 	lamport = nextLamport(entry.record),
+	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
@@ -206,7 +220,7 @@ function recordAct(
 		dot,
 		lamport,
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		ancestors: ancestorsOf(record, disk, now?.hash),
+		ancestors,
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
@@ -246,6 +260,40 @@ function recordAct(
 /** A file that stood where nobody looked: made on top of nothing that is known, so it does not take the name from what is. */
 export function importFound(index: RecordIndex, entry: Entry, now: OnDisk, look: Look, actor: Actor): Act {
 	return recordAct(index, entry, now, look, actor, true, 1);
+}
+
+/**
+ * The last there is of what a person wrote is about to give way at `key`: it becomes a file of its own, which is planned and applied
+ * like one from elsewhere.
+ */
+export function recordLastKnown(index: RecordIndex, key: PathKey, look: Look, actor: Actor): void {
+	const entry = index.get(key);
+	const [last, now] = [entry && index.lastKnown(entry), look.get(key)];
+	if (last === undefined || now?.hash !== last.hash) return;
+	const own = index.entryOrAbsent(pathKey(last.path));
+	importFound(index, own, { ...now, path: last.path }, look, actor);
+	index.put({ ...index.entryOrAbsent(own.key), disk: own.disk });
+}
+
+/**
+ * What nobody brings was made of these bytes, and nothing newer stands at `key` anywhere: they are planned and applied like a version
+ * from elsewhere, in place of older ones that were brought back so, and count as superseded, so that they are out of sight again as soon
+ * as somebody brings what was made of them.
+ */
+export function recordPast(index: RecordIndex, key: PathKey, past: ActContent, actor: Actor): void {
+	const entry = index.get(key);
+	const version = entry?.record.siblings.find(({ content, ancestors }) => content && ancestors.includes(past.hash));
+	if (entry === undefined || version === undefined) return;
+	const { path, mtimeMs } = version;
+	const absent = index.absent.at(key);
+	const isOlder = (each: Sibling): boolean =>
+		each.content !== undefined && absent?.has(each.content.hash) !== true && isStale(entry.record, each);
+	const older = entry.record.siblings.filter(isOlder).map(({ dot }) => dot);
+	const disk = { ...entry.disk, hash: undefined, seen: withDots(entry.disk.seen, older) };
+	const ancestors = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
+	const now = { ...past, path, mtimeMs, token: "" };
+	recordAct(index, { ...entry, disk }, now, new Map(), actor, true, 1, ancestors);
+	index.put({ ...entry, record: withSuperseded(index.entryOrAbsent(key).record, past.hash) });
 }
 
 /**

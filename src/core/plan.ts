@@ -5,6 +5,7 @@ import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { fileName, joinPath, parentPath, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
+import type { Sibling } from "./record.ts";
 import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
 import { includes } from "./version-vector.ts";
 import type { LiveSibling } from "./view.ts";
@@ -126,7 +127,7 @@ export function planKey(index: RecordIndex, key: PathKey, look: Look): Planned {
 	// By key: the same place written another way is the same file.
 	const kept = new Set(copies.map((copy) => pathKey(copy.path)));
 	const copiesToRemove = entry.disk.copies.filter(
-		(copy) => !kept.has(pathKey(copy.path)) && isOnDisk(copy, look) && !isOwnFile(index, copy),
+		(copy) => !kept.has(pathKey(copy.path)) && isOnDisk(copy, look) && !becomesOwnFile(index, copy),
 	);
 	if (
 		owner === undefined &&
@@ -272,7 +273,13 @@ function isOnDisk(copy: ShownCopy, look: Look): boolean {
 	return look.get(pathKey(copy.path))?.hash === copy.hash;
 }
 
-function isOwnFile(index: RecordIndex, copy: ShownCopy): boolean {
-	const own = index.get(pathKey(copy.path));
-	return own !== undefined && index.viewAt(own).winner?.content.hash === copy.hash;
+/**
+ * Whether what stands there is no conflict copy any more when its file needs none: it has become a file of its own, as it is or as
+ * somebody edited it elsewhere. Of an edit nobody may ever bring the bytes, and then this is the last there is of it.
+ */
+export function becomesOwnFile(index: RecordIndex, { path, hash }: ShownCopy): boolean {
+	const own = index.get(pathKey(path));
+	if (own === undefined) return false;
+	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content !== undefined && ancestors.includes(hash);
+	return index.viewAt(own).winner?.content.hash === hash || own.record.siblings.some(isMadeOfIt);
 }

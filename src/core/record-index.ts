@@ -7,8 +7,10 @@ import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { HashTrie, type TrieNode, type TriePrefix } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
+import { withLeftOut, type LeftOutNumbers } from "./left-out-numbers.ts";
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
+import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
 import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import { renumberedEntry, renumberedVector } from "./renumber.ts";
@@ -67,11 +69,14 @@ export interface IndexState {
 	readonly forgotten: VersionVector;
 	/** The first scan is not complete: what it finds is imported. */
 	readonly importing: boolean;
+	/** Of `epoch`: never given to an act. */
+	readonly leftOut: readonly LeftOutNumbers[];
 }
 
 /** Of a device that knows nothing yet. */
 export function newState(epoch: ReplicaEpoch, hostEpoch: ReplicaEpoch): IndexState {
-	return { epoch, hostEpoch, counter: 0, knowledge: EMPTY_VECTOR, forgotten: EMPTY_VECTOR, importing: true };
+	const [knowledge, forgotten] = [EMPTY_VECTOR, EMPTY_VECTOR];
+	return { epoch, hostEpoch, counter: 0, knowledge, forgotten, importing: true, leftOut: [] };
 }
 
 /** More than anybody does in the seconds in which a disk may forget what it was told. */
@@ -100,7 +105,6 @@ export class RecordIndex {
 	readonly #unsaved = new Set<PathKey>();
 	readonly #forgotten = new Set<PathKey>();
 	readonly #changed = new Set<PathKey>();
-	#leftOutNumbers = { from: 0, to: 0 };
 	#fileCount = 0;
 	#leftOutCount = 0;
 	#shownCount = 0;
@@ -118,22 +122,15 @@ export class RecordIndex {
 	}
 
 	/**
-	 * Numbers that this run leaves out, after `from` and up to `to`: what the journal lost of the run before, when the machine failed
-	 * before it was on the disk, had one of them.
-	 */
-	get leftOutNumbers(): { readonly from: number; readonly to: number } {
-		return this.#leftOutNumbers;
-	}
-
-	/**
-	 * To begin a run, before anything is minted: acts that were told and then lost must not share their numbers with others. `gaps`:
+	 * To begin a run, before anything is minted: acts that were told and then lost must not share their numbers with others, and what
+	 * the journal lost of the run before, when the machine failed before it was on the disk, had one of these. `gaps`:
 	 * another number each time (1 to GAPS_LEFT_OUT_MAX), or two runs that begin with one state, as a backup makes them, would give
 	 * the same numbers.
 	 */
 	leaveOutNumbers(gaps: number): void {
-		const { counter } = this.#state;
-		this.#leftOutNumbers = { from: counter, to: counter + gaps * NUMBERS_LEFT_OUT };
-		this.#state = { ...this.#state, counter: this.#leftOutNumbers.to };
+		const { counter, leftOut } = this.#state;
+		const to = counter + gaps * NUMBERS_LEFT_OUT;
+		this.#state = { ...this.#state, counter: to, leftOut: withLeftOut(leftOut, [counter, to]) };
 	}
 
 	get knowledge(): VersionVector {
@@ -245,8 +242,26 @@ export class RecordIndex {
 	}
 
 	/** Of the record, what is to be shown and then counts as seen. */
-	shownPart({ key, record, disk }: Entry): PathRecord {
-		return obtainablePart(record, this.absent.at(key), disk.seen);
+	shownPart(entry: Entry): PathRecord {
+		return this.lastKnown(entry) === undefined ? this.#obtainablePart(entry) : entry.record;
+	}
+
+	/** What this disk shows and nobody has any more, with which shown part it would go; until it is a file of its own. */
+	lastKnown(entry: Entry): LastKnown | undefined {
+		const last = lastKnownAt(entry, this.#obtainablePart(entry));
+		const own = last && this.get(pathKey(last.path));
+		return last !== undefined && own !== undefined && isKeptAt(own, last.hash) ? undefined : last;
+	}
+
+	/** What might stand at `key` for want of anything else, newest first. */
+	pastOf(key: PathKey): readonly ContentHash[] {
+		const entry = this.#ownerByCopy.has(key) ? undefined : this.#entries.get(key);
+		return entry === undefined ? [] : pastAt(entry, this.absent.at(key));
+	}
+
+	#obtainablePart({ key, record, disk }: Entry): PathRecord {
+		const isInTheWay = disk.hash !== undefined && !isFolder(disk) && this.#filledFolders.has(key);
+		return obtainablePart(record, this.absent.at(key), disk.seen, isInTheWay, disk.hash);
 	}
 
 	#mergedAt(key: PathKey, record: PathRecord, view: View): View {
@@ -381,10 +396,10 @@ export class RecordIndex {
 		const { epoch: from, knowledge, forgotten } = this.#state;
 		const renumbering = { from, to: epoch, confirmed };
 		for (const entry of this.#entries.values()) this.put(renumberedEntry(entry, renumbering));
-		this.#leftOutNumbers = { from: 0, to: 0 };
 		this.#state = {
 			...this.#state,
 			epoch,
+			leftOut: [],
 			knowledge: renumberedVector(knowledge, renumbering),
 			forgotten: renumberedVector(forgotten, renumbering),
 		};
@@ -492,6 +507,10 @@ export class RecordIndex {
 		places?.delete(key);
 		if (places?.size === 0) this.#locations.delete(hash);
 	}
+}
+
+export function withoutFile(disk: DiskState): DiskState {
+	return { ...disk, hash: undefined, path: undefined, token: undefined };
 }
 
 function filesShown({ hash, path, copies, leftOut }: DiskState): number {

@@ -102,7 +102,7 @@ export function withSuperseded(record: PathRecord, hash: ContentHash): PathRecor
 	return record.superseded.includes(hash) ? record : { ...record, superseded: smallest([...record.superseded, hash]) };
 }
 
-function hasDot(record: PathRecord, sibling: Sibling): boolean {
+export function hasDot(record: PathRecord, sibling: Sibling): boolean {
 	return record.siblings.some((other) => equalDots(other.dot, sibling.dot));
 }
 

@@ -25,10 +25,12 @@ export function renumberedVector(vector: VersionVector, { from, to, confirmed }:
 export function renumberedEntry({ key, record, disk, intent }: Entry, renumbering: Renumbering): Entry {
 	const { from, to, confirmed } = renumbering;
 	// Others may know the same bytes by the old number, and what came of them: then these must not come back.
-	const renumberedSibling = (sibling: Sibling): Sibling =>
-		sibling.dot.epoch === from && sibling.dot.counter > confirmed
-			? { ...sibling, dot: { epoch: to, counter: sibling.dot.counter }, imported: true }
-			: sibling;
+	const renumberedSibling = (sibling: Sibling): Sibling => {
+		const { dot, content, ancestors } = sibling;
+		if (dot.epoch !== from || dot.counter <= confirmed) return sibling;
+		// But an act that only wrote the name otherwise made its own bytes old: they must not go with it.
+		return { ...sibling, dot: { epoch: to, counter: dot.counter }, imported: content?.hash !== ancestors[0] };
+	};
 	const renumbered = (vector: VersionVector): VersionVector => renumberedVector(vector, renumbering);
 	return {
 		key,

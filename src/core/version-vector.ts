@@ -11,6 +11,9 @@ export interface Dot {
 /** No entry means 0. Counters are positive safe integers. */
 export type VersionVector = ReadonlyMap<ReplicaEpoch, number>;
 
+/** Every device of the group, past ones and lives of their state included. */
+export const VECTOR_EPOCHS_MAX = 1024;
+
 export const EMPTY_VECTOR: VersionVector = new Map();
 
 export function covers(vector: VersionVector, dot: Dot): boolean {

@@ -26,9 +26,14 @@ export function viewOf(record: PathRecord): View {
 }
 
 /** Without what a first scan found and is known to be old, where there is anything else. A tombstone is: then nothing is left. */
-export function notHidden({ siblings, superseded }: PathRecord): readonly Sibling[] {
-	const fresh = siblings.filter((s) => !(s.imported && s.content !== undefined && superseded.includes(s.content.hash)));
-	return fresh.length > 0 ? fresh : siblings;
+export function notHidden(record: PathRecord): readonly Sibling[] {
+	const fresh = record.siblings.filter((each) => !isStale(record, each));
+	return fresh.length > 0 ? fresh : record.siblings;
+}
+
+/** A first scan found it, or a device brought it back for want of anything else (X16), and it is known to be old. */
+export function isStale({ superseded }: PathRecord, { imported, content }: Sibling): boolean {
+	return imported && content !== undefined && superseded.includes(content.hash);
 }
 
 export function isLiveSibling(sibling: Sibling): sibling is LiveSibling {

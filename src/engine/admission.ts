@@ -25,6 +25,9 @@ export type Verdict =
 	| "you-were-removed"
 	/** Two groups were begun with one key. */
 	| "other-roster"
+	/** This device came with a link that names a roster: neither has it yet, or the other one has another. */
+	| "roster-awaited"
+	| "not-of-link"
 	/** What came is not as it must be, or the channel closed. */
 	| "malformed"
 	| "closed";
@@ -52,8 +55,11 @@ export async function admission(options: AdmissionOptions): Promise<Verdict> {
 	if (answer === undefined || answer === "malformed") return answer ?? "closed";
 	if (answer.type !== "greeting") return "malformed";
 	const { roster: theirs } = answer;
-	// In a group from before there were rosters both go on as they are. A device that was let in with one waits until it meets it.
-	if (greeting === undefined && theirs === undefined) return keeper.waitsForRoster ? "you-are-waiting" : "admitted";
+	// In a group from before there were rosters both go on as they are. A device whose link names one waits until it meets it.
+	if (theirs === undefined && greeting === undefined)
+		return keeper.awaited === undefined ? "admitted" : "roster-awaited";
+	if (theirs !== undefined && !keeper.mayFollow(theirs.founder, peer))
+		return theirs.isSettled ? "not-of-link" : "roster-awaited";
 	const counts = whichCounts(greeting && { device: own, ...greeting }, theirs && { device: peer, ...theirs });
 	if (counts === "neither") return "other-roster";
 	const failure = await bringTogether(options, counts, [greeting?.root, theirs?.root], theirs?.heads ?? []);
@@ -90,13 +96,13 @@ async function bringTogether(
 		const now = [heads, told.heads];
 		const isSame = equalHeads(heads, told.heads);
 		// Both have said all, and one has no room for it: a member that filled the roster must not keep others apart.
-		const isStuck = before.length > 0 && now.every((each, n) => equalHeads(each, before[n] ?? []));
+		const isStuck = now.every((each, n) => equalHeads(each, before[n] ?? []));
 		if (heads.length > 0 && told.heads.length > 0 && (isSame || isStuck)) {
 			onAgreed?.(heads);
 			return undefined;
 		}
 		before = now;
-		const isGood = await (adopts ? keeper.adopt(told.entries, roots[0]) : keeper.take(told.entries, peer));
+		const isGood = await (adopts ? keeper.adopt(told.entries, roots[0], peer) : keeper.take(told.entries, peer));
 		// A third device led this one to another roster meanwhile: the next talk is about that one.
 		if (!isGood) return roots.includes(keeper.roster?.root) ? "malformed" : "closed";
 		adopts = false;

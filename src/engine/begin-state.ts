@@ -13,7 +13,7 @@ export interface Epochs {
 	/** For a state whose own numbers may have been told already. */
 	readonly newEpoch: () => ReplicaEpoch;
 	/**
-	 * For a state where there is none. It is not known to be the first one: whoever lost it may have told many numbers, and
+	 * For a state where there is none, or another installation's. It is not known to be the first one: whoever lost it may have told many numbers, and
 	 * those who remember them may meet it last. The host's own if not set.
 	 */
 	readonly firstEpoch?: () => ReplicaEpoch;
@@ -41,7 +41,11 @@ export function stateToBeginWith(
 	const last = opened.batches.at(-1)?.state;
 	if (last === undefined) return newState(opened.isDamaged ? newEpoch() : firstEpoch(), epoch);
 	// Numbers of its old epoch may have been told that it knows nothing of.
-	if (opened.isBehind) return { ...last, epoch: newEpoch(), hostEpoch: epoch, counter: 0, importing: true };
+	if (opened.isBehind)
+		return { ...last, epoch: newEpoch(), hostEpoch: epoch, counter: 0, importing: true, leftOut: [] };
 	if (last.hostEpoch === epoch) return last;
-	return { ...last, epoch, hostEpoch: epoch, counter: last.knowledge.get(epoch) ?? 0, importing: true };
+	// Another installation's. This one may have had a state before that told numbers, and this state knows nothing of them.
+	const first = firstEpoch();
+	const counter = last.knowledge.get(first) ?? 0;
+	return { ...last, epoch: first, hostEpoch: epoch, counter, importing: true, leftOut: [] };
 }

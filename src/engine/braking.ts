@@ -5,6 +5,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
+import type { Sibling } from "../core/record.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { Backlog } from "./backlog.ts";
 import { authorAt } from "./batches.ts";
@@ -93,8 +94,10 @@ function removalIn({ key, main, copiesToWrite }: Plan, index: RecordIndex): Dele
 	// Shown under another name from now on.
 	if (copiesToWrite.some(({ version }) => version.content.hash === hash)) return undefined;
 	const { epoch } = index.state;
-	// Somebody on this device takes something back.
-	if (index.get(key)?.record.siblings.some(({ dot }) => dot.epoch === epoch) === true) return undefined;
+	// Somebody on this device takes something back. Who only dealt with a conflict copy left a tombstone that was made of nothing.
+	const takesBack = ({ dot, content, ancestors }: Sibling): boolean =>
+		dot.epoch === epoch && (content !== undefined || ancestors.length > 0);
+	if (index.get(key)?.record.siblings.some(takesBack) === true) return undefined;
 	return { key, path, hash, size, isMissing: false, by: authorAt(index, key).name };
 }
 

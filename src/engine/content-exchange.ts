@@ -3,6 +3,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import { Laggards } from "./laggards.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { TokenBucket } from "./throttle.ts";
 import type { ContentPiece, ContentRange } from "../wire/messages.ts";
 import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
 
@@ -19,6 +20,8 @@ export interface WantedByPeers {
 
 export interface ContentExchangeOptions {
 	readonly clock: Clock;
+	/** How fast contents may come, from all sources together. */
+	readonly down: TokenBucket;
 	readonly hash: (bytes: Uint8Array) => ContentHash;
 	/** Verified, once per content. */
 	readonly onContent: (hash: ContentHash, bytes: Uint8Array) => void;
@@ -40,10 +43,14 @@ interface Wanted {
 	source: ContentSource | undefined;
 	/** Said that they do not have it, since they last said what they have. */
 	readonly without: Set<ContentSource>;
+	/** Owed it for long: asked when nobody else is left. */
+	readonly late: Set<ContentSource>;
 }
 
 /** Asked for and not yet here, per source: keeps the pipe full at 22 MiB/s and 50 ms, and bounds what a stall holds back. */
 const WINDOW_BYTES = 2 * 1024 * 1024;
+/** Begun with one source: tiny ones are many in a window, and a peer lets only so many requests wait. */
+const UNDER_WAY_MAX = 1024;
 /** Of one content: it is in memory as a whole. What is larger is held, and others go on. */
 export const CONTENT_BYTES_MAX = 1024 * 1024 * 1024;
 /** Room for a content that has just begun to come. */
@@ -60,6 +67,7 @@ export class ContentExchange {
 	readonly #laggards: Laggards<ContentSource>;
 	#queue: Wanted[] = [];
 	#receivedBytes = 0;
+	#waitsForTurn = false;
 
 	constructor(options: ContentExchangeOptions) {
 		this.#options = options;
@@ -98,6 +106,7 @@ export class ContentExchange {
 		this.#sources.delete(source);
 		for (const wanted of this.#wanted.values()) {
 			wanted.without.delete(source);
+			wanted.late.delete(source);
 			if (wanted.source === source) this.#giveBack(wanted);
 		}
 		this.#ask();
@@ -107,7 +116,10 @@ export class ContentExchange {
 	/** The source may have contents that it did not have before. */
 	refresh(source: ContentSource): void {
 		let any = false;
-		for (const wanted of this.#wanted.values()) any = wanted.without.delete(source) || any;
+		for (const { without, late } of this.#wanted.values()) {
+			any = without.delete(source) || any;
+			any = late.delete(source) || any;
+		}
 		if (any) this.#ask();
 	}
 
@@ -123,6 +135,7 @@ export class ContentExchange {
 				received: 0,
 				source: undefined,
 				without: new Set<ContentSource>(),
+				late: new Set<ContentSource>(),
 			};
 			this.#wanted.set(hash, wanted);
 			this.#queue.push(wanted);
@@ -145,6 +158,8 @@ export class ContentExchange {
 		const wanted = this.#wanted.get(piece.hash);
 		if (wanted === undefined || wanted.source !== source) return this.#receivePushed(wanted, piece);
 		if (wanted.isOptional && wanted.received === 0 && piece.size < wanted.size) this.#learnSize(wanted, piece.size);
+		// It is still in the middle of an answer that was given up: the new one begins where it was asked to.
+		if (wanted.late.has(source) && piece.size === wanted.size && piece.offset !== wanted.received) return true;
 		const fits =
 			piece.size === wanted.size &&
 			piece.offset === wanted.received &&
@@ -199,32 +214,52 @@ export class ContentExchange {
 		if (!whole) return true; // The rest of an answer that came too late.
 		if (this.#options.waitingBytes() > WAITING_BYTES_MAX) return true;
 		if (this.#options.hash(piece.bytes) !== piece.hash) return false;
+		this.#options.down.spend(piece.bytes.length);
 		if (wanted !== undefined) this.#remove(wanted);
 		this.#options.onContent(piece.hash, piece.bytes.slice());
 		return true;
 	}
 
+	/** False: it is asked again when the limit lets more come. */
+	#mayAskMore(): boolean {
+		const { down } = this.#options;
+		if (down.isOpen) return true;
+		if (!this.#waitsForTurn) {
+			down.whenOpen(() => {
+				this.#waitsForTurn = false;
+				this.#ask();
+			});
+		}
+		this.#waitsForTurn = true;
+		return false;
+	}
+
 	#ask(): void {
+		const { down } = this.#options;
 		this.#queue = this.#queue.filter((wanted) => this.#wanted.get(wanted.hash) === wanted);
 		for (const [source, inFlight] of this.#sources) {
 			let room = WINDOW_BYTES - inFlight;
 			let asked = 0;
+			let underWay = this.#queue.reduce((count, wanted) => count + (wanted.source === source ? 1 : 0), 0);
 			const ranges: ContentRange[] = [];
 			for (const wanted of this.#queue) {
 				if (room <= 0 || ranges.length >= WANTS_PER_MESSAGE_MAX) break;
-				if (wanted.without.has(source)) continue;
+				if (!this.#mayAskMore()) break;
+				if (wanted.without.has(source) || (wanted.late.has(source) && this.#hasOther(wanted, source))) continue;
 				if (wanted.source !== undefined && wanted.source !== source) continue;
 				if (wanted.source !== undefined && wanted.asked >= wanted.size) continue;
 				// One that is under way goes on; a new one begins only when the disk keeps up.
 				if (wanted.source === undefined && this.#bytesHeld() > WAITING_BYTES_MAX) break;
+				if (wanted.source === undefined && ++underWay > UNDER_WAY_MAX) break;
 				wanted.source = source;
 				do {
-					const length = Math.min(RANGE_BYTES_MAX, wanted.size - wanted.asked);
+					const length = Math.min(RANGE_BYTES_MAX, down.share, wanted.size - wanted.asked);
 					ranges.push({ hash: wanted.hash, offset: wanted.asked, length });
 					wanted.asked += length;
 					asked += length;
 					room -= Math.max(length, 1);
-				} while (wanted.asked < wanted.size && room > 0 && ranges.length < WANTS_PER_MESSAGE_MAX);
+					down.spend(length);
+				} while (wanted.asked < wanted.size && room > 0 && ranges.length < WANTS_PER_MESSAGE_MAX && down.isOpen);
 			}
 			this.#sources.set(source, inFlight + asked);
 			if (ranges.length > 0) source.want(ranges);
@@ -234,16 +269,20 @@ export class ContentExchange {
 
 	/** It owes for long: others are asked for what they may have too, and before it from now on. */
 	#passOver(source: ContentSource): void {
-		const others = [...this.#sources.keys()].filter((other) => other !== source);
 		for (const wanted of this.#wanted.values()) {
-			if (wanted.source !== source || others.every((other) => wanted.without.has(other))) continue;
+			if (wanted.source !== source || !this.#hasOther(wanted, source)) continue;
 			this.#giveBack(wanted);
-			wanted.without.add(source);
+			wanted.late.add(source);
 		}
 		const owed = this.#sources.get(source) ?? 0;
 		this.#sources.delete(source);
 		this.#sources.set(source, owed);
 		this.#ask();
+	}
+
+	/** Whether another may have it, and has not kept this device waiting for it. */
+	#hasOther({ without, late }: Wanted, source: ContentSource): boolean {
+		return [...this.#sources.keys()].some((other) => other !== source && !without.has(other) && !late.has(other));
 	}
 
 	#bytesHeld(): number {

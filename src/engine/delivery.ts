@@ -86,9 +86,15 @@ export class Delivery {
 		for (const key of keys) this.#toSend.add(key);
 	}
 
-	/** Each record, in case the peer lacks it. Keys are filtered by what it knows when they are sent. */
+	/**
+	 * Each record, in case the peer lacks it. Keys are filtered by what it knows when they are sent. By the numbers of the last acts: both
+	 * names of a file that was renamed are heard of together, or one is removed before anybody knows where its bytes are to stand.
+	 */
 	markAll(): void {
-		this.mark([...this.#options.replica.index.entries()].map(({ key }) => key));
+		const numbered = [...this.#options.replica.index.entries()].map(
+			({ key, record: { siblings } }) => [key, Math.max(...siblings.map(({ dot }) => dot.counter))] as const,
+		);
+		this.mark(numbered.sort(([, a], [, b]) => a - b).map(([key]) => key));
 	}
 
 	/** Each record, whatever the peer knows: what is not among them is not here. */

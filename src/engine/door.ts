@@ -1,7 +1,8 @@
 // Whether another device may talk to this one, by the roster: asked once its keys are proved, and again whenever the roster changes.
-// Rules K12, K16, K18 of readme/SPEC.md.
+// Rules K12, K16, K18, K27 of readme/SPEC.md.
 import type { DeviceId } from "../core/ids.ts";
 import type { EntryId } from "../core/roster/entry.ts";
+import { isOfAnother } from "../core/roster/epoch-owner.ts";
 import { ROSTER } from "../wire/hello.ts";
 import { admission, type Verdict } from "./admission.ts";
 import type { BufferedChannel } from "./buffered-channel.ts";
@@ -17,8 +18,14 @@ export interface DoorOptions {
 	readonly log: Log;
 }
 
-/** Why there is no session; readme/PROTOCOL.md. `no-roster`: it does not speak of the roster, and has to. */
-export type Barred = Exclude<Verdict, "admitted" | "malformed" | "closed"> | "no-roster";
+/**
+ * Why there is no session; readme/PROTOCOL.md. `no-roster`: it does not speak of the roster, and has to. `other-epoch`: it says that it
+ * counts its changes in the name of another device.
+ */
+export type Barred = Exclude<Verdict, "admitted" | "malformed" | "closed"> | "no-roster" | "other-epoch";
+
+/** `epoch`: where it has just proved itself. */
+type Visitor = Pick<ProvenPeer, "deviceId" | "capabilities"> & Partial<Pick<ProvenPeer, "epoch">>;
 
 /** What two devices agreed on before their session. */
 export interface Terms {
@@ -60,12 +67,14 @@ export class Door {
 	}
 
 	/** What would come of it, as far as this device has heard; `undefined`: it may talk. */
-	barred({ deviceId, capabilities }: Pick<ProvenPeer, "deviceId" | "capabilities">): Barred | undefined {
+	barred({ deviceId, capabilities, epoch }: Visitor): Barred | undefined {
 		const { keeper, own } = this.#options;
 		const { roster } = keeper;
+		const others = [own, ...(roster?.members.keys() ?? []), ...(roster?.gone ?? [])];
+		if (epoch !== undefined && isOfAnother(epoch, deviceId, others)) return "other-epoch";
 		const [mine, theirs] = [keeper.standingOf(own), keeper.standingOf(deviceId)];
 		const speaks = capabilities.includes(ROSTER);
-		if (roster === undefined) return keeper.waitsForRoster && !speaks ? "no-roster" : undefined;
+		if (roster === undefined) return keeper.awaited !== undefined && !speaks ? "no-roster" : undefined;
 		if (mine === "gone") return "you-were-removed";
 		if (theirs === "gone") return "removed";
 		// A stranger of an older version is let in only as long as nothing could be got around that way.
@@ -95,7 +104,9 @@ export class Door {
 		});
 		const verdict = await this.#within(ADMISSION_LIMIT_MS, signal, talk);
 		if (verdict === undefined) return { verdict: "timeout" };
-		return verdict === "admitted" ? { verdict, terms: { root: keeper.roster?.root, heads } } : { verdict };
+		if (verdict !== "admitted") return { verdict };
+		const barred = this.barred(peer);
+		return barred === "other-epoch" ? { verdict: barred } : { verdict, terms: { root: keeper.roster?.root, heads } };
 	}
 
 	#ageMs(): number {

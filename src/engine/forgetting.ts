@@ -13,6 +13,8 @@ export interface ForgettingOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly tickMs: number;
+	/** Of what all devices know, what may be forgotten. */
+	readonly limit: (known: VersionVector) => VersionVector;
 	/** Runs it where the index may be written, once everything before it is durable. */
 	readonly enqueue: (change: () => void) => void;
 	readonly isScanned: () => boolean;
@@ -57,8 +59,8 @@ export class Forgetting {
 	}
 
 	#takeStock(isFirst: boolean): void {
-		const { index, membership, log } = this.#options;
-		const known = membership.takeStock(index.state);
+		const { index, membership, log, limit } = this.#options;
+		const known = limit(membership.takeStock(index.state));
 		const retired = membership.retired;
 		for (const device of retired) {
 			if (!this.#retired.has(device))

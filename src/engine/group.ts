@@ -3,6 +3,7 @@
 import { fourWords } from "../core/four-words.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Role } from "../core/roster/entry.ts";
+import { isAdmin } from "../core/roster/membership.ts";
 import type { RosterMember } from "../core/roster/roster.ts";
 import { Door } from "./door.ts";
 import type { News } from "./news.ts";
@@ -23,6 +24,8 @@ export interface ShownMember {
 	readonly isThis: boolean;
 	/** This very device, and whom it is connected to. */
 	readonly isOnline: boolean;
+	/** Milliseconds since 1970, of every other device that was ever heard of, also before this one was restarted. */
+	readonly lastSeen?: number | undefined;
 	/** Of every other device: what that one shows for this one, if it is the device that is meant. */
 	readonly fourWords?: readonly string[];
 }
@@ -56,6 +59,7 @@ export interface GroupOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly news: Pick<News, "emit" | "problem" | "resolved" | "changed">;
+	readonly lastSeen: (device: DeviceId) => number | undefined;
 	/** Made after it. */
 	readonly peers: () => Pick<Peers, "reconsider"> & { readonly sessions: readonly Pick<Session, "deviceId">[] };
 }
@@ -84,13 +88,18 @@ export class Group {
 	 * meets and those that it does not meet would be two groups.
 	 */
 	async start(): Promise<void> {
-		const { keeper, keys } = this.#options;
+		const { keeper, keys, log } = this.#options;
 		this.#unwatch = keeper.watch(() => {
 			this.#onChange();
 		});
 		if (keeper.isFirst && keys?.hasFounded !== true) {
-			await keeper.found();
-			await keys?.founded();
+			try {
+				await keeper.found();
+				await keys?.founded();
+			} catch (error) {
+				// A full disk, say: notes go from device to device without it, and the next start begins it.
+				log.write("error", "the roster could not be begun", { cause: String(error) });
+			}
 		}
 		this.#tellStanding();
 		this.nameChanged();
@@ -103,7 +112,7 @@ export class Group {
 
 	/** Oldest first. */
 	members(): readonly ShownMember[] {
-		const { keeper, own, name, peers } = this.#options;
+		const { keeper, own, name, peers, lastSeen } = this.#options;
 		const { roster } = keeper;
 		if (roster === undefined) return [];
 		const online = new Set(peers().sessions.map(({ deviceId }) => deviceId));
@@ -114,7 +123,7 @@ export class Group {
 				...{ deviceId: device, name: member.name, role, isThis },
 				standing: isWaiting ? "waiting" : "member",
 				isOnline: isThis || online.has(device),
-				...(isThis ? {} : { fourWords: fourWords(roster.root, own, device) }),
+				...(isThis ? {} : { lastSeen: lastSeen(device), fourWords: fourWords(roster.root, own, device) }),
 			};
 		});
 		if (!roster.gone.has(own)) return shown;
@@ -167,7 +176,7 @@ export class Group {
 		const members = this.#members;
 		if (members === undefined) return "no-roster";
 		const member = members.get(this.#options.own);
-		return member?.role === "admin" && !member.isWaiting ? undefined : "not-admin";
+		return isAdmin(member) ? undefined : "not-admin";
 	}
 
 	#onChange(): void {
@@ -205,10 +214,10 @@ export class Group {
 	/** So that a first device that is lost can be taken out by another. Once: a person may decide otherwise after that. */
 	#makeSecondAdmin(): void {
 		const { keeper, own } = this.#options;
-		const members = [...(this.#members?.values() ?? [])].filter(({ isWaiting }) => !isWaiting);
-		const [second] = members.filter(({ device }) => device !== own);
+		const members = [...(this.#members?.values() ?? [])];
+		const second = members.find(({ device, isWaiting }) => device !== own && !isWaiting);
 		if (keeper.founder !== own || second === undefined || this.#refusal() !== undefined) return;
-		const isSaid = keeper.saidBy(own).some(({ op, ...act }) => op === "role" && "role" in act && act.role === "admin");
+		const isSaid = keeper.saidBy(own).some((act) => act.op === "role" && act.role === "admin");
 		if (!isSaid && second.role === "writer") {
 			this.#inBackground(keeper.say({ op: "role", device: second.device, role: "admin" }));
 		}

@@ -4,15 +4,15 @@ import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import type { BrakeRule } from "../core/brake.ts";
 import { isFolder } from "../core/folder.ts";
-import { concatBytes, equalBytes } from "../core/bytes.ts";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { hashSchema, mtimeSchema, pathSchema, sizeSchema } from "../wire/record-codec.ts";
 import type { Change } from "./batches.ts";
-import { wasDone } from "./guarded-store.ts";
+import { CheckedFile } from "./checked-file.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Problem } from "./status.ts";
+import { wholeNumber } from "../wire/schemas.ts";
 
 /** `here`: the file is not on this disk any more. `peer`: it is, and another device says that it was deleted. */
 export type DeletionOrigin = "here" | "peer";
@@ -78,7 +78,6 @@ export function problemsOf(held: readonly HeldDeletions[]): readonly Problem[] {
 }
 
 const PREFIX = "held-deletions/";
-const HASH_BYTES = 32;
 
 const deletionSchema = v.pipe(
 	v.strictTuple([pathSchema, hashSchema, sizeSchema, v.boolean(), v.pipe(v.string(), v.maxLength(200))]),
@@ -110,7 +109,7 @@ const heldSchema = v.pipe(
 	})),
 );
 /** The last id that was given, and what is held. */
-const fileSchema = v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.array(heldSchema)]);
+const fileSchema = v.strictTuple([wholeNumber(), v.array(heldSchema)]);
 
 export interface HeldState {
 	readonly lastId: number;
@@ -122,52 +121,25 @@ export interface OpenedHeldDeletions {
 	readonly state: HeldState;
 }
 
-/** A file a generation: one that a crash cut off does not count, and the one before it is still there. */
 export class HeldDeletionsFile {
-	readonly #store: StateStore;
-	readonly #digest: Digest;
-	#names: readonly string[];
-	#generation: number;
+	readonly #file: CheckedFile;
 
-	private constructor(store: StateStore, digest: Digest, names: readonly string[]) {
-		this.#store = store;
-		this.#digest = digest;
-		this.#names = names;
-		this.#generation = Math.max(0, ...names.map(generationOf));
+	private constructor(file: CheckedFile) {
+		this.#file = file;
 	}
 
 	static async open(store: StateStore, digest: Digest): Promise<OpenedHeldDeletions> {
-		const names = [...(await store.list(PREFIX))].sort((a, b) => generationOf(b) - generationOf(a));
-		const file = new HeldDeletionsFile(store, digest, names);
-		for (const name of names) {
-			const bytes = await store.read(name);
-			const state = bytes && stateIn(bytes, digest);
-			if (state !== undefined) return { file, state };
-		}
-		return { file, state: { lastId: 0, held: [] } };
+		const { file, payload } = await CheckedFile.open(store, digest, PREFIX);
+		return { file: new HeldDeletionsFile(file), state: (payload && stateIn(payload)) ?? { lastId: 0, held: [] } };
 	}
 
 	/** Durable when it resolves. */
 	async save({ lastId, held }: HeldState): Promise<void> {
-		const payload = encode([lastId, held.map(toArray)]);
-		const name = PREFIX + String(this.#generation + 1);
-		await this.#store.write(name, concatBytes(this.#digest.sha256(payload), payload));
-		this.#generation++;
-		const old = this.#names;
-		this.#names = [name];
-		for (const each of old) if (!(await wasDone(this.#store.remove(each)))) this.#names = [...this.#names, each];
+		await this.#file.save(encode([lastId, held.map(toArray)]));
 	}
 }
 
-function generationOf(name: string): number {
-	const digits = /^[0-9]{1,15}$/.exec(name.slice(PREFIX.length))?.[0];
-	return digits === undefined ? 0 : Number(digits);
-}
-
-function stateIn(bytes: Uint8Array, digest: Digest): HeldState | undefined {
-	const payload = bytes.subarray(HASH_BYTES);
-	if (bytes.length <= HASH_BYTES || !equalBytes(digest.sha256(payload), bytes.subarray(0, HASH_BYTES)))
-		return undefined;
+function stateIn(payload: Uint8Array): HeldState | undefined {
 	const parsed = v.safeParse(fileSchema, decode(payload));
 	return parsed.success ? { lastId: parsed.output[0], held: parsed.output[1] } : undefined;
 }

@@ -45,15 +45,17 @@ export class Introductions {
 	/** What the peer remembers of the last meeting. */
 	onLink(link: Link): Comparison {
 		const { peer, replica, runNonce, sha256 } = this.#options;
-		const own = replica.membership.linkWith(replica.index.state, peer.epoch);
+		const kept = replica.membership.linkWith(replica.index.state, peer);
 		// This device has no room to remember it: then there is nothing to compare.
-		if (own === undefined || this.#linkSaid === undefined) return "agree";
+		if (kept === undefined || this.#linkSaid === undefined) return "agree";
 		const runs = [runNonce, peer.runNonce].map(bytesToHex).sort();
 		const token = bytesToHex(sha256(lengthPrefixed("psync/link/1", ...runs)).subarray(0, 16));
 		// With this very program they agreed already, be it on another channel: what was on its way since then says nothing.
-		const compared = own.current.token === token ? "agree" : compareLinks(own, link);
-		if (compared !== "agree") return compared;
-		replica.membership.met(replica.index.state, peer.epoch, link, token);
+		const compared = kept.current.token === token ? "agree" : compareLinks(kept, link);
+		// A meeting that is not written down yet was not said, and the peer judges by what was: on that both agree as well.
+		const isSaid = compared !== "agree" && compareLinks(this.#linkSaid, link) === "agree";
+		if (compared !== "agree" && !isSaid) return compared;
+		replica.membership.met(replica.index.state, peer, isSaid ? this.#linkSaid : kept, link, token);
 		return "agree";
 	}
 
@@ -100,7 +102,7 @@ export class Introductions {
 
 	#durableLink(): Link | undefined {
 		const { peer, replica } = this.#options;
-		return replica.membership.durableLinkWith(replica.index.state, peer.epoch);
+		return replica.membership.durableLinkWith(replica.index.state, peer);
 	}
 
 	#peerCan(capability: Capability): boolean {

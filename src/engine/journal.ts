@@ -46,8 +46,8 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. */
-const FORMAT = 3;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. */
+const FORMAT = 4;
 const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
@@ -223,21 +223,30 @@ const entrySchema = v.pipe(
 	v.transform(([{ key, record }, disk, intent]): Entry => ({ key, record, disk, intent: intent ?? undefined })),
 );
 const stateSchema = v.pipe(
-	v.strictTuple([epochSchema, epochSchema, lastCounterSchema, vectorSchema, vectorSchema, v.boolean()]),
-	v.transform(([epoch, hostEpoch, counter, knowledge, forgotten, importing]): IndexState => ({
+	v.strictTuple([
+		epochSchema,
+		epochSchema,
+		lastCounterSchema,
+		vectorSchema,
+		vectorSchema,
+		v.boolean(),
+		v.optional(v.array(v.strictTuple([lastCounterSchema, lastCounterSchema])), []),
+	]),
+	v.transform(([epoch, hostEpoch, counter, knowledge, forgotten, importing, leftOut]): IndexState => ({
 		epoch,
 		hostEpoch,
 		counter,
 		knowledge,
 		forgotten,
 		importing,
+		leftOut,
 	})),
 );
 const keySchema = v.pipe(pathSchema, v.transform(pathKey));
 const batchSchema = v.union([
 	v.pipe(
 		v.strictTuple([
-			v.literal(FORMAT),
+			v.picklist([3, FORMAT]),
 			stateSchema,
 			v.array(entrySchema),
 			v.array(keySchema),
@@ -266,6 +275,7 @@ function encodeBatch({ state, entries, forgotten, membership }: Batch): Uint8Arr
 			vectorToWire(state.knowledge),
 			vectorToWire(state.forgotten),
 			state.importing,
+			state.leftOut,
 		],
 		entries.map(entryToWire),
 		forgotten,

@@ -4,7 +4,8 @@
 import { hexToBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { GroupPoint } from "../core/roster/entry.ts";
-import type { Roster, RosterMember } from "../core/roster/roster.ts";
+import { isAdmin } from "../core/roster/membership.ts";
+import type { Roster } from "../core/roster/roster.ts";
 import {
 	encodeHandedKey,
 	encodeKeyEnvelope,
@@ -24,6 +25,8 @@ export interface HandoverOptions {
 	readonly deviceKey: DeviceKey;
 	/** Over its session, where one is open. */
 	readonly send: (device: DeviceId, envelope: Uint8Array) => boolean;
+	/** Whom an attempt before this one has given this key over its session: it may have gone over to it, and be met no more. */
+	readonly toldBefore: Set<DeviceId>;
 	readonly isStopped: () => boolean;
 	/** Settles with what is waited for, or with `undefined` once the engine stops. */
 	readonly orStopped: <T>(work: Promise<T>) => Promise<T | undefined>;
@@ -32,8 +35,8 @@ export interface HandoverOptions {
 export interface HandedOut {
 	readonly key: Uint8Array;
 	readonly keyEpoch: number;
-	/** Told over their sessions alone. */
-	readonly toldOnly: readonly DeviceId[];
+	/** Over their sessions, also where it was left for them: a relay need not say that something lies there. */
+	readonly told: readonly DeviceId[];
 	/** Neither told nor left anything: they have to be paired again. */
 	readonly unreached: readonly DeviceId[];
 }
@@ -102,10 +105,10 @@ async function handToAll(
 	roster: Roster,
 	hasIt: (device: DeviceId) => boolean = () => false,
 ): Promise<Handover> {
-	const { keeper, keys, deviceKey, send, isStopped, orStopped } = options;
+	const { keeper, keys, deviceKey, send, toldBefore, isStopped, orStopped } = options;
 	const own = deviceKey.deviceId;
 	const keyEpoch = roster.current.epoch;
-	const toldOnly: DeviceId[] = [];
+	const told: DeviceId[] = [];
 	const unreached: DeviceId[] = [];
 	const staying = [...roster.members.values()].filter(
 		({ device, isWaiting }) => device !== own && !isWaiting && !hasIt(device),
@@ -113,9 +116,12 @@ async function handToAll(
 	for (const { device, keys: theirs } of staying) {
 		const envelope = await envelopeFor(options, { from: own, to: device, keyEpoch }, hexToBytes(theirs.agreement), key);
 		const isTold = send(device, envelope);
+		const wasTold = toldBefore.has(device);
+		if (isTold && key !== undefined) toldBefore.add(device);
 		const left = await orStopped(leave(device, envelope));
 		if (left === "later" || isStopped()) return "later";
-		if (left !== "left") (isTold ? toldOnly : unreached).push(device);
+		if (isTold) told.push(device);
+		else if (left !== "left" && !wasTold) unreached.push(device);
 	}
 	const agreement = removing && keeper.agreementKeyOf(removing);
 	if (removing !== undefined && agreement !== undefined) {
@@ -124,7 +130,7 @@ async function handToAll(
 		await orStopped(leave(removing, await envelopeFor(options, head, agreement, undefined)));
 	}
 	if (isStopped()) return "later";
-	return key === undefined ? "nothing" : { key, keyEpoch, toldOnly, unreached };
+	return key === undefined ? "nothing" : { key, keyEpoch, told, unreached };
 
 	/** Also under earlier keys: somebody may be where this device was, or come from there another way. */
 	async function leave(device: DeviceId, envelope: Uint8Array): Promise<"left" | "later" | "refused"> {
@@ -159,8 +165,4 @@ async function envelopeFor(
 		sealed,
 		signature: await deviceKey.sign(envelopeSignatureMessage(head, sealed)),
 	});
-}
-
-export function isAdmin(member: RosterMember | undefined): boolean {
-	return member?.role === "admin" && !member.isWaiting;
 }

@@ -1,6 +1,7 @@
 // Reading what others left or sent: envelopes with a new group key. Which of them is the group's key is for the roster to say, as it is
 // with the entries that came along; an envelope by itself changes nothing. Rules K23, K24 of readme/SPEC.md.
 import type { GroupPoint } from "../core/roster/entry.ts";
+import { isAdmin } from "../core/roster/membership.ts";
 import {
 	decodeHandedKey,
 	decodeKeyEnvelope,
@@ -13,7 +14,6 @@ import type { DeviceId } from "../core/ids.ts";
 import { entryIdOf } from "../wire/roster-codec.ts";
 import type { Verifier } from "./ports/crypto.ts";
 import type { GroupKeys } from "./ports/group-keys.ts";
-import { isAdmin } from "./key-handover.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
 
 export interface ReceiptOptions {

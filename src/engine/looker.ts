@@ -49,13 +49,23 @@ export class Looker {
 			const stat = await this.#vault.stat(path).catch((cause: unknown) => {
 				throw new UnreadableError(path, { cause });
 			});
-			if (stat === undefined) return { now: undefined, bytes: undefined };
+			if (stat === undefined) return this.#absent(path);
 			if (stat.token === recorded.token) {
 				const { hash } = recorded;
 				return { now: onDisk(path, hash, stat), bytes: undefined };
 			}
 		}
-		return this.read(path);
+		const seen = await this.read(path);
+		return seen.now === undefined && recorded !== undefined ? this.#absent(path) : seen;
+	}
+
+	/** Of a recorded file: where something else has its place, nobody can say what became of it. */
+	async #absent(path: VaultPath): Promise<Seen> {
+		const isTaken = await this.#vault.isTaken?.(path).catch((cause: unknown) => {
+			throw new UnreadableError(path, { cause });
+		});
+		if (isTaken === true) throw new UnreadableError(path, { cause: "something that takes no part has its place" });
+		return { now: undefined, bytes: undefined };
 	}
 
 	/** Reads and hashes, whatever the change token says. */

@@ -10,11 +10,13 @@ import {
 	deviceIdSchema,
 	epochSchema,
 	installSchema,
+	linkNameSchema,
 	tokenSchema,
 	vectorSchema,
 	vectorToWire,
 } from "../wire/record-codec.ts";
 import type { MembershipState } from "./membership.ts";
+import { wholeNumber } from "../wire/schemas.ts";
 
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 /** Of others: what was before this replica's own life is negative. */
@@ -33,12 +35,12 @@ const strangerSchema = v.pipe(
 );
 
 const markSchema = v.pipe(
-	v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), tokenSchema]),
+	v.strictTuple([wholeNumber(), tokenSchema]),
 	v.transform(([number, token]): LinkMark => ({ number, token })),
 );
 const linkSchema = v.pipe(
-	v.strictTuple([epochSchema, epochSchema, markSchema, v.nullable(markSchema)]),
-	v.transform(([other, own, current, before]): [ReplicaEpoch, { own: ReplicaEpoch; link: Link }] => [
+	v.strictTuple([linkNameSchema, epochSchema, markSchema, v.nullable(markSchema)]),
+	v.transform(([other, own, current, before]): [string, { own: ReplicaEpoch; link: Link }] => [
 		other,
 		{ own, link: { current, before: before ?? undefined } },
 	]),

@@ -2,9 +2,10 @@
 // Sessions report what they hear, and tell it on; the replica's loop takes stock (`takeStock`) and writes it down.
 // Rules T2–T6 of readme/SPEC.md.
 import { installOf, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
-import { LINKS_MAX, NEVER_MET, nextLink, type Link, type Links } from "../core/links.ts";
+import { linkName, LINKS_MAX, NEVER_MET, nextLink, type Link, type Links, type Met } from "../core/links.ts";
 import { bornAt, pass, type LivedTime } from "../core/lived-time.ts";
 import {
+	isBehind,
 	knownToAll,
 	NO_MEMBERS,
 	retiredOf,
@@ -18,7 +19,7 @@ import {
 } from "../core/members.ts";
 import { knownSince, withMilestone, type Milestone } from "../core/milestones.ts";
 import type { IndexState } from "../core/record-index.ts";
-import { includes, meetVectors, type VersionVector } from "../core/version-vector.ts";
+import { EMPTY_VECTOR, includes, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import type { Clock } from "./ports/clock.ts";
 
 /** As the journal has it. */
@@ -114,6 +115,14 @@ export class Membership {
 		this.#change(withHeard(this.#members, device, { epoch, knowledge, seenMs }));
 	}
 
+	/** When `device` gave its last sign of life, as a wall clock has it: over restarts, by a minute. `undefined`: never. */
+	lastSeen(device: DeviceId): number | undefined {
+		const known = this.#members.devices.get(device);
+		if (known === undefined) return undefined;
+		this.#passTime();
+		return this.#clock.now() - Math.max(0, this.#nowMs() - known.seenMs);
+	}
+
 	/** What another device knows of third ones. */
 	learn(told: readonly ToldMember[], self: IndexState): void {
 		const nowMs = this.#nowMs();
@@ -134,25 +143,27 @@ export class Membership {
 	}
 
 	/** What is remembered of the last meeting with that life of another device; `undefined`: there is no room to remember it. */
-	linkWith(self: IndexState, other: ReplicaEpoch): Link | undefined {
+	linkWith(self: IndexState, other: Met): Link | undefined {
 		return linkIn(this.#links, self, other);
 	}
 
 	/** The same, as far as it is written down. */
-	durableLinkWith(self: IndexState, other: ReplicaEpoch): Link | undefined {
+	durableLinkWith(self: IndexState, other: Met): Link | undefined {
 		return linkIn(this.#durableLinks, self, other);
 	}
 
-	/** Their memories agree. `token`: of the two programs that meet now. */
-	met(self: IndexState, other: ReplicaEpoch, theirs: Link, token: string): void {
-		const own = this.linkWith(self, other);
-		const link = own && nextLink(own, theirs, token);
-		if (link === undefined || link === own) return;
-		this.#links = new Map(this.#links).set(other, { own: self.epoch, link });
+	/** `own` and theirs agree. `token`: of the two programs that meet now. */
+	met(self: IndexState, other: Met, own: Link, theirs: Link, token: string): void {
+		const link = nextLink(own, theirs, token);
+		if (link === own) return;
+		const links = new Map(this.#links);
+		// What was remembered of that epoch alone stays, whoever says it first, as long as there is room for both.
+		if (links.size >= LINKS_MAX) links.delete(other.epoch);
+		this.#links = links.set(linkName(other), { own: self.epoch, link });
 		this.#noteUnsaved();
 	}
 
-	/** Inside the replica's loop. Counts the time that went by, and says what may be forgotten: what all know, since long. */
+	/** Inside the replica's loop. Counts the time that went by, and says what may be forgotten: what all know, since long, when nobody knows more. */
 	takeStock(self: IndexState): VersionVector {
 		const { knowledge } = self;
 		const { forgetAfterMs, retireAfterMs } = this.#settings;
@@ -168,6 +179,7 @@ export class Membership {
 		// What nobody has to be told of goes along with the next write.
 		if (isLongAgo || isNewStranger || before.milestones !== this.#milestones || before.edition !== this.#edition)
 			this.#isUnsaved = true;
+		if (isBehind(this.#members, knowledge, calendarMs, retireAfterMs)) return EMPTY_VECTOR;
 		const all = knownToAll(this.#members, knowledge, calendarMs, retireAfterMs);
 		return meetVectors(all, knownSince(this.#milestones, aliveMs, forgetAfterMs));
 	}
@@ -240,8 +252,8 @@ export class Membership {
 	}
 }
 
-function linkIn(links: Links, { epoch }: IndexState, other: ReplicaEpoch): Link | undefined {
-	const kept = links.get(other);
+function linkIn(links: Links, { epoch }: IndexState, other: Met): Link | undefined {
+	const kept = links.get(linkName(other)) ?? links.get(other.epoch);
 	if (kept?.own === epoch) return kept.link;
 	return kept === undefined && links.size >= LINKS_MAX ? undefined : NEVER_MET;
 }

@@ -157,7 +157,11 @@ export class Merger {
 
 	/** Nobody who is connected has it. It stays wanted: whoever comes may have it. */
 	lacking(hash: ContentHash): void {
-		const isBase = (key: PathKey): boolean => this.#index.candidateAt(key)?.base === hash;
+		// What is a version as well is waited for as one.
+		const isBase = (key: PathKey): boolean => {
+			const candidate = this.#index.candidateAt(key);
+			return candidate?.base === hash && candidate.parts.every(({ content }) => content.hash !== hash);
+		};
 		const keys = this.#backlog.waiting.keysThatMiss(hash).filter(isBase);
 		if (keys.length === 0) return;
 		this.#lacking.set(hash, new Set([...(this.#lacking.get(hash) ?? []), ...keys]));

@@ -87,6 +87,11 @@ export class News {
 		this.emit({ event: "held", path: name, reason });
 	}
 
+	foreignOver(names: readonly string[]): void {
+		for (const name of names) this.#foreign.delete(name);
+		this.changed();
+	}
+
 	/** Deletions wait for a person's word: the first of them by name. */
 	deletionsHeld(held: HeldDeletions, files: readonly Deletion[]): void {
 		for (const { path } of files.slice(0, DELETIONS_NAMED_MAX)) {

@@ -3,21 +3,26 @@ import { PUSHED_CONTENT_BYTES_MAX } from "../wire/limits.ts";
 import type { PeerMessage } from "../wire/messages.ts";
 import { messageToFrames, LANES, type Lane } from "../wire/framing.ts";
 import type { Channel } from "./ports/transport.ts";
+import type { TokenBucket } from "./throttle.ts";
 
 /** Of memory, for a message that has hardly any bytes. */
 const MESSAGE_BYTES = 64;
 
 export class Outbox {
 	readonly #channel: Channel;
+	readonly #up: TokenBucket;
 	readonly #waiting = new Map<Lane, Uint8Array[]>(LANES.map((lane) => [lane, []]));
 	/** Frames of the message that each lane is in the middle of. */
 	readonly #begun = new Map<Lane, Generator<Uint8Array, void, undefined>>();
 	#waitingBytes = 0;
 	#whenEmpty: (() => void)[] = [];
 	#closed = false;
+	#cancelTurn: (() => void) | undefined;
 
-	constructor(channel: Channel) {
+	/** `up`: how fast all outboxes together may send content. */
+	constructor(channel: Channel, up: TokenBucket) {
 		this.#channel = channel;
+		this.#up = up;
 	}
 
 	push(lane: Lane, message: Uint8Array): void {
@@ -36,10 +41,12 @@ export class Outbox {
 		while (!this.#closed && !this.#channel.congested) {
 			const frame = this.#nextFrame();
 			if (frame === undefined) {
-				for (const resolve of this.#whenEmpty.splice(0)) resolve();
+				if (this.isEmpty) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+				else this.#waitForTurn();
 				return;
 			}
 			this.#channel.send(frame);
+			this.#up.spend(frame.length);
 		}
 	}
 
@@ -55,11 +62,22 @@ export class Outbox {
 
 	close(): void {
 		this.#closed = true;
+		this.#cancelTurn?.();
 		for (const resolve of this.#whenEmpty.splice(0)) resolve();
 	}
 
+	/** Content is left, and has to wait for the limit. */
+	#waitForTurn(): void {
+		this.#cancelTurn ??= this.#up.whenOpen(() => {
+			this.#cancelTurn = undefined;
+			this.flush();
+		});
+	}
+
+	/** `undefined`: nothing is left, or nothing that may go now. */
 	#nextFrame(): Uint8Array | undefined {
 		for (const lane of LANES) {
+			if (lane !== "control" && !this.#up.isOpen) return undefined;
 			let frames = this.#begun.get(lane);
 			if (frames === undefined) {
 				const bytes = this.#waiting.get(lane)?.shift();

@@ -2,8 +2,7 @@
 import { equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
-import { modeOf } from "../wire/hello.ts";
-import { ROSTER } from "../wire/hello.ts";
+import { modeOf, ROSTER } from "../wire/hello.ts";
 import type { ByeCode } from "../wire/messages.ts";
 import type { Barred, Door, Terms } from "./door.ts";
 import { handshake, HandshakeError, type HandshakeSelf, type ProvenPeer } from "./handshake.ts";
@@ -408,6 +407,7 @@ const LET_IN = { verdict: "admitted", terms: undefined } as const;
 
 /** What a peer is told that this device talks to no longer; `undefined`: about another roster. */
 function byeFor(barred: Barred | undefined): ByeCode {
+	if (barred === "other-epoch") return "protocol";
 	if (barred === "removed" || barred === "you-were-removed") return "removed";
 	return barred === "waiting" || barred === "you-are-waiting" ? "waiting" : "other-roster";
 }

@@ -1,8 +1,9 @@
 // The second half of a round: has the steps of prepared plans taken (applier.ts) and writes into the books what the disk shows
 // after them. What could not be done is held, or looked at again.
+import { foldersAbove } from "../core/filled-folders.ts";
 import { isFolder } from "../core/folder.ts";
-import { pathKey } from "../core/path.ts";
-import { keysWithCopiesAt, type Plan } from "../core/plan.ts";
+import { pathKey, type VaultPath } from "../core/path.ts";
+import { becomesOwnFile, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { withDots } from "../core/version-vector.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
@@ -71,13 +72,17 @@ export class Performer {
 
 	/** What was a conflict copy stays as a file of its own: it has been on show all the time, and nobody made it anew. */
 	#handOver(left: readonly ShownCopy[]): void {
-		for (const { path, hash, token } of left) {
+		for (const copy of left) {
+			const { path, hash, token } = copy;
 			const own = this.#index.get(pathKey(path));
-			const winner = own === undefined ? undefined : this.#index.viewAt(own).winner;
-			if (own === undefined || own.disk.hash !== undefined || winner?.content.hash !== hash) continue;
-			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash).map(({ dot }) => dot);
-			const seen = withDots(own.disk.seen, shown);
-			this.#index.put({ ...own, disk: { ...own.disk, hash, size: winner.content.size, path, token, seen } });
+			if (own === undefined || own.disk.hash !== undefined || !becomesOwnFile(this.#index, copy)) continue;
+			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash);
+			const seen = withDots(
+				own.disk.seen,
+				shown.map(({ dot }) => dot),
+			);
+			const size = shown[0]?.content?.size ?? 0;
+			this.#index.put({ ...own, disk: { ...own.disk, hash, size, path, token, seen } });
 			this.#backlog.mark(own.key);
 		}
 	}
@@ -98,6 +103,7 @@ export class Performer {
 			intent: undefined,
 			disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
 		});
+		this.#noteFoldersAbove(plan, shownPath);
 		this.#handOver(entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)));
 		this.#backlog.release(key);
 		const places = [key, ...[...entry.disk.copies, ...performed.copies].map((copy) => pathKey(copy.path))];
@@ -112,6 +118,21 @@ export class Performer {
 			if (!performed.copies.some((copy) => copy.path === path)) this.#index.noteUnspellable(pathKey(path), path);
 		}
 		if (performed.kind === "overtaken") this.#backlog.mark(key);
+	}
+
+	/**
+	 * Of folders that are to stay when they are empty: a file in one that was written another way took the folder's own name along,
+	 * and with one that is removed the folder may have its own name back.
+	 */
+	#noteFoldersAbove({ key, main }: Plan, shownPath: VaultPath | undefined): void {
+		if (main.kind !== "respell" && main.kind !== "remove") return;
+		for (const folder of foldersAbove(key)) {
+			const entry = this.#index.get(folder);
+			if (entry === undefined || !isFolder(entry.disk)) continue;
+			const path = shownPath?.split("/", folder.split("/").length).join("/") as VaultPath | undefined;
+			if (path === undefined) this.#backlog.mark(folder);
+			else if (entry.disk.path !== path) this.#index.put({ ...entry, disk: { ...entry.disk, path } });
+		}
 	}
 
 	async #finish({ plan, contents, source }: PreparedPlan, performed: Performed): Promise<void> {

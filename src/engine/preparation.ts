@@ -3,7 +3,15 @@
 import type { ContentHash } from "../core/hash.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
 import { readmit } from "../core/readmit.ts";
-import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
+import {
+	keysToObserve,
+	observe,
+	recordLastKnown,
+	recordPast,
+	type Act,
+	type Actor,
+	type OnDisk,
+} from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";
@@ -97,6 +105,8 @@ export class Preparation {
 		const unbraked = this.#withoutBraked(await this.#withoutSuspicious(keys, look), look);
 		const trusted = this.#options.loops.withoutWaiting(unbraked, look);
 
+		await this.#bringBackPast(trusted, look);
+
 		const plans: Plan[] = [];
 		const apart: PathKey[] = [];
 		const unmerged: PathKey[] = [];
@@ -105,6 +115,7 @@ export class Preparation {
 			const isToFill =
 				this.#options.deletions.isWanted(key) && emptiedAt(this.#index, key, look.get(key)) !== undefined;
 			if (!isToFill) this.#observeWithCopies(key, look);
+			this.#keepLastKnown(key, look);
 			this.#backlog.clear(key);
 			const outcome = this.#options.oneWay.plan(this.#index, key, look);
 			switch (outcome.kind) {
@@ -212,6 +223,27 @@ export class Preparation {
 			if (other !== key && !this.#options.scope.takesPart(other, look.get(other))) continue;
 			if (!this.#options.oneWay.mayObserve(this.#index, other, look)) continue;
 			this.#acts.push(...observe(this.#index, other, look, this.#options.actor()));
+		}
+	}
+
+	/** Nobody seems to come with what was made of it: it need not hold up what others have there any longer. */
+	#keepLastKnown(key: PathKey, look: ReadonlyMap<PathKey, OnDisk | undefined>): void {
+		if (this.#options.oneWay.mode === "receive-only" || !this.#backlog.isHeldFor(key, NO_DEVICE_HAS_IT)) return;
+		recordLastKnown(this.#index, key, look, this.#options.actor());
+	}
+
+	/** Nobody seems to come with what was made of it either, and nothing as new stands there. Rule X16 of readme/SPEC.md. */
+	async #bringBackPast(keys: readonly PathKey[], look: ReadonlyMap<PathKey, OnDisk | undefined>): Promise<void> {
+		if (this.#options.oneWay.mode === "receive-only") return;
+		for (const key of keys) {
+			const now = look.get(key);
+			if (!this.#backlog.isHeldFor(key, NO_DEVICE_HAS_IT) || now?.hash !== this.#index.get(key)?.disk.hash) continue;
+			for (const hash of this.#index.pastOf(key)) {
+				const bytes = await this.#contents.find(hash);
+				if (bytes === undefined) continue;
+				recordPast(this.#index, key, { hash, size: bytes.length }, this.#options.actor());
+				break;
+			}
 		}
 	}
 

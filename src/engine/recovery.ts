@@ -3,7 +3,7 @@
 // readme/SPEC.md.
 import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
-import type { DiskState, Entry, Intent, ShownCopy } from "../core/record-index.ts";
+import { withoutFile, type DiskState, type Entry, type Intent, type ShownCopy } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
 import type { Contents } from "./contents.ts";
@@ -43,8 +43,7 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	const { now, bytes } = seen;
 	if (now === undefined && !(await parts.isVaultPresent())) return { kind: "unreadable" };
 	// Removed to be made anew with its name written another way.
-	if (now === undefined && isFolder(disk) && isFolder(intent))
-		return { kind: "settled", disk: { ...disk, hash: undefined, path: undefined, token: undefined } };
+	if (now === undefined && isFolder(disk) && isFolder(intent)) return { kind: "settled", disk: withoutFile(disk) };
 	// Half of a write that comes into sight when the books are closed would be a file of a person.
 	if (now === undefined && mayBeThere(entry, intent) && !parts.isKnownGone(path)) return { kind: "absent", path };
 	if (now?.hash === intent.hash) {

@@ -4,10 +4,9 @@
 import { bytesToHex } from "../core/bytes.ts";
 import type { TrieNode, TriePrefix } from "../core/hash-trie.ts";
 import type { PathKey } from "../core/path.ts";
-import { absentRecord, joinRecords, type KeyedRecord } from "../core/record.ts";
+import type { KeyedRecord } from "../core/record.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { compareNodes } from "../core/trie-difference.ts";
-import type { VersionVector } from "../core/version-vector.ts";
 import {
 	CONTROL_MESSAGE_BYTES_MAX,
 	RECORDS_MESSAGE_BYTES_TARGET,
@@ -156,18 +155,4 @@ export class Repair {
 		this.#found.clear();
 		this.#wanted.clear();
 	}
-}
-
-/**
- * What somebody does not have any more who forgot the deletions `forgotten` was one of them. The record stays, without the versions
- * that they cover; true when that took anything. From now on it knows of the deletions, or a third device could bring back here
- * what they took. What they do not cover, that somebody has never heard of, whatever they know otherwise.
- */
-export function dropAbsent(index: RecordIndex, key: PathKey, forgotten: VersionVector): boolean {
-	const entry = index.get(key);
-	if (entry === undefined) return false;
-	const joined = joinRecords(entry.record, absentRecord(forgotten));
-	const isLess = joined.siblings.length < entry.record.siblings.length;
-	if (isLess || joined.context !== entry.record.context) index.put({ ...entry, record: joined });
-	return isLess;
 }

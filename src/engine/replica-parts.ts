@@ -57,7 +57,12 @@ const FORGETTING: ForgettingSettings = {
 
 export function assembleReplica(
 	ports: ReplicaPorts,
-	{ forgetting: chosen, mode = "send-receive", maxDeletes = MAX_DELETES_DEFAULT }: ReplicaSettings,
+	{
+		forgetting: chosen,
+		mode = "send-receive",
+		maxDeletes = MAX_DELETES_DEFAULT,
+		limitForgetting = (known) => known,
+	}: ReplicaSettings,
 	listener: ReplicaListener,
 	opened: OpenedState,
 	{ wakeUp, revisit, enqueue, actor, isScanned }: ReplicaLoop,
@@ -100,7 +105,7 @@ export function assembleReplica(
 		},
 	});
 	const forgetting = new Forgetting({
-		...{ index, membership, clock, log, enqueue },
+		...{ index, membership, clock, log, enqueue, limit: limitForgetting },
 		tickMs: forgettingSettings.tickMs,
 		isScanned: () => isScanned() || !index.state.importing,
 		isSettled: (key) => !backlog.isConcernedWith(key) && !oneWay.localChanges.has(key),

@@ -5,6 +5,7 @@ import type { Mode } from "../core/mode.ts";
 import type { Act } from "../core/observe.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
+import type { VersionVector } from "../core/version-vector.ts";
 import type { Epochs } from "./begin-state.ts";
 import type { WantedByPeers } from "./content-exchange.ts";
 import type { Deletion, HeldDeletions } from "./held-deletions.ts";
@@ -46,6 +47,8 @@ export interface ReplicaChoices {
 
 export interface ReplicaSettings extends ReplicaChoices, Epochs {
 	readonly name: string;
+	/** Of what all devices know, what may be forgotten: something else may still bring older versions. All, if not given. */
+	readonly limitForgetting?: (known: VersionVector) => VersionVector;
 }
 
 export interface ForgettingSettings extends MembershipSettings {

@@ -4,6 +4,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
+import { lostWith, saveAnew } from "../core/lost-record.ts";
 import { isContradiction } from "../core/mode.ts";
 import { recordFirstJoin, type Actor } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
@@ -42,6 +43,12 @@ import type { WriteGuard } from "./write-guard.ts";
 /** Keys in one round: enough to share a journal write, few enough that an edit does not wait long behind a first sync. */
 const KEYS_PER_ROUND = 64;
 const STORAGE_RETRY_MS = 5_000;
+
+/**
+ * Beyond these, others' word for epochs is not taken: the rest is room for lives of this device's own. Without it, its state could not be
+ * read back once it has to count in another one.
+ */
+export const TOLD_EPOCHS_MAX = VECTOR_EPOCHS_MAX - 32;
 
 export class Replica {
 	readonly index: RecordIndex;
@@ -250,17 +257,22 @@ export class Replica {
 
 	/**
 	 * Inside `enqueue` only: joins what a peer told. `too-much`: joined with what is known here it could neither be told to
-	 * others nor be read back from the journal, so it is not.
+	 * others nor be read back from the journal, so it is not. `isNews`: it may tell of acts that are not known here.
 	 */
-	joinRecord({ key, record }: KeyedRecord): "changed" | "known" | "too-much" {
+	joinRecord(
+		{ key, record }: KeyedRecord,
+		isNews = isNewTo(record, this.index.knowledge),
+	): "changed" | "known" | "too-much" {
 		const entry = this.index.entryOrAbsent(key);
 		const joined = joinRecords(entry.record, record);
 		// A deletion that was forgotten here: it stays so, however often others tell of it.
-		const isKnown = this.index.get(key) === undefined && !isNewTo(record, this.index.knowledge);
-		if (isKnown && joined.siblings.length === 0) return "known";
-		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > VECTOR_EPOCHS_MAX) return "too-much";
+		if (this.index.get(key) === undefined && !isNews && joined.siblings.length === 0) return "known";
+		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
-		this.index.put({ ...entry, record: joined });
+		const lost = isNews ? [] : lostWith(entry.record, joined);
+		if (lost.length === 0) this.index.put({ ...entry, record: joined });
+		// Another device has to say that it is there: this one makes no versions, or has not shown it.
+		else if (this.oneWay.mode === "receive-only" || !saveAnew(this.index, entry, lost)) return "known";
 		this.#choose(key);
 		this.#backlog.mark(key);
 		return "changed";
@@ -301,7 +313,7 @@ export class Replica {
 	learn(knowledge: VersionVector, forgotten: VersionVector = EMPTY_VECTOR): boolean {
 		const { state } = this.index;
 		const all = joinVectors(joinVectors(state.knowledge, knowledge), joinVectors(state.forgotten, forgotten));
-		if (all.size > VECTOR_EPOCHS_MAX) return false;
+		if (all.size > TOLD_EPOCHS_MAX) return false;
 		this.index.learn(knowledge, forgotten);
 		this.#ledger.noteState();
 		return true;

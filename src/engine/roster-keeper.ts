@@ -1,8 +1,6 @@
 // This device's copy of the roster: what others say goes through signatures and limits before it counts, what this device says is
 // signed, and all of it is on disk before anybody hears of it. What follows from the entries is core/roster. Rules K10–K13 of
 // readme/SPEC.md.
-import { decode, encode } from "@msgpack/msgpack";
-import * as v from "valibot";
 import { assert } from "../core/assert.ts";
 import { bytesToHex, equalBytes, hexToBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
@@ -10,8 +8,6 @@ import {
 	ENTRIES_MAX,
 	parseGroupPoint,
 	parsePoint,
-	PARENTS_MAX,
-	ROTATIONS_MAX,
 	type DeviceKeys,
 	type EntryId,
 	type GroupPoint,
@@ -19,25 +15,25 @@ import {
 	type RosterAct,
 	type RosterEntry,
 } from "../core/roster/entry.ts";
-import { Lineage } from "../core/roster/lineage.ts";
-import { rosterOf, type Roster } from "../core/roster/roster.ts";
-import { DecodeError } from "../wire/decode-error.ts";
+import { isAdmin } from "../core/roster/membership.ts";
+import { isRotation } from "../core/roster/opposition.ts";
+import { parentsIn } from "../core/roster/parents.ts";
+import type { Roster } from "../core/roster/roster.ts";
 import {
-	decodeEntry,
 	encodeEntryBody,
 	entryIdOf,
 	entryProofMessage,
 	entrySignatureMessage,
 	entryToWire,
 	needsProof,
-	signedEntrySchema,
 	type SignedEntry,
 	type WireEntry,
 } from "../wire/roster-codec.ts";
 import type { DeviceKey, RosterProof, Verifier } from "./ports/crypto.ts";
+import { entriesOf, isSettled, keepEntries, readEntry, readKeptEntries } from "./kept-roster.ts";
 import type { Random } from "./ports/random.ts";
 import type { StateStore } from "./ports/state-store.ts";
-import { hasRoomFor, hasSaidItsShare, isByAdmin } from "./roster-limits.ts";
+import { hasRoomFor, hasSaidItsShare, isByAdmin, rosterFrom, withPasts, type BeforeEntries } from "./roster-limits.ts";
 
 export interface RosterKeeperOptions {
 	readonly store: StateStore;
@@ -52,22 +48,21 @@ export interface RosterKeeperOptions {
 	readonly onChange?: () => void;
 	/** A person began the group on this device: its roster is the group's. */
 	readonly isFirst: boolean;
-	/** A device that has a roster let this one in: until this one has met it, it shows what it has to nobody. */
-	readonly waitsForRoster?: boolean;
+	/**
+	 * The link with which this device came names the one that began the roster: until this one has met that roster, it shows what it has to
+	 * nobody, and takes no other.
+	 */
+	readonly firstDevice?: DeviceId | undefined;
 }
 
 /** `unknown`: it holds the group key and has not joined yet, as far as this device has heard. */
 export type Standing = "member" | "waiting" | "gone" | "unknown";
 
-const PREFIX = "roster-";
-const LAYOUT = 1;
 const NONCE_BYTES = 16;
 /** Only so that they are known again: they are told anew before each session. */
 const LEFT_OUT_MAX = 4 * ENTRIES_MAX;
-const fileSchema = v.strictTuple([
-	v.literal(LAYOUT),
-	v.pipe(v.array(signedEntrySchema), v.maxLength(ENTRIES_MAX + ROTATIONS_MAX)),
-]);
+/** Until the next start. */
+const FAILURES_MAX = 16;
 
 export class RosterKeeper {
 	readonly #options: RosterKeeperOptions;
@@ -78,6 +73,8 @@ export class RosterKeeper {
 	#last: Promise<unknown> = Promise.resolve();
 	/** There was no room for these, which is nobody's fault who tells of them: others may have had room for them. */
 	readonly #leftOut = new Set<EntryId>();
+	/** How often there was no making room for a new key, by who made it: each takes as long as to hear everything anew. */
+	readonly #failures = new Map<DeviceId, number>();
 	readonly #watchers = new Set<() => void>();
 
 	private constructor(options: RosterKeeperOptions, signed: readonly SignedEntry[], generation: number) {
@@ -89,13 +86,8 @@ export class RosterKeeper {
 
 	/** What is damaged is told again by the others. */
 	static async open(options: RosterKeeperOptions): Promise<RosterKeeper> {
-		const generations = (await options.store.list(PREFIX)).map((name) => Number(name.slice(PREFIX.length)));
-		const newest = generations.filter(Number.isSafeInteger).sort((a, b) => b - a);
-		for (const generation of newest) {
-			const signed = readFile(await options.store.read(fileName(generation)));
-			if (signed !== undefined) return new RosterKeeper(options, signed, newest[0] ?? generation);
-		}
-		return new RosterKeeper(options, [], newest[0] ?? 0);
+		const { signed, generation } = await readKeptEntries(options.store);
+		return new RosterKeeper(options, signed, generation);
 	}
 
 	get roster(): Roster | undefined {
@@ -114,8 +106,20 @@ export class RosterKeeper {
 		return this.#options.isFirst;
 	}
 
-	get waitsForRoster(): boolean {
-		return this.#options.waitsForRoster === true;
+	/** Whose roster this device waits for; `undefined`: it has one, or was told of none. */
+	get awaited(): DeviceId | undefined {
+		return this.#roster === undefined ? this.#options.firstDevice : undefined;
+	}
+
+	/** Whom a link that is made here names: who comes with it takes the roster that this device began. */
+	get firstDevice(): DeviceId | undefined {
+		return this.awaited ?? (this.isSettled ? this.founder : undefined);
+	}
+
+	/** Whether this device may take a roster that `founder` began, from `device`. Who began the awaited one leads others to its own. */
+	mayFollow(founder: DeviceId, device: DeviceId): boolean {
+		const { awaited } = this;
+		return awaited === undefined || awaited === founder || awaited === device;
 	}
 
 	has(id: EntryId): boolean {
@@ -140,10 +144,10 @@ export class RosterKeeper {
 		return this.#roster?.members.get(device)?.role;
 	}
 
-	/** Begins a roster of its own. */
+	/** Begins a roster of its own, unless the group has one that this device has yet to meet. */
 	found(): Promise<void> {
 		return this.#inTurn(async () => {
-			if (this.#roster !== undefined) return;
+			if (this.#roster !== undefined || this.awaited !== undefined) return;
 			const { random } = this.#options;
 			const nonce = bytesToHex(random.bytes(NONCE_BYTES));
 			const entry = await this.#sign([], { op: "found", ...this.#introduction(), nonce });
@@ -151,33 +155,38 @@ export class RosterKeeper {
 		});
 	}
 
-	/** Says something, on top of all that is known. */
+	/** Says something, on top of all that is known. Rejects where there is no room for it. */
 	say(act: RosterAct): Promise<void> {
 		return this.#inTurn(async () => {
-			await this.#say(act);
+			if (!(await this.#say(act))) throw new Error("the list of devices is full");
 		});
 	}
 
-	/** Makes this device a member, where it is none and may become one. */
+	/** Makes this device a member, where it is none and may become one. Once with each key. */
 	join(): Promise<void> {
 		return this.#inTurn(async () => {
 			const { deviceKey, proof } = this.#options;
 			const roster = this.#roster;
 			if (roster === undefined || this.standingOf(deviceKey.deviceId) !== "unknown") return;
-			if (!equalBytes(hexToBytes(roster.current.key), proof.publicKey)) return;
+			const { key } = roster.current;
+			if (!equalBytes(hexToBytes(key), proof.publicKey)) return;
+			// Who was taken out may have this key as well: it lets nobody in, and saying so again would only fill the roster.
+			if (this.saidBy(deviceKey.deviceId).some((act) => act.op === "join" && act.key === key)) return;
 			await this.#say({ op: "join", ...this.#introduction() });
 		});
 	}
 
 	/**
 	 * Entries of others, each behind those it is on top of. False: something is not as it must be, and nothing after it counts. What
-	 * there is no room for is left out, with what is on top of it, unless it is `from` that says too much.
+	 * there is no room for is left out, with what is on top of it, unless it is `from` that says too much; but a new key that an admin made
+	 * comes before what it is not on top of.
 	 */
 	take(entries: readonly WireEntry[], from?: DeviceId): Promise<boolean> {
 		return this.#inTurn(async () => {
 			const signed = new Map(this.#signed);
 			const isGood = await this.#addAll(signed, entries, from);
-			if (signed.size > this.#signed.size) await this.#keep([...signed.values()]);
+			const withKey = await this.#makeRoomForKey(signed, entries);
+			if (withKey !== undefined || signed.size > this.#signed.size) await this.#keep((withKey ?? signed).values());
 			return isGood;
 		});
 	}
@@ -186,7 +195,7 @@ export class RosterKeeper {
 	 * Another root in place of `before`, with what there is on top of it. False, and no change: something is not as it must be, or the
 	 * root is a third one since.
 	 */
-	adopt(entries: readonly WireEntry[], before: EntryId | undefined): Promise<boolean> {
+	adopt(entries: readonly WireEntry[], before: EntryId | undefined, from: DeviceId): Promise<boolean> {
 		return this.#inTurn(async () => {
 			const [first] = entries;
 			const isAdopted = first !== undefined && this.#roster?.root === entryIdOf(first[0]);
@@ -195,22 +204,18 @@ export class RosterKeeper {
 			const signed = new Map(isAdopted ? this.#signed : []);
 			if (!(await this.#addAll(signed, entries))) return false;
 			const roster = this.#rosterFrom(signed);
-			if (roster === undefined) return false;
-			await this.#keep([...signed.values()]);
+			const [root] = signed.values();
+			if (roster === undefined || root === undefined || !this.mayFollow(root.entry.author, from)) return false;
+			await this.#keep(signed.values());
 			return true;
 		});
 	}
 
 	/** What somebody lacks who has all that `heads` are on top of; each behind those it is on top of. */
 	beyond(heads: readonly EntryId[]): readonly WireEntry[] {
-		const [root] = this.#signed.keys();
-		if (root === undefined) return [];
-		const lineage = new Lineage(this.#entries(this.#signed), root);
-		const known = new Set(heads.flatMap((id) => [id, ...lineage.pastOf(id)]));
-		return lineage.sequence
-			.filter(({ id }) => !known.has(id))
-			.flatMap(({ id }) => this.#signed.get(id) ?? [])
-			.map(entryToWire);
+		const known = withPasts(this.#entries(this.#signed), heads);
+		// As they came here: who hears all of it has room for the same, also where somebody says that it was an admin earlier.
+		return [...this.#signed.values()].filter(({ entry }) => !known.has(entry.id)).map(entryToWire);
 	}
 
 	/** What `device` may lack, who knows at least what it said itself and all that is below. */
@@ -220,14 +225,17 @@ export class RosterKeeper {
 
 	/** The key with which `device` signs, whatever became of it. */
 	signingKeyOf(device: DeviceId): Uint8Array | undefined {
-		const keys = keysOf(this.#signed, device);
-		return keys && hexToBytes(keys.signing);
+		return this.#pointOf(device, "signing");
 	}
 
 	/** With which others seal for `device`, whatever became of it. */
 	agreementKeyOf(device: DeviceId): Uint8Array | undefined {
+		return this.#pointOf(device, "agreement");
+	}
+
+	#pointOf(device: DeviceId, which: keyof DeviceKeys): Uint8Array | undefined {
 		const keys = keysOf(this.#signed, device);
-		return keys && hexToBytes(keys.agreement);
+		return keys && hexToBytes(keys[which]);
 	}
 
 	/** What brought the key that counts. */
@@ -242,7 +250,7 @@ export class RosterKeeper {
 		if (signed === undefined) return undefined;
 		const { entry, body, signature } = signed;
 		const member = this.#roster?.members.get(entry.author);
-		if (member?.role !== "admin" || member.isWaiting) return undefined;
+		if (!isAdmin(member)) return undefined;
 		const key = hexToBytes(member.keys.signing);
 		const isTrue = await this.#options.verifier.verify(key, entrySignatureMessage(body), signature);
 		return isTrue ? entry : undefined;
@@ -250,11 +258,10 @@ export class RosterKeeper {
 
 	/** Whether this roster is the group's, and not one that this device began alone, for want of another. */
 	get isSettled(): boolean {
-		const founder = this.founder;
-		if (founder === undefined) return false;
-		return (
-			this.#options.isFirst || founder !== this.#options.deviceKey.deviceId || (this.#roster?.members.size ?? 0) > 1
-		);
+		const { isFirst, deviceKey } = this.#options;
+		const [roster, founder] = [this.#roster, this.founder];
+		if (roster === undefined || founder === undefined) return false;
+		return isSettled({ roster, founder }, { own: deviceKey.deviceId, isFirst });
 	}
 
 	/** Who began it. */
@@ -263,11 +270,14 @@ export class RosterKeeper {
 		return root?.entry.author;
 	}
 
-	async #say(act: RosterAct): Promise<void> {
-		const heads = this.#roster?.heads ?? [];
-		assert(heads.length > 0, "a roster has a root before anything is said");
-		const entry = await this.#sign(heads.slice(0, PARENTS_MAX), act);
-		await this.#keep([...this.#signed.values(), entry]);
+	/** False: there is no room. The others would leave it out, and with it all that this device says after it. */
+	async #say(act: RosterAct): Promise<boolean> {
+		assert(this.#roster !== undefined, "there is a roster");
+		const known = this.#entries(this.#signed);
+		const said = await this.#sign(parentsIn(known, this.#roster, this.#options.deviceKey.deviceId), act);
+		if (!hasRoomFor(known, said.entry, () => this.#roster)) return false;
+		await this.#keep([...this.#signed.values(), said]);
+		return true;
 	}
 
 	async #sign(parents: readonly EntryId[], act: RosterAct): Promise<SignedEntry> {
@@ -293,23 +303,69 @@ export class RosterKeeper {
 
 	/** Adds what is good to `signed`, up to the first that is not. */
 	async #addAll(signed: Map<EntryId, SignedEntry>, entries: readonly WireEntry[], from?: DeviceId): Promise<boolean> {
+		const found: BeforeEntries = new Map();
+		let { size } = signed;
+		let roster = size === this.#signed.size ? this.#roster : undefined;
+		const rosterNow = (): Roster | undefined => {
+			if (size !== signed.size) roster = this.#rosterFrom(signed);
+			size = signed.size;
+			return roster;
+		};
 		for (const wire of entries) {
-			const entry = readEntry(wire);
-			if (entry === undefined) return false;
-			if (signed.has(entry.entry.id)) continue;
+			const read = readEntry(wire);
+			if (read === undefined) return false;
+			const { entry } = read;
+			const { id, author, parents } = entry;
+			if (signed.has(id)) continue;
 			const known = this.#entries(signed);
-			const { id, author, parents } = entry.entry;
-			if (parents.some((parent) => this.#leftOut.has(parent)) || !hasRoomFor(known, entry.entry)) {
+			if (parents.some((parent) => this.#leftOut.has(parent)) || !hasRoomFor(known, entry, rosterNow)) {
 				if (author === from && hasSaidItsShare(known, from)) return false;
 				if (this.#leftOut.size >= LEFT_OUT_MAX) this.#leftOut.clear();
 				this.#leftOut.add(id);
 				continue;
 			}
-			if (!(await this.#isTrue(signed, entry))) return false;
-			if (!isByAdmin(known, entry.entry)) return false;
-			signed.set(entry.entry.id, entry);
+			if (!(await this.#isTrue(signed, read))) return false;
+			if (!isByAdmin(known, entry, found)) return false;
+			signed.set(id, read);
+			this.#leftOut.delete(id);
 		}
 		return true;
+	}
+
+	/**
+	 * `signed` with the last of `entries` that is an admin's new key and was left out: it and all that it is on top of first, and of the rest
+	 * what there is room for then. Who filled this roster with something else than that admin's could stay otherwise. But nobody who is out
+	 * comes in again by that, and of two new keys that have no room beside each other all come to the same one.
+	 */
+	async #makeRoomForKey(
+		signed: ReadonlyMap<EntryId, SignedEntry>,
+		entries: readonly WireEntry[],
+	): Promise<ReadonlyMap<EntryId, SignedEntry> | undefined> {
+		if (this.#leftOut.size === 0) return undefined;
+		const before = signed.size === this.#signed.size ? this.#roster : this.#rosterFrom(signed);
+		const all = byId([...signed.values(), ...entries.flatMap((wire) => readEntry(wire) ?? [])]);
+		const isKey = ({ entry }: SignedEntry): boolean =>
+			this.#leftOut.has(entry.id) && isRotation(entry) && isAdmin(before?.members.get(entry.author));
+		const key = [...all.values()].findLast(isKey);
+		if (before === undefined || key === undefined) return undefined;
+		const { id, author } = key.entry;
+		const first = withPasts(this.#entries(all), [id]);
+		const failures = this.#failures.get(author) ?? 0;
+		const isWhole = [...first.values()].every(({ parents }) => parents.every((each) => first.has(each)));
+		if (!isWhole || failures >= FAILURES_MAX) return undefined;
+		const isFirst = ({ entry }: SignedEntry): number => Number(first.has(entry.id));
+		const inOrder = [...all.values()].sort((a, b) => isFirst(b) - isFirst(a));
+		for (const each of all.keys()) this.#leftOut.delete(each);
+		const made = new Map<EntryId, SignedEntry>();
+		await this.#addAll(made, inOrder.map(entryToWire));
+		const after = made.has(id) ? this.#rosterFrom(made) : undefined;
+		if (after !== undefined && mayReplace(after, before)) return made;
+		this.#failures.set(author, failures + 1);
+		for (const each of all.keys()) {
+			if (signed.has(each)) this.#leftOut.delete(each);
+			else this.#leftOut.add(each);
+		}
+		return undefined;
 	}
 
 	/** Whether it stands on what is known, and is by whom it says. */
@@ -332,12 +388,10 @@ export class RosterKeeper {
 	}
 
 	/** On disk first: an entry that others have and its author forgot would be said a second time, differently. */
-	async #keep(signed: readonly SignedEntry[]): Promise<void> {
+	async #keep(entries: Iterable<SignedEntry>): Promise<void> {
 		const { store, onChange } = this.#options;
-		const generation = this.#generation + 1;
-		await store.write(fileName(generation), encode([LAYOUT, signed.map(entryToWire)]));
-		if (this.#generation > 0) await store.remove(fileName(this.#generation));
-		this.#generation = generation;
+		const signed = [...entries];
+		this.#generation = await keepEntries(store, this.#generation, signed);
 		this.#signed = byId(signed);
 		this.#roster = this.#rosterFrom(this.#signed);
 		onChange?.();
@@ -345,12 +399,11 @@ export class RosterKeeper {
 	}
 
 	#rosterFrom(signed: ReadonlyMap<EntryId, SignedEntry>): Roster | undefined {
-		const [root] = signed.keys();
-		return root && rosterOf(this.#entries(signed), root);
+		return rosterFrom(this.#entries(signed));
 	}
 
 	#entries(signed: ReadonlyMap<EntryId, SignedEntry>): ReadonlyMap<EntryId, RosterEntry> {
-		return new Map([...signed].map(([id, { entry }]) => [id, entry]));
+		return entriesOf(signed.values());
 	}
 
 	#inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -365,34 +418,15 @@ function byId(signed: readonly SignedEntry[]): ReadonlyMap<EntryId, SignedEntry>
 	return new Map(signed.map((each) => [each.entry.id, each]));
 }
 
+/** Of the keys of one number the one with the lower id: each device that can have either takes that one. */
+function mayReplace({ gone, keys, current }: Roster, before: Roster): boolean {
+	if ([...before.gone].some((device) => !gone.has(device))) return false;
+	if ([...before.keys.keys()].every((key) => keys.has(key))) return true;
+	const further = current.epoch - before.current.epoch;
+	return further > 0 || (further === 0 && current.entry < before.current.entry);
+}
+
 function keysOf(signed: ReadonlyMap<EntryId, SignedEntry>, author: DeviceId): DeviceKeys | undefined {
 	for (const { entry } of signed.values()) if (entry.author === author && "keys" in entry.act) return entry.act.keys;
 	return undefined;
-}
-
-function readEntry(wire: WireEntry): SignedEntry | undefined {
-	try {
-		return decodeEntry(wire);
-	} catch (error) {
-		if (!(error instanceof DecodeError)) throw error;
-		return undefined;
-	}
-}
-
-function readFile(bytes: Uint8Array | undefined): readonly SignedEntry[] | undefined {
-	if (bytes === undefined) return undefined;
-	let raw: unknown;
-	try {
-		raw = decode(bytes);
-	} catch {
-		// Cut off while it was being written: the one before it is still there.
-		return undefined;
-	}
-	const parsed = v.safeParse(fileSchema, raw);
-	const signed = parsed.success ? parsed.output[1].map(readEntry) : [];
-	return signed.length > 0 && signed.every((each) => each !== undefined) ? signed : undefined;
-}
-
-function fileName(generation: number): string {
-	return `${PREFIX}${String(generation).padStart(8, "0")}`;
 }

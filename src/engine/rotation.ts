@@ -4,14 +4,16 @@ import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { parseGroupPoint, type GroupPoint } from "../core/roster/entry.ts";
+import { isAdmin } from "../core/roster/membership.ts";
 import type { Roster } from "../core/roster/roster.ts";
-import { handAgain, handOut, isAdmin, type Handover, type HandoverOptions } from "./key-handover.ts";
+import { handAgain, handOut, type Handover, type HandoverOptions } from "./key-handover.ts";
 import { receiveKey } from "./key-receipt.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
 import { EnvelopeBoxError, type EnvelopeBox } from "./ports/envelope-box.ts";
 import type { GroupKeys } from "./ports/group-keys.ts";
 import type { Log } from "./ports/log.ts";
+import type { News } from "./news.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
 
 export interface RotationOptions {
@@ -27,10 +29,14 @@ export interface RotationOptions {
 	readonly isConnected: (device: DeviceId) => boolean;
 	/** Those that exchange everything and are in no list: of a version that knows none. */
 	readonly outsiders: () => readonly DeviceId[];
-	/** It is kept, and counts from the next start on. `unreached`: these have to be paired again. */
+	/** Since the relay could be reached it has said whether there is another key, or that it has no box to say so. */
+	readonly onLooked: () => void;
+	/** It is kept, and counts from the next start on. `unreached`: these have to be paired again, and no answer of `remove` named them. */
 	readonly onNewKey: (keyEpoch: number, unreached: readonly DeviceId[]) => void;
-	/** A defect, or a disk that fails. */
+	/** A disk that fails, or a defect; it is tried again. */
 	readonly onFailure: (error: unknown) => void;
+	/** After such a failure. */
+	readonly onWellAgain: () => void;
 }
 
 export type Removal =
@@ -42,6 +48,8 @@ export type Removal =
 	| "this-device"
 	/** Another new key is on its way from here. */
 	| "busy"
+	/** The disk has no room to say so. It is said as soon as there is some, and the new key follows. */
+	| "postponed"
 	/** From now on nobody lets it in. `later`: the new key is handed out once the relay can be reached. */
 	| {
 			readonly kind: "removed";
@@ -55,10 +63,10 @@ const WAITING_MAX = 16;
 /** What others left under an earlier key may have come late, and a relay can forget to say that something came. */
 const LOOK_AGAIN_MS = 60 * 60_000;
 /** After the relay could not be asked; twice as long each time, up to the hour. */
-const RETRY_MS = 60_000;
+const RETRY_MS = 5_000;
 /** Well before the relay forgets what was left. */
 const HAND_AGAIN_MS = 30 * 24 * 60 * 60_000;
-/** So long those have who were told over their sessions alone. */
+/** So long those have who were told over their sessions: what is under way in one when it ends is gone. */
 const TOLD_MS = 5_000;
 const TOLD_LOOK_MS = 100;
 
@@ -69,6 +77,8 @@ export class Rotation {
 	#stop: () => void = () => undefined;
 	/** Stopped, or there is another key: nothing more is done. */
 	#isOver = false;
+	/** How often the relay could be reached, and cannot be any more: the last answer may be from before that. */
+	#losses = 0;
 	#isOnline = false;
 	#isGoingToLook = false;
 	#waiting = 0;
@@ -77,6 +87,12 @@ export class Rotation {
 	#cancelLook: (() => void) | undefined;
 	/** Since the relay last did what it was asked. */
 	#failures = 0;
+	#hasFailed = false;
+	/** What this device could not keep: that of a session lies nowhere else. */
+	#unkept: readonly Uint8Array[] = [];
+
+	/** Of the next key. */
+	readonly #told = new Set<DeviceId>();
 
 	constructor(options: RotationOptions) {
 		this.#options = options;
@@ -119,6 +135,18 @@ export class Rotation {
 
 	offline(): void {
 		this.#isOnline = false;
+		this.#losses++;
+	}
+
+	/** Whether something may still be sealed with the key in use for who comes later: nobody who is out is known to have it. */
+	get isKeyGood(): boolean {
+		const { keeper, keys } = this.#options;
+		const { roster } = keeper;
+		if (this.#hasEnded() || keys.next !== undefined) return false;
+		if (roster === undefined || roster.current.key === this.#point) return true;
+		// One that the roster has never named came with a link, or beyond what is known of the roster.
+		const own = roster.keys.get(this.#point)?.epoch ?? keys.keyEpoch ?? Infinity;
+		return own > roster.current.epoch;
 	}
 
 	/** From a session. */
@@ -138,6 +166,8 @@ export class Rotation {
 			const { keeper, keys, deviceKey } = this.#options;
 			const { roster } = keeper;
 			if (roster === undefined) {
+				// Not met yet: there is nobody in it as far as this device knows.
+				if (keeper.awaited !== undefined) return "unknown-device";
 				await keeper.found();
 				return "no-roster";
 			}
@@ -146,8 +176,13 @@ export class Rotation {
 			if (!roster.members.has(device)) return "unknown-device";
 			if (keys.next !== undefined || this.#hasEnded()) return "busy";
 			const outsiders = this.#options.outsiders();
-			await keys.draw(device);
-			const handover = await this.#handOutNow();
+			await this.#draw(device);
+			const handover = await this.#handOutNow("answered").catch((error: unknown): Handover | "postponed" => {
+				this.#failed(error);
+				// Not even that it is out could be kept; that it is meant to be is kept with the key.
+				return keeper.roster?.members.has(device) === false ? "later" : "postponed";
+			});
+			if (handover === "postponed") return handover;
 			this.#lookLater(handover === "later");
 			if (handover === "nothing") return "busy";
 			const unreached = [...(handover === "later" ? [] : handover.unreached), ...outsiders];
@@ -167,27 +202,33 @@ export class Rotation {
 	async #handOut(): Promise<boolean> {
 		if (!this.#isOnline || this.#hasEnded() || !this.#isNeeded) return true;
 		const { keys } = this.#options;
-		if (keys.next === undefined) await keys.draw(undefined);
-		return (await this.#handOutNow()) !== "later";
+		if (keys.next === undefined) await this.#draw(undefined);
+		return (await this.#handOutNow("told")) !== "later";
+	}
+
+	async #draw(removing: DeviceId | undefined): Promise<void> {
+		this.#told.clear();
+		await this.#options.keys.draw(removing);
 	}
 
 	get #handover(): HandoverOptions {
 		const { keeper, keys, deviceKey, send } = this.#options;
 		return {
-			...{ keeper, keys, deviceKey, send },
+			...{ keeper, keys, deviceKey, send, toldBefore: this.#told },
 			isStopped: () => this.#hasEnded(),
 			orStopped: (work) => Promise.race([work, this.#stopped]),
 		};
 	}
 
-	async #handOutNow(): Promise<Handover> {
+	/** `unreached`: how a person hears of them. */
+	async #handOutNow(unreached: "answered" | "told"): Promise<Handover> {
 		const { keys, clock, onNewKey } = this.#options;
 		const handover = await handOut(this.#handover);
 		if (handover === "later" || handover === "nothing") return handover;
 		await keys.adopt(handover.key, handover.keyEpoch, clock.now());
-		await this.#untilGone(handover.toldOnly);
+		await this.#untilGone(handover.told);
 		this.#end();
-		onNewKey(handover.keyEpoch, handover.unreached);
+		onNewKey(handover.keyEpoch, unreached === "told" ? handover.unreached : []);
 		return handover;
 	}
 
@@ -210,6 +251,9 @@ export class Rotation {
 	async #work(): Promise<void> {
 		const isDone = [await this.#look(), await this.#handOut(), await this.#handAgain()];
 		this.#lookLater(isDone.includes(false));
+		if (!this.#hasFailed) return;
+		this.#hasFailed = false;
+		this.#options.onWellAgain();
 	}
 
 	/** A relay that answers badly may do so for an hour, while the connection to it never breaks. */
@@ -240,10 +284,15 @@ export class Rotation {
 
 	/** False: the relay has to be asked again. */
 	async #look(): Promise<boolean> {
-		if (this.#hasEnded() || !this.#isOnline) return true;
-		const found = await Promise.all(this.#options.keys.boxes.map((box) => this.#contentsOf(box)));
+		if (this.#hasEnded()) return true;
+		const isOnline = this.#isOnline;
+		const losses = this.#losses;
+		const boxes = isOnline ? this.#options.keys.boxes : [];
+		const found = await Promise.all(boxes.map((box) => this.#contentsOf(box)));
 		await this.#take(found.flatMap((envelopes) => envelopes ?? []));
-		return !found.includes(undefined);
+		if (found.includes(undefined)) return false;
+		if (isOnline && losses === this.#losses) this.#options.onLooked();
+		return true;
 	}
 
 	/** `undefined`: another time. */
@@ -257,11 +306,14 @@ export class Rotation {
 		}
 	}
 
-	async #take(envelopes: readonly Uint8Array[]): Promise<void> {
+	async #take(taken: readonly Uint8Array[]): Promise<void> {
+		const envelopes = [...this.#unkept, ...taken];
 		if (this.#hasEnded() || envelopes.length === 0) return;
+		this.#unkept = envelopes.slice(-WAITING_MAX);
 		const { keeper, keys, verifier, deviceKey, onNewKey } = this.#options;
 		const own = deviceKey.deviceId;
 		const received = await receiveKey({ keeper, keys, verifier, own, point: this.#point }, envelopes);
+		if (received === undefined) this.#unkept = [];
 		if (received === undefined || this.#hasEnded()) return;
 		await keys.adopt(received.key, received.keyEpoch);
 		this.#end();
@@ -287,10 +339,23 @@ export class Rotation {
 
 	#inBackground(work: () => Promise<void>): void {
 		this.#inTurn(work).catch((error: unknown) => {
-			this.#options.onFailure(error);
+			this.#failed(error);
 		});
 	}
+
+	/** Nothing was said that was not kept before, and all goes on with the key in use. */
+	#failed(error: unknown): void {
+		this.#hasFailed = true;
+		this.#lookLater(true);
+		this.#options.onFailure(error);
+	}
 }
+
+const NOT_KEPT = {
+	code: "group-key-not-kept",
+	message:
+		"The group has a new key that this device cannot keep. Make some room on its disk: it tries again by itself. Until then it meets only devices that have the old key.",
+};
 
 /** For an engine; `undefined`: it keeps no roster, or its host no keys. */
 export function rotationOf(
@@ -306,23 +371,37 @@ export function rotationOf(
 		readonly secrets: Pick<GroupSecrets, "roster">;
 		readonly log: Log;
 	},
-	routes: Pick<RotationOptions, "send" | "isConnected" | "outsiders" | "onNewKey">,
+	{
+		news,
+		onOtherKey,
+		...routes
+	}: Pick<RotationOptions, "send" | "isConnected" | "outsiders" | "onLooked"> & {
+		readonly news: Pick<News, "emit" | "problem" | "resolved">;
+		/** What was done with the one before is over. */
+		readonly onOtherKey: () => void;
+	},
 ): Rotation | undefined {
 	if (keeper === undefined || keys === undefined) return undefined;
 	const { deviceKey, verifier, clock } = ports;
 	return new Rotation({
 		...{ keeper, keys, deviceKey, verifier, clock, ...routes },
 		point: secrets.roster.publicKey,
+		onNewKey: (keyEpoch, unreached) => {
+			onOtherKey();
+			const named = unreached.map((device) => ({ device, name: keeper.roster?.members.get(device)?.name ?? "" }));
+			news.emit({ event: "group-key", keyEpoch, unreached: named });
+		},
 		onFailure: (error) => {
 			log.write("error", "a new group key could not be dealt with", { cause: String(error) });
+			news.problem(NOT_KEPT);
+		},
+		onWellAgain: () => {
+			news.resolved(NOT_KEPT.code);
 		},
 	});
 }
 
 function mostSeniorAdmin(roster: Roster): DeviceId | undefined {
-	const admins = [...roster.members.values()].filter(isAdmin);
-	return admins.reduce<(typeof admins)[number] | undefined>(
-		(best, each) => (best === undefined || each.seniority < best.seniority ? each : best),
-		undefined,
-	)?.device;
+	// They are in the order in which they came, as seniority is.
+	return [...roster.members.values()].find(isAdmin)?.device;
 }

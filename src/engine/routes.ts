@@ -1,6 +1,7 @@
 // What one part of the engine tells, and which others hear of it. Nothing is decided here.
 import type { DeviceId } from "../core/ids.ts";
 import type { ContentExchange } from "./content-exchange.ts";
+import type { StoreForward } from "./mailbox/store-forward.ts";
 import type { News } from "./news.ts";
 import type { Peers } from "./peers.ts";
 import type { Log } from "./ports/log.ts";
@@ -18,6 +19,7 @@ export interface RoutedParts {
 	readonly peers: Peers;
 	readonly renewal: Renewal;
 	readonly rotation: Rotation | undefined;
+	readonly mailbox: () => StoreForward | undefined;
 	/** Made last: `undefined` until then. */
 	readonly watcher: () => Watcher | undefined;
 	readonly replica: () => Replica | undefined;
@@ -29,13 +31,14 @@ export interface RoutedParts {
 }
 
 export function replicaRoutes(parts: RoutedParts): ReplicaListener {
-	const { news, exchange, peers, watcher, replica, onVaultPresence, onFailure, onProgress } = parts;
+	const { news, exchange, peers, watcher, replica, mailbox, onVaultPresence, onFailure, onProgress } = parts;
 	return {
 		onAct: (act) => {
 			news.acted(act);
 		},
 		onDurable: (changed) => {
 			for (const session of peers.sessions) session.noteDurable(changed);
+			mailbox()?.consider();
 		},
 		onApplied: (plan, source) => {
 			news.applied(plan, source);
@@ -87,6 +90,7 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 			exchange.pump();
 			for (const session of peers.sessions) session.noteProgress();
 			onProgress();
+			mailbox()?.consider();
 			const now = replica();
 			if (now?.pendingCount === 0 && now.held.length === 0) news.allApplied();
 			news.changed();
@@ -95,13 +99,19 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 }
 
 /** Of the session with `device`. */
-export function sessionRoutes({ log, news, peers, renewal, rotation }: RoutedParts, device: DeviceId): SessionListener {
+export function sessionRoutes(
+	{ log, news, peers, renewal, rotation, mailbox }: RoutedParts,
+	device: DeviceId,
+): SessionListener {
 	return {
 		onEnd: (session, code) => {
 			peers.onSessionEnd(session, code);
 		},
 		onChange: () => {
 			news.changed();
+		},
+		onReceived: (knowledge) => {
+			mailbox()?.received(device, knowledge);
 		},
 		onEnvelope: (envelope) => {
 			rotation?.received(envelope);

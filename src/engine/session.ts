@@ -1,38 +1,32 @@
-// One live, proven peer: what it says and what follows from that. What it is told is delivery.ts; messages and their rules are
-// readme/PROTOCOL.md and S1–S13 of readme/SPEC.md.
+// One live, proven peer: each message goes to the part that it concerns. What the peer tells of the vault is taken by intake.ts, what it
+// is told is delivery.ts; messages and their rules are readme/PROTOCOL.md and S1–S13 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
-import type { Link } from "../core/links.ts";
 import type { PathKey } from "../core/path.ts";
-import type { KeyedRecord } from "../core/record.ts";
-import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
-import { decodeMessage, encodeMessage } from "../wire/codec.ts";
-import { DecodeError } from "../wire/decode-error.ts";
-import { Reassembler } from "../wire/framing.ts";
-import type { Capability } from "../wire/hello.ts";
+import { EMPTY_VECTOR, includes } from "../core/version-vector.ts";
+import { encodeMessage } from "../wire/codec.ts";
+import { MAILBOX, type Capability } from "../wire/hello.ts";
 import type { ByeCode, ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
 import type { ContentSource } from "./content-exchange.ts";
 import { ContentServer } from "./content-server.ts";
 import { Delivery } from "./delivery.ts";
 import type { Terms } from "./door.ts";
 import type { ProvenPeer } from "./handshake.ts";
+import { Inbox } from "./inbox.ts";
+import { Intake } from "./intake.ts";
 import { Introductions } from "./introductions.ts";
 import { Liveness } from "./liveness.ts";
 import { laneOf, Outbox } from "./outbox.ts";
 import type { Channel } from "./ports/transport.ts";
-import { dropAbsent, Repair } from "./repair.ts";
+import { Repair } from "./repair.ts";
 import type { Replica } from "./replica.ts";
 import { RosterShare } from "./roster-share.ts";
 import type { SessionOptions } from "./session-listener.ts";
 import { knowledgeDigest } from "./knowledge-digest.ts";
 
-/**
- * Of messages that a peer does not take, though it goes on asking, and of what it told that is not taken in yet: several times what
- * fair peers ever come to.
- */
+/** Of messages that a peer does not take, though it goes on asking: several times what fair peers ever come to. */
 const UNREAD_BYTES_MAX = 8 * 1024 * 1024;
-const UNTAKEN_BYTES_MAX = 16 * 1024 * 1024;
 /** Beats with equal knowledge and different roots before a full exchange. */
 const MISMATCHES_BEFORE_FULL = 2;
 
@@ -42,28 +36,18 @@ export class Session implements ContentSource {
 	readonly #channel: Channel;
 	readonly #replica: Replica;
 	readonly #outbox: Outbox;
-	readonly #reassembler = new Reassembler();
+	readonly #inbox: Inbox;
 	readonly #delivery: Delivery;
+	readonly #intake: Intake;
 	readonly #server: ContentServer;
 	readonly #liveness: Liveness;
 	readonly #introductions: Introductions;
 	readonly #repair: Repair;
 	readonly #roster: RosterShare | undefined;
 
-	/** Deletions that the peer has forgotten, as far as it said. */
-	#peerForgotten = EMPTY_VECTOR;
 	#peerRoot: Uint8Array | undefined;
-	#recordMessagesTaken = 0;
-	/** Of the message that is being handled, and of those that the replica has yet to take in. */
-	#messageBytes = 0;
-	#untakenBytes = 0;
-	/** Keys that came in a full exchange under way. */
-	#receivedFull: Set<PathKey> | undefined;
-	#fullAsked = false;
-	#ackSaid: Omit<PeerMessage & { readonly type: "ack" }, "type"> | undefined;
 	#mismatches = 0;
 	#probes = 0;
-	#isDistrusted = false;
 	#ended = false;
 
 	constructor(options: SessionOptions) {
@@ -71,10 +55,20 @@ export class Session implements ContentSource {
 		this.peer = options.peer;
 		this.#channel = options.channel;
 		this.#replica = options.replica;
-		this.#outbox = new Outbox(options.channel);
+		this.#outbox = new Outbox(options.channel, options.throttle.up);
 		const say = (message: PeerMessage): void => {
 			this.#say(message);
 		};
+		this.#inbox = new Inbox({
+			replica: options.replica,
+			onMalformed: ({ code }) => {
+				options.log.write("warn", "a peer sent what it must not", { peer: options.peer.deviceId, code });
+				this.close("malformed");
+			},
+			onFull: () => {
+				this.close("limit");
+			},
+		});
 		this.#delivery = new Delivery({
 			peer: options.peer,
 			replica: options.replica,
@@ -107,15 +101,30 @@ export class Session implements ContentSource {
 					this.close(code);
 				},
 			});
+		this.#intake = new Intake({
+			...options,
+			isFromReader: () => this.#isFromReader,
+			say,
+			enqueue: (change) => {
+				this.#inbox.enqueue(change);
+			},
+			onKnowledge: (knowledge) => {
+				this.#delivery.learn(knowledge);
+				this.#introductions.heard(knowledge);
+			},
+			close: (code) => {
+				this.close(code);
+			},
+		});
 		this.#repair = new Repair({
 			index: options.replica.index,
 			isDurable: () => options.replica.isDurable,
 			say,
 			take: (records, absent) => {
-				this.#onRepaired(records, absent);
+				this.#intake.repaired(records, absent);
 			},
 			giveUp: () => {
-				this.#askForAll();
+				this.#intake.askForAll();
 			},
 		});
 		this.#liveness = new Liveness(options.clock, {
@@ -138,6 +147,7 @@ export class Session implements ContentSource {
 		this.#greet();
 		this.#introductions.begin();
 		this.#roster?.tell();
+		this.tellHeads();
 		this.#options.exchange.addSource(this);
 		this.#channel.listen({
 			onFrame: (frame) => {
@@ -194,20 +204,27 @@ export class Session implements ContentSource {
 	noteProgress(): void {
 		if (this.#ended || !this.#delivery.hasBegun) return;
 		this.#evaluate();
-		this.#acknowledge();
+		this.#intake.acknowledge();
 		this.#introductions.tellNews();
 	}
 
 	/** This device has it now: a peer that was told otherwise asks again after an acknowledgement. */
 	noteObtained(hash: ContentHash): void {
 		if (this.#ended || !this.#server.takeRefused(hash)) return;
-		this.#ackSaid = undefined;
-		this.#acknowledge();
+		this.#intake.acknowledgeAgain();
 	}
 
 	/** What is new in the roster. */
 	tellRoster(): void {
 		this.#roster?.tell();
+	}
+
+	/** What this device saw last of the mailbox. */
+	tellHeads(): void {
+		const { mailbox } = this.#options;
+		if (mailbox === undefined || this.#ended || !this.peer.capabilities.includes(MAILBOX)) return;
+		const heads = mailbox.heads();
+		if (heads.length > 0) this.#say({ type: "heads", groupId: mailbox.groupId, heads });
 	}
 
 	/** A new group key for the peer. False: it cannot take one. */
@@ -270,18 +287,6 @@ export class Session implements ContentSource {
 		if (this.#outbox.waitingBytes > UNREAD_BYTES_MAX) this.#end("limit");
 	}
 
-	/** What a message says, once the replica gets to it. */
-	#enqueue(change: () => void): void {
-		const bytes = this.#messageBytes;
-		this.#untakenBytes += bytes;
-		if (this.#untakenBytes > UNTAKEN_BYTES_MAX) this.close("limit");
-		else
-			this.#replica.enqueue(() => {
-				this.#untakenBytes -= bytes;
-				change();
-			});
-	}
-
 	/** A defect of ours, or a channel that throws, ends this session and nothing else. */
 	#guarded(work: () => void): void {
 		try {
@@ -296,22 +301,9 @@ export class Session implements ContentSource {
 		if (this.#ended) return;
 		this.#liveness.heard();
 		this.#guarded(() => {
-			const message = this.#decode(frame);
+			const message = this.#inbox.accept(frame);
 			if (message !== undefined) this.#onMessage(message);
 		});
-	}
-
-	#decode(frame: Uint8Array): PeerMessage | undefined {
-		try {
-			const message = this.#reassembler.accept(frame);
-			this.#messageBytes = message?.bytes.length ?? 0;
-			return message && decodeMessage(message.bytes);
-		} catch (error) {
-			if (!(error instanceof DecodeError)) throw error;
-			this.#options.log.write("warn", "a peer sent what it must not", { peer: this.peer.deviceId, code: error.code });
-			this.close("malformed");
-			return undefined;
-		}
 	}
 
 	#onMessage(message: PeerMessage): void {
@@ -323,8 +315,7 @@ export class Session implements ContentSource {
 		}
 		switch (message.type) {
 			case "hello":
-				this.#peerForgotten = joinVectors(this.#peerForgotten, believedForgotten(message));
-				this.#onHello(message.knowledge, message.root);
+				this.#onHello(message);
 				return;
 			case "members":
 				if (!this.#isFromReader) this.#introductions.onMembers(message.members);
@@ -336,8 +327,11 @@ export class Session implements ContentSource {
 			case "envelope":
 				this.#options.listener.onEnvelope(message.envelope);
 				return;
+			case "heads":
+				this.#onHeads(message);
+				return;
 			case "link":
-				this.#onLink(message.link);
+				this.#intake.compared(this.#introductions.onLink(message.link));
 				return;
 			case "trie-ask":
 			case "trie-nodes":
@@ -346,16 +340,17 @@ export class Session implements ContentSource {
 				if (!this.#repair.on(message)) this.close("protocol");
 				return;
 			case "records":
-				this.#onRecords(message.records);
+				this.#intake.records(message.records);
+				this.#options.exchange.refresh(this);
 				return;
 			case "end":
-				this.#onEnd(message.knowledge, believedForgotten(message), message.full);
+				this.#intake.end(message);
 				return;
 			case "need-full":
 				this.#sendAll();
 				return;
 			case "begin-full":
-				this.#receivedFull = new Set();
+				this.#intake.beginFull();
 				return;
 			case "ack":
 				this.#onAck(message);
@@ -383,15 +378,9 @@ export class Session implements ContentSource {
 		}
 	}
 
-	#onHello(knowledge: VersionVector, root: Uint8Array): void {
-		if (this.#replica.isContradictedBy(knowledge)) {
-			this.#distrust("rolled-back");
-			return;
-		}
-		if (!this.#options.silentPeers.meet(this.peer, knowledge)) {
-			this.#distrust("protocol");
-			return;
-		}
+	#onHello(hello: PeerMessage & { readonly type: "hello" }): void {
+		if (!this.#intake.hello(hello)) return;
+		const { knowledge, root } = hello;
 		this.#delivery.begin(knowledge);
 		this.#peerRoot = root;
 		this.#introductions.heard(knowledge);
@@ -401,108 +390,14 @@ export class Session implements ContentSource {
 			this.#delivery.markAll();
 			this.#evaluate();
 		}
-		this.#acknowledge();
+		this.#intake.acknowledge();
 		this.#introductions.tellNews();
 		this.#options.listener.onChange(this);
-	}
-
-	#onLink(link: Link): void {
-		const compared = this.#introductions.onLink(link);
-		// A peer whose memory is behind hears it from us, and begins anew; until then nothing it says is taken.
-		if (compared === "other-is-older") this.#isDistrusted = true;
-		else if (compared !== "agree") this.#distrust("rolled-back");
-	}
-
-	#onRecords(records: readonly KeyedRecord[]): void {
-		for (const { key } of records) this.#receivedFull?.add(key);
-		this.#enqueue(() => {
-			this.#join(records);
-			if (!this.#isDistrusted) this.#recordMessagesTaken++;
-		});
-		this.#options.exchange.refresh(this);
-	}
-
-	#join(records: readonly KeyedRecord[]): void {
-		const changed: PathKey[] = [];
-		for (const keyed of records) {
-			if (this.#isDistrusted || this.#isFromReader) return;
-			if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
-			else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
-			else {
-				const joined = this.#replica.joinRecord(keyed);
-				if (joined === "too-much") this.#distrust("limit");
-				if (joined === "changed") changed.push(keyed.key);
-			}
-		}
-		if (changed.length > 0) this.#options.listener.onTold(changed);
-	}
-
-	/** The peer's word for keys at which this device and the peer differ, though they know the same. */
-	#onRepaired(records: readonly KeyedRecord[], absent: readonly PathKey[]): void {
-		this.#enqueue(() => {
-			this.#join(records);
-			if (this.#isDistrusted || this.#isFromReader) return;
-			for (const key of absent)
-				if (dropAbsent(this.#replica.index, key, this.#peerForgotten)) this.#replica.revisit(key);
-		});
-	}
-
-	#onEnd(knowledge: VersionVector, forgotten: VersionVector, full: boolean): void {
-		const told = full ? this.#receivedFull : undefined;
-		if (full && told === undefined) {
-			this.close("protocol");
-			return;
-		}
-		this.#receivedFull = undefined;
-		this.#peerForgotten = joinVectors(this.#peerForgotten, forgotten);
-		if (full) this.#fullAsked = false;
-		this.#delivery.learn(knowledge);
-		this.#introductions.heard(knowledge);
-		this.#enqueue(() => {
-			if (this.#isDistrusted || this.#isFromReader) return;
-			if (this.#replica.isContradictedBy(knowledge) || !this.#isSilentIn(knowledge)) {
-				this.#distrust(this.#isSilentIn(knowledge) ? "rolled-back" : "protocol");
-				return;
-			}
-			if (told !== undefined) {
-				if (!this.#replica.learn(knowledge, forgotten)) this.#distrust("limit");
-				else this.#forgetAbsent(told, forgotten);
-				return;
-			}
-			// The peer forgot tombstones that we never saw: its knowledge must not become ours before it told us all it has.
-			if (!includes(this.#replica.index.knowledge, forgotten)) this.#askForAll();
-			else if (!this.#replica.learn(knowledge)) this.#distrust("limit");
-		});
-	}
-
-	/** Something was not taken, so nothing that counts on it may be: above all not the knowledge that follows. */
-	#distrust(reason: "rolled-back" | "limit" | "protocol"): void {
-		this.#isDistrusted = true;
-		if (reason !== "rolled-back") this.close(reason);
-		else if (!this.#options.listener.onRolledBack()) this.close("protocol");
 	}
 
 	/** Nothing it tells of the vault counts. It hears all the same. */
 	get #isFromReader(): boolean {
 		return this.#roster?.isReader === true;
-	}
-
-	#isSilentIn(vector: VersionVector): boolean {
-		return this.#options.silentPeers.isSilentIn(this.peer, vector);
-	}
-
-	/** What the peer knows of and does not have any more was deleted while we were away. */
-	#forgetAbsent(told: ReadonlySet<PathKey>, forgotten: VersionVector): void {
-		const { index } = this.#replica;
-		for (const { key } of [...index.entries()]) {
-			if (!told.has(key) && dropAbsent(index, key, forgotten)) this.#replica.revisit(key);
-		}
-	}
-
-	#askForAll(): void {
-		if (this.#fullAsked) return;
-		this.#fullAsked = true;
-		this.#say({ type: "need-full" });
 	}
 
 	#sendAll(): void {
@@ -511,16 +406,20 @@ export class Session implements ContentSource {
 	}
 
 	#onAck(ack: PeerMessage & { readonly type: "ack" }): void {
-		if (this.#replica.isContradictedBy(ack.received)) {
-			this.#distrust("rolled-back");
-			return;
-		}
+		if (!this.#intake.believes(ack.received)) return;
 		this.#introductions.heard(ack.received);
 		this.#peerRoot = ack.root;
 		this.#delivery.confirm(ack);
+		this.#options.listener.onReceived(ack.received);
 		this.#options.exchange.refresh(this);
 		this.#evaluate();
 		this.#options.listener.onChange(this);
+	}
+
+	/** At another relay the group has another mailbox. */
+	#onHeads({ groupId, heads }: PeerMessage & { readonly type: "heads" }): void {
+		const { mailbox } = this.#options;
+		if (mailbox?.groupId === groupId && !this.#isFromReader) mailbox.heard(heads);
 	}
 
 	#onPieces(pieces: readonly ContentPiece[]): void {
@@ -545,32 +444,13 @@ export class Session implements ContentSource {
 			this.#mismatches = 0;
 			this.#options.listener.onRootMismatch(this);
 			if (this.peer.capabilities.includes("trie" satisfies Capability)) this.#repair.begin();
-			else this.#askForAll();
+			else this.#intake.askForAll();
 		}
 		this.#options.listener.onChange(this);
 	}
 
 	#evaluate(): void {
 		if (!this.#ended) this.#delivery.evaluate();
-	}
-
-	#acknowledge(): void {
-		const { index } = this.#replica;
-		const received = this.#replica.receivedKnowledge;
-		const applied = this.#replica.appliedKnowledge;
-		const root = index.root();
-		const last = this.#ackSaid;
-		if (
-			last !== undefined &&
-			last.received === received &&
-			last.applied === applied &&
-			last.recordMessages === this.#recordMessagesTaken &&
-			equalBytes(last.root, root)
-		) {
-			return;
-		}
-		this.#ackSaid = { received, applied, root, recordMessages: this.#recordMessagesTaken };
-		this.#say({ type: "ack", received, applied, root, recordMessages: this.#recordMessagesTaken });
 	}
 
 	#digestOfKnowledge(): Uint8Array {
@@ -580,11 +460,3 @@ export class Session implements ContentSource {
 
 /** They bring no answer that is owed any nearer, and nobody owes one to them. */
 const SIGNS_OF_LIFE: ReadonlySet<PeerMessage["type"]> = new Set(["heartbeat", "probe", "probe-answer", "members"]);
-
-/**
- * Nobody forgets a deletion without knowing of it. More would delete here what the peer has never heard of, and what is still to be
- * written under those numbers.
- */
-function believedForgotten(said: Readonly<Record<"knowledge" | "forgotten", VersionVector>>): VersionVector {
-	return meetVectors(said.forgotten, said.knowledge);
-}

@@ -7,7 +7,7 @@ import { filesIn, problemsOf } from "./held-deletions.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
 import type { Replica } from "./replica.ts";
-import type { ConflictCopy, HeldFile, PeerStatus, Phase, Problem, Status } from "./status.ts";
+import type { ConflictCopy, HeldFile, MailboxStatus, PeerStatus, Phase, Problem, Status } from "./status.ts";
 
 export interface ReportParts {
 	readonly deviceId: DeviceId;
@@ -23,6 +23,7 @@ export interface ReportParts {
 	/** What takes no part by its nature, and why. */
 	readonly foreign: readonly HeldFile[];
 	readonly problems: readonly Problem[];
+	readonly mailbox: MailboxStatus | undefined;
 	readonly progress: (pending: number) => Status["progress"];
 	/** Wall time in ms. */
 	readonly nowMs: number;
@@ -60,6 +61,7 @@ export function reportStatus(parts: ReportParts): Status {
 		withheld: replica?.oneWay.lists.withheld ?? [],
 		localChanges: replica?.oneWay.lists.localChanges ?? [],
 		problems: [...parts.problems, ...problemsOf(replica?.deletions.held ?? [])],
+		...(parts.mailbox === undefined ? {} : { mailbox: parts.mailbox }),
 	};
 	return { ...status, phase: phaseOf(status, parts) };
 }

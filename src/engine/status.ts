@@ -4,6 +4,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
+import type { VersionVector } from "../core/version-vector.ts";
 import type { MemberNews, OwnRoleNews } from "./group.ts";
 
 /** The one word a status bar shows, most urgent first. */
@@ -50,6 +51,22 @@ export interface Status {
 	/** What was changed here and this device, which only receives, tells nobody. */
 	readonly localChanges: readonly ChangedFile[];
 	readonly problems: readonly Problem[];
+	/** Of the group's mailbox at the relay; `undefined`: this device uses none. */
+	readonly mailbox?: MailboxStatus | undefined;
+}
+
+export interface MailboxStatus {
+	/** `looking`: for the first time. `off`: this relay keeps nothing. */
+	readonly state: "looking" | "on" | "off" | "unreachable" | "refused" | "full" | "too-large" | "bad-answer";
+	/** All that was done on this device is on each of the others, or lies sealed at the relay. */
+	readonly isSafeToClose: boolean;
+	/** A copy of the whole vault lies there, or is on its way. */
+	readonly isWhole: boolean;
+	/** Of the whole group; `undefined`: not known yet. */
+	readonly usedBytes: number | undefined;
+	readonly allowedBytes: number | undefined;
+	/** What a device gets to know that reads it; `undefined`: nothing lies there. */
+	readonly knows: VersionVector | undefined;
 }
 
 export interface PeerStatus {
@@ -146,9 +163,26 @@ export type EngineEvent =
 	| ({ readonly event: "problem" } & Problem)
 	| MemberNews
 	| OwnRoleNews
+	/** Sealed changes at the relay: left there, taken from there, not needed there any more, or not to be believed. */
+	| {
+			readonly event: "snapshot";
+			readonly action: "stored" | "fetched" | "retired" | "refused";
+			readonly bytes: number;
+			readonly entries: number;
+	  }
 	/** The group has another key, and this device has it: the host stops this engine and starts one with that. */
-	| { readonly event: "group-key"; readonly keyEpoch: number }
+	| GroupKeyNews
 	| { readonly event: "stopped"; readonly reason: string };
+
+/**
+ * `unreached`: they get no new key and have to be paired again, and whoever took somebody out was not told so when it was done: the key
+ * went out later.
+ */
+export interface GroupKeyNews {
+	readonly event: "group-key";
+	readonly keyEpoch: number;
+	readonly unreached: readonly { readonly device: DeviceId; readonly name: string }[];
+}
 
 /** Listeners of one kind of news; a listener that throws is its own problem and is logged, the others still hear it. */
 export class Listeners<T> {

@@ -7,7 +7,7 @@ import type { Problem } from "./status.ts";
 export const TAMPERING: Problem = {
 	code: "tampering",
 	message:
-		"Somebody between your devices, perhaps the relay, forges what they say to each other. They noticed, and no note was sent that way. If it goes on, use another relay.",
+		"Somebody between your devices, perhaps the relay, forges what they say to each other. The devices noticed, and no note was sent that way. If it goes on, use another relay.",
 };
 
 export function isTamperedWith(signalling: SignallingState, peers: Iterable<Pick<Peer, "refused">>): boolean {

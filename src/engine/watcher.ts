@@ -19,6 +19,8 @@ export interface WatcherOptions {
 	readonly debounceMs: number;
 	/** What takes no part, and why. */
 	readonly onForeign: (name: string, reason: string) => void;
+	/** These are gone, or take part. */
+	readonly onForeignOver: (names: readonly string[]) => void;
 	/** Whether the vault's own folder is there: told with each scan. */
 	readonly onPresence: (isPresent: boolean) => void;
 }
@@ -56,8 +58,10 @@ export class Watcher {
 	/** Reported files that are not there, and not yet told of. */
 	readonly #gone = new Set<VaultPath>();
 	#telling: Promise<void> | undefined;
-	/** In a cloud, and not told of. */
+	/** In a cloud, or behind a link, and not told of. */
 	readonly #elsewhere = new Set<VaultPath>();
+	/** Met, taking no part, by the names they were told with. */
+	readonly #foreign = new Set<string>();
 	readonly #aborter = new AbortController();
 	#cancelTimer: (() => void) | undefined;
 	#unwatch: (() => void) | undefined;
@@ -176,6 +180,7 @@ export class Watcher {
 		await forEachBounded(paths, STATS_IN_FLIGHT, async (path) => {
 			if (await this.#isGone(path)) gone.push(path);
 			else this.#touch(path, false);
+			if (this.#foreign.has(path) && !(await this.#isTaken(path))) this.#foreignOver([path]);
 		});
 		if (gone.length === 0) return;
 		for (const path of gone) this.#gone.add(path);
@@ -242,17 +247,20 @@ export class Watcher {
 		}
 		const present = new Set<PathKey>();
 		const emptied: VaultPath[] = [];
+		const foreign = new Set<string>();
 		let level: (VaultPath | undefined)[] = [folder];
 		while (level.length > 0) {
 			this.#aborter.signal.throwIfAborted();
 			const below: VaultPath[] = [];
 			await forEachBounded(level, FOLDERS_IN_FLIGHT, async (next) => {
-				const entries = await this.#list(next);
-				for (const entry of entries ?? []) this.#meet(entry, present, below);
+				const entries = await this.#list(next, foreign);
+				for (const entry of entries ?? []) this.#meet(entry, present, below, foreign);
 				if (next !== undefined && entries?.length === 0 && !this.#isRecordedFolder(next)) emptied.push(next);
 			});
 			level = below;
 		}
+		const isBelow = (name: string): boolean => folder === undefined || name === folder || name.startsWith(`${folder}/`);
+		this.#foreignOver([...this.#foreign].filter((name) => isBelow(name) && !foreign.has(name)));
 		if (folder !== undefined && this.#isRecordedFolder(folder) && (await this.#folderAt(folder)) !== undefined)
 			this.#meetRecordedFolder(await folderAsSpelled(vault, folder), present);
 		const isNews = (key: PathKey): boolean => !present.has(key) && !replica.deletions.isHeldAbsence(key);
@@ -261,25 +269,36 @@ export class Watcher {
 	}
 
 	/** A folder that cannot be read hides its files: they get a second look, which asks for each by itself. */
-	async #list(folder: VaultPath | undefined): Promise<readonly VaultEntry[] | undefined> {
+	async #list(folder: VaultPath | undefined, foreign: Set<string>): Promise<readonly VaultEntry[] | undefined> {
 		try {
 			return await this.#options.vault.list(folder);
 		} catch (error) {
 			if (folder === undefined) throw error;
 			this.#options.log.write("warn", "cannot read a folder", { path: folder, cause: String(error) });
-			this.#options.onForeign(folder, "unreadable");
+			this.#meetForeign(folder, "unreadable", foreign);
 			return undefined;
 		}
 	}
 
-	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[]): void {
+	#meetForeign(name: string, reason: string, foreign: Set<string>): void {
+		foreign.add(name);
+		this.#foreign.add(name);
+		this.#options.onForeign(name, reason);
+	}
+
+	#foreignOver(names: readonly string[]): void {
+		for (const name of names) this.#foreign.delete(name);
+		if (names.length > 0) this.#options.onForeignOver(names);
+	}
+
+	#meet(entry: VaultEntry, present: Set<PathKey>, below: VaultPath[], foreign: Set<string>): void {
 		switch (entry.kind) {
 			case "folder":
 				if (this.#isRecordedFolder(entry.path)) this.#meetRecordedFolder(entry.path, present);
 				if (!this.#options.replica.scope.leavesOutFolder(entry.path)) below.push(entry.path);
 				return;
 			case "foreign":
-				this.#options.onForeign(entry.name, entry.reason);
+				this.#meetForeign(entry.name, entry.reason, foreign);
 				return;
 			case "file": {
 				const key = pathKey(entry.path);
@@ -343,14 +362,24 @@ export class Watcher {
 		}
 	}
 
-	/** What is only in a cloud is neither gone nor changed: it is looked at when it is back. */
+	/** What is only in a cloud, or behind a link, is neither gone nor changed: it is looked at when it is back. */
 	#touch(path: VaultPath, gone: boolean, isReported = true): void {
 		if (!this.#elsewhere.delete(path)) this.#options.replica.touch(path, { gone, isReported });
 	}
 
+	async #isTaken(path: VaultPath): Promise<boolean> {
+		// What the host cannot say, the next scan does.
+		return (await this.#options.vault.isTaken?.(path).catch(() => true)) === true;
+	}
+
 	async #isGone(path: VaultPath): Promise<boolean> {
 		try {
-			if ((await this.#options.vault.stat(path)) !== undefined) return false;
+			const { vault } = this.#options;
+			if ((await vault.stat(path)) !== undefined) return false;
+			if ((await vault.isTaken?.(path)) === true) {
+				this.#elsewhere.add(path);
+				return false;
+			}
 			return !this.#isRecordedFolder(path) || (await this.#folderAt(path)) === undefined;
 		} catch (error) {
 			if (error instanceof OffloadedError) {

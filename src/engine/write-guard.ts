@@ -29,7 +29,7 @@ export class WriteGuard {
 	/** Each with the keys that it is about; those of the last run are about all whose steps were under way then. */
 	readonly #files: Map<string, readonly PathKey[]>;
 	readonly #underWay: PathKey[] = [];
-	#count: number;
+	#count = 0;
 
 	private constructor(
 		options: WriteGuardOptions,
@@ -39,7 +39,6 @@ export class WriteGuard {
 		this.#options = options;
 		this.#left = left;
 		this.#files = new Map(files.map((file) => [file, this.#underWay]));
-		this.#count = files.length;
 	}
 
 	static async open(options: WriteGuardOptions): Promise<WriteGuard> {
@@ -78,6 +77,14 @@ export class WriteGuard {
 		}
 	}
 
+	/** One that is there already protects other bytes, and goes when what it is about has ended. */
+	#newName(): string {
+		let name: string;
+		do name = PREFIX + String(this.#count++);
+		while (this.#files.has(name));
+		return name;
+	}
+
 	async #write(prepared: readonly PreparedPlan[]): Promise<void> {
 		if (!this.#options.isNeeded) return;
 		const contents = new Map<ContentHash, Uint8Array>();
@@ -85,7 +92,7 @@ export class WriteGuard {
 			for (const [hash, bytes] of each.contents) if (bytes.length <= CONTENT_BYTES_MAX) contents.set(hash, bytes);
 		}
 		if (contents.size === 0) return;
-		const file = PREFIX + String(this.#count++);
+		const file = this.#newName();
 		// Before it is written: what is cut off has to go, too.
 		this.#files.set(
 			file,

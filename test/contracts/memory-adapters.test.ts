@@ -1,11 +1,13 @@
 // The adapters in memory that the engine's tests lean on keep the same contracts as the real ones.
 import { MemoryEnvelopes } from "../support/memory-envelopes.ts";
+import { MemoryMailboxes } from "../support/memory-mailbox.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { parseDeviceId, parseGroupId } from "../../src/core/ids.ts";
 import { defined } from "../support/relay-clients.ts";
 import { envelopeBoxContract } from "./envelope-box.contract.ts";
+import { ALLOWED_BYTES, OBJECT_BYTES_MAX, mailboxContract } from "./mailbox.contract.ts";
 import { stateStoreContract } from "./state-store.contract.ts";
 import { vaultContract } from "./vault.contract.ts";
 
@@ -58,6 +60,19 @@ envelopeBoxContract("memory", () => {
 			const id = defined(parseDeviceId(`${"a".repeat(60)}${(count++).toString(16).padStart(4, "0")}`));
 			const groupId = defined(parseGroupId(group.toString(16).padStart(64, "0")));
 			return Promise.resolve({ id, box: envelopes.boxOf(groupId, id) });
+		},
+		dispose: () => Promise.resolve(),
+	});
+});
+
+mailboxContract("memory", () => {
+	const mailboxes = new MemoryMailboxes({ allowedBytes: ALLOWED_BYTES, objectBytesMax: OBJECT_BYTES_MAX });
+	let count = 0;
+	return Promise.resolve({
+		device: (group: number) => {
+			const id = defined(parseDeviceId(`${"b".repeat(60)}${(count++).toString(16).padStart(4, "0")}`));
+			const groupId = defined(parseGroupId(group.toString(16).padStart(64, "0")));
+			return Promise.resolve({ id, mailbox: mailboxes.mailboxOf(groupId, id) });
 		},
 		dispose: () => Promise.resolve(),
 	});

@@ -1,16 +1,33 @@
 // Two devices that meet: do they belong together, and who else does?
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ENTRIES_PER_AUTHOR_MAX, type RosterAct } from "../../src/core/roster/entry.ts";
+import { bytesToHex } from "../../src/core/bytes.ts";
+import { ENTRIES_PER_AUTHOR_MAX, type GroupPoint, type RosterAct } from "../../src/core/roster/entry.ts";
 import { strongerClaim, type Claim } from "../../src/core/roster/which-root.ts";
-import { admission } from "../../src/engine/admission.ts";
+import { admission, type Verdict } from "../../src/engine/admission.ts";
 import { BufferedChannel } from "../../src/engine/buffered-channel.ts";
 import { decodeRosterFrame, encodeRosterFrame, ENTRIES_PER_FRAME_MAX } from "../../src/wire/roster-talk.ts";
+import { fakeDeviceKey, fakeSecrets } from "../simulation/fake-crypto.ts";
 import { channelPair } from "../support/channel-pair.ts";
+import { defined } from "../support/relay-clients.ts";
 import { meeting, namesOf, rosterDevice, type RosterDevice } from "../support/roster-devices.ts";
 import { deviceOf, entryOf, keyOf } from "../support/rosters.ts";
 
+const deviceId = (name: string) => fakeDeviceKey(name).deviceId;
 const BOTH = ["admitted", "admitted"];
+
+/** Who refuses closes the channel, and the other end hears no more. */
+async function refusalBy(a: RosterDevice, b: RosterDevice): Promise<Verdict> {
+	const { offerer, answerer } = channelPair();
+	const theirs = admission({
+		...{ channel: new BufferedChannel(answerer), keeper: b.keeper, own: b.id, peer: a.id, ageMs: 0 },
+	});
+	const channel = new BufferedChannel(offerer);
+	const verdict = await admission({ channel, keeper: a.keeper, own: a.id, peer: b.id, ageMs: 0 });
+	channel.close();
+	expect(await theirs).toBe("closed");
+	return verdict;
+}
 
 async function expelledBy(admin: RosterDevice, device: RosterDevice): Promise<void> {
 	const keyEpoch = (admin.keeper.roster?.current.epoch ?? 0) + 1;
@@ -91,9 +108,62 @@ describe("two devices that meet", () => {
 		expect(namesOf(c)).toBe("a:admin b:writer c:writer");
 	});
 
-	test("[K11] for the first time after both were paired with a third wait for it", async () => {
+	test("[K26] for the first time after both were paired with a third wait for it, and begin no roster", async () => {
 		const [a, b] = [await rosterDevice("a", { isPaired: true }), await rosterDevice("b", { isPaired: true })];
-		expect(await meeting(a, b)).toEqual(["you-are-waiting", "you-are-waiting"]);
+		expect(await meeting(a, b)).toEqual(["roster-awaited", "roster-awaited"]);
+		await a.keeper.found();
+		expect(a.keeper.roster).toBeUndefined();
+		// Their links lead to the same one.
+		expect([a, b].map(({ keeper }) => keeper.firstDevice)).toEqual([deviceId("laptop"), deviceId("laptop")]);
+	});
+
+	test("[K26] take the roster that the link names from whoever has it, and name it in their own links", async () => {
+		const laptop = await rosterDevice("laptop", { isFirst: true });
+		const [phone, tablet] = [
+			await rosterDevice("phone", { isPaired: true }),
+			await rosterDevice("tablet", { isPaired: true }),
+		];
+		expect(await meeting(laptop, phone)).toEqual(BOTH);
+		expect(await meeting(phone, tablet)).toEqual(BOTH);
+		expect(namesOf(tablet)).toBe("laptop:admin phone:writer tablet:writer");
+		for (const { keeper } of [laptop, phone, tablet]) expect(keeper.firstDevice).toBe(laptop.id);
+	});
+
+	test("[K26] take no roster but the one that the link names, and say so where there is another", async () => {
+		const [other, member] = [await rosterDevice("other", { isFirst: true }), await rosterDevice("member")];
+		await meeting(other, member);
+		const alone = await rosterDevice("alone");
+		const phone = await rosterDevice("phone", { isPaired: true });
+		expect(await refusalBy(phone, member)).toBe("not-of-link");
+		// What a device began for want of another gives way to the one that is awaited: it may just not have met it.
+		expect(await refusalBy(phone, alone)).toBe("roster-awaited");
+		expect(phone.keeper.roster).toBeUndefined();
+		for (const { keeper } of [other, member]) expect(keeper.roster?.members.has(phone.id)).toBe(false);
+	});
+
+	test("[K26] follow the one that the link names to where it is now", async () => {
+		const [other, laptop] = [await rosterDevice("other", { isFirst: true }), await rosterDevice("laptop")];
+		await meeting(other, laptop);
+		const phone = await rosterDevice("phone", { isPaired: true });
+		expect(await meeting(phone, laptop)).toEqual(BOTH);
+		expect(phone.keeper.founder).toBe(other.id);
+	});
+
+	test("[K26] are not led elsewhere by a greeting that only says who began the roster", async () => {
+		const rogue = await rosterDevice("rogue", { isFirst: true });
+		await meeting(rogue, await rosterDevice("second"));
+		const phone = await rosterDevice("phone", { isPaired: true });
+		const { offerer, answerer } = channelPair();
+		const talk = admission({
+			...{ channel: new BufferedChannel(offerer), keeper: phone.keeper, own: phone.id, peer: rogue.id, ageMs: 0 },
+		});
+		const { root, heads } = defined(rogue.keeper.roster);
+		const claim = { root, founder: deviceId("laptop"), isSettled: true, ageMs: 0, heads };
+		answerer.send(encodeRosterFrame({ type: "greeting", roster: claim }));
+		answerer.send(encodeRosterFrame({ type: "entries", entries: rogue.keeper.beyond([]) }));
+		answerer.send(encodeRosterFrame({ type: "end", heads }));
+		expect(await talk).toBe("malformed");
+		expect(phone.keeper.roster).toBeUndefined();
 	});
 
 	test("[K20] go on together when a third one filled the roster of each with other entries", async () => {
@@ -111,7 +181,7 @@ describe("two devices that meet", () => {
 		const before = rogue.keeper.beyond([]);
 		for (const victim of [laptop, phone]) {
 			const fork = await rosterDevice("rogue", { isPaired: true });
-			await fork.keeper.adopt(before, undefined);
+			await fork.keeper.adopt(before, undefined, laptop.id);
 			for (let n = 0; n < ENTRIES_PER_AUTHOR_MAX - 1; n++)
 				await fork.keeper.say({ op: "name", name: `${String(n)} ${victim.id.slice(0, 8)}` });
 			expect(await meeting(victim, fork)).toEqual(BOTH);
@@ -239,3 +309,26 @@ describe("somebody hostile who holds the group key", () => {
 		);
 	});
 });
+
+test("[K6] says once, and not at each talk, that it joins by a key that lets nobody in until there is another", async () => {
+	const laptop = await rosterDevice("laptop", { isFirst: true });
+	const phone = await rosterDevice("phone", { isPaired: true });
+	const desk = await rosterDevice("desk", { isPaired: true });
+	for (const device of [phone, desk]) await meeting(laptop, device);
+	await laptop.keeper.say({ op: "role", device: phone.id, role: "admin" });
+	await meeting(laptop, phone);
+	const [key, other] = [pointOf("by the laptop"), pointOf("by the phone")];
+	await laptop.keeper.say({ op: "rotate", keyEpoch: 1, key });
+	await phone.keeper.say({ op: "remove", device: desk.id, keyEpoch: 1, key: other });
+	await meeting(laptop, phone);
+	expect(laptop.keeper.roster).toMatchObject({ current: { key }, needsRotation: true });
+	const tablet = await rosterDevice("tablet", { isPaired: true, group: "by the laptop" });
+	await meeting(laptop, tablet);
+	await meeting(laptop, tablet);
+	expect(namesOf(laptop)).toBe("laptop:admin phone:admin");
+	expect(laptop.keeper.saidBy(tablet.id)).toHaveLength(1);
+});
+
+function pointOf(group: string): GroupPoint {
+	return bytesToHex(fakeSecrets(group).roster.publicKey) as GroupPoint;
+}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { ContentExchange, type ContentSource } from "../../src/engine/content-exchange.ts";
+import { Throttle } from "../../src/engine/throttle.ts";
 import { PIECE_BYTES_MAX, PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX } from "../../src/wire/limits.ts";
 import type { ContentRange } from "../../src/wire/messages.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -38,14 +39,16 @@ function exchange() {
 	const lacking: ContentHash[] = [];
 	const waiting = { bytes: 0 };
 	const clock = new ManualClock();
+	const throttle = new Throttle(clock);
 	const it = new ContentExchange({
 		clock,
+		down: throttle.down,
 		hash: contentHashOf,
 		onContent: (hash) => got.push(hash),
 		waitingBytes: () => waiting.bytes,
 		onLacking: (hash) => lacking.push(hash),
 	});
-	return { it, got, waiting, lacking, clock };
+	return { it, got, waiting, lacking, clock, throttle };
 }
 
 /** Answers the next asked range, piece by piece; false: one of them breaks the protocol. */
@@ -131,6 +134,27 @@ describe("the exchange of contents", () => {
 		expect(got).toEqual([film.hash]);
 	});
 
+	it("[X2] asks for no more tiny contents at once than a peer lets wait, however many there are", () => {
+		const { it, got } = exchange();
+		const notes = Array.from({ length: 10_000 }, (_, number) => {
+			const bytes = new TextEncoder().encode(`note ${String(number)}`);
+			return { hash: contentHashOf(bytes), size: bytes.length, bytes };
+		});
+		const byHash = new Map(notes.map((note) => [note.hash, note]));
+		const source = new Source();
+		it.addSource(source);
+		it.want(notes);
+		let most = 0;
+		for (let range = source.asked.shift(); range !== undefined; range = source.asked.shift()) {
+			const { hash, size, bytes } = byHash.get(range.hash) ?? content(0, 0);
+			it.receive(source, { hash, size, offset: 0, bytes });
+			most = Math.max(most, source.asked.length);
+		}
+		expect(got.length).toBe(notes.length);
+		// A peer ends the session at 4,096.
+		expect(most).toBeLessThanOrEqual(1_024);
+	});
+
 	it("[X13] asks another peer when one owes it for long, and that one first from then on", async () => {
 		const { it, got, clock } = exchange();
 		const [note, other, third] = [content(60_000, 1), content(60_000, 2), content(60_000, 3)];
@@ -154,6 +178,27 @@ describe("the exchange of contents", () => {
 		answer(it, good, third);
 		expect(got).toEqual([note, other, third].map(({ hash }) => hash));
 		expect(clock.pending).toBe(0);
+	});
+
+	it.each<[string, (it: ContentExchange, other: Source, hash: ContentHash) => void]>([
+		["has nothing either", (it, other, hash) => it.unavailable(other, hash)],
+		["goes", (it, other) => it.removeSource(other)],
+	])("[X13] asks again whom it passed over, when the other one %s", async (_, end) => {
+		const { it, got, lacking, clock } = exchange();
+		const note = content(2 * PIECE_BYTES_MAX, 1);
+		const [asleep, other] = [new Source(), new Source()];
+		it.addSource(asleep);
+		it.addSource(other);
+		it.want([note]);
+		it.receive(asleep, { hash: note.hash, size: note.size, offset: 0, bytes: note.bytes.subarray(0, 10) });
+		await clock.advance(31_000);
+		expect([asleep.asked.length, other.asked.length]).toEqual([1, 1]);
+		end(it, other, note.hash);
+		expect(asleep.asked.length).toBe(2);
+		// What it was in the middle of comes first.
+		it.receive(asleep, { hash: note.hash, size: note.size, offset: 10, bytes: note.bytes.subarray(10) });
+		expect(answer(it, asleep, note)).toBe(true);
+		expect([got, lacking]).toEqual([[note.hash], []]);
 	});
 
 	it("[X13] does not wait for one that brings a byte now and then", async () => {

@@ -276,6 +276,28 @@ describe("what another device deleted", () => {
 		await world.stop();
 	});
 
+	it("[D9 O5] is no less where the person here has edited the conflict copy beside each", async () => {
+		const world = await worldWith(ALL);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		const contested = PATHS.slice(0, 25);
+		world.cut(alice, bob);
+		for (const path of contested) for (const { name, vault } of [alice, bob]) vault.save(path, `${name} wrote ${path}`);
+		await world.clock.advance(5_000);
+		world.heal(alice, bob);
+		await world.clock.advance(90_000);
+		const copies = Object.keys(without(filesOf(bob), ...PATHS));
+		expect(copies).toHaveLength(contested.length);
+		world.cut(alice, bob);
+		for (const copy of copies) bob.vault.save(copy, `edited: ${copy}`);
+		deleteAll(alice, PATHS);
+		await world.clock.advance(5_000);
+		await answer(world, alice, "accept");
+		world.heal(alice, bob);
+		await world.clock.advance(90_000);
+		expect(heldBy(bob)).toEqual([{ rule: "deleted", origin: "peer", count: PATHS.length }]);
+		await world.stop();
+	});
+
 	it("[D8 D9] stays, and is back on all devices, when a person says so", async () => {
 		const world = await worldWith(ALL, ["alice", "bob", "carol"]);
 		const [alice, bob] = [world.device("alice"), world.device("bob")];
@@ -404,6 +426,50 @@ describe("a file that a cloud took away from the disk", () => {
 		for (const path of Object.keys(notes(8))) alice.vault.offload(path, false);
 		await world.clock.advance(20_000);
 		for (const device of world.devices) expect(filesOf(device)).toEqual({ ...notes(8), "notes/1.md": "edited by bob" });
+		await world.stop();
+	});
+});
+
+describe("a file behind a symbolic link", () => {
+	it("[D14] is not deleted, be it a link in its place or in that of its folder, told or found, and goes on when the link is gone", async () => {
+		const behind = { "alone.md": "alone", "moved/1.md": "one", "moved/2.md": "two" };
+		const all = { ...notes(8), ...behind };
+		const world = await worldWith(all);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		for (const place of ["moved", "alone.md"]) alice.vault.link(place, true);
+		await world.clock.advance(10_000);
+		await scan(world, alice);
+		await restart(world, alice);
+		await scan(world, alice);
+		expect(heldBy(alice)).toEqual([]);
+		expect(filesOf(bob)).toEqual(all);
+		const edited = { "alone.md": "edited by bob", "moved/1.md": "edited too" };
+		for (const [path, text] of Object.entries(edited)) bob.vault.save(path, text);
+		await world.clock.advance(10_000);
+		await scan(world, alice);
+		expect(filesOf(bob)).toEqual({ ...all, ...edited });
+		expect(alice.vault.text("moved/1.md")).toBe("one");
+		const linked = (): unknown[] => alice.engine.status().held.filter(({ reason }) => reason === "symbolic-link");
+		expect(linked()).toHaveLength(2);
+		for (const place of ["moved", "alone.md"]) alice.vault.link(place, false);
+		await world.clock.advance(20_000);
+		for (const device of world.devices) expect(filesOf(device)).toEqual({ ...all, ...edited });
+		// Nothing is listed any longer than it is there.
+		expect(linked()).toEqual([]);
+		expect(alice.engine.status().phase).toBe("in-sync");
+		await world.stop();
+	});
+
+	it("[D14] that is gone when the link is gone was deleted", async () => {
+		const world = await worldWith(notes(8));
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		alice.vault.link("notes/1.md", true);
+		await world.clock.advance(10_000);
+		alice.vault.delete("notes/1.md");
+		alice.vault.link("notes/1.md", false);
+		await world.clock.advance(10_000);
+		expect(Object.keys(filesOf(bob))).not.toContain("notes/1.md");
+		expect(Object.keys(filesOf(bob))).toHaveLength(7);
 		await world.stop();
 	});
 });

@@ -170,4 +170,26 @@ describe("an empty folder", () => {
 		await world.clock.advance(60_000);
 		expect(both().folders).toEqual(["Daily"]);
 	});
+
+	it.each([
+		["alice", false],
+		["bob", false],
+		["alice", true],
+		["bob", true],
+	])(
+		"[B6] has its own name back when the file that wrote it another way is deleted by %s, with a removal that fails once: %s",
+		async (deletes, failsOnce) => {
+			const { world, alice, bob, apart, both } = await twoDevices({ "daily/a.md": "a" });
+			await apart(() => {
+				alice.vault.move("daily", "Daily");
+				bob.vault.delete("daily/a.md"); // What stays is an empty folder, called as it was.
+			});
+			expect(both()).toEqual({ files: ["Daily/a.md"], folders: ["Daily"], counted: 1 });
+			// The folder's turn may come before that of the file.
+			if (failsOnce) for (const { vault } of [alice, bob]) vault.failNext("removeIf", "io");
+			world.device(deletes).vault.delete("Daily/a.md");
+			await world.clock.advance(120_000);
+			expect(both()).toEqual({ files: [], folders: ["daily"], counted: 0 });
+		},
+	);
 });

@@ -1,6 +1,7 @@
 // The engine as its hosts see it: start, stop at any moment, what it says while it runs, and a state that was rolled back.
 import { describe, expect, test } from "vitest";
-import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import { silentLog } from "../../src/engine/ports/log.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";

@@ -4,6 +4,7 @@ import type { DeviceId } from "../../src/core/ids.ts";
 import { Group } from "../../src/engine/group.ts";
 import { silentLog } from "../../src/engine/ports/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import {
 	meeting,
 	namesOf,
@@ -32,6 +33,7 @@ async function groupDevice(name: string, options: RosterDeviceOptions = {}): Pro
 		keeper: device.keeper,
 		own: device.id,
 		name: () => self.called,
+		lastSeen: () => undefined,
 		clock: new ManualClock(),
 		log: silentLog,
 		news: {
@@ -78,6 +80,14 @@ function shownBy({ group }: GroupDevice): string[] {
 		.members()
 		.map(({ name, role, standing, isThis }) => `${name} ${role} ${standing}${isThis ? " this" : ""}`);
 }
+
+test("[K11] a disk that is full when a group begins keeps no notes waiting: the next start begins the roster", async () => {
+	const store = new MemoryStore();
+	store.failNextWrites(1);
+	const options = { store, isFirst: true, isPaired: true };
+	expect(shownBy(await groupDevice("laptop", options))).toEqual([]);
+	expect(shownBy(await groupDevice("laptop", options))).toEqual(["laptop admin member this"]);
+});
 
 describe("what a host shows of the group", () => {
 	test("[K15] is every member, with its role, this device among them", async () => {
@@ -186,7 +196,7 @@ describe("what a person decides", () => {
 	});
 
 	test("[K15] begins a roster where there is none, and lets in who joins again when it no longer asks", async () => {
-		const laptop = await groupDevice("laptop");
+		const laptop = await groupDevice("laptop", { isLinkOld: true });
 		expect(await laptop.group.setAskFirst(true)).toBe("done");
 		expect(laptop.group.asksFirst).toBe(true);
 		const phone = await groupDevice("phone");

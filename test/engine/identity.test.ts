@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NEVER_MET } from "../../src/core/links.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { Journal } from "../../src/engine/journal.ts";
+import { Membership } from "../../src/engine/membership.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
 import { channelPair } from "../support/channel-pair.ts";
@@ -11,6 +12,7 @@ import { MemoryStore } from "../support/memory-store.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
+import { Disasters } from "../simulation/disasters.ts";
 import { World } from "../simulation/world.ts";
 
 describe("a device that was given back an older state", () => {
@@ -67,6 +69,31 @@ describe("a device that was given back an older state", () => {
 		await world.stop();
 	});
 
+	it("[J4 I19] counts in an epoch of its own each time it is given the state of another installation", async () => {
+		const world = new World({ seed: 2, names: ["alice", "bob"] });
+		const bob = world.device("bob");
+		await world.start();
+		await world.quit(bob);
+		const foreign = bob.store.files();
+		bob.epoch = epochOf("e");
+		const epochs = new Set<string | undefined>();
+		for (let life = 0; life < 2; life++) {
+			bob.store = new MemoryStore(foreign);
+			bob.vault.save(`note ${String(life)}.md`, `life ${String(life)}`);
+			world.launch(bob);
+			await world.clock.advance(10_000);
+			const { batches } = await Journal.open(new MemoryStore(bob.store.files()), nodeCryptoDigest);
+			epochs.add(batches.at(-1)?.state.epoch);
+			await world.quit(bob);
+		}
+		expect(epochs.size).toBe(2);
+		for (const epoch of epochs) expect(epoch?.startsWith("e".repeat(16))).toBe(true);
+		const texts = [...world.device("alice").vault.files().values()].map((bytes) => new TextDecoder().decode(bytes));
+		expect(texts.toSorted()).toEqual(["life 0", "life 1"]);
+		expect(bob.problems).toEqual([]);
+		await world.stop();
+	});
+
 	it("[S9 S10] begins anew once, also when it was just proving to somebody else who it was before", async () => {
 		const world = new World({ seed: 2, names: ["alice", "bob", "carol"] });
 		const [alice, bob] = [world.device("alice"), world.device("bob")];
@@ -115,7 +142,39 @@ describe("a device that was given back an older state", () => {
 		for (const { engine } of world.devices) expect(engine.status().phase).toBe("in-sync");
 		await world.stop();
 	});
+
+	it("[S11] does not begin anew for a meeting that it had no room to write down, when the other one's disk forgot it", async () => {
+		const world = new World({ seed: 5, names: ["alice", "bob"] });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		world.cut(alice, bob);
+		alice.vault.save("note.md", "first");
+		await world.start();
+		await world.clock.advance(30_000);
+		bob.store.failNextWrites(1_000_000);
+		world.heal(alice, bob);
+		await world.clock.advance(5_000);
+		await world.quit(alice);
+		new Disasters(world).loseWrites(alice, 1);
+		world.launch(alice);
+		const problems: string[] = [];
+		for (const { engine } of [alice, bob]) {
+			engine.onEvent(
+				(event) => event.event === "problem" && event.code === "state-rolled-back" && problems.push(event.code),
+			);
+		}
+		await world.clock.advance(5_000);
+		bob.store.failNextWrites(0);
+		await world.clock.advance(120_000);
+		expect(problems).toEqual([]);
+		for (const { engine, vault } of world.devices) {
+			expect(engine.status().phase).toBe("in-sync");
+			expect(vault.text("note.md")).toBe("first");
+		}
+		await world.stop();
+	});
 });
+
+const BOB = { deviceId: deviceIdOf("b"), epoch: epochOf("b") };
 
 describe("a peer's memory of the last meeting", () => {
 	const zeros = "0".repeat(32);
@@ -149,7 +208,7 @@ describe("a peer's memory of the last meeting", () => {
 		expect(token).not.toBe(zeros);
 		peer.say(linkOf(1, token));
 		await device.clock.advance(100);
-		expect(device.replica.membership.linkWith(device.replica.index.state, epochOf("b"))?.before).toBeUndefined();
+		expect(device.replica.membership.linkWith(device.replica.index.state, BOB)?.before).toBeUndefined();
 		expect(device.rollbacks).toBe(0);
 	});
 
@@ -164,7 +223,8 @@ describe("a peer's memory of the last meeting", () => {
 		const { device, peer } = await meet();
 		device.replica.membership.met(
 			device.replica.index.state,
-			epochOf("b"),
+			BOB,
+			NEVER_MET,
 			{ current: { number: 4, token: "ab".repeat(16) }, before: undefined },
 			"cd".repeat(16),
 		);
@@ -177,10 +237,35 @@ describe("a peer's memory of the last meeting", () => {
 		expect(device.replica.durableKnowledge).toEqual(vectorOf("a1"));
 	});
 
+	it("[S10] is not another device's that says the same epoch", async () => {
+		const { device, peer } = await meet();
+		peer.say(linkOf(0, zeros));
+		await device.clock.advance(100);
+		const { membership, index } = device.replica;
+		const remembered = membership.linkWith(index.state, BOB);
+		const mallory = { ...BOB, deviceId: deviceIdOf("d") };
+		expect(membership.linkWith(index.state, mallory)).toEqual(NEVER_MET);
+		for (const token of ["ab".repeat(16), "cd".repeat(16)])
+			membership.met(index.state, mallory, NEVER_MET, { current: { number: 7, token }, before: undefined }, token);
+		expect(membership.linkWith(index.state, BOB)).toEqual(remembered);
+	});
+
+	it("[S10] from before devices were told apart is still compared, whoever says that epoch first", async () => {
+		const { device } = await meet();
+		const { index } = device.replica;
+		const link = { current: { number: 4, token: "ab".repeat(16) }, before: undefined };
+		const older = { ...device.replica.membership.state, links: new Map([[BOB.epoch, { own: epochOf("a"), link }]]) };
+		const settings = { forgetAfterMs: 1, retireAfterMs: 1 };
+		const membership = new Membership(device.clock, settings, older, () => undefined);
+		const mallory = { ...BOB, deviceId: deviceIdOf("d") };
+		membership.met(index.state, mallory, link, link, "cd".repeat(16));
+		expect(membership.linkWith(index.state, BOB)).toEqual(link);
+	});
+
 	it("[S11 J2] is told only as it is written down, also on a second channel that is quicker than the disk", async () => {
 		const device = await DeviceBench.open({ "note.md": "mine" });
 		const { membership, index } = device.replica;
-		membership.met(index.state, epochOf("b"), NEVER_MET, "ab".repeat(16));
+		membership.met(index.state, BOB, NEVER_MET, NEVER_MET, "ab".repeat(16));
 		const { offerer, answerer } = channelPair();
 		const [deviceId, epoch, runNonce, name] = [deviceIdOf("b"), epochOf("b"), new Uint8Array(16), "device b"];
 		device.session({ deviceId, epoch, runNonce, name, capabilities: ["link"], protocol: 1 }, answerer).start();

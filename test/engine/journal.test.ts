@@ -1,8 +1,9 @@
 // The state on disk: what is whole counts, what is cut off does not, and what is damaged is never taken for less than it was.
-import { encode } from "@msgpack/msgpack";
+import { decode, encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/core/bytes.ts";
 import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
+import { linkName } from "../../src/core/links.ts";
 import { pathKey } from "../../src/core/path.ts";
 import type { Entry, IndexState } from "../../src/core/record-index.ts";
 import { Journal, JournalError, type Batch } from "../../src/engine/journal.ts";
@@ -183,21 +184,25 @@ describe("a journal that cannot be used", () => {
 		expect(store.files()).toEqual(files);
 	});
 
-	it("[J4] is read when an older version wrote it: nothing was forgotten then, and no member known", async () => {
+	it("[J4] is read when an older version wrote it: nothing was forgotten then, no member known, no number left out", async () => {
 		const store = new MemoryStore();
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
-		const payload = bytes.slice(12);
-		// An array of five: the version first, at the end nothing forgotten and no members.
-		expect([payload[0], payload[1], ...payload.slice(-2)]).toEqual([0x95, 3, 0x90, 0xc0]);
-		for (const version of [1, 2]) {
-			const before = payload.slice(0, -2);
-			before.set([0x93, version]);
-			const older = new MemoryStore(new Map([[name, framed(before)]]));
+		const [version, state, ...rest] = decode(bytes.slice(12)) as [number, unknown[], ...unknown[]];
+		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([4, [[1, 9]], [], null]);
+		const stateBefore = state.slice(0, -1);
+		for (const before of [
+			[1, stateBefore, rest[0]],
+			[2, stateBefore, rest[0]],
+			[3, stateBefore, ...rest],
+		]) {
+			const older = new MemoryStore(new Map([[name, framed(encode(before))]]));
 			const opened = await Journal.open(older, nodeCryptoDigest);
-			expect(opened.batches).toEqual([batch(1, "a")]);
+			const first = batch(1, "a");
+			const read = { ...first, state: { ...first.state, leftOut: [] } };
+			expect(opened.batches).toEqual([read]);
 			await opened.journal.append(batch(2, "b"), () => batch(2, "a", "b"));
-			expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([batch(1, "a"), batch(2, "b")]);
+			expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([read, batch(2, "b")]);
 		}
 	});
 
@@ -256,6 +261,7 @@ function batch(counter: number, ...names: readonly string[]): Batch {
 		]),
 		forgotten: new Map(),
 		importing: counter === 1,
+		leftOut: [[1, 9]],
 	};
 	// Only now and then there are news of the members.
 	const membership = counter === 2 ? membershipAfter(counter) : undefined;
@@ -275,6 +281,10 @@ function membershipAfter(ms: number): MembershipState {
 		},
 		links: new Map([
 			[OTHER_EPOCH, { own: EPOCH, link: { current: { number: 4, token: "5a".repeat(16) }, before: undefined } }],
+			[
+				linkName({ deviceId: device, epoch: OTHER_EPOCH }),
+				{ own: EPOCH, link: { current: { number: 5, token: "5b".repeat(16) }, before: undefined } },
+			],
 		]),
 	};
 }

@@ -170,3 +170,23 @@ it("[T7] a deletion that was forgotten stays so, however often others tell of it
 	expect(device.replica.index.size).toBe(1);
 	expect(device.files()).toEqual({ "note.md": "mine" });
 });
+
+it("[T1] a deletion is remembered while somebody who knows of it has something to tell that was not heard yet", async () => {
+	const device = await DeviceBench.open({ "note.md": "mine" });
+	const { index, membership } = device.replica;
+	const gone = keyedRecordOf("gone.md", [versionOf("c2", { text: undefined, path: "gone.md" })], "c1");
+	device.replica.enqueue(() => {
+		device.replica.joinRecord(gone);
+		device.replica.learn(vectorOf("c2"));
+	});
+	membership.heard(deviceIdOf("c"), epochOf("c"), vectorOf("a1 c2"));
+	membership.heard(deviceIdOf("b"), epochOf("b"), vectorOf("a1 b4 c2"));
+	await device.clock.advance(4 * 24 * HOUR_MS);
+	// It may be what somebody found at just that path, and that is hidden for as long as the deletion is known.
+	expect(index.get(gone.key)).toBeDefined();
+	device.replica.enqueue(() => {
+		device.replica.learn(vectorOf("b4"));
+	});
+	await device.clock.advance(2 * HOUR_MS);
+	expect(index.get(gone.key)).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 // Devices that only send, or only receive: what they give, what they take, and how a person ends it.
 import { afterEach, expect, it } from "vitest";
-import type { EngineSettings } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
 import { keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { equalBytes } from "../../src/core/bytes.ts";
 import { Outbox } from "../../src/engine/outbox.ts";
 import type { Channel } from "../../src/engine/ports/transport.ts";
+import { Throttle } from "../../src/engine/throttle.ts";
 import { LANES, Reassembler } from "../../src/wire/framing.ts";
 import { FRAME_BYTES_MAX } from "../../src/wire/limits.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 
 /** Takes `room` frames, then is congested. */
 class NarrowChannel implements Channel {
@@ -43,7 +45,7 @@ describe("[S6] an outbox", () => {
 	it("gives the channel everything at once while it takes it", async () => {
 		const channel = new NarrowChannel();
 		channel.room = 100;
-		const outbox = new Outbox(channel);
+		const outbox = new Outbox(channel, new Throttle(new ManualClock()).up);
 		outbox.push("control", Uint8Array.of(1));
 		outbox.push("bulk", long);
 		expect(outbox.isEmpty).toBe(true);
@@ -56,7 +58,7 @@ describe("[S6] an outbox", () => {
 
 	it("[S6] gives nothing to a congested channel, and goes on when it is told to", () => {
 		const channel = new NarrowChannel();
-		const outbox = new Outbox(channel);
+		const outbox = new Outbox(channel, new Throttle(new ManualClock()).up);
 		outbox.push("bulk", long);
 		expect(channel.sent).toEqual([]);
 		expect(outbox.isEmpty).toBe(false);
@@ -70,7 +72,7 @@ describe("[S6] an outbox", () => {
 
 	it("lets urgent messages pass long ones in their middle, and every message arrives whole", () => {
 		const channel = new NarrowChannel();
-		const outbox = new Outbox(channel);
+		const outbox = new Outbox(channel, new Throttle(new ManualClock()).up);
 		channel.room = 1;
 		outbox.push("bulk", long);
 		outbox.push("notes", Uint8Array.of(2));
@@ -86,7 +88,7 @@ describe("[S6] an outbox", () => {
 
 	it("keeps the order within a lane", () => {
 		const channel = new NarrowChannel();
-		const outbox = new Outbox(channel);
+		const outbox = new Outbox(channel, new Throttle(new ManualClock()).up);
 		for (const number of [1, 2, 3]) outbox.push("control", Uint8Array.of(number));
 		channel.room = 100;
 		outbox.flush();
@@ -95,7 +97,7 @@ describe("[S6] an outbox", () => {
 
 	it("says when all of it has left, or when nothing will leave any more", async () => {
 		const channel = new NarrowChannel();
-		const outbox = new Outbox(channel);
+		const outbox = new Outbox(channel, new Throttle(new ManualClock()).up);
 		outbox.push("bulk", long);
 		const told: string[] = [];
 		const first = outbox.drained().then(() => told.push("first"));

@@ -24,3 +24,23 @@ it("[A14] R30: a renamed file of 10 MiB is not sent again", async () => {
 	frames.mockRestore();
 	await world.stop();
 });
+
+it("[F2 S2] a folder of many files that was moved while a device was off is moved there too, and nothing of it goes to history", async () => {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const [alice, bob] = [world.device("alice"), world.device("bob")];
+	await world.start();
+	const FILES = 600;
+	for (let i = 0; i < FILES; i++) alice.vault.save(`old/${String(i)}.md`, `note ${String(i)}`);
+	await world.clock.advance(60_000);
+	expect(bob.vault.files().size).toBe(FILES);
+	await world.quit(bob);
+	for (let i = 0; i < FILES; i++) alice.vault.move(`old/${String(i)}.md`, `new/${String(i)}.md`);
+	await world.clock.advance(60_000);
+	const renamed = vi.spyOn(bob.vault, "rename");
+	world.launch(bob);
+	await world.clock.advance(120_000);
+	expect([...bob.vault.files().keys()].filter((path) => path.startsWith("new/")).length).toBe(FILES);
+	expect(bob.vault.files().size).toBe(FILES);
+	expect(renamed.mock.calls.length).toBe(FILES);
+	await world.stop();
+});

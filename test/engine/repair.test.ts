@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { PathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type Entry } from "../../src/core/record-index.ts";
-import { joinRecords } from "../../src/core/record.ts";
+import { absentRecord, joinRecords } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
-import { dropAbsent, Repair } from "../../src/engine/repair.ts";
+import { Repair } from "../../src/engine/repair.ts";
 import { knowledgeDigest } from "../../src/engine/knowledge-digest.ts";
 import { decodeMessage, encodeMessage } from "../../src/wire/codec.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
@@ -60,7 +60,11 @@ class Side {
 					const entry = this.index.entryOrAbsent(key);
 					this.index.put({ ...entry, record: joinRecords(entry.record, record) });
 				}
-				for (const key of absent) dropAbsent(this.index, key, this.other?.index.state.forgotten ?? EMPTY_VECTOR);
+				const forgotten = absentRecord(this.other?.index.state.forgotten ?? EMPTY_VECTOR);
+				for (const key of absent) {
+					const entry = this.index.entryOrAbsent(key);
+					this.index.put({ ...entry, record: joinRecords(entry.record, forgotten) });
+				}
 			},
 			giveUp: () => {
 				this.gaveUp++;
@@ -195,7 +199,7 @@ describe("a session", () => {
 		return { device, peer };
 	}
 
-	it("[S8 S13] walks with a peer that can, and puts its word into the records and onto the disk", async () => {
+	it("[S8 S13 I2] walks with a peer that can, and takes nothing from the disk that it knows no deletion of", async () => {
 		const { device, peer } = await mismatch(["trie"]);
 		expect(peer.types()).not.toContain("need-full");
 		expect(peer.last("trie-ask")?.prefixes).toEqual([""]);
@@ -205,9 +209,12 @@ describe("a session", () => {
 		expect(peer.last("trie-want")?.hashes).toEqual([hash]);
 		peer.say({ type: "trie-records", knowledge: vectorOf("a1"), records: [], absent: [hash] });
 		await device.clock.advance(100);
-		expect(device.files()).toEqual({});
-		const kept = (await device.replica.history.list()).map(({ path, reason }) => `${reason} ${path}`);
-		expect(kept).toEqual(["deleted note.md"]);
+		expect(device.files()).toEqual({ "note.md": "mine" });
+		// For the peer, too: it is told under a number that the peer has not forgotten.
+		const { index } = device.replica;
+		const found = index.get("note.md" as PathKey)?.record.siblings.map(({ dot }) => dot);
+		expect(found).toEqual([{ epoch: epochOf("a"), counter: 2 }]);
+		expect(peer.last("records")?.records.map(({ key }) => key)).toEqual(["note.md"]);
 		// And answers the same questions.
 		peer.say({ type: "trie-ask", prefixes: ["", "a"] }, { type: "trie-want", hashes: [hash] });
 		await device.clock.advance(10);

@@ -212,6 +212,29 @@ describe("a person right after a crash", () => {
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
 	});
 
+	test("[A11 I23] need not wait for a peer when the write that replaces what was cut off is cut off too", async () => {
+		const bench = new ReplicaBench();
+		await bench.open();
+		// What is written first has the first number, and is gone when the second is written.
+		await bench.tell([keyedRecordOf("other.md", [versionOf("b1", { path: "other.md", text: "other" })])], ["other"]);
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b2", { text: "theirs" })])], ["theirs"]);
+		bench.forgetContents();
+		const dead = bench.view;
+		const opening = bench.open({ scan: false });
+		expect(bench.view).not.toBe(dead);
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 5));
+		await opening;
+		await bench.scan();
+		expect(bench.isDead).toBe(true);
+		expect(bench.files()).toEqual({ "note.md": "their", "other.md": "other" });
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs", "other.md": "other" });
+		expect(bench.acts).toEqual([]);
+		expect(bench.held).toEqual([]);
+	});
+
 	test("[A11 I23] need not wait for a peer when it ends once more before it could see what was left", async () => {
 		const bench = new ReplicaBench({ looksAgain: false });
 		bench.vault.save("note.md", "mine");

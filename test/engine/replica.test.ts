@@ -2,17 +2,23 @@
 // with a crash at any moment.
 import { MemoryStore } from "../support/memory-store.ts";
 import { NEVER_MET } from "../../src/core/links.ts";
+import { parseDeviceId, parseReplicaEpoch } from "../../src/core/ids.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
 import { describe, expect, test } from "vitest";
+import { TOLD_EPOCHS_MAX } from "../../src/engine/replica.ts";
 import type { VaultFailureCode } from "../../src/engine/ports/vault.ts";
+import { VECTOR_EPOCHS_MAX } from "../../src/wire/limits.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ReplicaBench, type BenchOptions } from "../support/replica-bench.ts";
+import { defined } from "../support/relay-clients.ts";
 import { deviceIdOf } from "../support/scripted-peer.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const note = (dot: string, text: string | undefined, options: { lamport?: number; path?: string } = {}) =>
 	versionOf(dot, { ...options, text, mtimeMs: 1_600_000_000_000 });
+
+const epochNumbered = (number: number) => parseReplicaEpoch(number.toString(16).padStart(24, "0"));
 
 /** A folder with `note.md` holding "mine", recorded as this device's first act (a1). */
 async function benchWithNote(options: BenchOptions = {}): Promise<ReplicaBench> {
@@ -390,6 +396,65 @@ describe("a replica whose state was rolled back", () => {
 		).toEqual([false, true, true, true, false, false, true]);
 	});
 
+	test("[S15] has room for lives of its own, however many epochs others tell of", async () => {
+		const LIVES = 3;
+		const bench = await benchWithNote();
+		const strangers = Array.from({ length: VECTOR_EPOCHS_MAX }, (_, n) => defined(epochNumbered(n)));
+		const told = (count: number) => new Map(strangers.slice(0, count).map((epoch) => [epoch, 1]));
+		await bench.tell([], [], told(TOLD_EPOCHS_MAX - 1));
+		expect(bench.replica.durableKnowledge.size).toBe(TOLD_EPOCHS_MAX);
+		expect(bench.replica.learn(told(TOLD_EPOCHS_MAX))).toBe(false);
+		expect(bench.replica.learn(told(1))).toBe(true);
+		const { key, record } = keyedRecordOf("theirs.md", [note("b1", "theirs", { path: "theirs.md" })]);
+		const context = new Map([...record.context, ...told(TOLD_EPOCHS_MAX)]);
+		expect(bench.replica.joinRecord({ key, record: { ...record, context } })).toBe("too-much");
+		for (let life = 0; life < LIVES; life++) {
+			// What others have confirmed stays under its number, so each life is one epoch more.
+			const other = defined(parseDeviceId(life.toString(16).padStart(64, "0")));
+			bench.replica.membership.heard(other, epochOf("b"), bench.replica.index.knowledge);
+			await bench.stop();
+			await bench.open();
+			bench.replica.enqueue(() => {
+				bench.replica.renumber(defined(epochNumbered(0xf000 + life)));
+			});
+			bench.vault.save("note.md", `life ${String(life)}`);
+			await bench.scan();
+		}
+		const { knowledge, epoch } = bench.replica.index.state;
+		expect(knowledge.size).toBe(TOLD_EPOCHS_MAX + LIVES);
+		await bench.stop();
+		await bench.open();
+		expect(bench.replica.index.state).toMatchObject({ knowledge, epoch });
+	});
+
+	test("[S9 I19] notices it in any later run too, and by a path of which it knows nothing", async () => {
+		const bench = await benchWithNote();
+		const old = new MemoryStore(bench.store.files());
+		bench.vault.save("new.md", "told");
+		await bench.scan();
+		await bench.stop();
+		bench.view.die();
+		bench.store = old;
+		bench.vault.delete("new.md");
+		for (const text of ["after the failure", "the day after"]) {
+			bench.vault.save("note.md", text);
+			await bench.open();
+			await bench.stop();
+		}
+		await bench.open();
+		const { replica } = bench;
+		const { counter } = replica.index.state;
+		expect(replica.isContradictedBy(vectorOf("a1"))).toBe(false);
+		expect(replica.isContradictedBy(vectorOf("a2"))).toBe(true);
+		const lost = note("a2", "told");
+		expect(replica.isContradictedByRecord(keyedRecordOf("new.md", [lost]))).toBe(true);
+		// Also where somebody counted on over it.
+		const { key, record } = keyedRecordOf("new.md", [lost]);
+		const context = replica.durableKnowledge;
+		expect(replica.isContradictedByRecord({ key, record: { ...record, context } })).toBe(true);
+		expect(counter).toBeGreaterThan(3 * NUMBERS_LEFT_OUT);
+	});
+
 	test("[S9 S14 I18] counts on in another epoch, keeps what it knows, and is nobody to those it met", async () => {
 		const bench = await benchWithNote();
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs", { lamport: 9 })])], ["theirs"], vectorOf("b1"));
@@ -416,7 +481,9 @@ describe("a replica whose state was rolled back", () => {
 		const expected = new Map([...vectorOf("a1 b1"), [epochOf("f"), counter + 1]]);
 		expect(bench.replica.durableKnowledge).toEqual(expected);
 		const state = bench.replica.index.state;
-		expect(bench.replica.membership.linkWith(state, epochOf("b"))).toEqual(NEVER_MET);
+		expect(bench.replica.membership.linkWith(state, { deviceId: deviceIdOf("b"), epoch: epochOf("b") })).toEqual(
+			NEVER_MET,
+		);
 		const [found] = bench.replica.index.get(pathKey(testPath("other.md")))?.record.siblings ?? [];
 		expect(found).toMatchObject({ dot: { epoch: epochOf("f"), counter: 2 }, imported: true });
 		const acts = bench.acts.length;

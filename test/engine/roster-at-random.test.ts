@@ -2,7 +2,14 @@
 // belongs is connected, and nobody else.
 import { expect, test } from "vitest";
 import { SeededRandom } from "../simulation/seeded-random.ts";
-import { peersOf, rosterOf, RosterWorld, takeOut, type WorldDevice } from "../support/roster-world.ts";
+import {
+	peersOf,
+	rosterOf,
+	RosterWorld,
+	takeOut,
+	type WorldDevice,
+	type WorldDeviceOptions,
+} from "../support/roster-world.ts";
 
 const NAMES = ["alpha", "beta", "gamma", "delta", "epsilon"];
 const RUNS = 20;
@@ -41,7 +48,7 @@ class Group {
 				},
 			],
 			["heal", () => Promise.resolve(this.heal())],
-			[`restart ${a.name}`, () => this.world.restart(a)],
+			[`restart ${a.name}`, () => this.world.restart(a, linkOf(a.name))],
 			[
 				`role of ${b.name} by ${a.name}`,
 				() => a.engine.setRole(b.id, this.pick(["admin", "writer", "reader"] as const)),
@@ -66,8 +73,7 @@ class Group {
 
 	async add(): Promise<void> {
 		const name = NAMES[this.devices.length];
-		if (name !== undefined)
-			this.devices.push(await this.world.add(name, { isFirst: name === "alpha", isPaired: true }));
+		if (name !== undefined) this.devices.push(await this.world.add(name, linkOf(name)));
 	}
 
 	isAdmin({ engine }: WorldDevice): boolean {
@@ -79,6 +85,10 @@ class Group {
 		if (one === undefined) throw new Error("there is one");
 		return one;
 	}
+}
+
+function linkOf(name: string): WorldDeviceOptions {
+	return { isFirst: name === "alpha", isPaired: name !== "alpha" };
 }
 
 test("[K1 K16 K17] whatever happens, all agree in the end on who belongs, and just those are connected", async () => {

@@ -107,6 +107,32 @@ describe("a device that joins", () => {
 	});
 });
 
+describe("new devices whose first device is away", () => {
+	test.each([true, false])(
+		"[K26] are in one group with it in the end, also when a person decides something meanwhile; both by a link that names it: %s",
+		async (areBothNamed) => {
+			const laptop = await world.add("laptop", { isFirst: true });
+			laptop.vault.save("note.md", "from the laptop");
+			await world.settle();
+			await world.during(laptop.engine.stop("away"));
+			const phone = await world.add("phone", { isPaired: true });
+			phone.vault.save("phone.md", "from the phone");
+			const tablet = await world.add("tablet", { isPaired: areBothNamed });
+			await world.settle(2 * MINUTE_MS);
+			expect(peersOf(phone)).toEqual(["tablet refused roster-awaited"]);
+			expect(textsOf(tablet)).toEqual({});
+			expect(await phone.engine.setAskFirst(true)).toBe("no-roster");
+			await world.restart(laptop, { isFirst: true });
+			await world.settle(2 * MINUTE_MS);
+			for (const device of [laptop, phone, tablet]) {
+				expect(peersOf(device).filter((peer) => peer.endsWith(" connected"))).toHaveLength(2);
+				expect(device.engine.firstDevice).toBe(laptop.id);
+				expect(textsOf(device)).toEqual({ "note.md": "from the laptop", "phone.md": "from the phone" });
+			}
+		},
+	);
+});
+
 describe("a device that was taken out", () => {
 	test("[K16 K17] has no session any more with anybody, and is told why", async () => {
 		const [laptop, phone, tablet] = await three();

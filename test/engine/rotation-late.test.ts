@@ -42,6 +42,21 @@ describe("a new group key", () => {
 		expect(laptop.newKeys).toEqual([1]);
 	});
 
+	test("[K21] that went out later names who could not be given it, and one that the answer named is not named twice", async () => {
+		const { world, laptop, phone, tablet, lost } = await four();
+		await tablet.goOffline();
+		world.envelopes.fail("unreachable");
+		expect(await laptop.remove(lost)).toMatchObject({ handedOut: "later", unreached: [] });
+		// The relay is there again, and takes nothing.
+		world.envelopes.fail("bad-answer");
+		await world.pass(60 * MINUTE_MS);
+		expect(laptop.unreached).toEqual([[tablet.id]]);
+		const removing = laptop.rotation.remove(phone.id);
+		await world.pass(6_000);
+		expect(await removing).toMatchObject({ handedOut: "now", unreached: [tablet.id] });
+		expect(laptop.unreached).toEqual([[tablet.id], []]);
+	});
+
 	test("[K21] is found once the relay gives it, also when the connection to it never broke", async () => {
 		const { world, laptop, phone, tablet, lost } = await four();
 		world.areConnected = false;

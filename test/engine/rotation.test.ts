@@ -117,6 +117,34 @@ describe("taking a device out", () => {
 		expect(tablet.key).toEqual(old);
 	});
 
+	test("[K21] keeps its sessions until those that were told over them are gone, for the relay may not say that something lies there", async () => {
+		const { world, laptop, phone, tablet, lost, old } = await four();
+		world.lineMs = 3_000;
+		const removing = laptop.rotation.remove(lost.id);
+		await world.pass(2_900);
+		expect(laptop.newKeys).toEqual([]);
+		expect(phone.key).toEqual(old);
+		await world.pass(300);
+		await world.pass(300);
+		expect(await removing).toEqual({ kind: "removed", handedOut: "now", unreached: [] });
+		await world.meetAll();
+		expectWithout([lost], [laptop, phone, tablet], WITHOUT_LOST);
+	});
+
+	test("[K21] waits for none of them for more than five seconds", async () => {
+		const { world, laptop, phone, lost } = await four();
+		world.lineMs = HOUR_MS / 2;
+		const removing = laptop.rotation.remove(lost.id);
+		await world.pass(4_800);
+		expect(laptop.newKeys).toEqual([]);
+		await world.pass(300);
+		expect(await removing).toEqual({ kind: "removed", handedOut: "now", unreached: [] });
+		expect(laptop.newKeys).toEqual([1]);
+		// It finds it where it was left.
+		await world.pass(HOUR_MS);
+		expect(phone.key).toEqual(laptop.key);
+	});
+
 	test("[K21] is for admins, about others who are members", async () => {
 		const { laptop, phone, tablet, lost, old } = await four();
 		expect(await phone.remove(tablet)).toBe("not-admin");
@@ -205,6 +233,74 @@ describe("taking a device out", () => {
 		await phone.start();
 		await phone.goOnline();
 		expectWithout([lost, tablet], [laptop, phone], "laptop:admin phone:writer");
+	});
+});
+
+describe("a device whose disk is full, or whose secret storage fails", () => {
+	test("[K25] says nothing of a new key that it could not keep, and tells the person", async () => {
+		const { world, laptop, phone, tablet, lost, old } = await four();
+		laptop.fullFrom = laptop.keyChangeCount + 1;
+		await expect(laptop.remove(lost)).rejects.toThrow("no space");
+		expect(namesOf(laptop)).toContain("lost");
+		expect(keysOf([laptop, phone, tablet, lost])).toBe(1);
+		expect(laptop.key).toEqual(old);
+		laptop.fullFrom = undefined;
+		await laptop.remove(lost);
+		await world.meetAll();
+		expectWithout([lost], [laptop, phone, tablet], WITHOUT_LOST);
+	});
+
+	test("[K25] says that somebody is taken out once there is room, where there was some for the new key alone, and does it", async () => {
+		const { world, laptop, phone, tablet, lost, old } = await four();
+		laptop.store.failNextWrites(Infinity);
+		expect(await laptop.remove(lost)).toBe("postponed");
+		expect(laptop.failures).toHaveLength(1);
+		expect(namesOf(laptop)).toContain("lost");
+		await world.pass(HOUR_MS);
+		expect(keysOf([laptop, phone, tablet, lost])).toBe(1);
+		expect(laptop.key).toEqual(old);
+		laptop.store.failNextWrites(0);
+		await world.pass(2 * HOUR_MS);
+		await world.meetAll();
+		laptop.failures.length = 0;
+		expectWithout([lost], [laptop, phone, tablet], WITHOUT_LOST);
+	});
+
+	test("[K25] goes on with the key it has where it cannot go over to the one it handed out, and tries again by itself", async () => {
+		const { world, laptop, phone, tablet, lost, old } = await four();
+		laptop.fullFrom = laptop.keyChangeCount + 2;
+		expect(await laptop.remove(lost)).toMatchObject({ kind: "removed", handedOut: "later" });
+		expect(laptop.keeper.standingOf(lost.id)).toBe("gone");
+		expect(laptop.key).toEqual(old);
+		expect(String(laptop.failures.at(-1))).toContain("no space");
+		await world.pass(HOUR_MS);
+		await world.pass(HOUR_MS);
+		expect(laptop.key).toEqual(old);
+		laptop.fullFrom = undefined;
+		await world.pass(HOUR_MS);
+		await world.meetAll();
+		laptop.failures.length = 0;
+		expectWithout([lost], [laptop, phone, tablet], WITHOUT_LOST);
+	});
+
+	test.each([
+		["its box", undefined],
+		["a session alone", "bad-answer" as const],
+	])("[K25] goes over to a key from %s as soon as it can keep it", async (_, relay) => {
+		const { world, laptop, phone, tablet, lost, old } = await four();
+		world.envelopes.fail(relay);
+		phone.fullFrom = phone.keyChangeCount + 1;
+		await laptop.remove(lost);
+		await world.settle();
+		expect(phone.key).toEqual(old);
+		expect(String(phone.failures.at(-1))).toContain("no space");
+		await world.pass(HOUR_MS);
+		await world.pass(HOUR_MS);
+		expect(phone.key).toEqual(old);
+		phone.fullFrom = undefined;
+		await world.pass(HOUR_MS);
+		phone.failures.length = 0;
+		expectWithout([lost], [laptop, phone, tablet], WITHOUT_LOST);
 	});
 });
 

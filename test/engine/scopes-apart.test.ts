@@ -1,7 +1,7 @@
 // Devices of one group on which different things take part, and that change their minds while others work.
 import { afterEach, describe, expect, test } from "vitest";
 import { parseScope } from "../../src/core/scope-rules.ts";
-import type { EngineSettings } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { SeededRandom } from "../simulation/seeded-random.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";

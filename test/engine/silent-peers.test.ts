@@ -10,11 +10,11 @@ import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
 
 const NO_ROOT = new Uint8Array(16);
 
-/** A session with device b, which says that it only receives and knows `knowledge`. */
-async function meet(device: DeviceBench, knowledge: VersionVector, run = 1): Promise<ScriptedPeer> {
+/** A session with device b, which says that it only receives and knows `knowledge`; or with another that says b's epoch. */
+async function meet(device: DeviceBench, knowledge: VersionVector, run = 1, letter = "b"): Promise<ScriptedPeer> {
 	const { offerer, answerer } = channelPair();
 	const peer = new ScriptedPeer(offerer);
-	const who = { deviceId: deviceIdOf("b"), epoch: epochOf("b"), runNonce: new Uint8Array([run]), name: "device b" };
+	const who = { deviceId: deviceIdOf(letter), epoch: epochOf("b"), runNonce: new Uint8Array([run]), name: "device b" };
 	device.session({ ...who, capabilities: ["receive-only"], protocol: 1 }, answerer).start();
 	peer.say({ type: "hello", knowledge, forgotten: EMPTY_VECTOR, root: NO_ROOT });
 	await device.clock.advance(10);
@@ -51,6 +51,16 @@ describe("a peer that only receives", () => {
 		expect(peer.last("bye")?.code).toBe("protocol");
 		expect(keysOf(device)).toEqual([]);
 		expect(device.replica.index.knowledge).toEqual(EMPTY_VECTOR);
+	});
+
+	it("[C9] says nothing of another device's mode, though it says that device's epoch", async () => {
+		const device = await DeviceBench.open();
+		await meet(device, EMPTY_VECTOR, 1, "d");
+		const peer = await meet(device, vectorOf("b3"));
+		peer.say(records(made("b3", "of b")));
+		await device.clock.advance(10);
+		expect(peer.last("bye")).toBeUndefined();
+		expect(keysOf(device)).toEqual(["note.md"]);
 	});
 
 	it("[C9] is refused in its next session too, until it was started anew and may have been another mode meanwhile", async () => {

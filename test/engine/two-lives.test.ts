@@ -72,3 +72,79 @@ describe.each([3, 4, 7, 1, 2, 5])(
 		});
 	},
 );
+
+describe("a device whose disk forgot what it had told somebody", () => {
+	const DAY_MS = 60_000;
+	const forgetting = { forgetAfterMs: 3 * DAY_MS, retireAfterMs: 60 * DAY_MS, tickMs: 5_000 };
+
+	it("[S9 S14 I2] hears of it when it has long been started again, and what it deleted meanwhile is forgotten", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob"], forgetting });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		await world.start();
+		await world.clock.advance(10_000);
+		const old = bob.store.files();
+		bob.vault.save("note.md", "told");
+		await world.clock.advance(2_000);
+		expect(alice.vault.text("note.md")).toBe("told");
+		await world.quit(bob);
+		bob.vault.delete("note.md");
+		bob.store = new MemoryStore(old);
+		world.cut(alice, bob);
+		world.launch(bob);
+		await world.clock.advance(1_000);
+		bob.vault.save("gone.md", "gone");
+		await world.clock.advance(2_000);
+		await world.quit(bob);
+		world.launch(bob);
+		await world.clock.advance(1_000);
+		world.heal(alice, bob);
+		await world.clock.advance(8_000);
+		bob.vault.delete("gone.md");
+		await world.clock.advance(3_000);
+		// They were together for too short a time to find out by comparing all they have.
+		await world.quit(alice);
+		await world.clock.advance(20 * DAY_MS);
+		world.launch(alice);
+		await world.clock.advance(5 * DAY_MS);
+		for (const { engine, vault } of world.devices) {
+			expect(vault.text("note.md")).toBe("told");
+			expect(engine.status().phase).toBe("in-sync");
+		}
+		await world.stop();
+	});
+
+	it("[S13 I2] takes it from nobody who had no room for it when it was told, and counted on over it with all others", async () => {
+		const world = new World({ seed: 8, names: ["alice", "bob"], forgetting });
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		await world.start();
+		await world.clock.advance(10_000);
+		const old = bob.store.files();
+		alice.store.failNextWrites(1_000_000);
+		bob.vault.save("note.md", "told");
+		await world.clock.advance(2_000);
+		await world.quit(bob);
+		bob.vault.delete("note.md");
+		bob.store = new MemoryStore(old);
+		world.launch(bob);
+		await world.clock.advance(1_000);
+		bob.vault.save("gone.md", "gone");
+		await world.clock.advance(2_000);
+		alice.store.failNextWrites(0);
+		await world.clock.advance(8_000);
+		expect(alice.vault.text("note.md")).toBe("told");
+		bob.vault.delete("gone.md");
+		await world.clock.advance(3_000);
+		await world.quit(alice);
+		await world.clock.advance(DAY_MS);
+		await world.quit(bob);
+		world.launch(bob);
+		await world.clock.advance(20 * DAY_MS);
+		world.launch(alice);
+		await world.clock.advance(5 * DAY_MS);
+		for (const { engine, vault } of world.devices) {
+			expect(vault.text("note.md")).toBe("told");
+			expect(engine.status().phase).toBe("in-sync");
+		}
+		await world.stop();
+	});
+});

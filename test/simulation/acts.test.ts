@@ -20,10 +20,41 @@ describe("the record of what people did", () => {
 		expect(record.lostAt(copyOf("note.md", kept))).toEqual([]);
 		expect(record.lostAt(copyOf("other.md", lost))).toEqual([]);
 		expect(record.lostAt("other.md")).toEqual([]);
+		// However somebody wrote the name meanwhile: it is the same file.
+		expect(record.lostAt("Note.md")).toEqual([lost]);
 		// Nor is what somebody wrote over where it was known what it is; where it was not, it may be, and is no lost act for that.
 		expect(record.lostAt("note.md")).not.toContain(kept);
 		record.markOverwritten(kept);
 		expect(record.lostAt("note.md")).toContain(kept);
 		expect(record.isLostWithADisk(kept)).toBe(false);
+	});
+
+	test("[I6 I7] knows a folder by what was moved into it, as by what was saved there", () => {
+		const record = new ActRecord();
+		const note = record.save("bob", "note.md", undefined);
+		record.save("carol", "daily", undefined);
+		expect(record.hasFolder("daily")).toBe(false);
+		expect(record.pathsWithoutConcurrency()).toContain("daily");
+		record.move("note.md", "daily/note.md", [note]);
+		expect(record.hasFolder("daily")).toBe(true);
+		expect(record.pathsWithoutConcurrency()).not.toContain("daily");
+	});
+
+	test("[I7 O6] says where somebody wrote over half of a write or deleted it, and not where it was a text that somebody had saved", () => {
+		const record = new ActRecord();
+		const whole = record.save("alice", "note.md", undefined);
+		record.markLeftBehind(whole);
+		record.markLeftBehind("half of a");
+		record.save("alice", "note.md", whole);
+		expect(record.hasDealtWithHalf("note.md")).toBe(false);
+		record.save("alice", "other.md", "not left behind");
+		expect(record.hasDealtWithHalf("other.md")).toBe(false);
+		record.save("alice", "note.md", "half of a");
+		expect(record.hasDealtWithHalf("Note.md")).toBe(true);
+		expect(record.hasDealtWithHalf("other.md")).toBe(false);
+		record.delete("bob", "other.md", whole);
+		expect(record.hasDealtWithHalf("other.md")).toBe(false);
+		record.delete("bob", "other.md", "half of a");
+		expect(record.hasDealtWithHalf("other.md")).toBe(true);
 	});
 });

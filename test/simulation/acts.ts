@@ -32,6 +32,7 @@ export class ActRecord {
 	readonly #savedTwice = new Set<string>();
 	readonly #seenBy = new Map<string, Set<string>>();
 	readonly #leftBehind = new Set<string>();
+	readonly #dealtWithHalf = new Set<string>();
 	readonly #onOneDiskOnly = new Set<string>();
 	readonly #found = new Set<string>();
 	readonly #overwritten = new Set<string>();
@@ -72,6 +73,11 @@ export class ActRecord {
 
 	isLeftBehind(text: string): boolean {
 		return this.#leftBehind.has(text);
+	}
+
+	/** Somebody wrote over such a text, or deleted it, which nobody had saved: half of a write. What stood beside it as a copy stays (O6). */
+	hasDealtWithHalf(path: string): boolean {
+		return this.#dealtWithHalf.has(inPlain(path));
 	}
 
 	/** A device finds it that forgot where it came from: as far as anybody can tell, it was made apart from all that others have. */
@@ -120,6 +126,7 @@ export class ActRecord {
 
 	/** The same for a content that others may bring too: what any of them had seen counts as seen by all. */
 	saveAs(token: string, path: string, saw: string | undefined): string {
+		if (saw !== undefined) this.#noteHalf(path, saw);
 		const now = tokensIn(token);
 		for (const each of now) if (!this.#contentByToken.has(each)) this.#contentByToken.set(each, token);
 		for (const each of tokensIn(saw ?? "")) if (!now.includes(each)) this.#removed.add(each);
@@ -132,8 +139,13 @@ export class ActRecord {
 		return token;
 	}
 
+	#noteHalf(path: string, saw: string): void {
+		if (this.isLeftBehind(saw) && !this.isKnown(saw)) this.#dealtWithHalf.add(inPlain(path));
+	}
+
 	/** `noticedFromMs`: when the device may notice that the file is gone; at once if not set. */
 	delete(who: string, path: string, saw: string, noticedFromMs = 0): void {
+		this.#noteHalf(path, saw);
 		this.#deletions.push({ saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
@@ -158,7 +170,7 @@ export class ActRecord {
 		this.#movedPaths.add(inPlain(from)).add(inPlain(to));
 		for (const token of tokens) {
 			this.markUndecidable(token);
-			this.#movedTo.set(token, (this.#movedTo.get(token) ?? new Set()).add(to));
+			this.#movedTo.set(token, (this.#movedTo.get(token) ?? new Set()).add(inPlain(to)));
 		}
 	}
 
@@ -168,7 +180,7 @@ export class ActRecord {
 	 */
 	lostAt(path: string): string[] {
 		const isAt = (content: string, where: string): boolean =>
-			this.#pathsBySave.get(content)?.has(where) === true || this.#movedTo.get(content)?.has(where) === true;
+			[this.#pathsBySave, this.#movedTo].some((paths) => paths.get(content)?.has(inPlain(where)) === true);
 		const original = originalPath(testPath(path));
 		const hashStart = hashStartIn(fileName(testPath(path)));
 		const isCopyHere = (content: string): boolean =>
@@ -229,15 +241,15 @@ export class ActRecord {
 				return before === undefined ? this.#seenBySave.get(token)?.length === 0 : this.withSeen(token).has(before);
 			});
 			const isDecidable = !tokens.some((token) => this.isUndecidable(token) || this.#found.has(token));
-			const isFolderToo = [...saves.keys()].some((other) => other.startsWith(`${path}/`));
-			return isChain && isDecidable && !isFolderToo && !this.#deletedPaths.has(path) ? [path] : [];
+			return isChain && isDecidable && !this.hasFolder(path) && !this.#deletedPaths.has(path) ? [path] : [];
 		});
 	}
 
-	/** Whether something was ever saved in a folder of that name. */
+	/** Whether something was ever saved in a folder of that name, or moved into one. */
 	hasFolder(path: string): boolean {
 		const inside = `${inPlain(path)}/`;
-		return [...this.#pathsBySave.values()].some((paths) => [...paths].some((other) => other.startsWith(inside)));
+		const saved = [...this.#pathsBySave.values()].flatMap((paths) => [...paths]);
+		return [...saved, ...this.#movedPaths].some((other) => other.startsWith(inside));
 	}
 
 	/** `token` and everything its authors had seen on the way to it. */

@@ -6,7 +6,8 @@ import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
-import { mayStay, wasHidingForgotten } from "./excuses.ts";
+import { mayStay, mayStayHalf, wasHidingForgotten } from "./excuses.ts";
+import { isKeptMerge } from "./kept-merges.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
@@ -19,12 +20,12 @@ export async function violations(world: World): Promise<string[]> {
 		...convergence(world, nowhere),
 		...noLostUpdate(world),
 		...noLostLine(world),
-		...noLineBack(world),
+		...(await noLineBack(world)),
 		...noResurrectionAndNoStaleWinner(world, nowhere),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
-		...noMadeUpContent(world),
+		...(await noMadeUpContent(world, nowhere)),
 		...(await noProblems(world)),
 		...(await world.violationsOnTheWay()),
 	];
@@ -36,7 +37,7 @@ function filesOf(world: World, name: string): Map<string, string> {
 }
 
 /**
- * Paths that devices hold because no device has the bytes (X12), where that is so: a disk was lost that may have been the only
+ * Paths, in their plainest spelling, that devices hold because no device has the bytes (X12), where that is so: a disk was lost that may have been the only
  * one with something that was saved there, and of that no device shows anything or could give it.
  */
 async function lostPaths(world: World): Promise<ReadonlySet<string>> {
@@ -49,7 +50,8 @@ async function lostPaths(world: World): Promise<ReadonlySet<string>> {
 	};
 	const found = new Set<string>();
 	for (const path of new Set(world.devices.flatMap(({ engine }) => engine.status().held.map((held) => held.path)))) {
-		for (const content of record.lostAt(path)) if (!shown.has(content) && !(await isKept(content))) found.add(path);
+		for (const content of record.lostAt(path))
+			if (!shown.has(content) && !(await isKept(content))) found.add(inPlain(path));
 	}
 	return found;
 }
@@ -61,9 +63,16 @@ async function lostPaths(world: World): Promise<ReadonlySet<string>> {
 function convergence(world: World, nowhere: ReadonlySet<string>): string[] {
 	const [first, ...others] = world.devices;
 	if (first === undefined) return [];
-	const isNowhere = (path: string): boolean => nowhere.has(path) || nowhere.has(originalPath(testPath(path)) ?? path);
+	const isNowhere = (path: string): boolean =>
+		[path, originalPath(testPath(path)) ?? path].some((each) => nowhere.has(inPlain(each)));
+	// A folder above such a path is there for it, or not yet.
+	const isAboveNowhere = (folder: string): boolean =>
+		[...nowhere].some((path) => path.startsWith(`${inPlain(folder)}/`));
 	const shownBy = ({ name, vault }: (typeof world.devices)[number]): string =>
-		JSON.stringify([[...filesOf(world, name)].filter(([path]) => !isNowhere(path)), vault.folders()]);
+		JSON.stringify([
+			[...filesOf(world, name)].filter(([path]) => !isNowhere(path)),
+			vault.folders().filter((folder) => !isAboveNowhere(folder)),
+		]);
 	const expected = shownBy(first);
 	const found: string[] = [];
 	for (const other of others) {
@@ -72,7 +81,7 @@ function convergence(world: World, nowhere: ReadonlySet<string>): string[] {
 	}
 	for (const { engine, name } of world.devices) {
 		const { phase, held, problems, pending } = engine.status();
-		const isExplained = held.every(({ path, reason }) => reason === NO_DEVICE_HAS_IT && nowhere.has(path));
+		const isExplained = held.every(({ path, reason }) => reason === NO_DEVICE_HAS_IT && nowhere.has(inPlain(path)));
 		const isQuiet = phase === "attention" && problems.length === 0 && pending.in === 0 && isExplained;
 		if (phase !== "in-sync" && !isQuiet) found.push(`I1: ${name} says ${phase}`);
 	}
@@ -104,23 +113,25 @@ function noLostLine(world: World): string[] {
 }
 
 /**
- * I29, the other way round: no merged text has a line that everybody who worked on it last had taken out, or never had.
+ * I29, the other way round: no merged text has a line that everybody who worked on it last had taken out, or never had; but for one
+ * that had to be kept when nobody could know of that yet.
  */
-function noLineBack(world: World): string[] {
+async function noLineBack(world: World): Promise<string[]> {
 	const { record } = world;
 	const superseded = record.stillSuperseded();
 	const present = new Set(record.saved.filter((content) => !superseded.has(content)).flatMap(tokensIn));
 	const undecidable = new Set(record.saved.filter((content) => record.isUndecidable(content)).flatMap(tokensIn));
 	const saved = new Set(record.saved);
-	return world.devices.flatMap(({ name }) =>
-		[...filesOf(world, name)].flatMap(([path, content]) =>
-			!isWholeList(content) || saved.has(content)
-				? []
-				: tokensIn(content)
-						.filter((token) => !present.has(token) && !undecidable.has(token))
-						.map((token) => `I29: ${name}: in ${path} is back: ${token}`),
-		),
-	);
+	const isBack = (token: string): boolean => !present.has(token) && !undecidable.has(token);
+	const found: string[] = [];
+	for (const { name } of world.devices) {
+		for (const [path, content] of filesOf(world, name)) {
+			const back = isWholeList(content) && !saved.has(content) ? tokensIn(content).filter(isBack) : [];
+			if (back.length === 0 || isKeptMerge(path, content, record.saved, await world.writtenDown())) continue;
+			found.push(...back.map((token) => `I29: ${name}: in ${path} is back: ${token}`));
+		}
+	}
+	return found;
 }
 
 /** I3: what the engine replaced or removed on a device is in that device's history. */
@@ -150,7 +161,8 @@ function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<strin
 		for (const [path, content] of filesOf(world, name)) {
 			if (isConflictCopyName(testPath(path)) || world.record.isUndecidable(content)) continue;
 			if (deleted.has(content) && !mayStay(path, nowhere, held)) found.push(`I4: ${name}: ${path} is back: ${content}`);
-			if (superseded.has(content) && !nowhere.has(path)) found.push(`I5: ${name}: ${path} is stale: ${content}`);
+			if (superseded.has(content) && !nowhere.has(inPlain(path)))
+				found.push(`I5: ${name}: ${path} is stale: ${content}`);
 		}
 	}
 	return found;
@@ -175,17 +187,18 @@ function noConflictWithoutConcurrency(world: World): string[] {
 	return world.devices.flatMap(({ name, vault }) =>
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
-			const isFound =
-				original !== undefined && ordered.has(inPlain(original)) && !isHalfBeside(world, vault, path, original);
+			const isFound = original !== undefined && ordered.has(inPlain(original)) && !isHalfBeside(world, vault, original);
 			return isFound ? [`I6: ${name}: ${path}`] : [];
 		}),
 	);
 }
 
-/** One of the two was there when a device lost its state, and is no content that anybody saved. */
-function isHalfBeside({ record }: World, vault: World["devices"][number]["vault"], path: string, original: string) {
-	const texts = [path, original].map((each) => vault.text(each) ?? "");
-	return texts.some((text) => record.isLeftBehind(text) && !record.isKnown(text) && !isWholeList(text));
+/** The file or one of its copies is, or was, there when a device lost its state, and is no content that anybody saved. */
+function isHalfBeside({ record }: World, vault: World["devices"][number]["vault"], original: string) {
+	const isOne = (path: string): boolean => path === original || originalPath(testPath(path)) === original;
+	const texts = [...vault.files().keys()].filter(isOne).map((each) => vault.text(each) ?? "");
+	const isHalf = (text: string): boolean => record.isLeftBehind(text) && !record.isKnown(text) && !isWholeList(text);
+	return record.hasDealtWithHalf(original) || texts.some(isHalf);
 }
 
 /** I7: where everybody saved the same, there is no copy; unless half of a write that nobody could know any more is beside it. */
@@ -196,22 +209,27 @@ function noConflictOfEqualBytes(world: World): string[] {
 		[...vault.files().keys()].flatMap((path) => {
 			const original = originalPath(testPath(path));
 			if (original === undefined || !paths.has(inPlain(original)) || record.hasFolder(original)) return [];
-			return isHalfBeside(world, vault, path, original) ? [] : [`I7: ${name}: ${path}`];
+			return isHalfBeside(world, vault, original) ? [] : [`I7: ${name}: ${path}`];
 		}),
 	);
 }
 
-/** I23: no file holds what nobody ever saved or merged: not the start of a write that was cut off, not an empty file. */
-function noMadeUpContent(world: World): string[] {
-	const saved = new Set(world.record.saved);
+/**
+ * I23: no file holds what nobody ever saved or merged: not the start of a write that was cut off, not an empty file; but for one
+ * that was to be replaced by what is nowhere any more (X12), and is a version of nobody.
+ */
+async function noMadeUpContent(world: World, nowhere: ReadonlySet<string>): Promise<string[]> {
+	const { record } = world;
+	const saved = new Set(record.saved);
+	const noted = await world.writtenDown();
 	const isMerged = (content: string): boolean =>
-		isWholeList(content) && tokensIn(content).every((token) => world.record.isKnown(token));
-	return world.devices.flatMap(({ name }) =>
-		[...filesOf(world, name)].flatMap(([path, content]) =>
-			saved.has(content) || isMerged(content) || world.record.isLeftBehind(content)
-				? []
-				: [`I23: ${name}: ${path} holds ${JSON.stringify(content)}`],
-		),
+		isWholeList(content) && tokensIn(content).every((token) => record.isKnown(token));
+	return world.devices.flatMap(({ name, engine }) =>
+		[...filesOf(world, name)].flatMap(([path, content]) => {
+			if (saved.has(content) || isMerged(content) || record.isLeftBehind(content)) return [];
+			if (mayStay(path, nowhere, engine.status().held) && mayStayHalf(content, saved, noted)) return [];
+			return [`I23: ${name}: ${path} holds ${JSON.stringify(content)}`];
+		}),
 	);
 }
 

@@ -13,6 +13,7 @@ const HELP = `npm run sim -- [options]
   --devices D    2 to 8 (3)
   --steps N      what happens in a run (15 to 54, by the seed)
   --faults F     all, none, or some of: FAULTS (all)
+  --mailbox      devices leave for each other at the relay what others lack, and with faults the relay lies about it
   --jobs J       processes (one for each core)
   --twice        run each seed a second time, and compare everything that can be seen of it
   --as-it-is     do not look for a shorter program that fails like the first failing seed
@@ -80,10 +81,11 @@ function optionsOf(args, { parseFaults }) {
 	const text = (short) => ({ type: "string", default: short });
 	const flags = { seed: text("1"), runs: text("1000"), devices: text("3"), faults: text("all") };
 	const more = { steps: { type: "string" }, jobs: text(String(cpus().length)), twice: { type: "boolean" } };
+	const party = { mailbox: { type: "boolean" } };
 	const plain = { help: { type: "boolean" }, "as-it-is": { type: "boolean" } };
 	let values;
 	try {
-		({ values } = parseArgs({ args, options: { ...flags, ...more, ...plain } }));
+		({ values } = parseArgs({ args, options: { ...flags, ...more, ...plain, ...party } }));
 	} catch (error) {
 		return error.message; // parseArgs says what is wrong
 	}
@@ -98,8 +100,8 @@ function optionsOf(args, { parseFaults }) {
 	return { ...values, ...numbers, jobs: Math.min(numbers.jobs, numbers.runs) };
 }
 
-function again({ devices, steps, faults }) {
-	return `${devices === 3 ? "" : ` --devices ${devices}`}${steps === undefined ? "" : ` --steps ${steps}`} --faults ${faults}`;
+function again({ devices, steps, faults, mailbox }) {
+	return `${mailbox ? " --mailbox" : ""}${devices === 3 ? "" : ` --devices ${devices}`}${steps === undefined ? "" : ` --steps ${steps}`} --faults ${faults}`;
 }
 
 function runJob(options) {
@@ -112,12 +114,12 @@ function runJob(options) {
 }
 
 /** Every `jobs`-th seed, so that all processes end at about the same time. */
-async function work({ seed: first, runs, jobs, job, devices, steps, faults, twice }) {
+async function work({ seed: first, runs, jobs, job, devices, steps, faults, mailbox, twice }) {
 	const { run, parseFaults } = await import(pathToFileURL(bundle).href);
 	const failed = [];
 	const total = {};
 	for (let seed = first + job; seed < first + runs; seed += jobs) {
-		const once = () => run(seed, { devices, steps, faults: parseFaults(faults) });
+		const once = () => run(seed, { devices, steps, mailbox, faults: parseFaults(faults) });
 		const result = await once();
 		const { violations, trace, counts } = result;
 		const found = [...violations];

@@ -4,7 +4,7 @@ import { newState } from "../../src/core/record-index.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { epochOf, keyedRecordOf, hashOf, vectorOf, versionOf } from "../support/records.ts";
-import { mayStay, wasHidingForgotten } from "./excuses.ts";
+import { mayStay, mayStayHalf, wasHidingForgotten } from "./excuses.ts";
 import { World } from "./world.ts";
 import type { Noted } from "./written-down.ts";
 
@@ -14,8 +14,27 @@ test("[I4 X12] what was deleted may stay only where the device itself holds what
 	expect(mayStay("note.md", nowhere, held("note.md"))).toBe(true);
 	expect(mayStay("note.md", nowhere, [])).toBe(false);
 	expect(mayStay("note.md", nowhere, held("other.md"))).toBe(false);
+	expect(mayStay("note.md", nowhere, held("Note.md"))).toBe(true);
 	expect(mayStay("note.md", nowhere, held("note.md", "locked"))).toBe(false);
 	expect(mayStay("note.md", new Set(), held("note.md"))).toBe(false);
+});
+
+test("[I23 X12] half of a write may stay only where it is the start of what somebody saved, and nobody's version", () => {
+	const saved = new Set(["save 1 by alice", "save 2 by bob"]);
+	const wrote = (text: string): Noted => {
+		const { key, record } = keyedRecordOf("note.md", [versionOf("a1", { text })]);
+		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+		const entries = [{ key, record, disk, intent: undefined }];
+		const state = newState(epochOf("a"), epochOf("a"));
+		const batch = { state, entries, forgotten: [], membership: undefined };
+		return { kind: "batch", device: "alice", atMs: 1, isWhole: false, reached: [], batch };
+	};
+	expect(mayStayHalf("save", saved, [wrote("save 1 by alice")])).toBe(true);
+	expect(mayStayHalf("", saved, [wrote("save 1 by alice")])).toBe(true);
+	expect(mayStayHalf("save", saved, [wrote("save 1 by alice"), wrote("save")])).toBe(false);
+	expect(mayStayHalf("", saved, [wrote("")])).toBe(false);
+	expect(mayStayHalf("by alice", saved, [])).toBe(false);
+	expect(mayStayHalf("save", new Set(["save"]), [])).toBe(false);
 });
 
 test("[I4 W5] a deletion is untold only as long as its folder is gone, and only if that was gone at once", async () => {
@@ -38,7 +57,7 @@ describe("[R8] roots may differ for a while", () => {
 	const base = keyedRecordOf("note.md", []);
 	const state = newState(epochOf("b"), epochOf("b"));
 	const forgotWhole = (frontier: string): Noted => ({
-		...{ kind: "batch", device: "b", atMs: 1, isWhole: false },
+		...{ kind: "batch", device: "b", atMs: 1, isWhole: false, reached: [] },
 		batch: {
 			state: { ...state, forgotten: vectorOf(frontier) },
 			entries: [],
@@ -46,12 +65,23 @@ describe("[R8] roots may differ for a while", () => {
 			membership: undefined,
 		},
 	});
-	const wrote = ({ key, record }: KeyedRecord, superseded: readonly string[], device = "c"): Noted => {
+	const wrote = (
+		{ key, record }: KeyedRecord,
+		superseded: readonly string[],
+		device = "c",
+		frontier = "",
+		isWhole = false,
+	): Noted => {
 		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
 		const entry = { key, record: { ...record, superseded: superseded.map(hashOf) }, disk, intent: undefined };
 		return {
-			...{ kind: "batch", device, atMs: 2, isWhole: false },
-			batch: { state, entries: [entry], forgotten: [], membership: undefined },
+			...{ kind: "batch", device, atMs: 2, isWhole, reached: [] },
+			batch: {
+				state: { ...state, forgotten: vectorOf(frontier) },
+				entries: [entry],
+				forgotten: [],
+				membership: undefined,
+			},
 		};
 	};
 	const old = versionOf("a1", { text: "old", imported: true });
@@ -81,5 +111,37 @@ describe("[R8] roots may differ for a while", () => {
 		expect(wasHidingForgotten([...forgot("c1"), wrote(keyedRecordOf("note.md", [made, deletion]), ["old"])])).toBe(
 			false,
 		);
+	});
+
+	describe("with a disk that was full when it forgot,", () => {
+		const knew = wrote(keyedRecordOf("note.md", [deletion]), ["old"], "b");
+		const other = keyedRecordOf("other.md", [versionOf("b1", { path: "other.md", text: "other" })]);
+		/** What it heard of the path again, before it could write down that it had forgotten it. */
+		const heardAnew = (frontier: string, record = keyedRecordOf("note.md", [old], "c1")): Noted =>
+			wrote(record, [], "b", frontier, true);
+
+		test("as is seen when it can write again", () => {
+			expect(wasHidingForgotten([knew, hidden, heardAnew("c1")])).toBe(true);
+			expect(wasHidingForgotten([knew, heardAnew("c1"), hidden])).toBe(true);
+			expect(wasHidingForgotten([knew, hidden, wrote(other, [], "b", "c1", true)])).toBe(true);
+		});
+
+		test("and for no other reason", () => {
+			// The others had written it when it still knew of the deletion.
+			expect(wasHidingForgotten([hidden, knew, heardAnew("c1")])).toBe(false);
+			// It lost the deletion, and did not forget it.
+			expect(wasHidingForgotten([knew, hidden, heardAnew("")])).toBe(false);
+			expect(wasHidingForgotten([knew, hidden, wrote(other, [], "b", "", true)])).toBe(false);
+			// It had forgotten it before, and had it again: that it is gone now is something else.
+			const knewAnew = wrote(keyedRecordOf("note.md", [deletion]), ["old"], "b", "c1");
+			expect(wasHidingForgotten([knewAnew, hidden, heardAnew("c1")])).toBe(false);
+			// It had heard of that version too, or still has the deletion beside it.
+			expect(wasHidingForgotten([knew, hidden, heardAnew("a1 c1")])).toBe(false);
+			expect(wasHidingForgotten([knew, hidden, heardAnew("c1", keyedRecordOf("note.md", [old, deletion]))])).toBe(
+				false,
+			);
+			// Nobody hides anything.
+			expect(wasHidingForgotten([knew, heardAnew("c1")])).toBe(false);
+		});
 	});
 });

@@ -1,9 +1,12 @@
 // What a run is not judged by, because no engine could do otherwise: each excuse as narrow as what it is for.
-import { covers, type VersionVector } from "../../src/core/version-vector.ts";
+import { covers, equalDots, includes, type VersionVector } from "../../src/core/version-vector.ts";
+import { contentHashFromBytes } from "../../src/core/hash.ts";
 import type { PathKey } from "../../src/core/path.ts";
 import type { PathRecord } from "../../src/core/record.ts";
 import { notHidden } from "../../src/core/view.ts";
 import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
+import { inPlain } from "./acts.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import type { Noted } from "./written-down.ts";
 
 /**
@@ -15,7 +18,20 @@ export function mayStay(
 	nowhere: ReadonlySet<string>,
 	held: readonly { readonly path: string; readonly reason: string }[],
 ): boolean {
-	return nowhere.has(path) && held.some((each) => each.path === path && each.reason === NO_DEVICE_HAS_IT);
+	const isHere = (each: string): boolean => inPlain(each) === inPlain(path);
+	return nowhere.has(inPlain(path)) && held.some((each) => isHere(each.path) && each.reason === NO_DEVICE_HAS_IT);
+}
+
+/**
+ * Whether `content` may be what a write that was cut off left, where it `mayStay` because nobody has what is to replace it: the start
+ * of something that was saved, or nothing of it, and never a version on any device.
+ */
+export function mayStayHalf(content: string, saved: ReadonlySet<string>, noted: readonly Noted[]): boolean {
+	const hash = contentHashFromBytes(nodeCryptoDigest.sha256(new TextEncoder().encode(content)));
+	const isVersion = (note: Noted): boolean =>
+		note.kind === "batch" &&
+		note.batch.entries.some(({ record }) => record.siblings.some((version) => version.content?.hash === hash));
+	return [...saved].some((whole) => whole !== content && whole.startsWith(content)) && !noted.some(isVersion);
 }
 
 /**
@@ -23,27 +39,75 @@ export function mayStay(
  * retired, brought just that version to the others: then roots differ for a while, and show what is to be repaired (R8).
  */
 export function wasHidingForgotten(noted: readonly Noted[]): boolean {
-	const last = new Map<string, PathRecord>();
+	const last = new Map<string, Written>();
 	const forgotten = new Map<PathKey, Forgotten[]>();
-	for (const note of noted) {
+	const written = new Map<PathKey, Written[]>();
+	const states = new Map<string, { readonly at: number; readonly forgotten: VersionVector }>();
+	for (const [at, note] of noted.entries()) {
 		if (note.kind === "replaced") continue;
-		const { entries, state } = note.batch;
-		for (const key of note.batch.forgotten) {
-			const record = last.get(`${note.device} ${key}`);
-			if (record === undefined) continue;
-			forgotten.set(key, [...(forgotten.get(key) ?? []), { record, frontier: state.forgotten }]);
+		const { device, batch } = note;
+		const frontier = batch.state.forgotten;
+		const before = states.get(device);
+		states.set(device, { at, forgotten: frontier });
+		const isHiddenSince = (key: PathKey, each: Forgotten): boolean =>
+			(written.get(key) ?? []).some((other) => other.at > (before?.at ?? -1) && hidesAnewFor(other.record, each));
+		const isGone = new Set<PathKey>(batch.forgotten);
+		const entries = new Map(batch.entries.map(({ key, record }) => [key, record]));
+		if (note.isWhole) {
+			// What it leaves out and does not count as forgotten is lost.
+			const isLeftOut = (each: Written): boolean =>
+				each.device === device && !entries.has(each.key) && includes(frontier, each.record.context);
+			for (const each of last.values()) if (isLeftOut(each)) isGone.add(each.key);
 		}
-		for (const { key, record } of entries) {
-			last.set(`${note.device} ${key}`, record);
-			if ((forgotten.get(key) ?? []).some((each) => hidesAnewFor(record, each))) return true;
+		for (const [key, record] of entries) {
+			const known = last.get(`${device} ${key}`)?.record;
+			if (known !== undefined && before !== undefined && isForgottenFor(record, known, before.forgotten, frontier))
+				isGone.add(key);
+		}
+		for (const key of isGone) {
+			const each = last.get(`${device} ${key}`);
+			if (each === undefined) continue;
+			const now: Forgotten = { record: each.record, frontier };
+			// On a full disk it is written down later: what others wrote since its last write may have come after it all the same.
+			if (isHiddenSince(key, now)) return true;
+			forgotten.set(key, [...(forgotten.get(key) ?? []), now]);
+			last.delete(`${device} ${key}`);
+		}
+		for (const [key, record] of entries) {
+			const each = { at, device, key, record };
+			last.set(`${device} ${key}`, each);
+			written.set(key, [...(written.get(key) ?? []), each]);
+			if ((forgotten.get(key) ?? []).some((one) => hidesAnewFor(record, one))) return true;
 		}
 	}
 	return false;
 }
 
+interface Written {
+	readonly at: number;
+	readonly device: string;
+	readonly key: PathKey;
+	readonly record: PathRecord;
+}
+
 interface Forgotten {
 	readonly record: PathRecord;
 	readonly frontier: VersionVector;
+}
+
+/**
+ * A deletion that was known at its last write was forgotten since, and something else heard of the path, before it could write
+ * again: the deletion is gone from the record, and counted among what is forgotten, which it was not before.
+ */
+function isForgottenFor(now: PathRecord, known: PathRecord, before: VersionVector, frontier: VersionVector): boolean {
+	const isOnlyDeleted = known.siblings.every(({ content }) => content === undefined);
+	return (
+		isOnlyDeleted &&
+		known.siblings.some(
+			({ dot }) =>
+				covers(frontier, dot) && !covers(before, dot) && !now.siblings.some((each) => equalDots(each.dot, dot)),
+		)
+	);
 }
 
 /** It holds a version that who forgot has never heard of, and that is hidden for the deletion which they forgot. */

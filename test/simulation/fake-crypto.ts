@@ -2,7 +2,7 @@
 // engine's behaviour, not the proofs: those have their own tests with real keys.
 import { bytesToHex, concatBytes, equalBytes } from "../../src/core/bytes.ts";
 import type { DeviceId, GroupId } from "../../src/core/ids.ts";
-import type { DeviceKey, GroupSecrets, Verifier } from "../../src/engine/ports/crypto.ts";
+import type { DeviceKey, GroupSecrets, MailboxKeys, Verifier } from "../../src/engine/ports/crypto.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 
 const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => nodeCryptoDigest.sha256(concatBytes(...parts));
@@ -29,7 +29,37 @@ export function fakeSecrets(group: string): GroupSecrets {
 		seal: (plaintext) => Promise.resolve(plaintext),
 		open: (sealed) => Promise.resolve(sealed),
 		roster: fakeDeviceKey(`roster of ${group}`),
+		mailbox: fakeMailboxKeys(group),
 	};
+}
+
+/** Nothing is hidden, but whatever is changed, moved or of another group is found. */
+function fakeMailboxKeys(group: string): MailboxKeys {
+	return {
+		packKey: (salt) => {
+			const own = sha256(text(`pack of ${group}`), salt);
+			return Promise.resolve({
+				commitment: sha256(own),
+				seal: (chunk, nonce, context) => Promise.resolve(tagged(chunk, own, nonce, sha256(context))),
+				open: (sealed, nonce, context) => Promise.resolve(untagged(sealed, own, nonce, sha256(context))),
+			});
+		},
+		seal: (purpose, plaintext, context) =>
+			Promise.resolve(tagged(plaintext, text(`${purpose} of ${group}`), sha256(context))),
+		open: (purpose, sealed, context) =>
+			Promise.resolve(untagged(sealed, text(`${purpose} of ${group}`), sha256(context))),
+	};
+}
+
+const TAG_BYTES = 16;
+
+function tagged(plaintext: Uint8Array, ...bound: readonly Uint8Array[]): Uint8Array {
+	return concatBytes(plaintext, sha256(...bound, plaintext).subarray(0, TAG_BYTES));
+}
+
+function untagged(sealed: Uint8Array, ...bound: readonly Uint8Array[]): Uint8Array | undefined {
+	const plaintext = sealed.subarray(0, Math.max(sealed.length - TAG_BYTES, 0));
+	return equalBytes(tagged(plaintext, ...bound), sealed) ? plaintext : undefined;
 }
 
 /** As `handshakeMac` and `sign` make them. */

@@ -1,8 +1,10 @@
 // Takes the steps of a program in a world: who acts where, and what goes wrong. A step that makes no sense at its moment does nothing.
+import { isConflictCopyName } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { SAME_PATH } from "./acts.ts";
 import type { Disasters } from "./disasters.ts";
 import { isList, LIST_PATH, tokensIn } from "./lists.ts";
+import type { MailboxParty } from "./mailbox-party.ts";
 import type { Step, StepKind } from "./steps.ts";
 import type { SimulatedDevice, World } from "./world.ts";
 
@@ -116,8 +118,13 @@ export class Player {
 		},
 		"be quicker": (device, pick, size) => {
 			this.#fail(device, "will have somebody who is quicker");
-			device.vault.beforeNextSwap(() => {
+			const { vault } = device;
+			vault.beforeNextSwap(() => {
+				const copies = [...vault.files().keys()].filter((path) => isConflictCopyName(testPath(path)));
+				const before = copies.map((path) => [path, vault.text(path) ?? ""] as const);
 				this.#act(device, pick, size);
+				// The device may be about to take the copy away itself, with the file's own name for it: nobody can tell who was first.
+				for (const [path, text] of before) if (vault.text(path) === undefined) this.#world.record.markUndecidable(text);
 			});
 		},
 
@@ -281,6 +288,37 @@ export class Player {
 			this.#start(device);
 		},
 
+		"show an old mailbox": (_device, _pick, size) => {
+			this.#lie("shows what lay in the mailbox before", (mailbox) => {
+				mailbox.rollBack(1 + Math.floor(size * 12));
+			});
+		},
+		"show another mailbox": (device) => {
+			this.#lie(`shows ${device.name} a mailbox of its own`, (mailbox) => {
+				mailbox.split(device.deviceId);
+			});
+		},
+		"show no mailbox": (device) => {
+			this.#lie(`shows ${device.name} nothing in the mailbox`, (mailbox) => {
+				mailbox.withhold(device.deviceId);
+			});
+		},
+		"lose the mailbox": () => {
+			this.#lie("loses what lies in the mailbox", (mailbox) => {
+				mailbox.forget();
+			});
+		},
+		"damage the mailbox": (_device, pick, size) => {
+			this.#lie("damages something in the mailbox", (mailbox) => {
+				mailbox.damage(pick, size);
+			});
+		},
+		"show the mailbox as it is": () => {
+			this.#lie("shows everybody the mailbox as it is", (mailbox) => {
+				mailbox.beHonest();
+			});
+		},
+
 		"keep a backup": (device) => {
 			this.#note(`${device.name} keeps a backup`);
 			this.#disasters.keepBackup(device);
@@ -332,6 +370,13 @@ export class Player {
 			this.#note(`${device.name} saves ${path}: ${inOneLine(this.#world.save(device, path))}`);
 			this.counts.saves++;
 		}
+	}
+
+	#lie(what: string, lie: (mailbox: MailboxParty) => void): void {
+		const { mailbox } = this.#world;
+		if (mailbox === undefined) return;
+		this.#note(`the relay ${what}`);
+		lie(mailbox);
 	}
 
 	#start(device: SimulatedDevice): void {

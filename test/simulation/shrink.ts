@@ -46,10 +46,11 @@ export async function shrink(
 }
 
 /** As it is written in regressions.ts. */
-export function scriptOf({ seed, devices, forgetsSoon, older, before, steps }: Program): string {
+export function scriptOf({ seed, devices, forgetsSoon, older, mailbox, before, steps }: Program): string {
 	const line = (step: Step): string => `\t\t${JSON.stringify(step).replaceAll(",", ", ")},`;
 	const list = (all: readonly Step[]): string => (all.length === 0 ? "[]" : `[\n${all.map(line).join("\n")}\n\t]`);
 	const head = `\tseed: ${String(seed)},\n\tdevices: ${String(devices)},\n\tforgetsSoon: ${String(forgetsSoon)},`;
 	const version = older === undefined ? "" : `\n\tolder: ${String(older)},`;
-	return `{\n${head}${version}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
+	const left = mailbox === undefined ? "" : `\n\tmailbox: "${mailbox}",`;
+	return `{\n${head}${version}${left}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
 }

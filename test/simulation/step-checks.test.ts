@@ -35,7 +35,7 @@ function wrote(
 	};
 	const forgotten = without.map(({ key }) => key);
 	const batch = { state, entries: records.map(entryOf), forgotten, membership: undefined };
-	return { kind: "batch", device, atMs: 7, batch, isWhole: false };
+	return { kind: "batch", device, atMs: 7, batch, isWhole: false, reached: [] };
 }
 
 const found = (...notes: readonly Noted[]): string[] =>
@@ -70,6 +70,30 @@ describe("the judge of each step", () => {
 		expect(found(...lost, restored, did("a5", 5), wrote("b", { knows: "a9", records }))).toEqual([]);
 		// Nobody has known a higher number: who knows it was told of what it is.
 		expect(found(...lost, restored, did("a12", 12), wrote("b", { knows: "a12" }))).toEqual(["I17"]);
+	});
+
+	test("[I17] asks nobody for an act that its author lost when only somebody with no room for it had been told of it", () => {
+		const old = wrote("a", { knows: "" });
+		const putBack = (note: Noted): Noted => ({
+			kind: "replaced",
+			device: "a",
+			atMs: 7,
+			batches: note.kind === "batch" ? [note.batch] : [],
+		});
+		const more = keyedRecordOf("new.md", [versionOf("a9", { text: "new" })]);
+		const countsOn = [old, saved, putBack(old), wrote("a", { knows: "a9", counter: 9, records: [more] })];
+		const countsOver = wrote("b", { knows: "a9", records: [more] });
+		const wroteLate = (text: string): Noted =>
+			wrote("c", { knows: "a9", records: [more, keyedRecordOf("note.md", [versionOf("a1", { text })])] });
+		expect(found(...countsOn, wroteLate("one"), countsOver)).toEqual([]);
+		expect(found(...countsOn, countsOver, wroteLate("one"), countsOver)).toEqual([]);
+		// Who knows of it alone was spoken to by somebody who had it.
+		expect(found(...countsOn, wroteLate("one"), wrote("b", { knows: "a1" }))).toEqual(["I17"]);
+		// Another act under its number is not what was lost.
+		expect(found(...countsOn, wroteLate("two"), countsOver)).toEqual(["I17"]);
+		// Nor is what was done after it, or what its author still has.
+		expect(found(...countsOn, wroteLate("one"), wrote("b", { knows: "a9" }))).toEqual(["I17"]);
+		expect(found(old, saved, putBack(saved), wroteLate("one"), countsOver)).toContain("I17");
 	});
 
 	test("[I18 J2] sees an act that was told before its device had written it down", () => {

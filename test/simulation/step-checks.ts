@@ -29,6 +29,8 @@ interface KnownAct {
 	 * of it by who begins anew, or when roots that differ show it.
 	 */
 	isLost?: boolean;
+	/** Then only who knows of more than this number counts over it: to the others somebody spoke of it and did not tell it. */
+	lostUpTo?: number | undefined;
 }
 
 export class StepChecks {
@@ -38,6 +40,8 @@ export class StepChecks {
 	readonly #everKnown = new Map<PathKey, PathRecord>();
 	/** Who counts, or counted, in it. */
 	readonly #counters = new Map<ReplicaEpoch, string>();
+	/** Lost before anybody else had written them down: who was told of one and had no room for it may do so yet. */
+	readonly #untold = new Map<string, KnownAct>();
 	/** The highest number that anybody knew in an epoch when whoever counts in it was given another state. */
 	readonly #lostUpTo = new Map<ReplicaEpoch, number>();
 	/** The highest number that whoever counts in it has written down. */
@@ -55,17 +59,19 @@ export class StepChecks {
 	}
 
 	#onReplaced(device: string, batches: readonly Batch[]): void {
-		// What it alone knew is gone, and so are the numbers of it.
-		for (const [name, act] of this.#acts)
-			if (!act.isTold && this.#counters.get(act.dot.epoch) === device) this.#acts.delete(name);
 		for (const [epoch, owner] of this.#counters)
 			if (owner === device) this.#lostUpTo.set(epoch, this.#highestKnown(epoch));
 		const memory: Memory = { state: undefined, records: new Map(), isBlind: true };
 		for (const batch of batches) keep(memory, batch, false);
 		this.#memories.set(device, memory);
-		for (const act of this.#acts.values()) {
+		for (const [name, act] of this.#acts) {
 			const isOwn = this.#counters.get(act.dot.epoch) === device;
-			if (isOwn && !covers(memory.state?.knowledge ?? EMPTY_VECTOR, act.dot)) act.isLost = true;
+			if (!isOwn || covers(memory.state?.knowledge ?? EMPTY_VECTOR, act.dot)) continue;
+			act.isLost = true;
+			if (act.isTold) continue;
+			// What it alone knew is gone, and so are the numbers of it.
+			this.#acts.delete(name);
+			this.#untold.set(name, { ...act, isTold: true, lostUpTo: this.#lostUpTo.get(act.dot.epoch) });
 		}
 	}
 
@@ -139,7 +145,9 @@ export class StepChecks {
 		const isOwn = dot.epoch === state.epoch;
 		if (!isOwn && dot.counter > (this.#writtenUpTo.get(dot.epoch) ?? 0))
 			say(`I18: was told of ${name} before its device had written it down`);
-		if (known === undefined) {
+		const untold = this.#untold.get(name);
+		if (known === undefined && !isOwn && untold?.key === key && untold.what === what) this.#acts.set(name, untold);
+		else if (known === undefined) {
 			const isLost = isOwn && dot.counter <= (this.#lostUpTo.get(dot.epoch) ?? 0);
 			this.#acts.set(name, { dot, key, what, isTold: !isOwn, isLost });
 		} else if (known.key === key && known.what === what) known.isTold ||= !isOwn;
@@ -148,8 +156,9 @@ export class StepChecks {
 
 	/** I17: of everything it says it knows there is a record, or somebody made a version over it. */
 	#isSound({ records, isBlind }: Memory, { epoch, knowledge }: IndexState, say: (text: string) => void): void {
-		for (const { dot, key, isLost } of this.#acts.values()) {
-			if (isLost === true || !covers(knowledge, dot) || (isBlind && dot.epoch === epoch)) continue;
+		for (const { dot, key, isLost, lostUpTo = 0 } of this.#acts.values()) {
+			if (!covers(knowledge, dot) || (isBlind && dot.epoch === epoch)) continue;
+			if (isLost === true && (knowledge.get(dot.epoch) ?? 0) > lostUpTo) continue;
 			const record = records.get(key);
 			const isThere = record === undefined ? !this.#isShownSomewhere(key, dot) : covers(record.context, dot);
 			if (!isThere) say(`I17: knows ${dot.epoch}:${String(dot.counter)}, and nothing of it at ${key}`);

@@ -38,9 +38,21 @@ export const FAULTS = {
 	relay: ["lose the relay"],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What the relay does with what devices leave there, where a run has that. */
+const MAILBOX_LIES = [
+	"show an old mailbox",
+	"show another mailbox",
+	"show no mailbox",
+	"lose the mailbox",
+	"damage the mailbox",
+	"show the mailbox as it is",
+] as const;
+/** So that devices are there without each other more often. */
+const APART = ["quit or start", "cut or heal", "cut or heal"] as const;
+
 export type Fault = keyof typeof FAULTS;
 type FaultStep = (typeof FAULTS)[Fault][number];
-export type StepKind = "act" | "wait" | "cut or heal" | FaultStep;
+export type StepKind = "act" | "wait" | "cut or heal" | FaultStep | (typeof MAILBOX_LIES)[number];
 /** What happens, on which device, and two numbers in [0, 1) that say what and how much. */
 export type Step = readonly [kind: StepKind, device: number, pick: number, size: number];
 
@@ -51,6 +63,8 @@ export interface Program {
 	readonly forgetsSoon: boolean;
 	/** The device whose first program is of an older version; none if not set. */
 	readonly older?: number;
+	/** Devices leave for each other at the relay what those that are away lack; `whole`: one of them also a copy of all. */
+	readonly mailbox?: "deltas" | "whole";
 	/** Before the programs run for the first time: vaults that have never met. */
 	readonly before: readonly Step[];
 	readonly steps: readonly Step[];
@@ -62,6 +76,8 @@ export interface ProgramOptions {
 	readonly devices: number;
 	/** 15 to 54, by the seed, if not said. */
 	readonly steps?: number | undefined;
+	/** What is drawn for it is drawn apart: without it a seed is what it was before there was any. */
+	readonly mailbox?: boolean | undefined;
 }
 
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
@@ -71,7 +87,26 @@ const DRAWN_APART: readonly Fault[] = ["cloned", "old", "replay", "late", "lying
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 const DISASTERS_MAX = 3;
 
-export function programOf(seed: number, { faults, devices, steps }: ProgramOptions): Program {
+export function programOf(seed: number, options: ProgramOptions): Program {
+	const program = programWithout(seed, options);
+	return options.mailbox === true ? withMailbox(program, options.faults.length > 0) : program;
+}
+
+/** Lies in two runs of three, where there are faults at all. */
+function withMailbox(program: Program, lies: boolean): Program {
+	const random = new SeededRandom(program.seed * 2 + 2 ** 29);
+	const steps = [...program.steps];
+	const insert = (kind: StepKind): void => {
+		steps.splice(random.below(steps.length + 1), 0, stepOf(random, program.devices, kind));
+	};
+	for (let i = 3 + random.below(8); i > 0; i--) insert(random.pick<StepKind>(APART));
+	for (let i = 2 + random.below(4); i > 0; i--) insert("wait");
+	if (lies && random.chance(0.67))
+		for (let i = random.below(8); i >= 0; i--) insert(random.pick<StepKind>(MAILBOX_LIES));
+	return { ...program, steps, mailbox: random.chance(0.25) ? "whole" : "deltas" };
+}
+
+function programWithout(seed: number, { faults, devices, steps }: ProgramOptions): Program {
 	const random = new SeededRandom(seed * 2 + 1);
 	const step = (kind: StepKind): Step => stepOf(random, devices, kind);
 	const everyday = faults.filter((fault) => !DISASTERS.includes(fault) && !DRAWN_APART.includes(fault));

@@ -25,6 +25,28 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect(total.disasters).toBeGreaterThan(SEEDS / 10);
 	}, 1_200_000);
 
+	test("[ZD2 ZD9 ZD10] does so too when devices leave for each other at a relay that lies what those lack that are away", async () => {
+		const total = { lies: 0, headsWritten: 0, headsRead: 0 };
+		for (let seed = FIRST; seed < FIRST + SEEDS / 3; seed++) {
+			const { violations, trace, counts } = await run(seed, { faults: ALL_FAULTS, mailbox: true });
+			expect(violations, `seed ${String(seed)}:\n${trace.join("\n")}`).toEqual([]);
+			for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts[key] ?? 0;
+		}
+		expect(total.lies).toBeGreaterThan(SEEDS / 3);
+		expect(total.headsWritten).toBeGreaterThan(SEEDS);
+		expect(total.headsRead).toBeGreaterThan(SEEDS);
+	}, 1_200_000);
+
+	test.each([
+		[3, "two claims of the same words"],
+		[5, "two heads of one number, and a later one that others told of first"],
+		[229, "a mailbox that is empty after a restart"],
+		[281, "two heads of one number, and then nothing"],
+		[629, "a pack that was lost when all had what was in it"],
+	])("[ZD9 ZD10] with a mailbox once failed: seed %d, %s", async (seed) => {
+		for (const faults of [[], ALL_FAULTS]) expect((await run(seed, { faults, mailbox: true })).violations).toEqual([]);
+	});
+
 	test.each(REGRESSIONS)("[I1 I2] once failed: %s", async (_what, program) => {
 		expect((await play(program)).violations).toEqual([]);
 	});

@@ -3,12 +3,15 @@
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
-import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import type { ForgettingSettings } from "../../src/engine/replica-settings.ts";
+import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { ScopeSource } from "../../src/engine/ports/scope-source.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import type { MemoryMailboxes } from "../support/memory-mailbox.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryNetwork } from "../support/memory-transport.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
@@ -19,6 +22,7 @@ import { ActRecord, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
 import type { ActNumber } from "./hearsay.ts";
+import { MailboxParty } from "./mailbox-party.ts";
 import { OlderTransport } from "./older-version.ts";
 import { Replays } from "./replays.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -71,6 +75,10 @@ export interface WorldOptions {
 	readonly scope?: (name: string) => ScopeSource;
 	/** Whose first program is of an older version; nobody's if not set. */
 	readonly isOlder?: (name: string) => boolean;
+	/** What devices leave for each other at the relay; without it, nothing. */
+	readonly mailboxes?: (clock: ManualClock) => MemoryMailboxes;
+	/** The same, as a party of the run that may lie. */
+	readonly hasMailbox?: boolean;
 	/** Asked each time a program of the device starts. */
 	readonly settings?: (name: string) => Partial<EngineSettings>;
 }
@@ -81,6 +89,9 @@ export class World {
 	readonly network: MemoryNetwork;
 	readonly record = new ActRecord();
 	readonly replays = new Replays();
+	readonly mailboxes: MemoryMailboxes | undefined;
+	/** The relay's mailbox as a party of the run. */
+	readonly mailbox: MailboxParty | undefined;
 	/** How often a device showed what it had merged. */
 	merges = 0;
 	readonly devices: readonly SimulatedDevice[];
@@ -104,7 +115,10 @@ export class World {
 	readonly #untoldDeletions: { readonly device: SimulatedDevice; readonly saw: string; until: number }[] = [];
 	readonly #absences = new Absences();
 	readonly #launchedAt = new Map<SimulatedDevice, number>();
-	readonly #writtenDown = new WrittenDown(() => this.clock.monotonic());
+	readonly #writtenDown = new WrittenDown(
+		() => this.clock.monotonic(),
+		(name) => this.network.reachedBy(this.device(name).deviceId).map((other) => this.#nameOf(other)),
+	);
 
 	constructor(options: WorldOptions) {
 		const { seed, names, debounceMs = 100, forgetting = {}, settings = () => ({}) } = options;
@@ -115,6 +129,12 @@ export class World {
 		this.random = new SeededRandom(seed);
 		this.#debounceMs = debounceMs;
 		this.#forgetting = forgetting;
+		this.mailboxes = options.mailboxes?.(this.clock);
+		if (this.mailboxes !== undefined) {
+			this.mailboxes.onChange = (by) => {
+				this.network.tellOfMailbox(by);
+			};
+		}
 		this.network = new MemoryNetwork({ clock: this.clock, latencyMs: () => this.#latencyMs() });
 		this.network.onSent = (from) => this.record.hearsay.tellableBy(this.#nameOf(from), this.clock.monotonic());
 		this.network.onTheWay = (from, to, index, frame, known) => {
@@ -122,6 +142,20 @@ export class World {
 			this.#noteHeard(this.#nameOf(from));
 			return this.replays.heard(from, to, index, frame);
 		};
+		if (options.hasMailbox === true) {
+			const { hearsay } = this.record;
+			this.mailbox = new MailboxParty({
+				...{ clock: this.clock, random: new SeededRandom(seed + 2 ** 28), group: fakeSecrets(GROUP).groupId },
+				isReachable: (device) => this.network.atRelay(device),
+				onChange: (by) => {
+					this.network.tellOfMailbox(by);
+				},
+				tellable: (device) => hearsay.tellableBy(this.#nameOf(device), this.clock.monotonic()),
+				heard: (device, acts) => {
+					hearsay.heard(this.#nameOf(device), acts);
+				},
+			});
+		}
 		this.devices = names.map((name) => {
 			const clock = new DeviceClock(this.clock);
 			const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
@@ -323,6 +357,7 @@ export class World {
 	}
 
 	healAll(): void {
+		this.mailbox?.beHonest();
 		this.slowdownMs = 0;
 		this.replays.end();
 		this.network.relayUp = true;
@@ -444,6 +479,10 @@ export class World {
 				secrets: fakeSecrets(GROUP),
 				verifier: fakeVerifier,
 				log,
+				...(this.mailbox === undefined || isOlder ? {} : { mailbox: this.mailbox.boxOf(deviceId, () => view.isDead) }),
+				...(this.mailboxes === undefined || isOlder
+					? {}
+					: { mailbox: mortal(this.mailboxes.mailboxOf(fakeSecrets(GROUP).groupId, deviceId), () => view.isDead) }),
 				...(this.#scope === undefined ? {} : { scope: this.#scope(name) }),
 			},
 			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
@@ -457,6 +496,20 @@ export class World {
 		});
 		return { view, engine };
 	}
+}
+
+/** Whose program is gone hears no answer. */
+function mortal(box: Mailbox, isDead: () => boolean): Mailbox {
+	const never = new Promise<never>(() => undefined);
+	return new Proxy(box, {
+		get: (target, name: keyof Mailbox) =>
+			((...args: never[]) =>
+				isDead()
+					? never
+					: (target[name] as (...all: never[]) => Promise<unknown>)(...args).then((answer) =>
+							isDead() ? never : answer,
+						)) as never,
+	});
 }
 
 function linkOf(a: SimulatedDevice, b: SimulatedDevice): string {

@@ -12,6 +12,8 @@ export type Noted =
 			readonly atMs: number;
 			readonly batch: Batch;
 			readonly isWhole: boolean;
+			/** Other devices that it was connected to then. */
+			readonly reached: readonly string[];
 	  }
 	/** From here on the device has another state: these batches, or none. */
 	| { readonly kind: "replaced"; readonly device: string; readonly atMs: number; readonly batches: readonly Batch[] };
@@ -22,6 +24,7 @@ interface Note {
 	/** A frame of a journal, or all journals of a state that was put in the place of the present one. */
 	readonly frame: Uint8Array | ReadonlyMap<string, Uint8Array>;
 	readonly isWhole: boolean;
+	readonly reached: readonly string[];
 }
 
 const IS_JOURNAL = /^journal-/;
@@ -29,30 +32,34 @@ const IS_JOURNAL = /^journal-/;
 export class WrittenDown {
 	readonly #notes: Note[] = [];
 	readonly #nowMs: () => number;
+	readonly #reachedBy: (device: string) => readonly string[];
 
-	constructor(nowMs: () => number) {
+	constructor(nowMs: () => number, reachedBy: (device: string) => readonly string[]) {
 		this.#nowMs = nowMs;
+		this.#reachedBy = reachedBy;
 	}
 
 	/** What the device writes from now on. */
 	follow(device: string, store: MemoryStore): void {
 		store.onWritten = (name, frame, isWhole) => {
-			if (IS_JOURNAL.test(name)) this.#notes.push({ device, atMs: this.#nowMs(), frame: frame.slice(), isWhole });
+			if (!IS_JOURNAL.test(name)) return;
+			const reached = this.#reachedBy(device);
+			this.#notes.push({ device, atMs: this.#nowMs(), frame: frame.slice(), isWhole, reached });
 		};
 	}
 
 	/** Something happened to what it had written. */
 	replaced(device: string, store: MemoryStore): void {
 		const journals = new Map([...store.files()].filter(([name]) => IS_JOURNAL.test(name)));
-		this.#notes.push({ device, atMs: this.#nowMs(), frame: journals, isWhole: true });
+		this.#notes.push({ device, atMs: this.#nowMs(), frame: journals, isWhole: true, reached: [] });
 	}
 
 	async read(): Promise<readonly Noted[]> {
 		const all: Noted[] = [];
-		for (const { device, atMs, frame, isWhole } of this.#notes) {
+		for (const { device, atMs, frame, isWhole, reached } of this.#notes) {
 			if (frame instanceof Uint8Array) {
 				const [batch] = await batchesIn(new Map([["journal-00000001", frame]]));
-				if (batch !== undefined) all.push({ kind: "batch", device, atMs, batch, isWhole });
+				if (batch !== undefined) all.push({ kind: "batch", device, atMs, batch, isWhole, reached });
 			} else all.push({ kind: "replaced", device, atMs, batches: await batchesIn(frame) });
 		}
 		return all;

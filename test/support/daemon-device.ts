@@ -1,7 +1,8 @@
 // A device as a process on a folder of its own, and what can be seen of it from outside.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PsyncPlace, PsyncProcess } from "./daemon-process.ts";
+import { textsBelow } from "./folder-contents.ts";
 
 /** A folder, its state, and the `psync up` on it. */
 export class DaemonDevice {
@@ -40,6 +41,11 @@ export class DaemonDevice {
 		return JSON.parse(stdout) as Record<string, unknown>;
 	}
 
+	/** In the words that people read. */
+	async plainStatus(): Promise<string> {
+		return (await this.#place.run("status", this.folder, "--state", this.state)).stdout;
+	}
+
 	write(path: string, content: string): void {
 		const file = join(this.folder, path);
 		mkdirSync(dirname(file), { recursive: true });
@@ -51,21 +57,24 @@ export class DaemonDevice {
 	}
 
 	tree(): Readonly<Record<string, string>> {
-		const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
-		const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-		const contents = files.map((file): [string, string] => [
-			file.slice(this.folder.length + 1),
-			readFileSync(file, "utf8"),
-		]);
-		return Object.fromEntries(contents.sort());
+		return textsBelow(this.folder);
 	}
 }
 
-/** Until both say that they hold the same, `holds`, and have nothing left to do. */
-export async function settled(devices: readonly DaemonDevice[], holds: () => boolean): Promise<void> {
+type Report = Awaited<ReturnType<DaemonDevice["status"]>>;
+
+/**
+ * Until all say that they hold the same, `holds`, and have nothing left to do. Resolves to what each said then, in this order: a
+ * moment later one may be looking at the file that it has just written, because the folder told of it.
+ */
+export async function settled<Devices extends readonly DaemonDevice[]>(
+	devices: readonly [...Devices],
+	holds: () => boolean,
+): Promise<{ readonly [Index in keyof Devices]: Report }> {
 	for (;;) {
 		const reports = await Promise.all(devices.map((device) => device.status()));
 		const isQuiet = reports.every((report) => report["phase"] === "in-sync");
-		if (isQuiet && holds() && new Set(reports.map((report) => report["root"])).size === 1) return;
+		if (isQuiet && holds() && new Set(reports.map((report) => report["root"])).size === 1)
+			return reports as { readonly [Index in keyof Devices]: Report };
 	}
 }

@@ -130,10 +130,12 @@ export class PsyncPlace {
 	readonly #env: Record<string, string> = { HOME: this.folder("home") };
 
 	/** With a group of its own, and a relay that serves it. */
-	static async withRelay(): Promise<{ readonly place: PsyncPlace; readonly url: string }> {
+	static async withRelay(
+		...more: readonly string[]
+	): Promise<{ readonly place: PsyncPlace; readonly url: string; readonly relay: PsyncProcess }> {
 		const place = new PsyncPlace();
 		place.setEnv("PSYNC_GROUP_KEY", (await place.run("group", "new")).stdout.trim());
-		return { place, url: (await place.startRelay()).url };
+		return { place, ...(await place.startRelay(...more)) };
 	}
 
 	/** Made when it is not there. */
@@ -169,17 +171,17 @@ export class PsyncPlace {
 		return { code, stdout: process.stdout, stderr: process.stderr };
 	}
 
-	/** Resolves to the relay's URL and process. */
-	async startRelay(): Promise<{ readonly url: string; readonly relay: PsyncProcess }> {
-		const relay = this.startRelayAt("127.0.0.1:0");
+	/** Resolves to the relay's URL and process. Without a mailbox, unless it is told otherwise. */
+	async startRelay(...more: readonly string[]): Promise<{ readonly url: string; readonly relay: PsyncProcess }> {
+		const relay = this.startRelayAt("127.0.0.1:0", ...more);
 		const { url } = await relay.event("listening");
 		return { url: String(url), relay };
 	}
 
 	/** The relay of this place, on what an earlier one left. */
-	startRelayAt(address: string): PsyncProcess {
+	startRelayAt(address: string, ...more: readonly string[]): PsyncProcess {
 		const data = join(this.top, "relay");
-		return this.start("relay", "--listen", address, "--storage", "off", "--data", data);
+		return this.start("relay", "--listen", address, "--storage", "off", "--data", data, ...more);
 	}
 
 	async killAll(): Promise<void> {

@@ -10,6 +10,7 @@ import { Replica } from "../../src/engine/replica.ts";
 import { Session } from "../../src/engine/session.ts";
 import { SilentPeers } from "../../src/engine/silent-peers.ts";
 import { Watcher } from "../../src/engine/watcher.ts";
+import { Throttle } from "../../src/engine/throttle.ts";
 import type { ByeCode } from "../../src/wire/messages.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -33,7 +34,7 @@ export class DeviceBench {
 	readonly acts: (Act & { readonly atMs: number })[];
 	/** What the watcher found worth a look: `note.md`, or `note.md gone`. */
 	readonly touched: string[] = [];
-	readonly foreign: string[] = [];
+	foreign: string[] = [];
 	readonly presence: boolean[] = [];
 	readonly ended: { readonly session: Session; readonly code: ByeCode | "lost" }[] = [];
 	readonly sessions = new Set<Session>();
@@ -65,6 +66,9 @@ export class DeviceBench {
 			replica,
 			debounceMs,
 			onForeign: (name, reason) => this.foreign.push(`${name}: ${reason}`),
+			onForeignOver: (names) => {
+				this.foreign = this.foreign.filter((each) => !names.some((name) => each.startsWith(`${name}: `)));
+			},
 			onPresence: (isPresent) => this.presence.push(isPresent),
 		});
 	}
@@ -110,6 +114,7 @@ export class DeviceBench {
 		);
 		const exchange = new ContentExchange({
 			clock,
+			down: new Throttle(clock).down,
 			hash: (bytes) => bytesToHex(nodeCryptoDigest.sha256(bytes)) as ContentHash,
 			onContent: (hash, bytes) => {
 				replica.contentArrived(hash, bytes);
@@ -140,6 +145,7 @@ export class DeviceBench {
 			replica: this.replica,
 			exchange: this.exchange,
 			silentPeers: this.silentPeers,
+			throttle: new Throttle(this.clock),
 			clock: this.clock,
 			log: this.log,
 			sha256: (bytes) => nodeCryptoDigest.sha256(bytes),
@@ -151,6 +157,7 @@ export class DeviceBench {
 					this.onEnd(ended, code);
 				},
 				onChange: () => undefined,
+				onReceived: () => undefined,
 				onEnvelope: () => undefined,
 				onTold: () => undefined,
 				onRolledBack: () => {

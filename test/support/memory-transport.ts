@@ -74,6 +74,13 @@ export class MemoryNetwork {
 		for (const channel of [...this.#channels]) if (channel.isBetween(a, b)) channel.end("the link broke");
 	}
 
+	/** Whom `device` has a channel to that carries both ways. */
+	reachedBy(device: DeviceId): readonly DeviceId[] {
+		const isOpen = ({ owner, claimedDevice: other }: MemoryChannel): boolean =>
+			owner === device && !this.isCut(device, other) && !this.isCut(other, device);
+		return [...this.#channels].flatMap((channel) => (isOpen(channel) ? [channel.claimedDevice] : []));
+	}
+
 	/** The device process dies: nothing of it answers any more, and no listener of it hears anything again. */
 	kill(device: DeviceId): void {
 		this.#transports.get(device)?.die();
@@ -101,6 +108,29 @@ export class MemoryNetwork {
 		this.#relayUp = up;
 		for (const transport of this.#transports.values()) transport.onRelayChange();
 		this.tellPresence();
+	}
+
+	/** The relay says that `by` changed the mailbox. */
+	tellOfMailbox(by: DeviceId): void {
+		for (const transport of this.#transports.values()) {
+			if (transport.device === by || !this.atRelay(transport.device)) continue;
+			this.later(() => {
+				transport.hear((listener) => {
+					listener.onMailbox?.();
+				});
+			});
+		}
+	}
+
+	/** The relay says that something was left for `to`. */
+	tellOfEnvelope(to: DeviceId): void {
+		const transport = this.#transports.get(to);
+		if (transport === undefined || !this.atRelay(to)) return;
+		this.later(() => {
+			transport.hear((listener) => {
+				listener.onEnvelope?.();
+			});
+		});
 	}
 
 	// For the transports and channels below.

@@ -54,6 +54,7 @@ export class MemoryVault implements Vault {
 	#trustedFolder: number | undefined;
 	#askedFolder: number | undefined;
 	readonly #offloaded = new Set<PathKey>();
+	readonly #links = new Set<VaultPath>();
 	readonly #reports = new Map<PathKey, number>();
 	#beforeSwap: (() => void) | undefined;
 	#afterSwap: (() => void) | undefined;
@@ -248,6 +249,14 @@ export class MemoryVault implements Vault {
 		this.#tell({ kind: "file", path: target });
 	}
 
+	/** A symbolic link takes the place of a file or a folder, which is out of sight meanwhile, or goes. */
+	link(path: string, isThere: boolean): void {
+		const target = checkedPath(path);
+		if (isThere) this.#links.add(target);
+		else this.#links.delete(target);
+		this.#tell({ kind: this.#folders.has(pathKey(target)) ? "folder" : "file", path: target });
+	}
+
 	/** Files at and below `path`, exchanged under the engine's feet as a restore from a backup does: no report. */
 	restore(files: ReadonlyMap<string, Uint8Array>): void {
 		this.#files.clear();
@@ -282,10 +291,14 @@ export class MemoryVault implements Vault {
 			return (parent === undefined ? undefined : pathKey(parent)) === parentKey;
 		};
 		const entries: VaultEntry[] = [];
-		for (const path of this.#folders.values()) if (isHere(path)) entries.push({ kind: "folder", path });
+		for (const path of this.#links)
+			if (isHere(path)) entries.push({ kind: "foreign", name: path, reason: "symbolic-link" });
+		for (const path of this.#folders.values())
+			if (isHere(path) && !this.#isBehindLink(path)) entries.push({ kind: "folder", path });
 		for (const file of this.#files.values()) {
 			const isSeen = pathKey(file.path) !== this.#hidden && !this.#offloaded.has(pathKey(file.path));
-			if (isHere(file.path) && isSeen) entries.push({ kind: "file", path: file.path, stat: statOf(file) });
+			if (isHere(file.path) && isSeen && !this.#isBehindLink(file.path))
+				entries.push({ kind: "file", path: file.path, stat: statOf(file) });
 		}
 		return Promise.resolve(entries);
 	}
@@ -294,6 +307,10 @@ export class MemoryVault implements Vault {
 		if (this.#offloaded.has(pathKey(path))) return Promise.reject(new OffloadedError(path));
 		const file = this.#inSight(path);
 		return Promise.resolve(file && statOf(file, path));
+	}
+
+	isTaken(path: VaultPath): Promise<boolean> {
+		return Promise.resolve(this.#isBehindLink(path));
 	}
 
 	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined> {
@@ -311,6 +328,7 @@ export class MemoryVault implements Vault {
 		const refusal = this.#refusal("replaceIf");
 		if (refusal !== undefined) return Promise.resolve(refusal);
 		const key = pathKey(path);
+		if (this.#isBehindLink(path)) return Promise.resolve(failure("blocked", `a link is at or above ${path}`));
 		if (this.#folders.has(key)) return Promise.resolve(failure("blocked", `a folder is at ${path}`));
 		const above = this.#fileAbove(path);
 		if (above !== undefined) return Promise.resolve(failure("blocked", `a file is at ${above}`));
@@ -401,8 +419,14 @@ export class MemoryVault implements Vault {
 		};
 	}
 
+	#isBehindLink(path: VaultPath): boolean {
+		return [...this.#links].some((link) => isAtOrBelow(path, link));
+	}
+
 	#inSight(path: VaultPath): MemoryFile | undefined {
-		return this.#present && pathKey(path) !== this.#hidden ? this.#files.get(pathKey(path)) : undefined;
+		return this.#present && !this.#isBehindLink(path) && pathKey(path) !== this.#hidden
+			? this.#files.get(pathKey(path))
+			: undefined;
 	}
 
 	#refusal(operation: MemoryOperation): VaultFailure | undefined {

@@ -60,6 +60,7 @@ export class MortalVault implements Vault {
 	trustFolder = (): Promise<void> => this.#alive(() => this.#vault.trustFolder());
 	list = (folder: VaultPath | undefined): ReturnType<Vault["list"]> => this.#alive(() => this.#vault.list(folder));
 	stat = (path: VaultPath): ReturnType<Vault["stat"]> => this.#alive(() => this.#vault.stat(path));
+	isTaken = (path: VaultPath): Promise<boolean> => this.#alive(() => this.#vault.isTaken(path));
 	read = (path: VaultPath): ReturnType<Vault["read"]> => this.#alive(() => this.#vault.read(path));
 	folderAt = (path: VaultPath): ReturnType<Vault["folderAt"]> => this.#alive(() => this.#vault.folderAt(path));
 	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.#change(() => this.#vault.removeFolder(path));

@@ -1,10 +1,30 @@
 // Disks that one test alone sees: small ones that are soon full, read-only ones, and folders that go and come back like a
 // drive. They lie in the mount namespace that `npm test` runs in (test/run.mjs), so nothing of them is left on the machine.
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 
 /** As root on Linux, where such a namespace could be made. */
 export const mayMount = process.env["PSYNC_TEST_MOUNTS"] === "1";
+
+const PAGE_BYTES = 4096;
+
+/** Leaves room for so many pages of 4 KiB on the small disk of `folder`, and gives the file that takes up the rest. */
+export function fillUp(folder: string, pagesLeft = 0): string {
+	const ballast = join(folder, ".ballast");
+	const file = openSync(ballast, "a");
+	let bytes = 0;
+	try {
+		ftruncateSync(file, 0);
+		for (const page = Buffer.alloc(PAGE_BYTES, 1); ;) bytes += writeSync(file, page);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+		ftruncateSync(file, Math.max(0, bytes - pagesLeft * PAGE_BYTES));
+	} finally {
+		closeSync(file);
+	}
+	return ballast;
+}
 
 export class OwnMounts {
 	readonly #mounted: string[] = [];

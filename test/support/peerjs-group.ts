@@ -24,13 +24,13 @@ export async function newPeerJsDevice(
 	relayUrl: RelayUrl,
 	/** Or a number that stands for one. */
 	group: GroupKey | number,
-	overrides: Partial<PeerJsTransportOptions> = {},
+	overrides: Partial<Omit<PeerJsTransportOptions, "deviceKey">> & { readonly deviceKey?: DeviceKey } = {},
 ): Promise<PeerJsDevice> {
 	const secrets = await deriveGroupSecrets(
 		typeof group === "number" ? (new Uint8Array(32).fill(group) as GroupKey) : group,
 		relayUrl,
 	);
-	const deviceKey = await deviceKeyFromPair(await newDevicePair());
+	const deviceKey = overrides.deviceKey ?? (await deviceKeyFromPair(await newDevicePair()));
 	const transport = new PeerJsTransport({
 		relayUrl,
 		logIn: (peerId) => logIn({ http: fetchHttp, relayUrl, groupLogin: secrets.login, device: deviceKey, peerId }),

@@ -70,8 +70,9 @@ export async function diskHolds(
 	content: string | Uint8Array | undefined,
 ): Promise<void> {
 	await device.frame().evaluate(
-		async ([path, wanted]) => {
+		async ([path, base64]) => {
 			const { adapter } = (window as unknown as AppWindow).host;
+			const wanted = base64 === null ? null : Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 			const holds = async (): Promise<boolean> => {
 				if (!(await adapter.exists(path))) return wanted === null;
 				const read = await adapter.readBinary(path).catch((error: unknown) => {
@@ -81,12 +82,12 @@ export async function diskHolds(
 				});
 				if (read === undefined) return false;
 				const bytes = new Uint8Array(read);
-				return bytes.length === wanted?.length && bytes.every((byte, i) => byte === wanted[i]);
+				return wanted !== null && bytes.length === wanted.length && bytes.every((byte, i) => byte === wanted[i]);
 			};
 			// Each look takes its turn behind what the app does with the disk, so this keeps nothing from running.
 			while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 		},
-		[file, content === undefined ? null : [...Buffer.from(content)]] as const,
+		[file, content === undefined ? null : Buffer.from(content).toString("base64")] as const,
 	);
 }
 

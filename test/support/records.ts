@@ -72,6 +72,11 @@ export function recordOf(siblings: readonly Sibling[], context = "", superseded:
 	};
 }
 
-export function keyedRecordOf(path: string, siblings: readonly Sibling[], context = ""): KeyedRecord {
-	return { key: pathKey(testPath(path)), record: recordOf(siblings, context) };
+export function keyedRecordOf(
+	path: string,
+	siblings: readonly Sibling[],
+	context = "",
+	superseded: readonly string[] = [],
+): KeyedRecord {
+	return { key: pathKey(testPath(path)), record: recordOf(siblings, context, superseded) };
 }

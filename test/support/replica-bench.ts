@@ -1,5 +1,6 @@
 // One replica on memory adapters, with a person in front of its folder and a peer whose words the test chooses. Its program
 // may crash and start again on what is left.
+import type { ContentHash } from "../../src/core/hash.ts";
 import type { Mode } from "../../src/core/mode.ts";
 import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
 import type { Act } from "../../src/core/observe.ts";
@@ -40,6 +41,8 @@ export class ReplicaBench {
 	readonly held: string[] = [];
 	readonly storage: (string | undefined)[] = [];
 	readonly failures: unknown[] = [];
+	/** Somebody wants what nobody brings. */
+	onLacking: (hash: ContentHash) => void = () => undefined;
 	readonly wanted: string[] = [];
 	readonly unwanted: string[] = [];
 	readonly suspicious: string[] = [];
@@ -100,6 +103,7 @@ export class ReplicaBench {
 					for (const { hash } of wanted) {
 						this.wanted.push(hash);
 						const bytes = this.#contents.get(hash);
+						if (bytes === undefined) this.onLacking(hash);
 						if (bytes === undefined) continue;
 						this.clock.schedule(1, () => {
 							if (!view.isDead) replica.contentArrived(hash, bytes);

@@ -1,5 +1,6 @@
 // A member of a group with a roster that proves itself, takes part in the first talk, and says what it likes after that.
 import { expect } from "vitest";
+import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { EntryId, RosterAct } from "../../src/core/roster/entry.ts";
 import { admission, type Verdict } from "../../src/engine/admission.ts";
 import { handshake } from "../../src/engine/handshake.ts";
@@ -31,6 +32,8 @@ export interface Rogue {
 
 export interface RogueOptions {
 	readonly capabilities?: readonly string[];
+	/** In which it says to count; one of nobody, unless set. */
+	readonly epoch?: ReplicaEpoch;
 	readonly group?: string;
 	/** With what it had heard of the roster when it was here before. */
 	readonly store?: MemoryStore;
@@ -38,11 +41,9 @@ export interface RogueOptions {
 }
 
 /** `expected`: what comes of its first talk about the roster. */
-export async function rogueIn(
-	world: RosterWorld,
-	victim: WorldDevice,
-	{ capabilities = [ROSTER], group = GROUP, store = new MemoryStore(), expected = "admitted" }: RogueOptions = {},
-): Promise<Rogue> {
+export async function rogueIn(world: RosterWorld, victim: WorldDevice, options: RogueOptions = {}): Promise<Rogue> {
+	const { capabilities = [ROSTER], epoch = epochOf("e"), group = GROUP } = options;
+	const { store = new MemoryStore(), expected = "admitted" } = options;
 	const key = fakeDeviceKey("rogue");
 	const secrets = fakeSecrets(group);
 	const keeper = await RosterKeeper.open({
@@ -55,7 +56,7 @@ export async function rogueIn(
 	const dial = async (): Promise<ScriptedPeer> => {
 		const own = { deviceKey: key, secrets, verifier: fakeVerifier, random: new SeededRandom(6), clock: world.clock };
 		const signal = new AbortController().signal;
-		const said = { epoch: epochOf("e"), runNonce: new Uint8Array(16).fill(9), name: "rogue", capabilities };
+		const said = { epoch, runNonce: new Uint8Array(16).fill(9), name: "rogue", capabilities };
 		const { channel } = await handshake(await transport.dial(victim.id, signal), { ...own, hello: said }, signal);
 		const talk = { channel, keeper, own: key.deviceId, peer: victim.id, ageMs: 0 };
 		if (capabilities.includes(ROSTER)) expect(await admission(talk)).toBe(expected);

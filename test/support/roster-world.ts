@@ -1,7 +1,8 @@
 // Running engines that keep a roster, on one clock and one network: as the simulation has them, with a hand on each device's roster.
 import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
 import type { RosterAct } from "../../src/core/roster/entry.ts";
-import { Engine, type EngineSettings } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import { RosterKeeper } from "../../src/engine/roster-keeper.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "../simulation/fake-crypto.ts";
@@ -40,6 +41,8 @@ export class RosterWorld {
 	readonly clock = new ManualClock();
 	readonly network = new MemoryNetwork({ clock: this.clock });
 	readonly #devices: WorldDevice[] = [];
+	/** Whom the links name. */
+	#firstDevice: DeviceId | undefined;
 
 	/** A device that runs, and time for it to meet the others. */
 	async add(name: string, options: WorldDeviceOptions = {}): Promise<WorldDevice> {
@@ -87,10 +90,11 @@ export class RosterWorld {
 		{ name, id, vault, store, log, events }: Omit<WorldDevice, "keeper" | "engine">,
 		{ isFirst = false, isPaired = false, isOlder = false, settings = {} }: WorldDeviceOptions,
 	): Promise<Pick<WorldDevice, "keeper" | "engine">> {
+		if (isFirst) this.#firstDevice = id;
 		const random = new SeededRandom(name.length + name.charCodeAt(0));
 		const own = { deviceKey: fakeDeviceKey(name), secrets: fakeSecrets(GROUP), verifier: fakeVerifier, random, store };
 		const keeper = await RosterKeeper.open({
-			...{ ...own, isFirst, waitsForRoster: isPaired, name: () => name },
+			...{ ...own, isFirst, firstDevice: isPaired && !isFirst ? this.#firstDevice : undefined, name: () => name },
 			agreementKey: fakeDeviceKey(`${name}, agreeing`).publicKey,
 			proof: own.secrets.roster,
 		});

@@ -4,8 +4,9 @@ import { assert } from "../../src/core/assert.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import { Lineage } from "../../src/core/roster/lineage.ts";
-import { PARENTS_MAX, parseEntryId } from "../../src/core/roster/entry.ts";
+import { parseEntryId } from "../../src/core/roster/entry.ts";
 import type { DeviceKeys, EntryId, GroupPoint, PointHex, RosterAct, RosterEntry } from "../../src/core/roster/entry.ts";
+import { parentsIn } from "../../src/core/roster/parents.ts";
 import { rosterOf, type Roster } from "../../src/core/roster/roster.ts";
 
 export const deviceOf = (letter: string): DeviceId => letter.repeat(64) as DeviceId;
@@ -64,10 +65,14 @@ export class RosterWriter {
 		return writer;
 	}
 
-	act(act: RosterAct, parents: readonly EntryId[] = this.roster.heads.slice(0, PARENTS_MAX)): RosterEntry {
+	act(act: RosterAct, parents: readonly EntryId[] = this.#parents()): RosterEntry {
 		const entry = entryOf(this.letter, parents, act);
 		this.entries.set(entry.id, entry);
 		return entry;
+	}
+
+	#parents(): readonly EntryId[] {
+		return parentsIn(this.entries, this.roster, deviceOf(this.letter));
 	}
 
 	remove(letter: string, key = `${this.letter} without ${letter}`): RosterEntry {

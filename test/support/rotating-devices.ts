@@ -42,6 +42,9 @@ export class RotatingDevice {
 	readonly failures: unknown[] = [];
 	/** The process ends instead of the change of a disk or box with this number; they are counted from 1. */
 	dieAt: number | undefined;
+	/** What it cannot keep: the number of the change of its keys from which on its disk is full, counted from 1. */
+	fullFrom: number | undefined;
+	#keyChanges = 0;
 	#changes = 0;
 	#life: Life | undefined;
 	#isDead = false;
@@ -63,6 +66,11 @@ export class RotatingDevice {
 
 	get key(): GroupKey {
 		return this.disk.ring.current;
+	}
+
+	/** That of its sessions: one it has kept counts from its next start on. */
+	get point(): GroupPoint | undefined {
+		return this.#life?.point;
 	}
 
 	get isRunning(): boolean {
@@ -120,12 +128,14 @@ export class RotatingDevice {
 			send: (device, envelope) => world.carry(this, device, envelope),
 			isConnected: (device) => world.isConnected(this, device),
 			outsiders: () => [],
+			onLooked: () => undefined,
 			onNewKey: (keyEpoch, unreached) => {
 				this.newKeys.push(keyEpoch);
 				this.unreached.push(unreached);
 				world.wantsRestart(this);
 			},
 			onFailure: (error) => this.failures.push(error),
+			onWellAgain: () => this.failures.splice(0),
 		});
 		this.#life = { keeper, rotation, point: pointOf(disk.ring.current) };
 		rotation.start();
@@ -160,15 +170,21 @@ export class RotatingDevice {
 
 	/** `undefined`: it died meanwhile. */
 	async remove(device: RotatingDevice): Promise<Removal | undefined> {
-		const removing = this.rotation.remove(device.id);
+		const state = { isDone: false };
+		const removing = this.rotation.remove(device.id).finally(() => {
+			state.isDone = true;
+		});
+		removing.catch(() => undefined);
 		await this.world.settle();
+		// Until those that were told are gone, and no longer than it waits for them.
+		for (let waited = 0; waited < 60 && !state.isDone && !this.#isDead; waited++) await this.world.pass(100);
 		return this.#isDead ? undefined : removing;
 	}
 
 	#keys(): GroupKeys {
 		const { disk, world, name, id } = this;
 		return fakeGroupKeys({
-			...{ disk, name, change: (make) => this.#change(make) },
+			...{ disk, name, change: (make) => this.#change(make), room: () => this.#hasRoom() },
 			boxOf: (key) => world.envelopes.boxOf(secretsOf(key).groupId, id),
 		});
 	}
@@ -182,6 +198,14 @@ export class RotatingDevice {
 		await make();
 	}
 
+	#hasRoom(): boolean {
+		return ++this.#keyChanges < (this.fullFrom ?? Infinity);
+	}
+
+	get keyChangeCount(): number {
+		return this.#keyChanges;
+	}
+
 	get changeCount(): number {
 		return this.#changes;
 	}
@@ -192,16 +216,20 @@ export function fakeGroupKeys({
 	disk,
 	name,
 	change,
+	room = () => true,
 	boxOf,
 }: {
 	readonly disk: { ring: KeyRing };
 	readonly name: string;
 	readonly change: (make: () => Promise<void>) => Promise<void>;
+	/** False: the disk is full. */
+	readonly room?: () => boolean;
 	readonly boxOf: (key: GroupKey) => EnvelopeBox;
 }): GroupKeys {
 	const kept = disk.ring;
 	const save = (ring: KeyRing): Promise<void> =>
 		change(() => {
+			if (!room()) return Promise.reject(new Error("no space left on device"));
 			disk.ring = ring;
 			return Promise.resolve();
 		});
@@ -248,6 +276,8 @@ export class RotatingWorld {
 	readonly devices: RotatingDevice[] = [];
 	/** Whether two that have one key and are online have a session. */
 	areConnected = true;
+	/** What goes over a session is under way for so long. */
+	lineMs = 0;
 	readonly #restarting = new Set<RotatingDevice>();
 
 	/** They run, have met and are online; the first is admin, and so is the second if `twoAdmins`. */
@@ -293,7 +323,7 @@ export class RotatingWorld {
 	}
 
 	#mayMeet(a: RotatingDevice, b: RotatingDevice): boolean {
-		return a.isRunning && b.isRunning && equalBytes(a.key, b.key);
+		return a.isRunning && b.isRunning && a.point === b.point;
 	}
 
 	isConnected(from: RotatingDevice, to: DeviceId): boolean {
@@ -305,7 +335,12 @@ export class RotatingWorld {
 	carry(from: RotatingDevice, to: DeviceId, envelope: Uint8Array): boolean {
 		const other = this.devices.find(({ id }) => id === to);
 		if (other === undefined || !this.isConnected(from, to)) return false;
-		other.rotation.received(envelope);
+		if (this.lineMs === 0) other.rotation.received(envelope);
+		else
+			this.clock.schedule(this.lineMs, () => {
+				// What is under way when a session ends is gone.
+				if (this.isConnected(from, to)) other.rotation.received(envelope);
+			});
 		return true;
 	}
 

@@ -2,7 +2,7 @@
 // those of the rows of their table.
 import ts from "typescript";
 
-const CITES = /^\[[A-Z]\d+(?: [A-Z]\d+)*\] /;
+const CITES = /^\[[A-Z]{1,2}\d+(?: [A-Z]{1,2}\d+)*\] /;
 
 /** Titles with those of the blocks around them: `block > test`. */
 export function titlesWithoutRule(source: string): string[] {

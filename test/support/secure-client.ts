@@ -3,10 +3,12 @@ import { request } from "node:https";
 import { TLSSocket } from "node:tls";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { EnvelopeBox } from "../../src/engine/ports/envelope-box.ts";
+import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
 import type { Http } from "../../src/engine/ports/http.ts";
 import { HttpError } from "../../src/engine/ports/http.ts";
 import { RelayAccount } from "../../src/relay-client/account.ts";
 import { envelopeBox } from "../../src/relay-client/envelopes.ts";
+import { relayMailbox } from "../../src/relay-client/mailbox.ts";
 import { logIn } from "../../src/relay-client/login.ts";
 import { webClock } from "../../src/web/web-clock.ts";
 import { webRandom } from "../../src/web/web-random.ts";
@@ -20,6 +22,7 @@ export interface SecureAnswer {
 	readonly status: number;
 	readonly headers: NodeJS.Dict<string | string[]>;
 	readonly text: string;
+	readonly bytes: Uint8Array;
 	readonly fingerprint: string;
 }
 
@@ -39,11 +42,12 @@ export function secureRequest(
 			const parts: Buffer[] = [];
 			response.on("data", (part: Buffer) => parts.push(part));
 			response.on("end", () => {
-				const text = Buffer.concat(parts).toString();
+				const bytes = Buffer.concat(parts);
 				resolve({
 					status: response.statusCode ?? 0,
 					headers: response.headers,
-					text,
+					text: bytes.toString(),
+					bytes: new Uint8Array(bytes),
 					fingerprint: certificate?.fingerprint256 ?? "",
 				});
 			});
@@ -63,7 +67,7 @@ const httpTrusting =
 				headers: { ...headers, "Content-Length": String(bytes.length) },
 				body: bytes,
 			});
-			return { status: answer.status, body: Buffer.from(answer.text) };
+			return { status: answer.status, body: answer.bytes };
 		} catch (error) {
 			throw new HttpError("no answer", { cause: error });
 		}
@@ -92,12 +96,11 @@ export class SecureDevice {
 	}
 
 	box(accessCode: string): EnvelopeBox {
-		return envelopeBox(
-			new RelayAccount({
-				...{ http: httpTrusting(this.#ca), relayUrl: this.#url, accessCode },
-				...{ groupLogin: asGroup(this.#group), device: asDevice(this.#key), clock: webClock, random: webRandom },
-			}),
-		);
+		return envelopeBox(this.#account(accessCode));
+	}
+
+	mailbox(accessCode: string): Mailbox {
+		return relayMailbox(this.#account(accessCode));
 	}
 
 	logIn(accessCode?: string): Promise<TokenAnswer> {
@@ -116,5 +119,12 @@ export class SecureDevice {
 		const attempt = await openSocket(signallingUrl(this.#url, { id: this.pid, token: socketToken }), { ca: this.#ca });
 		if (attempt.kind === "refused") throw new Error(`refused with ${attempt.status} ${attempt.body}`);
 		return attempt.probe;
+	}
+
+	#account(accessCode: string): RelayAccount {
+		return new RelayAccount({
+			...{ http: httpTrusting(this.#ca), relayUrl: this.#url, accessCode },
+			...{ groupLogin: asGroup(this.#group), device: asDevice(this.#key), clock: webClock, random: webRandom },
+		});
 	}
 }

@@ -1,6 +1,7 @@
 // Reads the rules of readme/SPEC.md, and who cites them: tests in their titles, source files in their first lines.
 
 export interface Rule {
+	/** One letter or two, and a number. */
 	readonly id: string;
 	/** Not built, or without a test of its own; the text says which. */
 	readonly isLater: boolean;
@@ -9,7 +10,7 @@ export interface Rule {
 /** Rules are list items that begin with an id in bold: `- **R1** …`; what follows up to the next one belongs to it. */
 export function rulesOf(spec: string): Rule[] {
 	return Array.from(
-		spec.matchAll(/^- \*\*([A-Z]\d+)\*\* ([\s\S]*?)(?=^- |^#|^$|(?![\s\S]))/gm),
+		spec.matchAll(/^- \*\*([A-Z]{1,2}\d+)\*\* ([\s\S]*?)(?=^- |^#|^$|(?![\s\S]))/gm),
 		([, id = "", text = ""]) => ({
 			id,
 			isLater: /[*_]later: \S/.test(text),
@@ -19,7 +20,7 @@ export function rulesOf(spec: string): Rule[] {
 
 /** Ids in titles such as `"[R3] …"` or `"[I1 I2] …"`, wherever such a string stands in a test file. */
 export function idsCitedInTitles(testSource: string): string[] {
-	return Array.from(testSource.matchAll(/["'`]\[([A-Z]\d+(?: [A-Z]\d+)*)\] /g), ([, ids = ""]) =>
+	return Array.from(testSource.matchAll(/["'`]\[([A-Z]{1,2}\d+(?: [A-Z]{1,2}\d+)*)\] /g), ([, ids = ""]) =>
 		ids.split(" "),
 	).flat();
 }
@@ -29,7 +30,7 @@ export function idsCitedInSource(source: string): string[] {
 	const lines = source.split("\n").filter((line) => line.startsWith("//") && line.includes("readme/SPEC.md"));
 	return lines.flatMap((line) =>
 		Array.from(
-			line.matchAll(/\b([A-Z])(\d+)(?:–([A-Z])(\d+))?\b/g),
+			line.matchAll(/\b([A-Z]{1,2})(\d+)(?:–([A-Z]{1,2})(\d+))?\b/g),
 			([, group = "", first, lastGroup = group, last = first]) =>
 				lastGroup === group
 					? Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => group + String(Number(first) + i))

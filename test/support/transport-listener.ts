@@ -1,27 +1,6 @@
 // What a transport and its channels said, kept and awaited: tests wait for a fact, never for a time.
 import type { Channel, PresentMember, SignallingState, TransportListener } from "../../src/engine/ports/transport.ts";
-
-/** Facts change by events only; `until` looks again after each. */
-class Facts {
-	readonly #waiting = new Set<() => void>();
-
-	changed(): void {
-		for (const look of [...this.#waiting]) look();
-	}
-
-	until<T>(fact: () => T | undefined): Promise<T> {
-		return new Promise((resolve) => {
-			const look = (): void => {
-				const value = fact();
-				if (value === undefined) return;
-				this.#waiting.delete(look);
-				resolve(value);
-			};
-			this.#waiting.add(look);
-			look();
-		});
-	}
-}
+import { Facts } from "./facts.ts";
 
 export class RecordingListener extends Facts implements TransportListener {
 	readonly states: SignallingState[] = [];
@@ -32,6 +11,8 @@ export class RecordingListener extends Facts implements TransportListener {
 	readonly untouched: Channel[] = [];
 	/** How often the relay said that something was left for this device. */
 	envelopes = 0;
+	/** How often it was told that the mailbox changed. */
+	mailboxChanges = 0;
 	readonly #listens: boolean;
 
 	constructor({ listens = true }: { readonly listens?: boolean } = {}) {
@@ -58,6 +39,11 @@ export class RecordingListener extends Facts implements TransportListener {
 
 	onEnvelope(): void {
 		this.envelopes++;
+		this.changed();
+	}
+
+	onMailbox(): void {
+		this.mailboxChanges++;
 		this.changed();
 	}
 

@@ -1,6 +1,8 @@
 // Bytes as lines and back: the byte order mark, the ends of lines and a missing last one are kept, and merged like everything
 // else. Rule M3 of readme/SPEC.md.
 
+import { decodeUtf8 } from "../bytes.ts";
+
 export interface Text {
 	readonly hasMark: boolean;
 	readonly ends: LineEnds;
@@ -15,13 +17,7 @@ const MARK = "\ufeff";
 
 /** `undefined`: not text, but something with zero bytes or not in UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
-	if (bytes.includes(0)) return undefined;
-	try {
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch (error) {
-		if (error instanceof TypeError) return undefined; // not UTF-8
-		throw error;
-	}
+	return bytes.includes(0) ? undefined : decodeUtf8(bytes);
 }
 
 /** `undefined`: one of them has other line ends than the base has, so that every line of it would count as changed. */

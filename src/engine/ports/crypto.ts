@@ -29,6 +29,28 @@ export interface GroupSecrets {
 	open(sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
 	/** What proves to everybody, also later, that somebody held this group key. */
 	readonly roster: RosterProof;
+	readonly mailbox: MailboxKeys;
+}
+
+/** The keys of what is left sealed at the relay, for members who are away. None of them follows from what is sealed. */
+export interface MailboxKeys {
+	/** A pack's own, from its salt: 32 random bytes that are never used again. */
+	packKey(salt: Uint8Array): Promise<PackKey>;
+	/** AES-256-GCM under a key of its own for each purpose: nonce (12 random bytes) and ciphertext, bound to `context`. */
+	seal(purpose: MailboxPurpose, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+	/** `undefined` when it was not sealed by a member for this purpose and context. */
+	open(purpose: MailboxPurpose, sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+export type MailboxPurpose = "head" | "receipt";
+
+export interface PackKey {
+	/** 32 bytes that only this key has: a pack that names them opens under no other. */
+	readonly commitment: Uint8Array;
+	/** AES-256-GCM: as many bytes, and 16 of tag. Never twice with the same nonce (12 bytes). */
+	seal(chunk: Uint8Array, nonce: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+	/** `undefined` when it was not sealed with this key, nonce and context. */
+	open(sealed: Uint8Array, nonce: Uint8Array, context: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
 /** The group's key pair for its roster (P-256, ES256), the same with every relay. */

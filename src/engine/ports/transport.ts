@@ -27,6 +27,8 @@ export interface TransportListener {
 	onChannel(channel: Channel): void;
 	/** The relay says that something was left for this device (envelope-box.ts): worth a look, and maybe not true. */
 	onEnvelope?(): void;
+	/** The relay says that another device of the group changed the mailbox: a hint, possibly wrong, that it is worth a look. */
+	onMailbox?(): void;
 }
 
 export type SignallingState =

@@ -80,6 +80,9 @@ export interface Vault {
 	/** `undefined`: no regular file at this path, in whatever spelling of the path's key. Rejects when the host cannot say. */
 	stat(path: VaultPath): Promise<FileStat | undefined>;
 
+	/** Whether no file can be at this path as something that cannot take part, a link, is there or is one of the folders above. */
+	isTaken?(path: VaultPath): Promise<boolean>;
+
 	/** Raw bytes and the stat they belong to; `undefined`: no regular file there. Rejects when it is there and cannot be read. */
 	read(path: VaultPath): Promise<{ readonly bytes: Uint8Array; readonly stat: FileStat } | undefined>;
 

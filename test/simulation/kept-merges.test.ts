@@ -1,0 +1,104 @@
+// What is a merged text that had to be kept as a file of its own, and what comes close to it and is not.
+import { expect, test } from "vitest";
+import { conflictCopyPath } from "../../src/core/conflict-name.ts";
+import { newState, type Entry } from "../../src/core/record-index.ts";
+import type { KeyedRecord } from "../../src/core/record.ts";
+import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { epochOf, hashOf, keyedRecordOf, versionOf } from "../support/records.ts";
+import { isKeptMerge } from "./kept-merges.ts";
+import { listWith } from "./lists.ts";
+import type { Noted } from "./written-down.ts";
+
+const LIST = testPath("list.md");
+const first = listWith(undefined, "save 1 by alice", 1);
+const ofAlice = listWith(first, "save 2 by alice", 2);
+const ofBob = listWith(first, "save 4 by bob", 4);
+/** It takes out what alice wrote first. */
+const later = listWith(ofBob, "save 9 by bob", 9);
+const merged = listWith(ofAlice, "save 4 by bob", 4);
+const saved = [first, ofAlice, ofBob, later];
+const copyOf = (text: string) => conflictCopyPath(LIST, { author: "bob", mtimeMs: 0, hash: hashOf(text) });
+
+interface Words {
+	readonly device?: string;
+	readonly atMs?: number;
+	readonly reached?: readonly string[];
+	/** What stands there as far as it is written down. */
+	readonly shows?: string;
+	readonly intends?: string;
+	readonly more?: readonly KeyedRecord[];
+}
+
+function wrote(texts: readonly string[], words: Words): Noted {
+	const { device = "a", atMs = 0, reached = [], more = [] } = words;
+	const list = keyedRecordOf(
+		"list.md",
+		texts.map((text, i) => versionOf(`b${String(i + 1)}`, { path: "list.md", text })),
+	);
+	const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+	const shown = words.shows === undefined ? disk : { ...disk, hash: hashOf(words.shows), path: LIST };
+	const intent =
+		words.intends === undefined
+			? undefined
+			: { hash: hashOf(words.intends), size: 1, path: LIST, context: EMPTY_VECTOR, copies: [] };
+	const entries: Entry[] = [
+		{ ...list, disk: shown, intent },
+		...more.map((each) => ({ ...each, disk, intent: undefined })),
+	];
+	const state = newState(epochOf(device), epochOf(device));
+	const batch = { state, entries, forgotten: [], membership: undefined };
+	return { kind: "batch", device, atMs, isWhole: false, reached, batch };
+}
+
+const copy = (dot = "a9", imported = true, path: string = copyOf(merged)): KeyedRecord =>
+	keyedRecordOf(path, [versionOf(dot, { path, text: merged, imported })]);
+const parts = [ofAlice, ofBob];
+const begun = wrote(parts, { shows: ofAlice, intends: merged });
+const done = wrote(parts, { shows: merged });
+const heard = wrote([ofAlice, later], { shows: merged, atMs: 1_000 });
+const made = (words: Words = {}): Noted =>
+	wrote([ofAlice, later], { shows: merged, atMs: 31_000, more: [copy()], ...words });
+const isKept = (...notes: readonly Noted[]): boolean => isKeptMerge(copyOf(merged), merged, saved, notes);
+
+test("[I29 X14] a merged text may keep what was taken out where it became a file of its own for want of what came of it", () => {
+	expect(isKept(begun, done, heard, made())).toBe(true);
+	// It heard of it before it had written down that the text stands there.
+	expect(isKept(begun, heard, made())).toBe(true);
+	// Somebody else is there, and has it as little; who has it is not there.
+	const other = wrote(parts, { device: "b", shows: ofBob });
+	expect(isKept(other, begun, done, heard, made({ reached: ["b"] }))).toBe(true);
+	expect(isKept(wrote([later], { device: "b", shows: later }), begun, done, heard, made())).toBe(true);
+	// What others make of that file says nothing more.
+	expect(isKept(begun, done, heard, made(), wrote([later], { device: "b", more: [copy()] }))).toBe(true);
+});
+
+test("[I29 X14] and nowhere else", () => {
+	// It had those bytes, or could have had them, or did not wait.
+	expect(isKept(begun, done, wrote([later], { device: "b", shows: later }), heard, made({ reached: ["b"] }))).toBe(
+		false,
+	);
+	expect(isKept(begun, done, heard, made({ atMs: 30_999 }))).toBe(false);
+	expect(isKept(begun, done, made())).toBe(false);
+	const current = wrote(parts, { shows: merged, atMs: 40_000, more: [copy()] });
+	expect(isKept(begun, done, current)).toBe(false);
+	// Nothing of the kind stood there, or something else by then.
+	expect(
+		isKept(wrote(parts, { shows: ofAlice }), wrote([ofAlice, later], { shows: ofAlice }), made({ shows: ofAlice })),
+	).toBe(false);
+	expect(isKept(begun, done, heard, made({ shows: ofAlice }))).toBe(false);
+	// A line was out when it was merged.
+	expect(isKept(wrote([ofAlice, first], { intends: merged }), heard, made())).toBe(false);
+	// Somebody else made it a file, or a person did; or it has the name of other bytes; or none of a copy.
+	expect(isKept(begun, done, heard, made({ more: [copy("c1")] }))).toBe(false);
+	expect(isKept(begun, done, heard, made({ more: [copy("a9", false)] }))).toBe(false);
+	expect(isKept(begun, done, wrote([later], { device: "b", more: [copy()] }), heard, made())).toBe(false);
+	for (const path of [copyOf(ofBob), "other.md"])
+		expect(isKeptMerge(path, merged, saved, [begun, done, heard, made({ more: [copy("a9", true, path)] })])).toBe(
+			false,
+		);
+	// Its state is another one by then.
+	const replaced: Noted = { kind: "replaced", device: "a", atMs: 2_000, batches: [] };
+	expect(isKept(begun, done, heard, replaced, made())).toBe(false);
+	expect(isKept()).toBe(false);
+});
