@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, test } from "vitest";
+import type { GroupId } from "../src/core/ids.ts";
 import { NEVER_MET } from "../src/core/links.ts";
 import * as pathLimits from "../src/core/path.ts";
 import * as recordLimits from "../src/core/record.ts";
@@ -98,6 +99,7 @@ describe("readme/PROTOCOL.md", () => {
 			...relayLimits.ERROR_CODES,
 			...unionMembers("src/wire/decode-error.ts", "DecodeErrorCode"),
 			...unionMembers("src/engine/handshake.ts", "HandshakeErrorCode"),
+			...unionMembers("src/wire/sealed-error.ts", "SealedErrorCode"),
 		];
 		expect(codes.length).toBeGreaterThan(30);
 		expect(codes.filter((code) => !protocol.includes(`\`${code}\``))).toEqual([]);
@@ -112,20 +114,27 @@ describe("readme/PROTOCOL.md", () => {
 			"src/wire/roster-codec.ts",
 			"src/web/envelope.ts",
 			"src/wire/key-envelope.ts",
+			"src/wire/mailbox-head.ts",
+			"src/wire/mailbox-receipt.ts",
 		);
 		const labels = files.flatMap((file) =>
 			Array.from(read(file).matchAll(/"(psync\/[a-z/]*1)"/g), ([, label = ""]) => label),
 		);
-		const bound = ["envelope", "handed", "handed/sign", "link", "peer", "roster", "roster/key", "signal", "status"].map(
-			(label) => `psync/${label}/1`,
-		);
+		const sealed = ["mailbox/head", "mailbox/head/seal", "mailbox/receipt", "mailbox/receipt/seal"];
+		const bound = [
+			...["envelope", "handed", "handed/sign", "link", "peer", "roster", "roster/key", "signal", "status"],
+			...sealed,
+		].map((label) => `psync/${label}/1`);
 		expect(labels.toSorted()).toEqual(["psync/1", ...bound].toSorted());
 		expect(labels.filter((label) => !protocol.includes(label))).toEqual([]);
 		const derived = Array.from(
 			read("src/web/web-crypto.ts").matchAll(/hkdf\(["`]([a-z]+)/g),
 			([, label = ""]) => label,
 		);
-		expect(derived.toSorted()).toEqual(["login", "peer", "roster", "signal"]);
+		expect(derived.toSorted()).toEqual(["login", "peer", "roster", "signal", "snap"]);
+		const stored = Array.from(read("src/web/mailbox-keys.ts").matchAll(/`([a-z ]+)\|\$/g), ([, label = ""]) => label);
+		expect(stored.toSorted()).toEqual(["head", "pack", "pack commitment", "receipt"]);
+		expect(stored.filter((label) => !protocol.includes(`\`${label}\\|<gid>\``))).toEqual([]);
 	});
 });
 
@@ -151,6 +160,7 @@ const samples: { readonly [T in PeerMessage["type"]]: PeerMessage & { readonly t
 	"trie-want": { type: "trie-want", hashes: [] },
 	roster: { type: "roster", entries: [] },
 	envelope: { type: "envelope", envelope: new Uint8Array(1) },
+	heads: { type: "heads", groupId: "0".repeat(64) as GroupId, heads: [] },
 	"trie-records": { type: "trie-records", knowledge: new Map(), records: [], absent: [] },
 };
 

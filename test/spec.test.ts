@@ -49,10 +49,10 @@ describe("readme/SPEC.md", () => {
 	});
 
 	test("counts the rules of each group from 1 without a gap", () => {
-		const groups = [...new Set(rules.map(({ id }) => id.charAt(0)))];
+		const groups = [...new Set(rules.map(({ id }) => id.replace(/\d+/, "")))];
 		expect(groups.length).toBeGreaterThan(15);
 		for (const group of groups) {
-			const ids = rules.map(({ id }) => id).filter((id) => id.startsWith(group));
+			const ids = rules.map(({ id }) => id).filter((id) => id.replace(/\d+/, "") === group);
 			expect(ids).toEqual(ids.map((_, i) => group + String(i + 1)));
 		}
 	});
@@ -74,6 +74,7 @@ describe("the reader of the specification", () => {
 		"",
 		"*later: not a part of R2*",
 		"- **R3** Last. _later: no test of its own_",
+		"- **RX1** One of a group with two letters. _later: not built_",
 	].join("\n");
 
 	test("finds rules and their marks, over several lines and no further", () => {
@@ -81,18 +82,20 @@ describe("the reader of the specification", () => {
 			{ id: "R1", isLater: true },
 			{ id: "R2", isLater: false },
 			{ id: "R3", isLater: true },
+			{ id: "RX1", isLater: true },
 		]);
 	});
 
 	test("finds ids at the start of titles and nowhere else", () => {
 		const source = [
 			'test("[R1] one", () => {});',
+			'test("[RX1 I1] one", () => {}); test("[RXY1] three letters", () => {});',
 			"describe('[I1 I2] two', () => {});",
 			"it.each([1])(\n\t`[A13] ${three}`,\n);",
 			'test("not at the start [R8] ", () => {}); // [R9] in a comment',
 			'const list = ["R4"]; expect("[R5]").toBe("[r6] lower case"); "[R7 and more] "',
 		].join("\n");
-		expect(idsCitedInTitles(source)).toEqual(["R1", "I1", "I2", "A13"]);
+		expect(idsCitedInTitles(source)).toEqual(["R1", "RX1", "I1", "I1", "I2", "A13"]);
 	});
 
 	test("finds tests that cite nothing, by the blocks around them", () => {
@@ -115,6 +118,7 @@ describe("the reader of the specification", () => {
 			"A13",
 		]);
 		expect(idsCitedInSource("// Rules R1–S3 of readme/SPEC.md.")).toEqual(["R1–S3"]);
+		expect(idsCitedInSource("// Rules RX1–RX2, R1 of readme/SPEC.md.")).toEqual(["RX1", "RX2", "R1"]);
 	});
 
 	test("says what is missing on either side, and what is there twice", () => {

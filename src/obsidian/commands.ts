@@ -1,8 +1,9 @@
 // The plugin's commands: on phones they are the way to everything the status bar does on desktops.
 import type { Plugin } from "obsidian";
 import type { PairingDialogs } from "./pairing.ts";
+import { canShowReceipts, showReceipts } from "./note-receipts.ts";
 import { showStatus } from "./status-menu.ts";
-import { actions, pairingText } from "./strings.ts";
+import { actions, pairingText, receiptText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export function addCommands(plugin: Plugin, controls: SyncControls, pairing: PairingDialogs): void {
@@ -11,7 +12,7 @@ export function addCommands(plugin: Plugin, controls: SyncControls, pairing: Pai
 		name: pairingText.pair,
 		checkCallback: (checking) => {
 			if (!checking) pairing.show();
-			return pairing.current !== undefined;
+			return pairing.obstacle === undefined;
 		},
 	});
 	plugin.addCommand({
@@ -19,6 +20,15 @@ export function addCommands(plugin: Plugin, controls: SyncControls, pairing: Pai
 		name: actions.showStatus,
 		callback: () => {
 			showStatus(controls);
+		},
+	});
+	plugin.addCommand({
+		id: "show-receipts",
+		name: receiptText.show,
+		checkCallback: (checking) => {
+			const can = canShowReceipts(controls);
+			if (can && !checking) void showReceipts(controls);
+			return can;
 		},
 	});
 	const whenRunning =

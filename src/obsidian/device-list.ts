@@ -162,8 +162,10 @@ async function decided({ group }: SyncControls, what: (group: GroupControls) => 
 function introduction(group: GroupControls | undefined, members: readonly ShownMember[]): string {
 	if (group === undefined) return deviceText.notRunning;
 	if (members.length === 0) return deviceText.noList;
+	if (members.some(({ isThis, standing }) => isThis && standing === "gone")) return deviceText.notInIt;
 	if (isAdmin(members)) return members.length === 1 ? deviceText.alone : deviceText.mayDecide;
 	const admins = members.filter(({ role, standing }) => role === "admin" && standing === "member");
+	if (admins.length === 0) return deviceText.nobodyDecides;
 	return deviceText.mayNotDecide(list(admins.map((each) => titleOf(each, members))));
 }
 

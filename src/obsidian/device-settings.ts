@@ -11,6 +11,17 @@ export type LocalStorage = Pick<App, "loadLocalStorage" | "saveLocalStorage">;
 const NAME = "psync-device-name";
 const PAUSED = "psync-paused";
 const PLAIN_RELAY = "psync-plain-relay";
+const MAILBOX_OFF = "psync-mailbox-off";
+const WHOLE_COPY = "psync-whole-copy";
+const LARGEST = "psync-mailbox-largest-mib";
+const LIMIT_UP = "psync-limit-up";
+const LIMIT_DOWN = "psync-limit-down";
+/** In KiB per second. */
+export const LIMIT_KIB_MAX = 1_000_000;
+
+/** In MiB; 0: no limit. */
+export const LARGEST_MIB = [0, 1, 10, 100] as const;
+export type LargestMib = (typeof LARGEST_MIB)[number];
 
 export class DeviceSettings {
 	readonly #storage: LocalStorage;
@@ -46,6 +57,57 @@ export class DeviceSettings {
 	set allowsPlainRelay(allows: boolean) {
 		this.#storage.saveLocalStorage(PLAIN_RELAY, allows ? true : null);
 	}
+
+	/** Whether changes are left with the relay for devices that are away, and taken from there. */
+	get usesMailbox(): boolean {
+		return this.#storage.loadLocalStorage(MAILBOX_OFF) !== true;
+	}
+
+	set usesMailbox(uses: boolean) {
+		this.#storage.saveLocalStorage(MAILBOX_OFF, uses ? null : true);
+	}
+
+	/** Larger files are not left there: devices give them to each other. */
+	get largestMib(): LargestMib {
+		const stored: unknown = this.#storage.loadLocalStorage(LARGEST);
+		return LARGEST_MIB.find((mib) => mib === stored) ?? 0;
+	}
+
+	set largestMib(mib: LargestMib) {
+		this.#storage.saveLocalStorage(LARGEST, mib === 0 ? null : mib);
+	}
+
+	/** How fast this device may send, in KiB per second; 0: as fast as it goes. */
+	get limitUpKib(): number {
+		return this.#limit(LIMIT_UP);
+	}
+
+	set limitUpKib(kib: number) {
+		this.#storage.saveLocalStorage(LIMIT_UP, kib === 0 ? null : kib);
+	}
+
+	/** The same for what it receives. */
+	get limitDownKib(): number {
+		return this.#limit(LIMIT_DOWN);
+	}
+
+	set limitDownKib(kib: number) {
+		this.#storage.saveLocalStorage(LIMIT_DOWN, kib === 0 ? null : kib);
+	}
+
+	#limit(name: string): number {
+		const stored: unknown = this.#storage.loadLocalStorage(name);
+		return typeof stored === "number" && limitProblem(stored) === undefined ? stored : 0;
+	}
+
+	/** Whether a copy of the whole vault is to lie there, too. */
+	get leavesWholeCopy(): boolean {
+		return this.#storage.loadLocalStorage(WHOLE_COPY) === true;
+	}
+
+	set leavesWholeCopy(leaves: boolean) {
+		this.#storage.saveLocalStorage(WHOLE_COPY, leaves ? true : null);
+	}
 }
 
 /** Phones reach none; elsewhere a person has to say that it is meant. */
@@ -57,6 +119,11 @@ export function plainRelay(device: Pick<DeviceSettings, "allowsPlainRelay">): Pl
 export function deviceNameProblem(name: string): string | undefined {
 	const fits = name.trim().length <= DEVICE_NAME_CHARS_MAX;
 	return fits ? undefined : settingsProblems.deviceName(DEVICE_NAME_CHARS_MAX);
+}
+
+export function limitProblem(value: number): string | undefined {
+	const fits = Number.isInteger(value) && value >= 0 && value <= LIMIT_KIB_MAX;
+	return fits ? undefined : settingsProblems.wholeNumber(0, LIMIT_KIB_MAX);
 }
 
 function defaultDeviceName(): string {

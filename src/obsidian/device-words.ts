@@ -4,7 +4,10 @@ import { deviceText, lastSeenWords } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Its name; where another has the same, with what tells them apart. */
-export function titleOf({ deviceId, name }: ShownMember, members: readonly ShownMember[]): string {
+export function titleOf(
+	{ deviceId, name }: Pick<ShownMember, "deviceId" | "name">,
+	members: readonly ShownMember[],
+): string {
 	const isShared = members.some((other) => other.name === name && other.deviceId !== deviceId);
 	return isShared ? `${name} (${deviceId.slice(0, 4)})` : name;
 }
@@ -18,8 +21,9 @@ export function presence(member: ShownMember, state: SyncState, now: number, say
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function seen({ deviceId, isOnline }: ShownMember, state: SyncState, now: number): string {
+/** What was seen since the start is known to the moment; of the time before there is what was written down. */
+function seen({ deviceId, isOnline, lastSeen }: ShownMember, state: SyncState, now: number): string {
 	if (isOnline) return deviceText.online;
 	const peers = state.kind === "running" ? state.status.peers : [];
-	return lastSeenWords(peers.find((peer) => peer.deviceId === deviceId)?.lastSeen, now);
+	return lastSeenWords(peers.find((peer) => peer.deviceId === deviceId)?.lastSeen ?? lastSeen, now);
 }

@@ -65,7 +65,7 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 			.setButtonText(pairingText.pair)
 			.setCta()
 			.onClick(() => {
-				setting.setErrorMessage(pairing.current === undefined ? pairingText.pairNeedsRelay : null);
+				setting.setErrorMessage(pairing.obstacle ?? null);
 				pairing.show();
 			}),
 	);

@@ -4,12 +4,10 @@
 import { normalizePath } from "obsidian";
 import type { DataAdapter } from "obsidian";
 import * as v from "valibot";
-import { assert } from "../core/assert.ts";
 import { bytesToHex } from "../core/bytes.ts";
-import { parseReplicaEpoch } from "../core/ids.ts";
+import { EPOCH_NUMBER_BYTES, firstEpochOf, nextEpoch, parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
 import type { AgreementKey, DeviceKey } from "../engine/ports/crypto.ts";
-import type { Random } from "../engine/ports/random.ts";
 import type { DeviceKeyStore } from "../web/key-store.ts";
 import { openAgreementKey, openDeviceKey } from "./device-key.ts";
 import type { DeviceKeyPlaces } from "./device-key.ts";
@@ -36,9 +34,6 @@ const VAULT_TAG = "psync-vault-tag";
 const EPOCH = "psync-epoch";
 const TAG_BYTES = 16;
 const MARK_BYTES = 16;
-/** Of a replica epoch: see ReplicaEpoch in core/ids.ts. */
-const INSTALL_BYTES = 8;
-const NUMBER_BYTES = 4;
 
 /** Each call is one start: it leaves a new mark. */
 export async function openIdentity(places: IdentityPlaces): Promise<Identity> {
@@ -88,20 +83,16 @@ async function openEpoch(
 	const bytes = await marks.read("mark");
 	const borne = bytes && new TextDecoder().decode(bytes);
 	const isOurs = known !== undefined && borne !== undefined && (borne === known.mark || borne === known.nextMark);
-	const epoch = (isOurs ? parseReplicaEpoch(known.epoch) : undefined) ?? newEpoch(random, known?.epoch);
+	const previous = known && parseReplicaEpoch(known.epoch);
+	// Its number is random and not the next one: two copies of one phone must not take the same.
+	const number = random.bytes(EPOCH_NUMBER_BYTES);
+	const next = previous === undefined ? firstEpochOf(device, number) : nextEpoch(previous, number);
+	const epoch = isOurs ? (previous ?? next) : next;
 
 	const nextMark = bytesToHex(random.bytes(MARK_BYTES));
 	// Both marks are good until the new one is in both places: a crash in between is no reason for a new epoch.
 	storage.saveLocalStorage(EPOCH, { device, epoch, mark: isOurs ? borne : nextMark, nextMark });
 	await marks.write("mark", new TextEncoder().encode(nextMark));
 	storage.saveLocalStorage(EPOCH, { device, epoch, mark: nextMark });
-	return epoch;
-}
-
-/** Its number is random and not the next one: two copies of one phone must not take the same. */
-function newEpoch(random: Random, previous: string | undefined): ReplicaEpoch {
-	const install = previous?.slice(0, 2 * INSTALL_BYTES) ?? bytesToHex(random.bytes(INSTALL_BYTES));
-	const epoch = parseReplicaEpoch(`${install}${bytesToHex(random.bytes(NUMBER_BYTES))}`);
-	assert(epoch !== undefined, "an epoch is 24 hex digits");
 	return epoch;
 }

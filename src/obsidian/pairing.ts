@@ -4,6 +4,7 @@ import { ConfirmationModal, Notice } from "obsidian";
 import type { App, Modal } from "obsidian";
 import { formatGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
+import type { DeviceId } from "../core/ids.ts";
 import { isOnThisComputer } from "../wire/pairing-link.ts";
 import type { Pairing, PairingResult } from "../wire/pairing-link.ts";
 import { relayAddress } from "../wire/relay-url.ts";
@@ -20,6 +21,8 @@ export interface PairingOptions {
 	/** This vault's group, or the way to it, is another one now. */
 	readonly onChange: () => void;
 	readonly groupName: (key: GroupKey) => string;
+	/** Whose list of devices is the group's; `undefined`: there is none yet, or it is not known now. */
+	readonly firstDevice: () => DeviceId | undefined;
 	/** This device was removed from its group: a link may bring it back. */
 	readonly isRemoved: () => boolean;
 }
@@ -34,12 +37,18 @@ export class PairingDialogs {
 
 	/** What another device needs to come into this vault's group; `undefined`: a key or a relay is missing. */
 	get current(): Pairing | undefined {
-		const { secrets } = this.#options;
+		const { secrets, firstDevice } = this.#options;
 		const relayUrl = this.#options.relayUrl();
 		const groupKey = secrets.groupKey?.key;
 		if (relayUrl === undefined || groupKey === undefined) return undefined;
 		const { accessCode } = secrets;
-		return { groupKey, relayUrl, accessCode: accessCode === "" ? undefined : accessCode, firstDevice: undefined };
+		return { groupKey, relayUrl, accessCode: accessCode === "" ? undefined : accessCode, firstDevice: firstDevice() };
+	}
+
+	/** Why there is no code and no link to show, and what to do. */
+	get obstacle(): string | undefined {
+		if (this.#options.isRemoved()) return pairingText.pairWhenRemoved;
+		return this.current === undefined ? pairingText.pairNeedsRelay : undefined;
 	}
 
 	/** A short name for the group of a key, which tells nothing of the key. */
@@ -80,7 +89,7 @@ export class PairingDialogs {
 	/** The code and the link for another device. */
 	show(): void {
 		const pairing = this.current;
-		if (pairing === undefined) return;
+		if (pairing === undefined || this.obstacle !== undefined) return;
 		this.close();
 		const groupName = this.groupName(pairing.groupKey);
 		const modal = new PairModal(this.#options.app, { pairing, groupName });
@@ -95,9 +104,9 @@ export class PairingDialogs {
 		this.#open?.close();
 	}
 
-	async #join({ groupKey, relayUrl, accessCode }: Pairing): Promise<boolean> {
+	async #join({ groupKey, relayUrl, accessCode, firstDevice }: Pairing): Promise<boolean> {
 		const { secrets, setRelayUrl, onChange } = this.#options;
-		secrets.setGroupKey(groupKey);
+		secrets.setGroupKey(groupKey, firstDevice);
 		secrets.accessCode = accessCode ?? "";
 		await setRelayUrl(relayUrl);
 		onChange();

@@ -5,8 +5,16 @@ import { Peer } from "peerjs";
 import { bytesToHex } from "../core/bytes.ts";
 import type { Platform as NamePlatform } from "../core/platform-names.ts";
 import { Engine } from "../engine/engine.ts";
+import type { MailboxChoices } from "../engine/mailbox/options.ts";
+import type { Limits } from "../engine/throttle.ts";
+import { MailboxError } from "../engine/ports/mailbox.ts";
+import type { Mailbox } from "../engine/ports/mailbox.ts";
 import { IgnoreRules } from "../engine/ignore-rules.ts";
 import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
+import { RelayAccount } from "../relay-client/account.ts";
+import { envelopeBox } from "../relay-client/envelopes.ts";
+import { relayMailbox } from "../relay-client/mailbox.ts";
+import { openGroupAccess } from "../web/group-access.ts";
 import { indexedDbKeyStore } from "../web/key-store.ts";
 import { nobleDigest } from "../web/noble-digest.ts";
 import { webClock } from "../web/web-clock.ts";
@@ -23,7 +31,6 @@ import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
-import { openGroupAccess } from "./group-access.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
@@ -57,6 +64,7 @@ export default class PSyncPlugin extends Plugin {
 			this.#tab?.update();
 		},
 		groupName: shortGroupName,
+		firstDevice: () => this.#runner?.engine?.firstDevice,
 		isRemoved: () => this.#isRemoved,
 	});
 	readonly #memberNotice = new MemberNotice(() => {
@@ -66,10 +74,12 @@ export default class PSyncPlugin extends Plugin {
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
+	/** Of the engine that was made last, whether it uses it or not. */
+	#mailbox: Mailbox | undefined;
 	#cancelTyping: (() => void) | undefined;
 	/** How many devices this one was before: one that was removed comes back as another. */
 	#life = 0;
-	/** Counts the engines that asked for another: with another group key, or as this device's role asks. */
+	/** Counts what asks for another engine: another group key, another role of this device, or what is left with the relay. */
 	#start = 0;
 	/** The group key that a person gave, until somebody lets this device in by it. */
 	#givenKey: string | undefined;
@@ -163,15 +173,23 @@ export default class PSyncPlugin extends Plugin {
 				log: this.#log,
 			});
 			identityLife = life;
-			const { deviceKey, epoch } = identity;
+			const { deviceKey, agreementKey, epoch } = identity;
 			const ring = this.#secrets.ring ?? ringOf(groupKey);
 			const store = identity.storeFor(groupName(firstKey(ring)));
 			const { secrets, account, keys, roster } = await openGroupAccess({
-				...{ ring, identity, store, http, relayUrl, accessCode },
+				...{ ring, deviceKey, agreementKey, store, relayUrl },
 				name: () => this.#device.name,
 				saveRing: (changed) => {
 					this.#secrets.saveRing(changed);
+					return Promise.resolve();
 				},
+				accountOf: (groupLogin) =>
+					new RelayAccount({
+						...{ http, relayUrl, groupLogin, device: deviceKey, accessCode },
+						clock: webClock,
+						random: webRandom,
+					}),
+				boxOf: envelopeBox,
 			});
 			const transport = new PeerJsTransport({
 				relayUrl,
@@ -184,6 +202,7 @@ export default class PSyncPlugin extends Plugin {
 				loadPeerJs: () => Promise.resolve(Peer),
 				rtc: { runtime: "browser" },
 			});
+			const mailbox = (this.#mailbox = relayMailbox(account));
 			const file = new ObsidianIgnoreFile(app.vault.adapter, app.vault.configDir);
 			const scope = await IgnoreRules.open({ file, store, clock: webClock });
 			const engine = new Engine(
@@ -201,8 +220,13 @@ export default class PSyncPlugin extends Plugin {
 					keys,
 					verifier: webVerifier,
 					log: this.#log,
+					...(this.#device.usesMailbox ? { mailbox } : {}),
 				},
-				{ name: this.#device.name, debounceMs: this.#store.current.debounceMs, epoch },
+				{
+					...{ name: this.#device.name, debounceMs: this.#store.current.debounceMs, epoch },
+					mailbox: mailboxChoices(this.#device),
+					limits: limitsOf(this.#device),
+				},
 			);
 			engine.onEvent((news) => {
 				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
@@ -210,8 +234,9 @@ export default class PSyncPlugin extends Plugin {
 				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
 			});
 			if (this.#device.paused) engine.pause();
-			engine.onEvent(({ event }) => {
-				if (event !== "group-key" && event !== "own-role") return;
+			engine.onEvent((news) => {
+				if (news.event !== "group-key" && news.event !== "own-role") return;
+				if (news.event === "group-key") this.#memberNotice.newKey(news.unreached, engine.members());
 				this.#start++;
 				this.#apply();
 				this.#tab?.update();
@@ -251,6 +276,17 @@ export default class PSyncPlugin extends Plugin {
 				device.paused = false;
 				runner.engine?.resume();
 			},
+			get onlyHere() {
+				return runner.engine?.onlyHere;
+			},
+			openFile: () => this.app.workspace.getActiveFile()?.path,
+			receiptsOf: async (path) => runner.engine?.receiptsOf(path),
+			clearMailbox: async () => {
+				const { engine } = runner;
+				const mailbox = this.#mailbox;
+				if (engine === undefined || mailbox === undefined) throw new MailboxError("unreachable", "nothing runs");
+				await (device.usesMailbox ? engine.clearMailbox() : mailbox.clear());
+			},
 			openSettings: () => {
 				openSettings(this.app, this.manifest.id);
 			},
@@ -289,6 +325,17 @@ export default class PSyncPlugin extends Plugin {
 			onPlainRelay: (allows) => {
 				this.#device.allowsPlainRelay = allows;
 				this.#apply();
+			},
+			onMailbox: () => {
+				this.#start++;
+				this.#apply();
+				this.#tab?.update();
+			},
+			onLargest: () => {
+				this.#runner?.engine?.configure({ mailbox: mailboxChoices(this.#device) });
+			},
+			onLimits: () => {
+				this.#runner?.engine?.configure({ limits: limitsOf(this.#device) });
 			},
 			onDebounce: async (debounceMs) => {
 				this.#runner?.engine?.configure({ debounceMs });
@@ -402,6 +449,10 @@ function shortGroupName(groupKey: Uint8Array): string {
 	return `${name.slice(0, 4)} ${name.slice(4, 8)}`;
 }
 
+function mailboxChoices({ leavesWholeCopy, largestMib }: DeviceSettings): MailboxChoices {
+	return { wholeCopy: leavesWholeCopy, largestBytes: largestMib === 0 ? undefined : largestMib * 1024 * 1024 };
+}
+
 function namePlatform(): NamePlatform {
 	if (Platform.isAndroidApp) return "android";
 	if (Platform.isIosApp) return "ios";
@@ -421,4 +472,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 				{ once: true },
 			);
 	});
+}
+
+function limitsOf({ limitUpKib, limitDownKib }: DeviceSettings): Limits {
+	const [up, down] = [limitUpKib, limitDownKib].map((kib) => (kib === 0 ? undefined : kib * 1024));
+	return { up, down };
 }

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { equalBytes } from "../core/bytes.ts";
 import { formatGroupKey, newGroupKey, parseGroupKey } from "../core/group-key.ts";
 import type { GroupKey } from "../core/group-key.ts";
+import type { DeviceId } from "../core/ids.ts";
 import { ACCESS_CODE_CHARS_MAX } from "../wire/relay-api.ts";
 import { isOfGroup, keySchema, ringOf, ringRest, ringRestSchema, type KeyRing } from "../web/key-ring.ts";
 import type { Random } from "../engine/ports/random.ts";
@@ -43,15 +44,24 @@ export class SecretStore {
 		return kept.success && isOfGroup(kept.output, parsed.key) ? kept.output : ringOf(parsed.key);
 	}
 
+	/** Throws where it could not be kept. */
 	saveRing(ring: KeyRing): void {
-		this.#secrets.setSecret(KEY_RING, JSON.stringify({ current: formatGroupKey(ring.current), ...ringRest(ring) }));
-		this.#secrets.setSecret(GROUP_KEY, formatGroupKey(ring.current));
+		const current = formatGroupKey(ring.current);
+		this.#keep(KEY_RING, JSON.stringify({ current, ...ringRest(ring) }));
+		this.#keep(GROUP_KEY, current);
 	}
 
-	/** A person gave it. With the one in use this device stays what it is in its group, and keeps what it knows. */
-	setGroupKey(key: GroupKey): void {
+	/** A storage that is full may take a secret without a word, and not have it. */
+	#keep(id: string, secret: string): void {
+		if (this.#secrets.getSecret(id) === secret) return;
+		this.#secrets.setSecret(id, secret);
+		if (this.#secrets.getSecret(id) !== secret) throw new Error("this device's secret storage keeps nothing new");
+	}
+
+	/** A person gave it, perhaps in a link that names the group's first device. With the one in use this device stays what it is in its group, and keeps what it knows. */
+	setGroupKey(key: GroupKey, firstDevice?: DeviceId): void {
 		const { ring } = this;
-		this.saveRing(ring !== undefined && equalBytes(ring.current, key) ? ring : ringOf(key));
+		this.saveRing(ring !== undefined && equalBytes(ring.current, key) ? ring : ringOf(key, false, firstDevice));
 	}
 
 	/** Makes a new group. */

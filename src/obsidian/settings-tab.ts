@@ -2,16 +2,24 @@
 import { ButtonComponent, Platform, PluginSettingTab } from "obsidian";
 import type { App, Plugin, Setting, SettingDefinitionItem } from "obsidian";
 import { drawAskFirst, drawDevices } from "./device-list.ts";
-import { DEVICE_NAME_CHARS_MAX, deviceNameProblem, plainRelay } from "./device-settings.ts";
+import {
+	DEVICE_NAME_CHARS_MAX,
+	deviceNameProblem,
+	LARGEST_MIB,
+	LIMIT_KIB_MAX,
+	limitProblem,
+	plainRelay,
+} from "./device-settings.ts";
 import type { DeviceSettings } from "./device-settings.ts";
 import { drawGroupKeyRow } from "./group-key-row.ts";
+import { drawStored } from "./mailbox-row.ts";
 import type { PairingDialogs } from "./pairing.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions, deviceText, phaseSentences, settingsText } from "./strings.ts";
+import { actions, deviceText, mailboxText, phaseSentences, settingsText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export interface SettingsTabOptions {
@@ -24,13 +32,34 @@ export interface SettingsTabOptions {
 	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
 	readonly onAccessCode: (code: string) => void;
 	readonly onPlainRelay: (allows: boolean) => void;
+	/** What is left with the relay is something else now. */
+	readonly onMailbox: () => void;
+	/** Of what is left with the relay. */
+	readonly onLargest: () => void;
+	/** How fast this device may send and receive. */
+	readonly onLimits: () => void;
 	readonly onDebounce: (debounceMs: number) => Promise<void>;
 	readonly onDeviceName: (name: string) => void;
 	/** The tab was left: what was typed holds now. */
 	readonly onLeave: () => void;
 }
 
-type ControlKey = "relayUrl" | "accessCode" | "plainRelay" | "deviceName" | "debounceMs";
+type ControlKey =
+	| "relayUrl"
+	| "accessCode"
+	| "plainRelay"
+	| "usesMailbox"
+	| "largestMib"
+	| "wholeCopy"
+	| "deviceName"
+	| "debounceMs"
+	| "limitUpKib"
+	| "limitDownKib";
+
+const LIMITS = [
+	{ key: "limitUpKib", name: settingsText.limitUp, desc: settingsText.limitUpDesc },
+	{ key: "limitDownKib", name: settingsText.limitDown, desc: settingsText.limitDownDesc },
+] as const;
 
 export class PSyncSettingTab extends PluginSettingTab {
 	override icon = "refresh-cw";
@@ -104,6 +133,41 @@ export class PSyncSettingTab extends PluginSettingTab {
 			},
 			{
 				type: "group",
+				heading: mailboxText.heading,
+				items: [
+					{
+						name: mailboxText.uses,
+						desc: mailboxText.usesDesc,
+						aliases: ["mailbox", "offline", "away", "storage"],
+						control: { type: "toggle", key: "usesMailbox" },
+					},
+					{
+						name: mailboxText.largest,
+						desc: mailboxText.largestDesc,
+						aliases: ["attachments", "size", "images", "limit"],
+						control: {
+							type: "dropdown",
+							key: "largestMib",
+							options: Object.fromEntries(LARGEST_MIB.map((mib) => [String(mib), mailboxText.upTo(mib)])),
+							disabled: () => !this.#options.device.usesMailbox,
+						},
+					},
+					{
+						name: mailboxText.wholeCopy,
+						desc: mailboxText.wholeCopyDesc,
+						aliases: ["backup"],
+						control: { type: "toggle", key: "wholeCopy", disabled: () => !this.#options.device.usesMailbox },
+					},
+					{
+						name: mailboxText.stored,
+						desc: mailboxText.words.starting,
+						aliases: ["quota", "space", "delete"],
+						render: (setting) => drawStored(setting, this.app, this.#options),
+					},
+				],
+			},
+			{
+				type: "group",
 				heading: settingsText.thisDevice,
 				items: [
 					{
@@ -111,6 +175,13 @@ export class PSyncSettingTab extends PluginSettingTab {
 						desc: settingsText.deviceNameDesc,
 						control: { type: "text", key: "deviceName", validate: deviceNameProblem },
 					},
+					...LIMITS.map(({ key, name, desc }) => ({
+						...{ name, desc, aliases: ["limit", "speed", "bandwidth", "throttle"] },
+						control: {
+							...{ type: "number" as const, key, defaultValue: 0, min: 0, max: LIMIT_KIB_MAX, step: 1 },
+							validate: limitProblem,
+						},
+					})),
 					{
 						name: settingsText.debounce,
 						desc: settingsText.debounceDesc,
@@ -139,8 +210,17 @@ export class PSyncSettingTab extends PluginSettingTab {
 				return secrets.accessCode;
 			case "plainRelay":
 				return device.allowsPlainRelay;
+			case "usesMailbox":
+				return device.usesMailbox;
+			case "largestMib":
+				return String(device.largestMib);
+			case "wholeCopy":
+				return device.leavesWholeCopy;
 			case "debounceMs":
 				return settings().debounceMs;
+			case "limitUpKib":
+			case "limitDownKib":
+				return device[key];
 			case "deviceName":
 				return device.name;
 			default:
@@ -149,12 +229,25 @@ export class PSyncSettingTab extends PluginSettingTab {
 	}
 
 	override async setControlValue(key: string, value: unknown): Promise<void> {
-		const { onRelayUrl, onAccessCode, onPlainRelay, onDebounce, onDeviceName } = this.#options;
+		const { device, onRelayUrl, onAccessCode, onPlainRelay, onDebounce, onDeviceName, onMailbox, onLargest } =
+			this.#options;
 		if (key === "relayUrl" && typeof value === "string") await onRelayUrl(value.trim());
 		else if (key === "accessCode" && typeof value === "string") onAccessCode(value);
 		else if (key === "plainRelay" && typeof value === "boolean") onPlainRelay(value);
-		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
-		else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
+		else if (key === "usesMailbox" && typeof value === "boolean") {
+			device.usesMailbox = value;
+			onMailbox();
+		} else if (key === "largestMib") {
+			device.largestMib = LARGEST_MIB.find((mib) => String(mib) === value) ?? 0;
+			onLargest();
+		} else if (key === "wholeCopy" && typeof value === "boolean") {
+			device.leavesWholeCopy = value;
+			onMailbox();
+		} else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
+		else if ((key === "limitUpKib" || key === "limitDownKib") && typeof value === "number") {
+			device[key] = value;
+			this.#options.onLimits();
+		} else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
 	}
 
 	/** Brings the list of devices into sight, once the tab is on show. */
@@ -176,7 +269,7 @@ function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
 		const text = statusText(state);
 		const { words, tone } = text;
 		const sentence = state.kind === "not-set-up" ? phaseSentences.notSetUpHere(state.missing) : text.sentence;
-		const lines = detailLines(state, controls.now());
+		const lines = detailLines(controls);
 		// One question at a time; the menu has them all.
 		const heldId = state.kind === "running" ? state.status.problems.find(({ id }) => id !== undefined)?.id : undefined;
 		const look = JSON.stringify([words, sentence, lines, controls.paused, heldId]);

@@ -5,6 +5,7 @@ import { isLinkable } from "../wire/pairing-link.ts";
 import { parseRelayUrl, RELAY_URL_CHARS_MAX } from "../wire/relay-url.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { settingsProblems } from "./strings.ts";
+import { wholeNumber } from "../wire/schemas.ts";
 
 export interface Settings {
 	/** As it was typed; `relayUrlOf` says what it means. Empty: not set up. */
@@ -18,12 +19,9 @@ export const DEBOUNCE_MS_MAX = 60_000;
 export const defaultSettings: Settings = { relayUrl: "", debounceMs: 100 };
 
 // One bad value falls back by itself; the rest of the file keeps its meaning.
-const schema = v.looseObject({
+const schema = v.object({
 	relayUrl: v.fallback(v.pipe(v.string(), v.maxLength(RELAY_URL_CHARS_MAX)), defaultSettings.relayUrl),
-	debounceMs: v.fallback(
-		v.pipe(v.number(), v.integer(), v.minValue(DEBOUNCE_MS_MIN), v.maxValue(DEBOUNCE_MS_MAX)),
-		defaultSettings.debounceMs,
-	),
+	debounceMs: v.fallback(wholeNumber(DEBOUNCE_MS_MIN, DEBOUNCE_MS_MAX), defaultSettings.debounceMs),
 });
 
 /** What data.json holds, whoever wrote it. Keys this version does not know are kept for the version that does. */
@@ -33,8 +31,8 @@ export function parseSettings(data: unknown): {
 } {
 	const parsed = v.safeParse(schema, data);
 	if (!parsed.success) return { settings: defaultSettings, stored: {} };
-	const { relayUrl, debounceMs } = parsed.output;
-	return { settings: { relayUrl, debounceMs }, stored: parsed.output };
+	const settings = parsed.output;
+	return { settings, stored: { ...(data as object), ...settings } };
 }
 
 /** How this device may reach a relay elsewhere that is not encrypted. A relay on the device itself always will do. */
@@ -59,5 +57,5 @@ export function relayUrlProblem(text: string, plain: PlainRelay): string | undef
 
 export function debounceProblem(value: number): string | undefined {
 	const fits = Number.isInteger(value) && value >= DEBOUNCE_MS_MIN && value <= DEBOUNCE_MS_MAX;
-	return fits ? undefined : settingsProblems.debounce(DEBOUNCE_MS_MIN, DEBOUNCE_MS_MAX);
+	return fits ? undefined : settingsProblems.wholeNumber(DEBOUNCE_MS_MIN, DEBOUNCE_MS_MAX);
 }

@@ -1,9 +1,10 @@
 // The menu behind the status bar item and the ribbon icon: how it goes, the devices, and what one can do about it.
 import { Menu, Notice } from "obsidian";
 import type { Problem } from "../engine/status.ts";
+import { canShowReceipts, showReceipts } from "./note-receipts.ts";
 import { detailLines, statusReport } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions } from "./strings.ts";
+import { actions, receiptText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export function showStatusMenu(event: MouseEvent, controls: SyncControls): void {
@@ -20,12 +21,17 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 	);
 	if (state.kind === "running") {
 		menu.addSeparator();
-		const lines = detailLines(state, controls.now());
+		const lines = detailLines(controls);
 		for (const line of lines.length === 0 ? [actions.noDevices] : lines) {
 			menu.addItem((item) => item.setTitle(line).setIsLabel(true));
 		}
 		addDeletions(menu, state.status.problems, controls);
 		menu.addSeparator();
+		if (canShowReceipts(controls)) {
+			addAction(menu, receiptText.show, "file-check", () => {
+				void showReceipts(controls);
+			});
+		}
 		if (controls.paused) addAction(menu, actions.resume, "play", controls.resume);
 		else {
 			addAction(menu, actions.syncNow, "refresh-cw", controls.syncNow);
@@ -38,7 +44,7 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 
 /** A person asked: it stays until it is clicked away or ten seconds have passed. */
 export function showStatus(controls: SyncControls): void {
-	new Notice(statusReport(controls.state, controls.now()), 10_000);
+	new Notice(statusReport(controls), 10_000);
 }
 
 /** What was deleted all at once: whose it is, and the two things to say to it. */

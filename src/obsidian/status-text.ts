@@ -31,7 +31,7 @@ export function statusText(state: SyncState): StatusText {
 }
 
 function runningText(status: Status): StatusText {
-	const { phase, signalling, files, pending, progress, peers } = status;
+	const { phase, signalling, files, pending, progress, peers, mailbox } = status;
 	switch (phase) {
 		case "starting":
 			return busy(phaseWords.starting, phaseSentences.starting);
@@ -45,7 +45,10 @@ function runningText(status: Status): StatusText {
 			if (signalling === "refused") return warning(phaseWords.offline, phaseSentences.refused);
 			return quiet("wifi-off", phaseWords.offline, phaseSentences.offline);
 		case "connecting":
-			if (signalling === "online") return quiet("radio", phaseWords.waiting, phaseSentences.waiting);
+			if (signalling === "online") {
+				const isKept = mailbox?.state === "on" && mailbox.isSafeToClose && mailbox.knows !== undefined;
+				return quiet("radio", phaseWords.waiting, isKept ? phaseSentences.waitingKept : phaseSentences.waiting);
+			}
 			if (signalling === "refused") return warning(phaseWords.offline, phaseSentences.refused);
 			return busy(phaseWords.connecting, phaseSentences.connecting);
 		case "syncing":

@@ -2,6 +2,7 @@
 import { assertNever } from "../core/assert.ts";
 import type { Decided } from "../engine/group.ts";
 import type { Barred } from "../engine/door.ts";
+import { ONLY_HERE_MAX } from "../engine/mailbox/only-here.ts";
 import type { PeerStatus, Problem, Status } from "../engine/status.ts";
 
 export const product = "PSync";
@@ -35,6 +36,8 @@ export const phaseSentences = {
 		"The relay answers and does not let this device in. Check the relay address and the access code in the settings.",
 	connecting: "Looking for your other devices.",
 	waiting: "None of your other devices is online now. Changes follow as soon as one is.",
+	waitingKept:
+		"None of your other devices is online now. What they lack is kept for them with the relay, so you can close this device.",
 	inSync: (files: number, devices: number) =>
 		`${plural(files, "file is", "files are")} the same on this device and on ${plural(devices, "other device", "other devices")}.`,
 	syncing: (toReceive: number, toSend: number) =>
@@ -145,7 +148,10 @@ const barred: Readonly<Record<Barred, string>> = {
 	waiting: "it waits until it is approved in the settings of one of your devices",
 	"you-are-waiting": "this device waits until it is approved on another one",
 	"no-roster": "update PSync there",
+	"roster-awaited": "both are new, and wait for a device that has been in the group for longer",
+	"not-of-link": "it is not in the group that this device’s link named. Leave the group and pair this device anew",
 	"other-roster": "it is in another group that has the same key. Pair one of the two anew",
+	"other-epoch": "it uses another device's name for its changes. Remove it from the group",
 };
 
 const refusals: Readonly<Record<string, string>> = {
@@ -201,9 +207,12 @@ export const deviceText = {
 		"The list comes with the first device of the group that this one meets. If none of them has one, begin it here: then this device can invite and remove.",
 	begin: "Begin the list",
 	alone: "No other device yet. To bring one in, press “Pair another device” above.",
-	mayDecide: "Each of these devices has every note of this vault. Remove what is lost or not yours.",
+	mayDecide: "Each device in the group has every note of this vault. Remove what is lost or not yours.",
 	mayNotDecide: (admins: string) =>
-		`Each of these devices has every note of this vault. Only ${admins} can change this list. If you have none of those any more, create a new group key above, and pair your devices again.`,
+		`Each device in the group has every note of this vault. Only ${admins} can change this list. If you have none of those any more, create a new group key above, and pair your devices again.`,
+	nobodyDecides:
+		"No device is left that can change this list. To have one, create a new group key above, and pair your devices again.",
+	notInIt: "This device is not in the group any more. This is the list as it last knew it.",
 
 	thisDevice: (name: string) => `${name} (this device)`,
 	roles: { admin: "Can invite and remove", writer: "Can write", reader: "Can only read" },
@@ -230,6 +239,7 @@ export const deviceText = {
 	waits: (names: readonly string[]) =>
 		`${list(names)} would like to join the group. Approve or remove ${them(names)} in the settings.`,
 	openList: "Show devices",
+	read: "Close",
 
 	refusals: {
 		"no-roster": "This device has no list of devices yet. Try again once it has met another one.",
@@ -262,10 +272,12 @@ export const removalText = {
 		`${name} was removed, and the group has a new key. If you keep a recovery sheet, make a new one.`,
 	removedLater: (name: string) =>
 		`${name} was removed. The relay cannot be reached now, so the new key follows as soon as it can: leave this device on until it is in sync again.`,
-	unreached: (names: string) => `The new key cannot be sent to ${names}: pair it again.`,
+	unreached: (names: readonly string[]) => `The new key cannot be sent to ${list(names)}: pair ${them(names)} again.`,
 	refusals: {
 		...deviceText.refusals,
 		"this-device": "A device cannot remove itself. Remove it on another device that can invite and remove.",
+		postponed:
+			"This device has no room to write that down. Make some: the removal follows by itself. Until then the device stays in the list and gets your notes.",
 		busy: "The group is just getting another new key. Try again in a minute.",
 	},
 	failed: (message: string) =>
@@ -279,6 +291,65 @@ function them(names: readonly string[]): string {
 export function list(names: readonly string[]): string {
 	return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 }
+
+// What is left with the relay.
+
+export const mailboxText = {
+	heading: "Leave changes with the relay",
+	uses: "Changes for devices that are off",
+	usesDesc:
+		"What you write here then reaches your other devices even if this one is off by the time they are on. Until they have it, it lies with the relay, locked: the relay cannot read it.",
+	largest: "Largest file left there",
+	largestDesc:
+		"A file that is larger goes from device to device while both are on. Until your other devices have it, you are not told that this one is safe to close.",
+	upTo: (mib: number) => (mib === 0 ? "Any size" : `${String(mib)} MB`),
+	wholeCopy: "A copy of the whole vault",
+	wholeCopyDesc:
+		"A device that is new then gets all notes even if none of your others is on. The copy is locked too, follows each change by itself, and takes about as much room as the vault.",
+	stored: "Stored with the relay",
+	used: (used: string, allowed: string) => `${used} of ${allowed} are in use, by all your devices together.`,
+	whole: "A copy of the whole vault is among it.",
+	words: {
+		starting: "Shown as soon as syncing runs.",
+		unused:
+			"This device leaves nothing there now, and takes nothing from there. What lies there stays until it is deleted, or until the relay clears it away after some weeks.",
+		looking: "Asking the relay.",
+		nothing: "Nothing is stored.",
+		off: "This relay keeps nothing, so changes go from device to device while both are on.",
+		full: "There is no more room. Changes stay on your devices and go from one to the other while both are on. Nothing is lost, and it is tried again by itself. To make room, turn on the devices that lack something, or delete what is stored.",
+		trouble:
+			"The relay takes nothing now. Changes go from device to device while both are on, and it is tried again by itself.",
+	},
+
+	clear: "Delete everything stored",
+	clearTitle: "Delete everything stored with the relay?",
+	clearText: [
+		"What any of your devices left there is deleted, a copy of the whole vault too. The notes on your devices stay as they are.",
+		"A device that is off and lacks something gets it from another one, once both are on. While the switch for changes is on, on this device or another, what is lacking is left there again.",
+	],
+	clearing: "Deleting what is stored with the relay.",
+	cleared: "Everything stored with the relay is deleted.",
+	clearFailed: "It could not be deleted now: the relay does not answer as it should. Try it again in a minute.",
+
+	onlyHere: (count: number) => {
+		if (count === 0) return "Safe to close: nothing is on this device alone";
+		return count >= ONLY_HERE_MAX
+			? "Many changes are still only on this device"
+			: `${plural(count, "change is", "changes are")} still only on this device`;
+	},
+} as const;
+
+export const receiptText = {
+	show: "Show which devices have this note",
+	note: "This note",
+	file: "This file",
+	has: (names: readonly string[]) => `on ${list(names)}`,
+	stored: (names: readonly string[]) => `stored with the relay for ${list(names)}`,
+	lacking: (names: readonly string[]) => `not on ${list(names)} yet`,
+	onlyHere: "only on this device",
+	nobody: "there is no other device that it could be on",
+	unknown: "it is just changing, or takes no part here",
+} as const;
 
 // Pairing.
 
@@ -306,6 +377,8 @@ export const pairingText = {
 
 	pairTitle: "Pair another device",
 	pair: "Pair another device",
+	pairWhenRemoved:
+		"This device is not in the group any more, so its link leads nowhere. Press this on a device that is in the group.",
 	pairNeedsRelay: "To pair another device, enter the relay address below first.",
 	scan: `On a phone: open the vault there, with ${product} turned on, and point the camera at this code. Obsidian asks before anything happens.`,
 	codeLabel: "QR code that holds the pairing link",
@@ -382,6 +455,11 @@ export const settingsText = {
 	deviceName: "Device name",
 	deviceNameDesc: "How your other devices show this one, and how the copies of a conflict are named.",
 
+	limitUp: "Fastest upload (KB per second)",
+	limitUpDesc: "For a slow connection. It counts for all devices and the relay together. 0 is as fast as it goes.",
+	limitDown: "Fastest download (KB per second)",
+	limitDownDesc: "The same for what this device receives.",
+
 	debounce: "Wait before sending (ms)",
 	debounceDesc:
 		"How long a note must be left alone before its change is sent, in thousandths of a second. 100 feels instant; a larger number sends less often while you type.",
@@ -395,7 +473,7 @@ export const settingsProblems = {
 		"This address is not encrypted. Use one that begins with wss://, or turn on “Unencrypted relay” below and enter it again.",
 	relayPlainOnPhone: "A phone needs an address that begins with wss://.",
 	deviceName: (max: number) => `A name has 1 to ${String(max)} characters.`,
-	debounce: (min: number, max: number) =>
+	wholeNumber: (min: number, max: number) =>
 		`Enter a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}.`,
 } as const;
 

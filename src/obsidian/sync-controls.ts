@@ -17,6 +17,13 @@ export interface SyncControls {
 	readonly resume: () => void;
 	/** Whether a person paused this device. */
 	readonly paused: boolean;
+	/** How many files were changed and are on this device alone; `undefined`: not known. */
+	readonly onlyHere: number | undefined;
+	/** Path of the file that is open and in use. */
+	readonly openFile: () => string | undefined;
+	readonly receiptsOf: (path: string) => ReturnType<Engine["receiptsOf"]>;
+	/** Deletes what the group left with the relay. Rejects with a MailboxError. */
+	clearMailbox(): Promise<void>;
 	readonly openSettings: () => void;
 	/** `undefined`: no engine runs. */
 	readonly group: GroupControls | undefined;

@@ -2,7 +2,7 @@
 // what must be there afterwards. Every file belongs to one of the devices and is only touched there, so the record is exact
 // and any conflict copy is a false one; files below `shared/` are appended to on both, so of these every line has to be in
 // some file in the end.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Random } from "./random.ts";
 import { digestOf, treeOf } from "./trees.ts";
@@ -137,7 +137,8 @@ export class Person {
 		const file = join(this.#folders[device], "shared", `both ${String(this.#random.below(sharedFiles))}.md`);
 		const line = `${device} ${this.#token()}`;
 		mkdirSync(dirname(file), { recursive: true });
-		writeFileSync(file, `${existsSync(file) ? readFileSync(file, "utf8") : ""}${line}\n`);
+		// At its end whatever it holds by then: the other device's lines may arrive in it at this very moment.
+		appendFileSync(file, `${line}\n`);
 		this.#sharedLines.push(line);
 	}
 }

@@ -63,13 +63,17 @@ describe("the devices of a group", () => {
 		for (const each of [laptop, tablet, phone]) await statusShows(each, "In sync");
 		await diskHolds(phone, "a.md", "alpha");
 
-		await laptop.openSettings();
+		const ofKey = await laptop.settingRow("Group key");
+		await ofKey.getByRole("button", { name: "Show" }).click();
+		expect((await ofKey.innerText()).replace(/\s/g, "")).toContain(key);
 		await row(laptop, "Phone").getByRole("button", { name: "Remove Phone" }).click();
 		const question = laptop.frame().locator(".modal:not(.mod-settings)");
 		await question.getByRole("button", { name: "Remove Phone" }).click();
 		await laptop.frame().locator(".notice", { hasText: "Phone was removed, and the group has a new key." }).waitFor();
 		await statusShows(phone, "Removed from the group");
 		await row(laptop, "Phone").waitFor({ state: "detached" });
+		const shown = async (): Promise<string> => (await ofKey.innerText()).replace(/\s/g, "");
+		await expect.poll(shown).not.toContain(key);
 		await laptop.closeSettings();
 		await laptop.writeFile("b.md", "beta");
 		await diskHolds(tablet, "b.md", "beta");

@@ -1,12 +1,12 @@
 // Three devices of three kinds in one group: the built plugin on a desktop and on a phone in Chromium, and the daemon as a
 // process on a real folder, over one real relay.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { watch } from "node:fs/promises";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { openDevice, type HostDevice } from "../host/device.ts";
 import { PsyncPlace, type PsyncProcess } from "../support/daemon-process.ts";
+import { fileHolds } from "../support/folder-contents.ts";
 import { diskHolds, filesShown, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
@@ -38,21 +38,14 @@ async function threeDevices(
 	return { laptop, phone, server, daemon };
 }
 
-/** Until the file on the daemon's disk holds exactly this. */
-async function folderHolds(folder: string, path: string, content: string): Promise<void> {
-	const holds = (): boolean => existsSync(join(folder, path)) && readFileSync(join(folder, path), "utf8") === content;
-	if (holds()) return;
-	for await (const _ of watch(folder, { recursive: false })) if (holds()) return;
-}
-
 it("an edit on any of them reaches both others", async () => {
 	const { laptop, phone, server } = await threeDevices({ "plan.md": "from the laptop" });
 	await diskHolds(phone, "plan.md", "from the laptop");
-	await folderHolds(server, "plan.md", "from the laptop");
+	await fileHolds(join(server, "plan.md"), "from the laptop");
 
 	await phone.writeFile("plan.md", "from the phone");
 	await diskHolds(laptop, "plan.md", "from the phone");
-	await folderHolds(server, "plan.md", "from the phone");
+	await fileHolds(join(server, "plan.md"), "from the phone");
 
 	writeFileSync(join(server, "plan.md"), "from the server");
 	await diskHolds(laptop, "plan.md", "from the server");
@@ -60,19 +53,19 @@ it("an edit on any of them reaches both others", async () => {
 
 	await laptop.writeFile("plan.md", "from the laptop again");
 	await diskHolds(phone, "plan.md", "from the laptop again");
-	await folderHolds(server, "plan.md", "from the laptop again");
+	await fileHolds(join(server, "plan.md"), "from the laptop again");
 });
 
 it("edits that follow each other as soon as the one before is on disk make no conflict copy", async () => {
 	const { laptop, phone, server } = await threeDevices({ "plan.md": "start" });
 	await diskHolds(phone, "plan.md", "start");
-	await folderHolds(server, "plan.md", "start");
+	await fileHolds(join(server, "plan.md"), "start");
 	for (let round = 0; round < 6; round++) {
 		// Equal in length: a host that tells files apart by date and size has only the date.
 		await laptop.writeFile("plan.md", `laptop ${String(round)}`);
 		await diskHolds(phone, "plan.md", `laptop ${String(round)}`);
 		await phone.writeFile("plan.md", `mobile ${String(round)}`);
-		await folderHolds(server, "plan.md", `mobile ${String(round)}`);
+		await fileHolds(join(server, "plan.md"), `mobile ${String(round)}`);
 		writeFileSync(join(server, "plan.md"), `server ${String(round)}`);
 		await diskHolds(laptop, "plan.md", `server ${String(round)}`);
 	}
@@ -86,7 +79,7 @@ it("edits that follow each other as soon as the one before is on disk make no co
 it("a note edited on two of them apart has one winner and one copy, the same on all three", async () => {
 	const { laptop, phone, server } = await threeDevices({ "plan.md": "base" });
 	await diskHolds(phone, "plan.md", "base");
-	await folderHolds(server, "plan.md", "base");
+	await fileHolds(join(server, "plan.md"), "base");
 	const command = (name: string): Promise<{ code: number | null }> =>
 		place.run(name, server, "--state", place.folder("state"));
 	await laptop.runCommand("psync:pause");
@@ -109,7 +102,7 @@ it("a note edited on two of them apart has one winner and one copy, the same on 
 		const text = (await phone.readFile(path)) ?? "";
 		texts.push(text);
 		await diskHolds(laptop, path, text);
-		await folderHolds(server, path, text);
+		await fileHolds(join(server, path), text);
 	}
 	expect(texts.sort()).toEqual(["the laptop's words", "the server's words"]);
 });

@@ -1,12 +1,12 @@
 // Taking a device out where plugins and a daemon are one group: those that stay go on with another key, and no file is touched for it.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { watch } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { openDevice, type HostDevice } from "../host/device.ts";
 import type { AppWindow } from "../host/page/app-page.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
+import { fileHolds } from "../support/folder-contents.ts";
 import { diskHolds, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
@@ -21,12 +21,6 @@ async function plugin(name: string, options: object = {}): Promise<HostDevice> {
 	const device = await openDevice(app.browser, { name, ...options });
 	plugins.push(device);
 	return device;
-}
-
-async function folderHolds(path: string, content: string): Promise<void> {
-	const holds = (): boolean => existsSync(path) && readFileSync(path, "utf8") === content;
-	if (holds()) return;
-	for await (const _ of watch(join(path, ".."))) if (holds()) return;
 }
 
 /** The folders in which the plugin keeps what it knows, one a group. */
@@ -44,7 +38,7 @@ it("[K21] a plugin goes on with the new key and the state that it had, and one t
 	place.setEnv("PSYNC_GROUP_KEY", key);
 	const [server, state] = [place.folder("server"), place.folder("state")];
 	const daemon = place.start("up", server, "--state", state, "--relay", app.relayUrl, "--name", "server", "--json");
-	await folderHolds(join(server, "plan.md"), "from the laptop");
+	await fileHolds(join(server, "plan.md"), "from the laptop");
 	const phone = await plugin("phone", { platform: "android" });
 	await joinGroup(phone, app.relayUrl, key);
 	await diskHolds(phone, "plan.md", "from the laptop");
@@ -57,7 +51,7 @@ it("[K21] a plugin goes on with the new key and the state that it had, and one t
 	writeFileSync(join(server, "plan.md"), "from the server, after");
 	await diskHolds(laptop, "plan.md", "from the server, after");
 	await laptop.writeFile("plan.md", "from the laptop, after");
-	await folderHolds(join(server, "plan.md"), "from the laptop, after");
+	await fileHolds(join(server, "plan.md"), "from the laptop, after");
 	await statusShows(laptop, "In sync");
 	expect((await laptop.list()).map(({ path }) => path)).toEqual(["plan.md"]);
 	expect(await statesOf(laptop)).toBe(1);

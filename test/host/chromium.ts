@@ -11,6 +11,8 @@ export interface HostBrowser {
 	close(): Promise<void>;
 }
 
+/** Longer than anything takes on a busy machine, and shorter than a test may take: what is waited for in vain is named. */
+export const WAIT_MS = 110_000;
 export const projectRoot = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 export async function launchChromium(): Promise<HostBrowser> {

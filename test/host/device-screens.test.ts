@@ -1,44 +1,23 @@
 // Who is in the group, as a person sees and changes it in the settings, in Chromium: the list, its dialogs and notices, by mouse and
 // by keyboard, also on a narrow screen. The group is made up (fixtures/device-screens.ts); a real one is in test/e2e/devices.test.ts.
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import esbuild from "esbuild";
 import type { Locator } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { ShownMember } from "../../src/engine/group.ts";
-import type { PeerStatus } from "../../src/engine/status.ts";
-import { launchChromium, projectRoot, type HostBrowser } from "./chromium.ts";
-import { openDevice, type DeviceOptions, type HostDevice, type PluginFiles } from "./device.ts";
-import type { Scene, Stage } from "./fixtures/device-screens.ts";
+import type { MailboxStatus } from "../../src/engine/status.ts";
+import { screensApp } from "./screens-plugin.ts";
+import type { DeviceOptions, HostDevice } from "./device.ts";
+import type { Scene } from "./fixtures/device-screens.ts";
+import { HOUR_MS, id, KEY, member, NOW_MS, onStage, peerOf, show } from "./screens.ts";
 
-const NOW_MS = 1_732_464_000_000;
-const HOUR_MS = 60 * 60_000;
-const KEY = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
+const openApp = screensApp();
 
-let chromium: HostBrowser;
-let plugin: PluginFiles;
-beforeAll(async () => {
-	chromium = await launchChromium();
-	plugin = await screensPlugin();
-});
-afterAll(() => chromium.close());
-
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
-
-const id = (digit: string): DeviceId => digit.repeat(64) as DeviceId;
 const laptop: ShownMember = member("Laptop", "a", { role: "admin", isThis: true, isOnline: true });
 const phone = member("Phone", "b", { fourWords: ["amber", "kettle", "violin", "north"], isOnline: true });
 const tablet = member("Tablet", "c", { fourWords: ["river", "candle", "sober", "quilt"] });
 const stranger = member("Phone", "d", { standing: "waiting", fourWords: ["one", "two", "three", "four"] });
-const tabletAway: PeerStatus = {
-	...{ deviceId: id("c"), name: "Tablet", mode: "send-receive", state: "away", path: undefined, inSync: false },
-	...{ unreceived: 0, unapplied: 0, lastSeen: NOW_MS - 3 * HOUR_MS },
-};
+const tabletAway = peerOf(tablet, { state: "away", lastSeen: NOW_MS - 3 * HOUR_MS });
 const asAdmin: Scene = { members: [laptop, phone, tablet], peers: [tabletAway], asksFirst: false };
 const asWriter: Scene = {
 	members: [
@@ -93,6 +72,19 @@ describe("the list of devices", () => {
 		]);
 		await row(device, "Phone (dddd)").getByRole("button", { name: "Approve Phone (dddd)" }).click();
 		expect(await decisions(device)).toEqual([`approve ${id("d")}`]);
+	});
+
+	it("[G3] says that it is the last list that a removed device knew, and gives out no link that leads nowhere", async () => {
+		const device = await deviceOf();
+		const gone = { ...laptop, role: "writer", standing: "gone", isOnline: false } as const;
+		const problem = { code: "device-gone", message: "" };
+		await show(device, { members: [gone, phone], problems: [problem] });
+		await device.frame().getByText("the list as it last knew it").waitFor();
+		await device.frame().getByRole("button", { name: "Pair another device" }).click();
+		await device.frame().getByText("its link leads nowhere").waitFor();
+		expect(await device.frame().locator(".modal:not(.mod-settings)").count()).toBe(0);
+		await show(device, { members: [{ ...laptop, role: "writer" }, phone] });
+		await device.frame().getByText("No device is left that can change this list").waitFor();
 	});
 
 	it("follows the group while it is on show, and leaves the keyboard where it is", async () => {
@@ -165,6 +157,143 @@ describe("the list of devices", () => {
 			await picture(device, `devices-${theme}-${String(width)}`);
 		},
 	);
+});
+
+describe("the settings as a whole", () => {
+	it("begin with how it goes, and name the devices between the connection and this device", async () => {
+		const files = { "Ideas/Balcony garden.md": "", "Journal.md": "", "Reading list.md": "", "Shopping.md": "" };
+		const secrets = { "psync-group-key": KEY };
+		const device = await deviceOf({
+			name: "Notes",
+			files,
+			app: { secrets, localStorage: { "psync-device-name": "Laptop" } },
+		});
+		await device.page.setViewportSize({ width: 1100, height: 960 });
+		const peers = [phone, tablet].map((each) => peerOf(each));
+		const members = [laptop, { ...phone, role: "admin" as const }, { ...tablet, isOnline: true }];
+		await show(device, { members, peers, asksFirst: false });
+		const said = await device.frame().locator(".mod-settings").innerText();
+		const parts = [
+			"In sync",
+			"Connection",
+			"Group key",
+			"Relay address",
+			"Devices",
+			"Who is in the group",
+			"This device",
+		];
+		const places = parts.map((part) => said.indexOf(`${part}\n`));
+		expect(places).not.toContain(-1);
+		expect(places).toEqual([...places].sort((one, other) => one - other));
+		await picture(device, "settings");
+	});
+});
+
+describe("what is left with the relay", () => {
+	const mailbox: MailboxStatus = {
+		...{
+			state: "on" as const,
+			isSafeToClose: true,
+			isWhole: false,
+			usedBytes: 11_300,
+			allowedBytes: 512 * 1024 * 1024,
+		},
+		knows: undefined,
+	};
+	const rowOf = (device: HostDevice, name: string): Locator =>
+		device.frame().locator(".setting-item", { has: device.frame().getByText(name, { exact: true }) });
+	const asked = async (device: HostDevice, scene: Scene): Promise<Locator> => {
+		await show(device, scene);
+		await rowOf(device, "Stored with the relay").getByRole("button", { name: "Delete everything stored" }).click();
+		const dialog = device.frame().locator(".modal:not(.mod-settings)");
+		await dialog.waitFor();
+		return dialog;
+	};
+
+	it("[ZP2 ZP3] is chosen by two switches, and how much lies there is beside them", async () => {
+		const device = await deviceOf();
+		await show(device, { ...asAdmin, mailbox });
+		await rowOf(device, "Stored with the relay").getByText("12 KB of 512 MB are in use").waitFor();
+		await rowOf(device, "A copy of the whole vault").locator(".checkbox-container").click();
+		await rowOf(device, "Changes for devices that are off").locator(".checkbox-container").click();
+		await device.frame().getByText("This device leaves nothing there now").waitFor();
+		expect(await decisions(device)).toEqual(["uses true, whole true", "uses false, whole true"]);
+		await rowOf(device, "A copy of the whole vault").locator(".checkbox-container").click();
+		expect(await decisions(device)).toHaveLength(2);
+	});
+
+	it("[ZP8] is as large as a person chooses, where anything is left there", async () => {
+		const device = await deviceOf();
+		await show(device, { ...asAdmin, mailbox });
+		const sizes = rowOf(device, "Largest file left there").locator("select");
+		expect(await sizes.inputValue()).toBe("0");
+		await sizes.selectOption("10 MB");
+		expect(await decisions(device)).toEqual(["at most 10 MiB"]);
+		await rowOf(device, "Changes for devices that are off").locator(".checkbox-container").click();
+		await device.frame().getByText("This device leaves nothing there now").waitFor();
+		expect(await sizes.isDisabled()).toBe(true);
+		expect(await sizes.inputValue()).toBe("10");
+	});
+
+	it("[ZP4] is deleted after a question only, and it is said what came of it", async () => {
+		const device = await deviceOf();
+		for (const key of ["Enter", "Escape"]) {
+			const dialog = await asked(device, { ...asAdmin, mailbox });
+			await dialog.getByText("The notes on your devices stay as they are.").waitFor();
+			await device.page.keyboard.press(key);
+			await dialog.waitFor({ state: "detached" });
+		}
+		expect(await decisions(device)).toEqual([]);
+		const dialog = await asked(device, { ...asAdmin, mailbox });
+		await device.page.keyboard.press("Shift+Tab");
+		await device.page.keyboard.press("Enter");
+		await dialog.waitFor({ state: "detached" });
+		await device.frame().getByText("Everything stored with the relay is deleted.").waitFor();
+		expect(await decisions(device)).toEqual(["clear"]);
+	});
+
+	it.each([["light", 1100] as const, ["dark", 1100] as const, ["light", 320] as const, ["dark", 320] as const])(
+		"fits a %s screen of %i points, with its question",
+		async (theme, width) => {
+			const device = await deviceOf({ app: { theme }, platform: width < 400 ? "android" : "linux" });
+			await device.page.setViewportSize({ width, height: 700 });
+			await show(device, { ...asAdmin, mailbox: { ...mailbox, state: width < 400 ? "full" : "on" }, onlyHere: 2 });
+			await rowOf(device, "Stored with the relay").evaluate((el) => {
+				el.scrollIntoView({ block: "end" });
+			});
+			await picture(device, `mailbox-${theme}-${String(width)}`);
+			const dialog = await asked(device, { ...asAdmin, mailbox });
+			expect(await wordsBesideClose(dialog)).toBe(true);
+			for (const modal of await device.frame().locator(".modal").all())
+				expect(await modal.evaluate((el) => el.scrollWidth - el.clientWidth)).toBe(0);
+			await picture(device, `mailbox-delete-${theme}-${String(width)}`);
+		},
+	);
+});
+
+describe("how fast this device sends and receives", () => {
+	it("[X17] is as a person says, whole numbers only, and no limit is 0", async () => {
+		const device = await deviceOf();
+		await show(device, asAdmin);
+		const field = (name: string): Locator =>
+			device
+				.frame()
+				.locator(".setting-item", { has: device.frame().getByText(name, { exact: false }) })
+				.locator("input");
+		const [up, down] = [field("Fastest upload"), field("Fastest download")];
+		expect([await up.inputValue(), await down.inputValue()]).toEqual(["0", "0"]);
+		await up.fill("512");
+		await down.fill("2048");
+		await down.fill("-1");
+		await device.frame().getByText("Enter a whole number from 0 to 1,000,000.").waitFor();
+		await down.fill("0");
+		await expect.poll(() => decisions(device)).toContain("up 512 KiB/s, down 0 KiB/s");
+		expect(await decisions(device)).toEqual([
+			"up 512 KiB/s, down 0 KiB/s",
+			"up 512 KiB/s, down 2048 KiB/s",
+			"up 512 KiB/s, down 0 KiB/s",
+		]);
+	});
 });
 
 describe("removing a device", () => {
@@ -282,6 +411,33 @@ describe("the notice that a device joined", () => {
 		expect(await device.notices()).toEqual([]);
 	});
 
+	it("[G2] closes by a button that says so, also where it lies over what a person is at", async () => {
+		const device = await deviceOf({ platform: "android" });
+		await device.page.setViewportSize({ width: 320, height: 640 });
+		await show(device, asAdmin, { opens: false });
+		await news(device, "joined", phone);
+		await device.openSettings();
+		await picture(device, "joined-over-320");
+		await device.frame().locator(".notice").getByRole("button", { name: "Close" }).click();
+		expect(await device.notices()).toEqual([]);
+		await news(device, "joined", tablet);
+		expect(await device.notices()).toEqual([expect.stringMatching(/^Tablet joined the group/)]);
+	});
+
+	it("[K21] says which devices could not be given a new key, and that they have to be paired again", async () => {
+		const device = await deviceOf();
+		await show(device, asAdmin, { opens: false });
+		await newKey(device, [tablet]);
+		expect(await device.notices()).toEqual([
+			expect.stringMatching(/^The new key cannot be sent to Tablet: pair it again\./),
+		]);
+		await newKey(device, []);
+		expect(await device.notices()).toHaveLength(1);
+		await device.frame().getByRole("button", { name: "Show devices" }).click();
+		await row(device, "Tablet").waitFor();
+		expect(await device.notices()).toEqual([]);
+	});
+
 	it("[G2] says who waits, until it is approved or gone", async () => {
 		const device = await deviceOf();
 		await show(device, asAdmin, { opens: false });
@@ -295,48 +451,8 @@ describe("the notice that a device joined", () => {
 	});
 });
 
-async function screensPlugin(): Promise<PluginFiles> {
-	const built = await esbuild.build({
-		entryPoints: [path.join(projectRoot, "test/host/fixtures/device-screens.ts")],
-		...{ bundle: true, write: false, format: "cjs", platform: "browser", target: "es2022", external: ["obsidian"] },
-	});
-	const manifest = { id: "screens", name: "PSync", version: "1.0.0", minAppVersion: "1.13.1" };
-	return {
-		id: "screens",
-		main: built.outputFiles[0]?.text ?? "",
-		manifest: JSON.stringify(manifest),
-		styles: await readFile(path.join(projectRoot, "styles.css"), "utf8"),
-	};
-}
-
-async function deviceOf(options: Partial<DeviceOptions> = {}): Promise<HostDevice> {
-	const app = { secrets: { "psync-group-key": KEY }, ...options.app };
-	const device = await openDevice(chromium.browser, { name: "notes", ...options, plugin, app });
-	open.add(device);
-	return device;
-}
-
-function member(name: string, digit: string, more: Partial<ShownMember>): ShownMember {
-	const basis = {
-		deviceId: id(digit),
-		name,
-		role: "writer",
-		standing: "member",
-		isThis: false,
-		isOnline: false,
-	} as const;
-	return { ...basis, ...more };
-}
-
-async function show(device: HostDevice, scene: Scene, { opens = true } = {}): Promise<void> {
-	await onStage(
-		device,
-		(stage, next) => {
-			stage.show(next);
-		},
-		scene,
-	);
-	if (opens && (await device.frame().locator(".mod-settings").count()) === 0) await device.openSettings();
+function deviceOf(options: Partial<DeviceOptions> = {}): Promise<HostDevice> {
+	return openApp({ name: "notes", ...options, app: { secrets: { "psync-group-key": KEY }, ...options.app } });
 }
 
 async function news(device: HostDevice, change: "joined" | "left" | "waiting" | "approved", who: ShownMember) {
@@ -349,18 +465,18 @@ async function news(device: HostDevice, change: "joined" | "left" | "waiting" | 
 	);
 }
 
-function decisions(device: HostDevice): Promise<string[]> {
-	return onStage(device, (stage) => stage.decisions);
+async function newKey(device: HostDevice, unreached: readonly ShownMember[]) {
+	await onStage(
+		device,
+		(stage, told) => {
+			stage.newKey(told);
+		},
+		unreached.map(({ deviceId, name }) => ({ device: deviceId, name })),
+	);
 }
 
-/** In the page: `run` must not use anything but its arguments. */
-function onStage<T, A = undefined>(
-	device: HostDevice,
-	run: (stage: Stage, argument: A) => T,
-	argument?: A,
-): Promise<T> {
-	const given = (JSON.stringify(argument) as string | undefined) ?? "undefined";
-	return device.frame().evaluate(`(${run.toString()})(window.stage, ${given})`);
+function decisions(device: HostDevice): Promise<string[]> {
+	return onStage(device, (stage) => stage.decisions);
 }
 
 function row(device: HostDevice, name: string): Locator {
@@ -379,6 +495,18 @@ async function removing(device: HostDevice, scene: Scene): Promise<Locator> {
 
 function removed(handedOut: "now" | "later", unreached: readonly DeviceId[]): string {
 	return JSON.stringify({ kind: "removed", handedOut, unreached });
+}
+
+/** Whether no line of the title reaches the button that closes the dialog. */
+function wordsBesideClose(dialog: Locator): Promise<boolean> {
+	return dialog.evaluate((el) => {
+		const close = el.querySelector(".modal-close-button")?.getBoundingClientRect();
+		const title = el.querySelector(".modal-title");
+		if (close === undefined || title === null) return false;
+		const words = document.createRange();
+		words.selectNodeContents(title);
+		return [...words.getClientRects()].every(({ right, top }) => right + 4 <= close.left || top >= close.bottom);
+	});
 }
 
 function toggleOf(device: HostDevice): Locator {

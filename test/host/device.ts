@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, CDPSession, Frame, Locator, Page } from "playwright-core";
-import { projectRoot } from "./chromium.ts";
+import { projectRoot, WAIT_MS } from "./chromium.ts";
 import type { AppHost, AppOptions, AppWindow } from "./page/app-page.ts";
 import type { Device, DeviceWindow } from "./page/device-page.ts";
 import type { PlatformName } from "./page/platform.ts";
@@ -36,6 +36,7 @@ export async function builtPlugin(): Promise<PluginFiles> {
 
 export async function openDevice(browser: Browser, options: DeviceOptions): Promise<HostDevice> {
 	const context = await browser.newContext({ permissions: ["microphone"], viewport: { width: 1100, height: 700 } });
+	context.setDefaultTimeout(WAIT_MS);
 	const page = await context.newPage();
 	await page.goto("http://localhost/");
 	const plugin = "plugin" in options ? options.plugin : await builtPlugin();

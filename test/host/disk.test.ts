@@ -55,13 +55,16 @@ test("[host 9] whoever is killed in the middle of an overwrite leaves a part of 
 		const { device: all } = window as unknown as import("./page/device-page.ts").DeviceWindow;
 		const disk = all.disk("vault");
 		const frame = document.querySelector("iframe")?.contentWindow as unknown as import("./page/app-page.ts").AppWindow;
+		const tear = disk.tear.bind(disk);
+		const killed = new Promise<void>((resolve) => {
+			disk.tear = (path, bytes) => {
+				tear(path, bytes);
+				all.kill();
+				resolve();
+			};
+		});
 		void frame.host.adapter.write("a.md", "the new text, whole");
-		for (;;) {
-			const node = disk.get("a.md");
-			if (node?.kind === "file" && node.bytes.length < 19) break;
-			await new Promise((resolve) => setTimeout(resolve, 0));
-		}
-		all.kill();
+		await killed;
 		await new Promise((resolve) => setTimeout(resolve, 0));
 		const left = disk.get("a.md");
 		return left?.kind === "file" ? new TextDecoder().decode(left.bytes) : "";

@@ -163,6 +163,10 @@ function makeWorld(initial: Wanted) {
 				if (running.delete(name)) log.push(`stopped ${name}`);
 			},
 			scan: () => Promise.resolve(),
+			firstDevice: undefined,
+			clearMailbox: () => Promise.resolve(),
+			onlyHere: undefined,
+			receiptsOf: () => Promise.resolve(undefined),
 			answerDeletions: () => Promise.resolve(undefined),
 			pause: () => undefined,
 			resume: () => undefined,

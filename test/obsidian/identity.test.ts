@@ -35,6 +35,21 @@ describe("identity", () => {
 		}
 	});
 
+	it("[K27] counts in epochs that begin with its id, in every life, and goes on in one from before that rule", async () => {
+		const device = new FakeDevice();
+		const { deviceKey, epoch } = await device.start();
+		expect(epoch.slice(0, 16)).toBe(deviceKey.deviceId.slice(0, 16));
+		device.host.fs.remove(FOLDER);
+		const next = (await device.start()).epoch;
+		expect([next === epoch, next.slice(0, 16)]).toEqual([false, epoch.slice(0, 16)]);
+		const kept = device.host.app.loadLocalStorage("psync-epoch") as Record<string, string>;
+		const older = "0123456789abcdef00000001";
+		device.host.app.saveLocalStorage("psync-epoch", { ...kept, epoch: older });
+		expect((await device.start()).epoch).toBe(older);
+		device.host.fs.remove(FOLDER);
+		expect((await device.start()).epoch.slice(0, 16)).toBe(older.slice(0, 16));
+	});
+
 	it("is a new device with a new epoch when local storage is lost", async () => {
 		const device = new FakeDevice();
 		const first = await device.start();

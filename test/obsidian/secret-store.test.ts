@@ -41,6 +41,18 @@ describe("SecretStore", () => {
 		expect(store.groupKey?.text).not.toBe(first);
 	});
 
+	it("[K25] says so when the storage takes a new key without keeping it, and has the one before", () => {
+		const secrets = memorySecrets();
+		const store = new SecretStore(secrets, webRandom);
+		store.createGroupKey();
+		const first = defined(store.ring);
+		const full = new SecretStore({ ...secrets, setSecret: () => undefined }, webRandom);
+		expect(() => {
+			full.saveRing(withKey(first, newGroupKey(webRandom), 1));
+		}).toThrow("keeps nothing new");
+		expect(store.ring).toEqual(first);
+	});
+
 	it("takes what is no key for none", () => {
 		const secrets = memorySecrets();
 		secrets.setSecret("psync-group-key", "psync1 but not a key");

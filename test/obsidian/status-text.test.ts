@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { VaultPath } from "../../src/core/path.ts";
-import type { PeerStatus, Phase, Status } from "../../src/engine/status.ts";
+import type { MailboxStatus, PeerStatus, Phase, Status } from "../../src/engine/status.ts";
 import { detailLines, statusReport } from "../../src/obsidian/status-details.ts";
+import type { Shown } from "../../src/obsidian/status-details.ts";
+import { storedWords } from "../../src/obsidian/stored-words.ts";
 import { statusText } from "../../src/obsidian/status-text.ts";
 import { ago, heldSentence, peerLine } from "../../src/obsidian/strings.ts";
 import type { SyncState } from "../../src/obsidian/sync-state.ts";
@@ -45,6 +47,10 @@ const phone: PeerStatus = {
 
 function running(changes: Partial<Status>): SyncState {
 	return { kind: "running", status: { ...base, ...changes } };
+}
+
+function shown(changes: Partial<Status>, onlyHere?: number): Shown {
+	return { state: running(changes), onlyHere, now: () => NOW };
 }
 
 describe("status text", () => {
@@ -155,15 +161,26 @@ describe("lines about other devices", () => {
 
 	it("put those in reach first", () => {
 		const away: PeerStatus = { ...phone, name: "Attic", state: "away" };
-		expect(detailLines(running({ peers: [away, phone] }), NOW)).toEqual([
-			"Phone: in sync",
-			"Attic: last seen just now",
-		]);
+		expect(detailLines(shown({ peers: [away, phone] }))).toEqual(["Phone: in sync", "Attic: last seen just now"]);
+	});
+
+	it.each([
+		[0, "Safe to close: nothing is on this device alone"],
+		[1, "1 change is still only on this device"],
+		[12, "12 changes are still only on this device"],
+		[100, "Many changes are still only on this device"],
+	])("[ZP5] tell of %i changes that are here alone", (count, line) => {
+		expect(detailLines(shown({ peers: [phone] }, count))).toEqual(["Phone: in sync", line]);
+	});
+
+	it("[ZP5] say nothing of closing where there is no other device, or nothing is known", () => {
+		expect(detailLines(shown({}, 0))).toEqual([]);
+		expect(detailLines(shown({ peers: [phone] }))).toEqual(["Phone: in sync"]);
 	});
 
 	it("tell of conflict copies, and that both texts are kept", () => {
 		const conflicts = [{ path: "a.md" as VaultPath, copy: "a (conflict).md" as VaultPath, author: "Phone" }];
-		expect(statusReport(running({ conflicts }), NOW)).toMatch(/1 note was edited on two devices.*Both texts are kept/);
+		expect(statusReport(shown({ conflicts }))).toMatch(/1 note was edited on two devices.*Both texts are kept/);
 	});
 
 	it.each([
@@ -195,3 +212,44 @@ describe("held files", () => {
 });
 
 const problem = { code: "read", message: "cannot be read.", path: "notes/a.md" as VaultPath };
+
+describe("words about what is stored with the relay", () => {
+	const mailbox: MailboxStatus = {
+		...{ state: "on", isSafeToClose: true, isWhole: false, knows: new Map() },
+		...{ usedBytes: 11_300, allowedBytes: 512 * 1024 * 1024 },
+	};
+	const words = (changes: Partial<MailboxStatus>): string =>
+		storedWords(running({ mailbox: { ...mailbox, ...changes } }), true);
+
+	it("[ZP3] say how much is in use and how much may be, and whether it is all of the vault", () => {
+		expect(words({})).toBe("12 KB of 512 MB are in use, by all your devices together.");
+		expect(words({ usedBytes: 3.25 * 1024 * 1024, isWhole: true })).toBe(
+			"3.3 MB of 512 MB are in use, by all your devices together. A copy of the whole vault is among it.",
+		);
+	});
+
+	it.each<[Partial<MailboxStatus>, RegExp]>([
+		[{ state: "looking", usedBytes: undefined }, /^Asking the relay/],
+		[{ state: "off", usedBytes: undefined }, /^This relay keeps nothing/],
+		[{ usedBytes: 0 }, /^Nothing is stored\.$/],
+		[{ state: "full" }, /^12 KB of 512 MB are in use.*no more room.*Nothing is lost.*To make room/],
+		[{ state: "unreachable" }, /^The relay takes nothing now.*tried again/],
+		[{ state: "refused" }, /^The relay takes nothing now/],
+		[{ state: "bad-answer" }, /^The relay takes nothing now/],
+	])("[ZP3] say what %j means and what is next", (changes, sentence) => {
+		expect(words(changes)).toMatch(sentence);
+	});
+
+	it("[ZP3] say what is so while nothing runs, and where this device leaves nothing", () => {
+		expect(storedWords({ kind: "starting" }, true)).toMatch(/as soon as syncing runs/);
+		expect(storedWords(running({ mailbox }), false)).toMatch(/^This device leaves nothing there now/);
+	});
+
+	it("[ZP5] say in the status bar that a device may be closed while no other is there", () => {
+		const waiting = { phase: "connecting", peers: [{ ...phone, state: "away" }] } as const;
+		expect(statusText(running({ ...waiting, mailbox })).sentence).toMatch(/so you can close this device/);
+		for (const changes of [{ isSafeToClose: false }, { state: "full" }, { knows: undefined }] as const)
+			expect(statusText(running({ ...waiting, mailbox: { ...mailbox, ...changes } })).sentence).not.toMatch(/close/);
+		expect(statusText(running(waiting)).sentence).not.toMatch(/close/);
+	});
+});

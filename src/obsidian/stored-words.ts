@@ -1,0 +1,24 @@
+// What a person is told of what lies at the relay, and of the room there. Pure. Rule ZP3 of readme/SPEC.md.
+import { mailboxText } from "./strings.ts";
+import type { SyncState } from "./sync-state.ts";
+
+export function storedWords(state: SyncState, usesMailbox: boolean): string {
+	const { words, used, whole } = mailboxText;
+	if (!usesMailbox) return words.unused;
+	if (state.kind !== "running" || state.status.mailbox === undefined) return words.starting;
+	const { state: what, usedBytes, allowedBytes, isWhole } = state.status.mailbox;
+	if (what === "looking" || what === "off") return words[what];
+	if (what === "on" && usedBytes === 0) return words.nothing;
+	const room = usedBytes === undefined || allowedBytes === undefined ? [] : [used(size(usedBytes), size(allowedBytes))];
+	if (what === "full") return [...room, words.full].join(" ");
+	if (what !== "on") return words.trouble;
+	return [...room, ...(isWhole ? [whole] : [])].join(" ");
+}
+
+const KIB = 1024;
+
+function size(bytes: number): string {
+	const kib = Math.ceil(bytes / KIB);
+	if (kib < KIB) return `${String(kib)} KB`;
+	return `${(kib / KIB).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+}
