@@ -1,4 +1,15 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+
+/** What takes minutes comes first, or one worker ends with it long after the others have nothing left to do. */
+class LongFirst extends BaseSequencer {
+	async sort(files) {
+		const sorted = await super.sort(files);
+		const isLong = ({ moduleId }) => /[/\\]test[/\\](?:e2e|host|attacks)[/\\]/.test(moduleId);
+		return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+	}
+}
 
 export default defineConfig({
 	// The package "obsidian" holds types only: at run time the app gives the module, in tests the mocks do.
@@ -7,6 +18,9 @@ export default defineConfig({
 		include: ["test/**/*.test.ts"],
 		// node-datachannel ends the process with a segmentation fault inside worker threads.
 		pool: "forks",
+		// By itself vitest leaves one core free, which is half of a small machine, and most tests wait for processes and networks.
+		sequence: { sequencer: LongFirst },
+		maxWorkers: Math.max(2, availableParallelism()),
 		// The longest single test is a browser or process test on a busy two-core machine; it bounds a hang, it measures nothing.
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
