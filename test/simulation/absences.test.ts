@@ -19,3 +19,15 @@ test("[I4 T5] it was silent all the time when it was never heard before, and twi
 	expect(absences.heard("alice", 30_000)).toBe(30_000);
 	expect(absences.heard("alice", 90_000)).toBeUndefined();
 });
+
+test("[I4 T2 T5] a clock that goes ahead makes the others silent for as long, and for 30 days at most", () => {
+	const absences = new Absences();
+	absences.heard("alice", 1_000);
+	absences.lostState("alice");
+	absences.clockTurned(-5_000);
+	absences.clockTurned(7_000);
+	expect(absences.heard("alice", 2_000)).toBe(8_000);
+	absences.lostState("alice");
+	absences.clockTurned(1_686 * 86_400_000);
+	expect(absences.heard("alice", 2_000)).toBe(30 * 86_400_000);
+});

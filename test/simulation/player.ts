@@ -201,7 +201,7 @@ export class Player {
 		"turn the clock": (device, _pick, size) => {
 			const byMs = Math.floor((size - 0.5) * CLOCK_TURN_MS);
 			this.#fail(device, `has its clock turned by ${String(Math.floor(byMs / 86_400_000))} days`);
-			device.clock.turn(byMs);
+			this.#world.turnClock(device, byMs);
 		},
 
 		"hear of it late": async (device, pick, size) => {

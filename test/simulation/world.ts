@@ -323,6 +323,11 @@ export class World {
 		this.#absences.lostState(device.name);
 	}
 
+	turnClock(device: SimulatedDevice, byMs: number): void {
+		device.clock.turn(byMs);
+		this.#absences.clockTurned(byMs);
+	}
+
 	/** Something happened to what it had written down: it tells at most of these acts now. */
 	exchangeState(device: SimulatedDevice, store: MemoryStore, known: ReadonlySet<ActNumber>): void {
 		device.store = store;
