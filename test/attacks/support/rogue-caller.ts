@@ -3,7 +3,7 @@
 import type { DataConnection, Peer } from "peerjs";
 import type { DeviceId } from "../../../src/core/ids.ts";
 import type { DeviceKey } from "../../../src/engine/ports/crypto.ts";
-import { TransportError, type Channel } from "../../../src/engine/ports/transport.ts";
+import { TransportError } from "../../../src/engine/ports/transport.ts";
 import { deviceKeyFromPair, newDevicePair } from "../../../src/web/web-crypto.ts";
 import { webRandom } from "../../../src/web/web-random.ts";
 import {
@@ -36,6 +36,9 @@ export interface Proof {
 	readonly sign?: (message: Uint8Array) => Promise<Uint8Array>;
 	readonly role?: ChannelRole;
 }
+
+const ATTEMPTS_MAX = 20;
+const BREATH_MS = 50;
 
 export class RogueCaller {
 	readonly device: PeerJsDevice;
@@ -70,31 +73,42 @@ export class RogueCaller {
 		return new RogueCaller(device, heard, connections);
 	}
 
-	async call(victim: DeviceId): Promise<Call> {
-		await this.#heard.until(() => this.#heard.members.find(({ deviceId }) => deviceId === victim));
-		const channel = new RecordedChannel(await this.#dial(victim));
-		return Object.assign(channel, { raw: defined(this.#connections.at(-1)).dataChannel });
-	}
-
 	/** A device that has its hands full hangs up at once, which may be before the connection has opened at this end. */
-	async #dial(victim: DeviceId): Promise<Channel> {
-		for (;;) {
-			try {
-				return await this.device.transport.dial(victim, new AbortController().signal);
-			} catch (error) {
-				if (!(error instanceof TransportError) || error.code !== "unreachable") throw error;
-			}
-		}
+	async call(victim: DeviceId): Promise<Call> {
+		return this.#attempt(async () => {
+			await this.#heard.until(() => this.#heard.members.find(({ deviceId }) => deviceId === victim));
+			const channel = new RecordedChannel(await this.device.transport.dial(victim, new AbortController().signal));
+			return Object.assign(channel, { raw: defined(this.#connections.at(-1)).dataChannel });
+		});
 	}
 
 	/** One that was taken, and on which the victim has said its greeting. */
 	async greeted(victim: DeviceId): Promise<Call> {
-		for (;;) {
+		return this.#attempt(async () => {
 			const call = await this.call(victim);
-			// Or just after that.
+			// Or it hangs up just after that.
 			await call.until(() => call.frames[0] ?? call.closeReasons[0]);
 			if (call.frames.length > 0) return call;
+			throw new TransportError("unreachable", `hung up without a greeting: ${call.closeReasons.join(", ")}`);
+		});
+	}
+
+	/** Again after a breath, and not for ever: a device that never takes a call is a defect, and so is a test that cannot say so. */
+	async #attempt<T>(dial: () => Promise<T>): Promise<T> {
+		const refusals: TransportError[] = [];
+		while (refusals.length < ATTEMPTS_MAX) {
+			try {
+				return await dial();
+			} catch (error) {
+				if (!(error instanceof TransportError) || error.code !== "unreachable") throw error;
+				refusals.push(error);
+				await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
+			}
 		}
+		throw new AggregateError(
+			refusals,
+			`no call was taken: ${refusals.map(({ message, cause }) => `${message} (${String(cause)})`).join("; ")}`,
+		);
 	}
 
 	hello(changes: Partial<Hello> = {}): Uint8Array {
