@@ -1,6 +1,7 @@
 // How one device of the group is called and described in the list. Pure.
 import type { ShownMember } from "../engine/group.ts";
-import { deviceText, lastSeenWords } from "./strings.ts";
+import { lastSeenWords } from "./sentences.ts";
+import { deviceText } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Its name; where another has the same, with what tells them apart. */

@@ -1,5 +1,6 @@
 // The longer answer to "how is it going": one line per device and per thing to know. Pure.
-import { mailboxText, notices, peerLine } from "./strings.ts";
+import { peerLine } from "./sentences.ts";
+import { mailboxText, notices } from "./strings.ts";
 import { statusText } from "./status-text.ts";
 import type { SyncControls } from "./sync-controls.ts";
 

@@ -1,7 +1,8 @@
 // How a sync state looks: one icon, a few words, one sentence. Pure: status bar, ribbon, settings and notices all use it.
 import { assertNever } from "../core/assert.ts";
 import type { Status } from "../engine/status.ts";
-import { attentionSentence, phaseSentences, phaseWords, standings } from "./strings.ts";
+import { attentionSentence } from "./sentences.ts";
+import { phaseSentences, phaseWords, standings } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 export interface StatusText {

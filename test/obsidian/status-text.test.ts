@@ -7,7 +7,8 @@ import { detailLines, statusReport } from "../../src/obsidian/status-details.ts"
 import type { Shown } from "../../src/obsidian/status-details.ts";
 import { storedWords } from "../../src/obsidian/stored-words.ts";
 import { statusText } from "../../src/obsidian/status-text.ts";
-import { ago, heldSentence, peerLine } from "../../src/obsidian/strings.ts";
+import { heldSentence, peerLine } from "../../src/obsidian/sentences.ts";
+import { ago } from "../../src/obsidian/strings.ts";
 import type { SyncState } from "../../src/obsidian/sync-state.ts";
 
 const NOW = 1_732_464_000_000;

@@ -1,0 +1,24 @@
+// Commands, menu and notices.
+import { plural, product } from "./common.ts";
+import { phaseSentences } from "./status.ts";
+
+export const actions = {
+	syncNow: "Sync now",
+	pause: "Pause syncing",
+	resume: "Resume syncing",
+	showStatus: "Show sync status",
+	acceptDeletions: "They are really gone",
+	rejectDeletions: "Put them back",
+	openSettings: "Open settings",
+	devices: "Devices",
+	noDevices: "No other device yet",
+} as const;
+
+export const notices = {
+	enabled: (missing: readonly ("relay" | "group-key")[]) => `${product} is on. ${phaseSentences.notSetUp(missing)}`,
+	settingsPath: `Open Settings, then ${product} under community plugins.`,
+	conflicts: (count: number) =>
+		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,
+	lookingNow: "Looking for changes.",
+	joined: `This vault is in the group now. The notes of your other devices come as soon as one of them is online.`,
+} as const;

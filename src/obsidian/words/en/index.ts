@@ -1,0 +1,8 @@
+// English: what every other language says too, in the same shape.
+export * from "./actions.ts";
+export * from "./common.ts";
+export * from "./devices.ts";
+export * from "./mailbox.ts";
+export * from "./pairing.ts";
+export * from "./settings.ts";
+export * from "./status.ts";
