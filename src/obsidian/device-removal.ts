@@ -3,7 +3,7 @@
 import { ConfirmationModal, Notice } from "obsidian";
 import type { App } from "obsidian";
 import type { DeviceId } from "../core/ids.ts";
-import { removalText } from "./strings.ts";
+import { gap, removalText } from "./strings.ts";
 import type { GroupControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 
@@ -28,7 +28,7 @@ export function removalDialog(app: App, options: RemovalOptions): ConfirmationMo
 			for (const [heading, text] of removalText.paragraphs(title)) {
 				const paragraph = content.createEl("p");
 				paragraph.createEl("strong", { text: heading });
-				paragraph.appendText(` ${text}`);
+				paragraph.appendText(gap + text);
 			}
 		}),
 	);
@@ -64,7 +64,7 @@ async function outcomeOf({
 		const { handedOut, unreached } = removal;
 		const text = handedOut === "now" ? removalText.removed(title) : removalText.removedLater(title);
 		if (unreached.length === 0) return { text, isToDo: false };
-		return { text: `${text} ${removalText.unreached(unreached.map(titleOf))}`, isToDo: true };
+		return { text: text + gap + removalText.unreached(unreached.map(titleOf)), isToDo: true };
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
 		return { text: removalText.failed(errorMessage(error)), isToDo: true };

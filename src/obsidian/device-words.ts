@@ -1,7 +1,7 @@
 // How one device of the group is called and described in the list. Pure.
 import type { ShownMember } from "../engine/group.ts";
 import { lastSeenWords } from "./sentences.ts";
-import { deviceText } from "./strings.ts";
+import { deviceText, facts } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Its name; where another has the same, with what tells them apart. */
@@ -17,9 +17,7 @@ export function titleOf(
 export function presence(member: ShownMember, state: SyncState, now: number, saysRole: boolean): string {
 	const { standing, role, isThis } = member;
 	if (standing !== "member") return deviceText[standing];
-	const facts = [...(saysRole ? [] : [deviceText.roles[role]]), ...(isThis ? [] : [seen(member, state, now)])];
-	const text = facts.join(", ");
-	return text.charAt(0).toUpperCase() + text.slice(1);
+	return facts([...(saysRole ? [] : [deviceText.roles[role]]), ...(isThis ? [] : [seen(member, state, now)])]);
 }
 
 /** What was seen since the start is known to the moment; of the time before there is what was written down. */

@@ -27,14 +27,18 @@ export function receiptWords(
 	nameOf: (device: string) => string,
 ): string {
 	const what = path.endsWith(".md") ? receiptText.note : receiptText.file;
-	if (receipts === undefined) return `${what}: ${receiptText.unknown}`;
+	if (receipts === undefined) return receiptText.says(what, [receiptText.unknown]);
 	const { has, stored, lacking } = receipts;
 	const parts = [
 		...(has.length === 0 ? [] : [receiptText.has(has.map(nameOf))]),
 		...(stored.length === 0 ? [] : [receiptText.stored(stored.map(nameOf))]),
 	];
-	if (parts.length === 0) return `${what}: ${lacking.length === 0 ? receiptText.nobody : receiptText.onlyHere}`;
-	return `${what}: ${[...parts, ...(lacking.length === 0 ? [] : [receiptText.lacking(lacking.map(nameOf))])].join("; ")}`;
+	if (parts.length === 0)
+		return receiptText.says(what, [lacking.length === 0 ? receiptText.nobody : receiptText.onlyHere]);
+	return receiptText.says(what, [
+		...parts,
+		...(lacking.length === 0 ? [] : [receiptText.lacking(lacking.map(nameOf))]),
+	]);
 }
 
 /** As the list of the group has them, or as they call themselves where there is none. */

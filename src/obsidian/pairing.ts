@@ -11,7 +11,7 @@ import { relayAddress } from "../wire/relay-url.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { PairModal } from "./pair-modal.ts";
 import type { SecretStore } from "./secret-store.ts";
-import { notices, pairingText, plural } from "./strings.ts";
+import { files, notices, pairingText } from "./strings.ts";
 
 export interface PairingOptions {
 	readonly app: App;
@@ -155,7 +155,7 @@ export class PairingDialogs {
 		const { app } = this.#options;
 		const before = this.#options.relayUrl();
 		const rows: (readonly [string, string])[] = [
-			[pairingText.vault, `${app.vault.getName()} (${plural(app.vault.getFiles().length, "file", "files")})`],
+			[pairingText.vault, `${app.vault.getName()} (${files(app.vault.getFiles().length)})`],
 			[pairingText.relay, relayUrl],
 		];
 		const lines = [

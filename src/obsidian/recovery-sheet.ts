@@ -2,7 +2,7 @@
 // It is never written into the vault.
 import { formatGroupKeyInGroups } from "../core/group-key.ts";
 import type { Pairing } from "../wire/pairing-link.ts";
-import { sheetText } from "./strings.ts";
+import { labelled, sheetText } from "./strings.ts";
 
 export interface SheetFacts {
 	readonly pairing: Pairing;
@@ -24,13 +24,13 @@ export function recoverySheet({ pairing, groupName, vault, date }: SheetFacts): 
 	return [
 		sheetText.title,
 		"",
-		`${sheetText.vault}: ${vault}`,
-		`${sheetText.group}: ${groupName}`,
-		`${sheetText.date}: ${date}`,
-		`${sheetText.relay}: ${relayUrl}`,
-		...(accessCode === undefined ? [] : [`${sheetText.accessCode}: ${accessCode}`]),
+		labelled(sheetText.vault, vault),
+		labelled(sheetText.group, groupName),
+		labelled(sheetText.date, date),
+		labelled(sheetText.relay, relayUrl),
+		...(accessCode === undefined ? [] : [labelled(sheetText.accessCode, accessCode)]),
 		"",
-		`${sheetText.key}:`,
+		labelled(sheetText.key, "").trimEnd(),
 		...keyLines.map((line) => `    ${line}`),
 		"",
 		sheetText.warning,

@@ -1,6 +1,6 @@
 // The longer answer to "how is it going": one line per device and per thing to know. Pure.
 import { peerLine } from "./sentences.ts";
-import { mailboxText, notices } from "./strings.ts";
+import { mailboxText, notices, report } from "./strings.ts";
 import { statusText } from "./status-text.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
@@ -26,5 +26,5 @@ export function detailLines(controls: Shown): readonly string[] {
 /** Everything at once, for a notice. */
 export function statusReport(controls: Shown): string {
 	const { words, sentence } = statusText(controls.state);
-	return [`${words}. ${sentence}`, ...detailLines(controls)].join("\n");
+	return [report(words, sentence), ...detailLines(controls)].join("\n");
 }

@@ -1,6 +1,7 @@
 // What a person is told of what lies at the relay, and of the room there. Pure. Rule ZP3 of readme/SPEC.md.
-import { mailboxText } from "./strings.ts";
+import { gap, mailboxText } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
+import { size } from "./words/counting.ts";
 
 export function storedWords(state: SyncState, usesMailbox: boolean): string {
 	const { words, used, whole } = mailboxText;
@@ -10,15 +11,7 @@ export function storedWords(state: SyncState, usesMailbox: boolean): string {
 	if (what === "looking" || what === "off") return words[what];
 	if (what === "on" && usedBytes === 0) return words.nothing;
 	const room = usedBytes === undefined || allowedBytes === undefined ? [] : [used(size(usedBytes), size(allowedBytes))];
-	if (what === "full") return [...room, words.full].join(" ");
+	if (what === "full") return [...room, words.full].join(gap);
 	if (what !== "on") return words.trouble;
-	return [...room, ...(isWhole ? [whole] : [])].join(" ");
-}
-
-const KIB = 1024;
-
-function size(bytes: number): string {
-	const kib = Math.ceil(bytes / KIB);
-	if (kib < KIB) return `${String(kib)} KB`;
-	return `${(kib / KIB).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+	return [...room, ...(isWhole ? [whole] : [])].join(gap);
 }

@@ -1,12 +1,13 @@
 // Every sentence a person reads, in the language of the app; English where it has one that is not among them. What each says is in
 // words/: plain words, sentence case, and always what to do next.
-import type { Catalog } from "./words/catalog.ts";
+import { filled } from "./words/catalog.ts";
+import type { Catalog, Words } from "./words/catalog.ts";
 import * as en from "./words/en/index.ts";
-import { language } from "./words/language.ts";
+import { baseOf, language } from "./words/language.ts";
 
-const languages: Readonly<Record<string, Catalog>> = { en };
+const languages: Readonly<Record<string, Words>> = {};
 
-const catalog: Catalog = languages[language()] ?? languages[language().split("-")[0] ?? ""] ?? en;
+const catalog: Catalog = filled(en, languages[baseOf(language())]);
 
 export const {
 	actions,
@@ -14,8 +15,12 @@ export const {
 	attention,
 	deviceNames,
 	deviceText,
+	facts,
+	files,
+	gap,
 	heldReasons,
 	heldText,
+	labelled,
 	list,
 	mailboxText,
 	notices,
@@ -23,12 +28,12 @@ export const {
 	peerText,
 	phaseSentences,
 	phaseWords,
-	plural,
 	problemSentences,
 	product,
 	receiptText,
 	refusals,
 	removalText,
+	report,
 	settingsProblems,
 	settingsText,
 	sheetText,

@@ -1,18 +1,21 @@
-// Which language the app is in. It changes with a restart only, so what is asked once holds.
+// Which language the plugin speaks: that of the app where it is among them, and English otherwise. The app changes its own with a restart
+// only, so what is asked once holds.
 import { getLanguage } from "obsidian";
+
+const SPOKEN = ["de", "en", "es", "ja", "zh"];
 
 let chosen: string | undefined;
 
 /** A language tag that `Intl` takes, for example `zh-TW`. */
 export function language(): string {
-	return (chosen ??= isTag(getLanguage()) ? getLanguage() : "en");
+	return (chosen ??= spoken(getLanguage()));
 }
 
-/** The app has names of its own for some. */
-function isTag(name: string): boolean {
-	try {
-		return Intl.getCanonicalLocales(name).length > 0;
-	} catch {
-		return false;
-	}
+/** The first part of a tag is a language, what follows is a region or a script. */
+export function baseOf(tag: string): string {
+	return tag.split("-")[0] ?? tag;
+}
+
+function spoken(name: string): string {
+	return SPOKEN.includes(baseOf(name)) ? name : "en";
 }

@@ -1,5 +1,6 @@
 // Commands, menu and notices.
-import { plural, product } from "./common.ts";
+import { plural } from "../counting.ts";
+import { product } from "./common.ts";
 import { phaseSentences } from "./status.ts";
 
 export const actions = {

@@ -1,6 +1,7 @@
 // What is left with the relay, and who has a note.
 import { ONLY_HERE_MAX } from "../../../engine/mailbox/only-here.ts";
-import { list, plural } from "./common.ts";
+import { plural } from "../counting.ts";
+import { labelled, list } from "./common.ts";
 
 export const mailboxText = {
 	heading: "Leave changes with the relay",
@@ -49,6 +50,7 @@ export const mailboxText = {
 
 export const receiptText = {
 	show: "Show which devices have this note",
+	says: (what: string, facts: readonly string[]) => labelled(what, facts.join("; ")),
 	note: "This note",
 	file: "This file",
 	has: (names: readonly string[]) => `on ${list(names)}`,

@@ -1,7 +1,7 @@
 // How it goes: a word for the status bar and a sentence for whoever asks, what waits and why, and who is there.
 import type { Barred } from "../../../engine/door.ts";
-import { number } from "../counting.ts";
-import { ago, plural, product } from "./common.ts";
+import { number, plural } from "../counting.ts";
+import { ago, files, product } from "./common.ts";
 
 export const phaseWords = {
 	notSetUp: "Not set up",
@@ -32,13 +32,15 @@ export const phaseSentences = {
 	waiting: "None of your other devices is online now. Changes follow as soon as one is.",
 	waitingKept:
 		"None of your other devices is online now. What they lack is kept for them with the relay, so you can close this device.",
-	inSync: (files: number, devices: number) =>
-		`${plural(files, "file is", "files are")} the same on this device and on ${plural(devices, "other device", "other devices")}.`,
-	syncing: (toReceive: number, toSend: number) =>
-		`${plural(toReceive, "file", "files")} to receive, ${plural(toSend, "file", "files")} to send.`,
+	inSync: (count: number, devices: number) =>
+		`${plural(count, "file is", "files are")} the same on this device and on ${plural(devices, "other device", "other devices")}.`,
+	syncing: (toReceive: number, toSend: number) => `${files(toReceive)} to receive, ${files(toSend)} to send.`,
 } as const;
 
 const setUpNeeds = { relay: "a relay address", "group-key": "a group key" } as const;
+
+/** All of it at once: `phaseWords` and the sentence that says more. */
+export const report = (words: string, sentence: string): string => `${words}. ${sentence}`;
 
 export const attention = {
 	fallback: "Something needs you.",
@@ -102,7 +104,7 @@ export const heldText = (path: string, reason: string): string => `“${path}”
 export const peerText = {
 	line: (name: string, words: string) => `${name}: ${words}`,
 	inSync: "in sync",
-	sending: (files: number) => `sending ${plural(files, "file", "files")}`,
+	sending: (count: number) => `sending ${files(count)}`,
 	syncing: "syncing",
 	connecting: "connecting",
 	online: "online, not connected yet",
