@@ -22,6 +22,7 @@ export function addCommands(plugin: Plugin, controls: SyncControls, pairing: Pai
 			showStatus(controls);
 		},
 	});
+	plugin.addCommand({ id: "open-panel", name: actions.openPanel, callback: controls.openPanel });
 	plugin.addCommand({
 		id: "show-receipts",
 		name: receiptText.show,

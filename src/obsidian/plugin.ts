@@ -37,6 +37,7 @@ import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
+import { addPanel, openPanel } from "./panel/panel.ts";
 import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
@@ -104,6 +105,7 @@ export default class PSyncPlugin extends Plugin {
 		});
 		addCommands(this, controls, this.#pairing);
 		addStatusItem(this, controls);
+		addPanel(this, { app: this.app, controls });
 		this.#listenForResume(runner);
 		this.app.workspace.onLayoutReady(() => {
 			void this.#run(runner, lifetime.signal);
@@ -289,6 +291,9 @@ export default class PSyncPlugin extends Plugin {
 			},
 			openSettings: () => {
 				openSettings(this.app, this.manifest.id);
+			},
+			openPanel: () => {
+				void openPanel(this.app);
 			},
 			now: () => webClock.now(),
 		};

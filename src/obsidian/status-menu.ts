@@ -38,6 +38,7 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 			addAction(menu, actions.pause, "pause", controls.pause);
 		}
 	}
+	addAction(menu, actions.openPanel, "panel-right", controls.openPanel);
 	addAction(menu, actions.openSettings, "settings", controls.openSettings);
 	menu.showAtMouseEvent(event);
 }

@@ -25,6 +25,7 @@ export interface SyncControls {
 	/** Deletes what the group left with the relay. Rejects with a MailboxError. */
 	clearMailbox(): Promise<void>;
 	readonly openSettings: () => void;
+	readonly openPanel: () => void;
 	/** `undefined`: no engine runs. */
 	readonly group: GroupControls | undefined;
 	/** Wall time in ms. */

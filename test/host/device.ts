@@ -178,6 +178,14 @@ export class HostDevice {
 	notices(): Promise<string[]> {
 		return this.#call("notices");
 	}
+	/** Opens or closes the sidebar, and what is in front in it. */
+	showSidebar(isShown: boolean): Promise<void> {
+		return this.#call("showSidebar", isShown);
+	}
+	/** As a person closes the tab of a view in the sidebar. */
+	closeSideLeaf(type: string): Promise<void> {
+		return this.#call("closeSideLeaf", type);
+	}
 	async openSettings(): Promise<void> {
 		await this.#call("openSettings");
 	}

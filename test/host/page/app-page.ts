@@ -84,7 +84,7 @@ export class AppHost {
 			if (this.app.loadLocalStorage(key) === null) this.app.saveLocalStorage(key, value);
 		}
 		keepPluginData(this.app, this.adapter);
-		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform) });
+		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform), fs });
 		this.shell.adopt();
 		this.ready = this.#start(options.plugin);
 	}
@@ -93,6 +93,7 @@ export class AppHost {
 	async #start(plugin: string | undefined): Promise<void> {
 		this.#handlersBefore = this.#handlers();
 		if (plugin !== undefined) this.plugin = await loadPlugin(this.app, plugin);
+		await this.shell.side.restore();
 		this.adapter.load();
 		this.app.workspace.setLayoutReady__();
 	}
@@ -133,6 +134,13 @@ export class AppHost {
 	/** False: no plugin answers to it. */
 	openLink(link: string): boolean {
 		return this.shell.openLink(link);
+	}
+	/** The sidebar, by the button in the corner. */
+	showSidebar(isShown: boolean): Promise<void> {
+		return this.shell.side.toggle(!isShown);
+	}
+	closeSideLeaf(type: string): void {
+		this.shell.side.close(type);
 	}
 	openSettings(): void {
 		this.shell.openSettings();

@@ -4,20 +4,23 @@ import type { Command, ObsidianProtocolHandler, PluginSettingTab as SettingTabTy
 import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
 import { EditorPane } from "./editor-pane.ts";
 import { setIcon } from "./icons.ts";
+import type { MemoryFs } from "./memory-fs.ts";
 import { openSettings } from "./settings-window.ts";
+import { SideDock } from "./side-dock.ts";
 
 export class Shell {
 	readonly commands = new Map<string, Command>();
 	/** What answers obsidian:// links, by their action. */
 	readonly protocols = new Map<string, ObsidianProtocolHandler>();
 	readonly editor: EditorPane;
+	readonly side: SideDock;
 	readonly #app: App;
 	readonly #tabs = new Map<string, { tab: SettingTabType; title: string }>();
 	readonly #ribbonEl = document.body.createDiv("workspace-ribbon");
 	readonly #filesEl: HTMLElement;
 	readonly #statusBarEl: HTMLElement | undefined;
 
-	constructor(app: App, vaultName: string, options: { mobile: boolean }) {
+	constructor(app: App, vaultName: string, options: { mobile: boolean; fs: MemoryFs }) {
 		this.#app = app;
 		document.body.toggleClass("is-mobile", options.mobile);
 		const workspaceEl = document.body.createDiv("workspace");
@@ -25,6 +28,7 @@ export class Shell {
 		sidebarEl.createDiv({ cls: "workspace-vault-name", text: vaultName });
 		this.#filesEl = sidebarEl.createDiv("nav-files-container");
 		this.editor = new EditorPane(app, workspaceEl.createDiv("workspace-leaf"));
+		this.side = new SideDock(app, options.fs, workspaceEl);
 		// There is no status bar on phones.
 		this.#statusBarEl = options.mobile ? undefined : document.body.createDiv("status-bar");
 		this.#addRibbonIcon("✎", "New note", () => void this.#newNote());
@@ -44,6 +48,7 @@ export class Shell {
 
 	/** Gives plugins their places: from here on `addCommand` and its kin reach this window. */
 	adopt(): void {
+		this.side.adopt();
 		const shell = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the methods below have a `this` of their own
 		Plugin.prototype.addCommand = function (command) {
 			const full = {
@@ -125,7 +130,11 @@ export class Shell {
 		const items = [...(this.#statusBarEl?.children ?? [])].map(() => "status bar item");
 		const ribbon = [...this.#ribbonEl.querySelectorAll("[data-icon]")].map(() => "ribbon icon");
 		const modals = [...document.querySelectorAll(".modal-container")].map(() => "dialog");
-		return [...this.commands.keys(), ...this.protocols.keys(), ...this.#tabs.keys(), ...items, ...ribbon, ...modals];
+		const views = this.side.remains();
+		return [
+			...[...this.commands.keys(), ...this.protocols.keys(), ...this.#tabs.keys()],
+			...[...items, ...ribbon, ...modals, ...views],
+		];
 	}
 
 	#addRibbonIcon(glyph: string, title: string, callback: (event: MouseEvent) => unknown): HTMLElement {

@@ -11,6 +11,7 @@ export const actions = {
 	acceptDeletions: "They are really gone",
 	rejectDeletions: "Put them back",
 	openSettings: "Open settings",
+	openPanel: "Open panel",
 	devices: "Devices",
 	noDevices: "No other device yet",
 } as const;
