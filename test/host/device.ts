@@ -92,6 +92,10 @@ export class HostDevice {
 		if (settings !== undefined) await this.outside.write(`${folder}/data.json`, JSON.stringify(settings));
 	}
 
+	async installBuilt(): Promise<void> {
+		await this.install(await builtPlugin());
+	}
+
 	/** Starts the app on what is on the disk. `changes` differ from the options the device was opened with. */
 	async start(changes: Partial<AppOptions> = {}): Promise<void> {
 		await this.page.evaluate((o) => (window as unknown as DeviceWindow).device.start(o), {

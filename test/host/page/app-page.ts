@@ -19,7 +19,7 @@ export interface AppOptions {
 	readonly vault: string;
 	readonly platform: PlatformName;
 	/** The plugin to load; absent: the app alone. */
-	readonly plugin?: string;
+	readonly plugin?: string | undefined;
 	readonly theme?: "light" | "dark";
 	readonly watchdogMs?: number;
 	/** What the device has kept for this vault already: secrets by id, local storage by key. */

@@ -25,6 +25,8 @@ export class MemoryFs {
 	/** By path as the disk has it written. */
 	readonly #nodes = new Map<string, FsNode>();
 	readonly #spellings = new Map<string, string>();
+	/** What is in each folder, so that listing one of many does not look at all of them. */
+	readonly #children = new Map<string, Set<string>>();
 	readonly #names: DiskNames;
 	readonly #watchers = new Set<(path: string) => void>();
 
@@ -51,15 +53,14 @@ export class MemoryFs {
 
 	/** Full paths of a folder's direct children, sorted. */
 	children(folder: string): string[] {
-		const prefix = folder === "" ? "" : `${this.spelling(folder) ?? folder}/`;
-		const paths = [...this.#nodes.keys()];
-		return paths.filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes("/")).sort();
+		return [...(this.#children.get(this.spelling(folder) ?? folder) ?? [])].sort();
 	}
 
 	/** Everything below a folder, parents before children. */
 	descendants(folder: string): string[] {
-		const prefix = folder === "" ? "" : `${this.spelling(folder) ?? folder}/`;
-		return [...this.#nodes.keys()].filter((path) => path.startsWith(prefix)).sort();
+		const below = (parent: string): string[] =>
+			[...(this.#children.get(parent) ?? [])].flatMap((child) => [child, ...below(child)]);
+		return below(this.spelling(folder) ?? folder).sort();
 	}
 
 	/** Overwrites in place, as the app does; the parent folder has to be there. */
@@ -156,11 +157,15 @@ export class MemoryFs {
 
 	#put(place: string, node: FsNode): void {
 		this.#nodes.set(place, node);
+		const parent = parentOf(place);
+		const siblings = this.#children.get(parent) ?? new Set();
+		this.#children.set(parent, siblings.add(place));
 		this.#spellings.set(this.#names.key(place), place);
 	}
 
 	#drop(place: string): void {
 		this.#nodes.delete(place);
+		this.#children.get(parentOf(place))?.delete(place);
 		this.#spellings.delete(this.#names.key(place));
 	}
 
