@@ -3,12 +3,20 @@
 import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
-import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
+import {
+	ANCESTORS_MAX,
+	joinRecords,
+	MTIME_MS_MAX,
+	nextLamport,
+	withSuperseded,
+	type PathRecord,
+	type Sibling,
+} from "./record.ts";
 import { ancestorsOf } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
-import { covers, EMPTY_VECTOR, joinVectors, withDot, withDots } from "./version-vector.ts";
+import { covers, EMPTY_VECTOR, joinVectors, withDot, withDots, type Dot } from "./version-vector.ts";
 
 /** A file as it was just read. */
 export interface OnDisk {
@@ -145,6 +153,32 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	const { path: copyPath, hash } = copy;
 	const entry = index.entryOrAbsent(owner);
 	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
+	const { record, dismissed, act } = withoutVersion(index, entry, hash, actor);
+	const seen = withDots(entry.disk.seen, [...dismissed.map((s) => s.dot), ...act]);
+	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
+	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
+	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
+	// These bytes were on show: what was made of them, also where it is a file of its own by now, was made on top of them.
+	if (copyEntry.disk.hash === undefined && (isEdited || own.length > 0)) {
+		const [version] = [...own, ...dismissed];
+		const shown = withDots(
+			copyEntry.disk.seen,
+			own.map((s) => s.dot),
+		);
+		const size = version?.content?.size ?? 0;
+		index.put({ ...copyEntry, disk: { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen: shown } });
+		return;
+	}
+	recordOldAt(index, copyEntry, hash, act);
+}
+
+/** The record of a file once the version with these bytes has been dealt with, by an act of its own that deletes nothing else. */
+function withoutVersion(
+	index: RecordIndex,
+	entry: Entry,
+	hash: ContentHash,
+	actor: Actor,
+): { readonly record: PathRecord; readonly dismissed: readonly Sibling[]; readonly act: readonly Dot[] } {
 	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash);
 	const tombstones = dismissed.slice(0, 1).map((version): Sibling => ({
 		...version,
@@ -163,28 +197,57 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	const isSpent = (s: Sibling): boolean => s.content === undefined && s.dot.epoch === index.state.epoch;
 	const survivors = entry.record.siblings.filter((s) => !dismissed.includes(s) && !isSpent(s));
 	const record = joinRecords(entry.record, { context, siblings: [...survivors, ...tombstones], superseded: [] });
-	index.put({
-		...entry,
-		record,
-		disk: { ...entry.disk, copies, seen: joinVectors(entry.disk.seen, context) },
-	});
-	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
-	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
-	// These bytes were on show: what was made of them, also where it is a file of its own by now, was made on top of them.
-	if (copyEntry.disk.hash === undefined && (isEdited || own.length > 0)) {
-		const [version] = [...own, ...dismissed];
-		const seen = withDots(
-			copyEntry.disk.seen,
-			own.map((s) => s.dot),
-		);
-		const size = version?.content?.size ?? 0;
-		index.put({ ...copyEntry, disk: { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen } });
-		return;
-	}
+	return { record, dismissed, act };
+}
+
+/** What a conflict copy held is known to be old where the copy stood. */
+function recordOldAt(index: RecordIndex, copyEntry: Entry, hash: ContentHash, act: readonly Dot[]): void {
 	// With the dot of this act, or nobody would be told of it and it would be known here alone.
 	if (act.length === 0) return;
 	const known = withSuperseded(copyEntry.record, hash);
 	index.put({ ...copyEntry, record: { ...known, context: withDots(known.context, act) } });
+}
+
+/**
+ * A person decided about a conflict copy that this disk shows: its version is dealt with, and `content`, where there is one, stands
+ * at the file's own name instead of what stands there. All other versions survive. The disk is planned for like any.
+ */
+export function recordResolved(
+	index: RecordIndex,
+	key: PathKey,
+	copy: ShownCopy,
+	content: ActContent | undefined,
+	actor: Actor,
+): void {
+	const entry = index.entryOrAbsent(key);
+	const { record, disk } = entry;
+	const act: Dot[] = [];
+	if (content === undefined) {
+		const without = withoutVersion(index, entry, copy.hash, actor);
+		act.push(...without.act);
+		index.put({ ...entry, record: without.record });
+	} else {
+		const like = index.viewAt(entry).winner;
+		// Made on top of both that were on show.
+		const below = ancestorsOf(record, disk, content.hash);
+		const ancestors = [...new Set([...below.slice(0, 1), copy.hash, ...below.slice(1)])];
+		const isCovered = ({ content: of }: Sibling): boolean =>
+			of === undefined || of.hash === disk.hash || of.hash === copy.hash;
+		const version = {
+			content,
+			ancestors: ancestors.filter((hash) => hash !== content.hash).slice(0, ANCESTORS_MAX),
+			path: like?.path ?? disk.path ?? copy.path,
+			author: actor.name,
+			mtimeMs: withinCalendar(actor.nowMs),
+			imported: false,
+		};
+		const survivors = record.siblings.filter((sibling) => !isCovered(sibling));
+		act.push(recordAbove(index, entry, version, survivors));
+	}
+	const copyEntry = index.entryOrAbsent(pathKey(copy.path));
+	// Where it is a file of its own too, it stays one.
+	if (copyEntry.record.siblings.some((s) => s.content?.hash === copy.hash)) return;
+	recordOldAt(index, copyEntry, copy.hash, act);
 }
 
 function recordAct(
@@ -355,7 +418,7 @@ function recordAbove(
 	entry: Entry,
 	version: Omit<Sibling, "dot" | "lamport">,
 	survivors: readonly Sibling[],
-): void {
+): Dot {
 	const { record } = entry;
 	const dot = index.mint();
 	const sibling: Sibling = { ...version, dot, lamport: nextLamport(record) };
@@ -365,6 +428,7 @@ function recordAbove(
 		...entry,
 		record: joinRecords(record, { context, siblings: [sibling, ...survivors], superseded: [] }),
 	});
+	return dot;
 }
 
 /**

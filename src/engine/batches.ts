@@ -83,13 +83,19 @@ export function batchesOf(lines: readonly HistoryLine[]): Batch[] {
 		.filter(({ changes }) => changes.length > 0);
 }
 
-/** Whose act shows at `key`: of several, the newest of another device's. */
+/** Whose act shows at `key`: who dealt with a conflict last; of several versions otherwise, the newest of another device's. */
 export function authorAt(index: RecordIndex, key: PathKey): Author {
 	const { epoch } = index.state;
 	const siblings = index.get(key)?.record.siblings ?? [];
+	const [last, ...earlier] = [...siblings].sort(byLamport);
+	const isDismissal = last?.content === undefined && earlier.every(({ lamport }) => lamport < (last?.lamport ?? 0));
 	const others = siblings.filter(({ dot }) => dot.epoch !== epoch);
-	const [newest] = [...(others.length > 0 ? others : siblings)].sort((a, b) => b.lamport - a.lamport);
+	const [newest] = isDismissal ? [last] : [...(others.length > 0 ? others : siblings)].sort(byLamport);
 	return newest === undefined ? { source: epoch, name: "", isOwn: true } : authorOf(newest, index);
+}
+
+function byLamport(a: Sibling, b: Sibling): number {
+	return b.lamport - a.lamport;
 }
 
 function authorOf({ dot, author }: Sibling, index: RecordIndex): Author {

@@ -15,6 +15,10 @@ export interface KeptVersion {
 	readonly hash: ContentHash;
 	readonly size: number;
 	readonly reason: "replaced" | "deleted";
+	/** Whose act replaced or deleted it, for people; `""`: not known. */
+	readonly by: string;
+	/** That was this device. */
+	readonly isOwn: boolean;
 }
 
 export interface HistoryBudget {
@@ -136,10 +140,10 @@ export class History {
 
 	/** Every version whose bytes are kept, oldest first. */
 	async list(): Promise<readonly KeptVersion[]> {
-		return (await this.lines()).flatMap(({ atMs, path, before, after, isKept }) => {
+		return (await this.lines()).flatMap(({ atMs, path, before, after, isKept, by, isOwn }) => {
 			if (!isKept || before === undefined || !this.has(before.hash)) return [];
 			const reason = after === undefined ? "deleted" : "replaced";
-			return [{ atMs, path, hash: before.hash, size: before.size, reason }];
+			return [{ atMs, path, hash: before.hash, size: before.size, reason, by, isOwn }];
 		});
 	}
 

@@ -1,16 +1,18 @@
 // The way back: one version restored, or a whole batch undone, as acts of a person that all devices follow.
-// Rules H7, H8, U1–U5 of readme/SPEC.md.
+// Rules H7, H8, U1–U9 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
 import { recordRestored } from "../core/observe.ts";
-import { parentPath, parsePath, pathKey, type VaultPath } from "../core/path.ts";
+import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import { batchesOf, type Batch, type Change } from "./batches.ts";
 import type { ContentExchange } from "./content-exchange.ts";
 import { keepContent } from "./contents.ts";
 import { versionsOf, type KeptVersion } from "./history.ts";
 import type { Content } from "./history-lists.ts";
+import { contentAt, heldReason, isLeftOut, lookAt, obstacleAt } from "./person-acts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Vault } from "./ports/vault.ts";
 import type { Replica } from "./replica.ts";
+import { resolveConflict, type Resolution, type Resolved } from "./resolving.ts";
 
 export interface PastOptions {
 	readonly replica: Replica;
@@ -48,6 +50,12 @@ export interface Undone {
 		readonly reason: "changed-since" | "left-out" | "not-kept" | "held" | "receive-only";
 	}[];
 }
+
+/** What undoing would do with one path, as things are now. */
+export type UndoStep =
+	/** It is there again, has the text it had before, or is gone again. */
+	| { readonly path: VaultPath; readonly kind: "back" | "earlier" | "removed" }
+	| { readonly path: VaultPath; readonly kind: "left"; readonly reason: Undone["left"][number]["reason"] };
 
 export interface Conflict {
 	readonly path: VaultPath;
@@ -94,6 +102,16 @@ export class Past {
 		return conflicts;
 	}
 
+	/** Every version whose bytes are kept here, oldest first. */
+	kept(): Promise<readonly KeptVersion[]> {
+		return this.#options.replica.history.list();
+	}
+
+	/** The bytes of a version that is kept here; `undefined`: not any more. */
+	read(hash: ContentHash): Promise<Uint8Array | undefined> {
+		return this.#options.replica.history.read(hash);
+	}
+
 	/** What was replaced or deleted at `path`, oldest first: the first one is version 1. */
 	async versions(path: string): Promise<readonly KeptVersion[]> {
 		const parsed = parsePath(path);
@@ -113,20 +131,42 @@ export class Past {
 			return refused("no-version", version === undefined ? path : `${path}, version ${version}`);
 		const target = parsePath(to ?? path);
 		if (!target.ok) return refused("bad-path", `${to ?? path}: ${target.reason}`);
-		if (this.#isLeftOut(target.path)) return refused("left-out", target.path);
-		const obstacle = await this.#obstacle(target.path);
-		if (obstacle !== undefined) return obstacle;
+		if (isLeftOut(replica, target.path)) return refused("left-out", target.path);
+		const obstacle = await obstacleAt(this.#options.vault, target.path);
+		if (obstacle !== undefined) return refused(obstacle.reason, obstacle.at);
 		if ((await replica.contents.find(chosen.hash)) === undefined) return refused("not-kept", path);
-		await this.#lookAt([target.path]);
-		if (this.#now(target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
+		await lookAt(replica, [target.path]);
+		if (contentAt(replica, target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
 		await this.#record([{ path: target.path, content: chosen }]);
-		const held = this.#heldReason(target.path);
+		const held = heldReason(replica, target.path);
 		return held === undefined ? { kind: "restored", path: target.path } : refused("held", held);
 	}
 
 	/** Batches that can be undone, oldest first. */
 	async batches(): Promise<readonly Batch[]> {
 		return batchesOf(await this.#options.replica.history.lines());
+	}
+
+	/** What `undo` would do now, path by path. Changes nothing. `undefined`: there is no such batch. */
+	async preview(id: string): Promise<readonly UndoStep[] | undefined> {
+		const { replica } = this.#options;
+		const batch = (await this.batches()).find((each) => each.id === id);
+		if (batch === undefined) return undefined;
+		await lookAt(
+			replica,
+			batch.changes.map(({ path }) => path),
+		);
+		return batch.changes.map((change): UndoStep => {
+			const { path, before, after } = change;
+			const reason = this.#obstacleTo(change);
+			if (reason !== undefined) return { path, kind: "left", reason };
+			return { path, kind: before === undefined ? "removed" : after === undefined ? "back" : "earlier" };
+		});
+	}
+
+	/** What a person decided about a conflict copy. */
+	resolve(resolution: Resolution): Promise<Resolved> {
+		return this.#alone(() => resolveConflict(this.#options, resolution));
 	}
 
 	/** Takes back a batch, the last one by default, on all devices. `undefined`: there is no such batch. */
@@ -145,19 +185,17 @@ export class Past {
 
 	async #takeBack(changes: readonly Change[]): Promise<Omit<Undone, "batch">> {
 		const { replica } = this.#options;
-		if (replica.oneWay.mode === "receive-only") {
-			return { restored: [], removed: [], left: changes.map(({ path }) => ({ path, reason: "receive-only" })) };
-		}
-		await this.#lookAt(changes.map(({ path }) => path));
 		const left: { path: VaultPath; reason: Undone["left"][number]["reason"] }[] = [];
+		if (replica.oneWay.mode !== "receive-only") {
+			await lookAt(
+				replica,
+				changes.map(({ path }) => path),
+			);
+		}
 		const still = changes.filter((change) => {
-			if (this.#isLeftOut(change.path)) {
-				left.push({ path: change.path, reason: "left-out" });
-				return false;
-			}
-			const isStill = this.#isAsAfter(change);
-			if (!isStill) left.push({ path: change.path, reason: "changed-since" });
-			return isStill;
+			const reason = this.#obstacleTo(change);
+			if (reason !== undefined) left.push({ path: change.path, reason });
+			return reason === undefined;
 		});
 		const missing: Content[] = [];
 		for (const { before } of still) {
@@ -184,8 +222,8 @@ export class Past {
 		const restored: VaultPath[] = [];
 		const removed: VaultPath[] = [];
 		for (const { path, before } of done) {
-			if (this.#heldReason(path) !== undefined) left.push({ path, reason: "held" });
-			else if (this.#now(path)?.hash !== before?.hash) left.push({ path, reason: "changed-since" });
+			if (heldReason(replica, path) !== undefined) left.push({ path, reason: "held" });
+			else if (contentAt(replica, path)?.hash !== before?.hash) left.push({ path, reason: "changed-since" });
 			else (before === undefined ? removed : restored).push(path);
 		}
 		return { restored, removed, left };
@@ -198,21 +236,16 @@ export class Past {
 		return done;
 	}
 
-	/** What a person did there a moment ago is recorded when it resolves. */
-	async #lookAt(paths: readonly VaultPath[]): Promise<void> {
+	/** Why this change cannot be taken back, as far as it can be told before it is tried. */
+	#obstacleTo(change: Change): "receive-only" | "left-out" | "changed-since" | undefined {
 		const { replica } = this.#options;
-		replica.loops.endWaits();
-		for (const path of paths) replica.revisit(pathKey(path));
-		await replica.idle();
-	}
-
-	#now(path: VaultPath): Content | undefined {
-		const { hash, size } = this.#options.replica.index.entryOrAbsent(pathKey(path)).disk;
-		return hash === undefined ? undefined : { hash, size };
+		if (replica.oneWay.mode === "receive-only") return "receive-only";
+		if (isLeftOut(replica, change.path)) return "left-out";
+		return this.#isAsAfter(change) ? undefined : "changed-since";
 	}
 
 	#isAsAfter({ path, after }: Change): boolean {
-		return this.#now(path)?.hash === after?.hash;
+		return contentAt(this.#options.replica, path)?.hash === after?.hash;
 	}
 
 	/** Minted in the loop, where the index may be written; applied like any version when it resolves, or held. */
@@ -274,30 +307,6 @@ export class Past {
 			if (!replica.isWanted(hash)) exchange.forget(hash);
 		}
 		return missing;
-	}
-
-	/** It takes no part on this device: nobody sees here what would come of it. */
-	#isLeftOut(path: VaultPath): boolean {
-		const { index, scope } = this.#options.replica;
-		const key = pathKey(path);
-		return index.get(key)?.disk.leftOut !== undefined || scope.leavesOut(key);
-	}
-
-	#heldReason(path: VaultPath): string | undefined {
-		const { held, oneWay } = this.#options.replica;
-		if (oneWay.withheld.has(pathKey(path))) return "withheld";
-		return held.find((each) => pathKey(each.path) === pathKey(path))?.reason;
-	}
-
-	/** A folder where the file would be, or a file where a folder would be. */
-	async #obstacle(path: VaultPath): Promise<Restored | undefined> {
-		const { vault } = this.#options;
-		for (let above = parentPath(path); above !== undefined; above = parentPath(above)) {
-			if ((await vault.stat(above)) !== undefined) return refused("file-above", above);
-		}
-		const beside = await vault.list(parentPath(path));
-		const isFolder = beside.some((entry) => entry.kind === "folder" && pathKey(entry.path) === pathKey(path));
-		return isFolder ? refused("folder-there", path) : undefined;
 	}
 }
 

@@ -1,6 +1,7 @@
 // What was replaced or removed can be had back.
 import { describe, expect, it } from "vitest";
 import type { ContentHash } from "../../src/core/hash.ts";
+import type { Author } from "../../src/engine/batches.ts";
 import { History } from "../../src/engine/history.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -11,10 +12,16 @@ const note = testPath("note.md");
 const other = testPath("folder/other.md");
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-async function keep(history: History, path: typeof note, text: string, reason: "replaced" | "deleted" = "replaced") {
+async function keep(
+	history: History,
+	path: typeof note,
+	text: string,
+	reason: "replaced" | "deleted" = "replaced",
+	by?: Author,
+) {
 	const content = { hash: contentHashOf(text), size: bytesOf(text).length };
 	const after = reason === "deleted" ? undefined : { hash: contentHashOf("what came after"), size: 15 };
-	await history.keep({ path, before: content, after }, bytesOf(text), undefined);
+	await history.keep({ path, before: content, after }, bytesOf(text), by);
 }
 
 describe("history", () => {
@@ -24,12 +31,17 @@ describe("history", () => {
 		const history = await History.open(store, clock);
 		await keep(history, note, "one");
 		await clock.advance(500);
-		await keep(history, other, "two", "deleted");
+		await keep(history, other, "two", "deleted", { source: "b", name: "Phone", isOwn: false });
 
 		const later = await History.open(store.afterCrash(), clock);
 		expect(await later.list()).toEqual([
-			{ atMs: 1_000, path: note, hash: contentHashOf("one"), size: 3, reason: "replaced" },
-			{ atMs: 1_500, path: other, hash: contentHashOf("two"), size: 3, reason: "deleted" },
+			{ atMs: 1_000, path: note, hash: contentHashOf("one"), size: 3, reason: "replaced", by: "", isOwn: true },
+			{
+				...{ atMs: 1_500, path: other, hash: contentHashOf("two"), size: 3 },
+				reason: "deleted",
+				by: "Phone",
+				isOwn: false,
+			},
 		]);
 		expect(await later.read(contentHashOf("one"))).toEqual(bytesOf("one"));
 		expect(await later.read(contentHashOf("two"))).toEqual(bytesOf("two"));
