@@ -14,7 +14,20 @@ export type GroupKeyProblem = "empty" | "not-a-key" | "mixed-case" | "length" | 
 export type GroupKeyResult =
 	| { readonly ok: true; readonly key: GroupKey }
 	/** `message` is a sentence for the person who typed. It repeats no more than one character of the text. */
-	| { readonly ok: false; readonly problem: GroupKeyProblem; readonly message: string };
+	| ({ readonly ok: false; readonly message: string } & GroupKeyFault);
+
+/** What is wrong, in parts: for a host that has words of its own. */
+export type GroupKeyFault =
+	| { readonly problem: Exclude<GroupKeyProblem, "length" | "character"> }
+	/** Less than 0: too many. */
+	| { readonly problem: "length"; readonly missing: number }
+	/** `position` counts from 1. `similar`: what it may have been read for. */
+	| {
+			readonly problem: "character";
+			readonly character: string;
+			readonly position: number;
+			readonly similar: readonly string[];
+	  };
 
 const PREFIX = "psync";
 const VERSION = 0;
@@ -72,30 +85,36 @@ function refuseCharacter(symbols: string): GroupKeyResult | undefined {
 	const at = characters.findIndex((character) => !ALPHABET.includes(character));
 	const wrong = characters[at];
 	if (wrong === undefined) return undefined;
-	const position = String(PREFIX.length + 2 + at);
+	const position = PREFIX.length + 2 + at;
 	const similar = SIMILAR.get(wrong);
-	const hint = similar === undefined ? "" : ` Is it ${similar}?`;
-	return refuse("character", `A group key has no “${wrong}” (character ${position}).${hint}`);
+	const hint = similar === undefined ? "" : ` Is it ${similar.words}?`;
+	return {
+		...{ ok: false, problem: "character", character: wrong, position, similar: similar?.symbols ?? [] },
+		message: `A group key has no “${wrong}” (character ${String(position)}).${hint}`,
+	};
 }
 
 function refuseLength(lower: string): GroupKeyResult | undefined {
 	const missing = GROUP_KEY_CHARACTERS - lower.length;
 	if (missing === 0) return undefined;
 	const difference = missing > 0 ? `${String(missing)} missing` : `${String(-missing)} too many`;
-	return refuse("length", `A group key has ${String(GROUP_KEY_CHARACTERS)} characters without spaces: ${difference}.`);
+	return {
+		...{ ok: false, problem: "length", missing },
+		message: `A group key has ${String(GROUP_KEY_CHARACTERS)} characters without spaces: ${difference}.`,
+	};
 }
 
 const NOT_A_KEY = "This is not a group key. It starts with psync1 and has 65 characters.";
 
 /** What people read for a symbol that the alphabet leaves out because it looks like another. */
-const SIMILAR: ReadonlyMap<string, string> = new Map([
-	["1", "the letter l"],
-	["i", "the letter l"],
-	["o", "the digit 0"],
-	["b", "the digit 6 or 8"],
+const SIMILAR: ReadonlyMap<string, { readonly symbols: readonly string[]; readonly words: string }> = new Map([
+	["1", { symbols: ["l"], words: "the letter l" }],
+	["i", { symbols: ["l"], words: "the letter l" }],
+	["o", { symbols: ["0"], words: "the digit 0" }],
+	["b", { symbols: ["6", "8"], words: "the digit 6 or 8" }],
 ]);
 
-function refuse(problem: GroupKeyProblem, message: string): GroupKeyResult {
+function refuse(problem: Exclude<GroupKeyProblem, "length" | "character">, message: string): GroupKeyResult {
 	return { ok: false, problem, message };
 }
 

@@ -388,7 +388,9 @@ export class Assembly {
 	#onFailure(error: unknown): void {
 		this.#ports.log.write("error", "the engine failed", { cause: String(error) });
 		this.peers.suspend();
-		this.news.problem({ code: "internal", message: `PSync stopped because of a defect: ${String(error)}` });
+		const cause = String(error);
+		const message = `PSync stopped because of a defect: ${cause}`;
+		this.news.problem({ code: "internal", message, about: { kind: "cause", cause } });
 		this.news.changed();
 	}
 

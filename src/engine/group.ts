@@ -205,9 +205,10 @@ export class Group {
 	#tellStanding(): void {
 		const { keeper, own, news } = this.#options;
 		const standing = keeper.standingOf(own);
-		for (const [code, message] of Object.entries(OWN_STANDING)) {
-			if (code === standing) news.problem({ code: `device-${code}`, message });
-			else news.resolved(`device-${code}`);
+		for (const each of ["gone", "waiting"] as const) {
+			const code = `device-${each}` as const;
+			if (each === standing) news.problem({ code, message: OWN_STANDING[each] });
+			else news.resolved(code);
 		}
 	}
 
@@ -231,7 +232,7 @@ export class Group {
 }
 
 /** What is wrong with this device, and what to do. */
-const OWN_STANDING: Readonly<Partial<Record<Standing, string>>> = {
+const OWN_STANDING: Readonly<Record<Extract<Standing, "gone" | "waiting">, string>> = {
 	gone: "This device was removed from the group. Its files stay as they are here. To sync again, leave the group and pair it anew.",
 	waiting: "This device waits to be let in. Approve it on another device of yours.",
 };

@@ -74,7 +74,17 @@ export function toChange({ path, hash, size }: Deletion): Change {
 
 /** For the status: somebody has to say something. */
 export function problemsOf(held: readonly HeldDeletions[]): readonly Problem[] {
-	return held.map((each) => ({ code: "mass-delete", message: wordsForHeld(each), id: each.id }));
+	return held.map((each) => ({
+		code: "mass-delete",
+		message: wordsForHeld(each),
+		about: {
+			kind: "deletions",
+			count: filesIn(each).length,
+			why: each.origin === "peer" ? "elsewhere" : each.rule,
+			by: deletedBy(each),
+		},
+		id: each.id,
+	}));
 }
 
 const PREFIX = "held-deletions/";

@@ -7,6 +7,7 @@ import { guardedStore, wasDone } from "./guarded-store.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ScopeNow, ScopeSource } from "./ports/scope-source.ts";
 import type { StateStore } from "./ports/state-store.ts";
+import type { RulesAbout } from "./status.ts";
 
 export const IGNORE_FILE = ".psyncignore";
 
@@ -52,6 +53,7 @@ export class IgnoreRules implements ScopeSource {
 	#settled: { readonly text: string; readonly scope: Scope } | undefined;
 	#scope: Scope | undefined;
 	#problem: string | undefined;
+	#about: RulesAbout | undefined;
 	#cancelSettling: (() => void) | undefined;
 	#looking: Promise<void> = Promise.resolve();
 
@@ -78,7 +80,7 @@ export class IgnoreRules implements ScopeSource {
 		this.#looking = this.#looking.then(() => this.#look());
 		await this.#looking;
 		assert(this.#scope !== undefined, "rules are open when they are asked for");
-		return { scope: this.#scope, problem: this.#problem };
+		return { scope: this.#scope, problem: this.#problem, about: this.#problem === undefined ? undefined : this.#about };
 	}
 
 	watch(listener: () => void): () => void {
@@ -103,11 +105,14 @@ export class IgnoreRules implements ScopeSource {
 			// Hosts fail in their own ways; it is tried again the next time.
 			this.#stamp = undefined;
 			this.#problem = `${file.name} cannot be read (${String(error)}). ${STILL}`;
+			this.#about = { kind: "rules", file: file.name, line: undefined, why: "unreadable" };
 			return;
 		}
 		const parsed = text === undefined ? TOO_LONG : this.#parse(text);
 		if (!parsed.ok || text === undefined) {
 			this.#problem = parsed.ok ? undefined : `${rulesSentence(file.name, parsed.problem)} ${STILL}`;
+			const { line, reason } = (parsed.ok ? TOO_LONG : parsed).problem;
+			this.#about = { kind: "rules", file: file.name, line, why: reason };
 			return;
 		}
 		this.#problem = undefined;

@@ -120,7 +120,7 @@ export function assembleReplica(
 			listener.onHeld(path, "too-large");
 		},
 		onNewScope: () => listener.onNewScope?.(),
-		onProblem: (problem) => listener.onScopeProblem?.(problem),
+		onProblem: (problem, about) => listener.onScopeProblem?.(problem, about),
 	});
 	const absentVersions = new AbsentVersions({
 		...{ index, backlog, clock, enqueue },

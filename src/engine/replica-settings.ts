@@ -16,6 +16,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
+import type { RulesAbout } from "./status.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Vault } from "./ports/vault.ts";
 
@@ -74,7 +75,7 @@ export interface ReplicaListener extends OneWayListener {
 	/** Other files may take part from now on than were looked at so far. */
 	onNewScope?(): void;
 	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
-	onScopeProblem?(problem: string | undefined): void;
+	onScopeProblem?(problem: string | undefined, about: RulesAbout | undefined): void;
 	/** Too much was deleted at once: these of it wait for a person's word from now on. */
 	onDeletionsHeld(held: HeldDeletions, files: readonly Deletion[]): void;
 	onVaultPresence(present: boolean): void;

@@ -15,6 +15,7 @@ import type { GroupKeys } from "./ports/group-keys.ts";
 import type { Log } from "./ports/log.ts";
 import type { News } from "./news.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
+import type { Problem } from "./status.ts";
 
 export interface RotationOptions {
 	readonly keeper: RosterKeeper;
@@ -351,7 +352,7 @@ export class Rotation {
 	}
 }
 
-const NOT_KEPT = {
+const NOT_KEPT: Problem = {
 	code: "group-key-not-kept",
 	message:
 		"The group has a new key that this device cannot keep. Make some room on its disk: it tries again by itself. Until then it meets only devices that have the old key.",

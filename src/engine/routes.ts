@@ -58,9 +58,9 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 		onNewScope: () => {
 			watcher()?.wantScan();
 		},
-		onScopeProblem: (message) => {
+		onScopeProblem: (message, about) => {
 			if (message === undefined) news.resolved("ignore-file");
-			else news.problem({ code: "ignore-file", message });
+			else news.problem({ code: "ignore-file", message, ...(about && { about }) });
 		},
 		onWithheld: (change) => {
 			news.emit({ event: "withheld", ...change });
@@ -80,6 +80,7 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 				news.problem({
 					code: "storage",
 					message: `This device cannot record changes, so it shares none: ${problem}`,
+					about: { kind: "cause", cause: problem },
 				});
 			news.changed();
 		},

@@ -9,6 +9,7 @@ import { USUAL_SCOPE, type LeftOut, type Scope } from "../core/scope.ts";
 import type { Backlog, Touch } from "./backlog.ts";
 import { forEachBounded } from "./bounded.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
+import type { RulesAbout } from "./status.ts";
 import type { Vault } from "./ports/vault.ts";
 
 export interface ScopeKeeperOptions {
@@ -22,7 +23,7 @@ export interface ScopeKeeperOptions {
 	/** Other rules count from now on: files that nobody looked at so far may take part. */
 	readonly onNewScope: () => void;
 	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
-	readonly onProblem: (problem: string | undefined) => void;
+	readonly onProblem: (problem: string | undefined, about: RulesAbout | undefined) => void;
 }
 
 const STATS_IN_FLIGHT = 16;
@@ -54,10 +55,10 @@ export class ScopeKeeper {
 	async refresh(): Promise<void> {
 		const { source, backlog, onNewScope, onProblem } = this.#options;
 		if (source === undefined) return;
-		const { scope, problem } = await source.current();
+		const { scope, problem, about } = await source.current();
 		if (problem !== this.#problem) {
 			this.#problem = problem;
-			onProblem(problem);
+			onProblem(problem, about);
 		}
 		if (scope === this.#scope) return;
 		this.#scope = scope;

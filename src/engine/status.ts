@@ -1,9 +1,11 @@
 // What the outside may watch of a running engine: one status, and the events that people and scripts are shown.
 // Events tell observers; no module of ours is steered by them. Their JSON form is daemon/src/json-lines.ts.
+import type { BrakeRule } from "../core/brake.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
+import type { RulesProblem } from "../core/scope-rules.ts";
 import type { VersionVector } from "../core/version-vector.ts";
 import type { MemberNews, OwnRoleNews } from "./group.ts";
 
@@ -106,9 +108,49 @@ export interface ChangedFile {
 	readonly kind: Exclude<ChangeKind, "rename">;
 }
 
+export type ProblemCode =
+	| "device-gone"
+	| "device-waiting"
+	| "group-key-not-kept"
+	| "ignore-file"
+	| "internal"
+	| "mass-delete"
+	| "records-differ"
+	| "relay-full"
+	| "relay-full-for-copy"
+	| "relay-older-copy"
+	| "relay-refused"
+	| "relay-two-copies"
+	| "relay-unreadable"
+	| "state-rolled-back"
+	| "storage"
+	| "tampering"
+	| "vault-missing";
+
+/** What the message of a problem names: for a host that has words of its own. */
+export type ProblemAbout =
+	/** `by`: names of the devices that deleted them, as far as they are known. */
+	| {
+			readonly kind: "deletions";
+			readonly count: number;
+			readonly why: "elsewhere" | BrakeRule;
+			readonly by: readonly string[];
+	  }
+	| RulesAbout
+	/** What the system, or a defect, said. */
+	| { readonly kind: "cause"; readonly cause: string };
+
+export interface RulesAbout {
+	readonly kind: "rules";
+	readonly file: string;
+	readonly line: number | undefined;
+	readonly why: RulesProblem["reason"] | "unreadable";
+}
+
 export interface Problem {
-	readonly code: string;
+	readonly code: ProblemCode;
 	readonly message: string;
+	readonly about?: ProblemAbout;
 	readonly path?: VaultPath;
 	readonly peer?: DeviceId;
 	/** Of deletions that wait for a person's word. */

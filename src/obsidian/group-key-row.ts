@@ -7,6 +7,7 @@ import { isMeantAsLink, parsePairingLink } from "../wire/pairing-link.ts";
 import type { Pairing } from "../wire/pairing-link.ts";
 import type { PairingDialogs } from "./pairing.ts";
 import type { SecretStore } from "./secret-store.ts";
+import { keySentence, linkSentence } from "./sentences.ts";
 import { pairingText, settingsText } from "./strings.ts";
 
 export interface GroupKeyRowOptions {
@@ -108,10 +109,10 @@ function addEntry(setting: Setting, use: (given: Given) => void): void {
 function read(text: string): Given | string {
 	if (isMeantAsLink(text)) {
 		const parsed = parsePairingLink(text);
-		return parsed.ok ? { kind: "link", pairing: parsed.pairing } : parsed.message;
+		return parsed.ok ? { kind: "link", pairing: parsed.pairing } : linkSentence(parsed);
 	}
 	const parsed = parseGroupKey(text);
-	return parsed.ok ? { kind: "key", key: parsed.key } : parsed.message;
+	return parsed.ok ? { kind: "key", key: parsed.key } : keySentence(parsed);
 }
 
 /** Whether it was taken: a link after its dialog, a first key at once, another one after a question. */

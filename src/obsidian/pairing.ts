@@ -11,6 +11,7 @@ import { relayAddress } from "../wire/relay-url.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import { PairModal } from "./pair-modal.ts";
 import type { SecretStore } from "./secret-store.ts";
+import { linkSentence } from "./sentences.ts";
 import { files, notices, pairingText } from "./strings.ts";
 
 export interface PairingOptions {
@@ -59,7 +60,7 @@ export class PairingDialogs {
 	/** A link that something outside of this plugin opened. */
 	offer(result: PairingResult): void {
 		if (this.#open !== undefined) return;
-		if (!result.ok) this.#refuse(pairingText.notTaken(result.message));
+		if (!result.ok) this.#refuse(pairingText.notTaken(linkSentence(result)));
 		else if (this.#isFreeFor(result.pairing)) void this.ask(result.pairing, { mayLeave: false });
 		else this.#refuse(this.#memberText(result.pairing));
 	}

@@ -1,7 +1,22 @@
 // Sentences that say how something is, put together from the words of strings.ts. Pure.
 import { assertNever } from "../core/assert.ts";
+import type { GroupKeyFault } from "../core/group-key.ts";
 import type { PeerStatus, Problem, Status } from "../engine/status.ts";
-import { attention, heldReasons, heldText, peerText, problemSentences, refusals } from "./strings.ts";
+import type { PairingFault } from "../wire/pairing-link.ts";
+import {
+	attention,
+	deletionsText,
+	gap,
+	heldReasons,
+	heldText,
+	keyProblems,
+	linkProblems,
+	peerText,
+	problemCauses,
+	problemSentences,
+	refusals,
+	rulesSentence,
+} from "./strings.ts";
 
 /** The first thing that waits for a person, and how many more there are. */
 export function attentionSentence({ problems, held }: Pick<Status, "problems" | "held">): string {
@@ -12,10 +27,23 @@ export function attentionSentence({ problems, held }: Pick<Status, "problems" | 
 	return others.length === 0 ? first : attention.andMore(first, others.length);
 }
 
-function problemSentence({ code, message, path }: Problem): string {
-	const known = problemSentences[code];
-	if (known !== undefined) return known;
-	return path === undefined || message.includes(path) ? message : attention.aboutFile(path, message);
+/** In words of ours where there are some: the engine speaks English. */
+export function problemSentence({ code, message, about }: Problem): string {
+	switch (about?.kind) {
+		case "deletions":
+			return deletionsText.what(about) + gap + deletionsText.next[about.why];
+		case "rules":
+			return rulesSentence(about);
+		case "cause":
+			return code in problemCauses ? problemCauses[code as keyof typeof problemCauses](about.cause) : message;
+		case undefined:
+			return code in problemSentences ? problemSentences[code as keyof typeof problemSentences] : message;
+	}
+}
+
+/** The first of it: what happened, and not yet what it means. */
+export function shortProblem({ message, about }: Problem): string {
+	return about?.kind === "deletions" ? deletionsText.what(about) : message;
 }
 
 export function heldSentence(path: string, reason: string): string {
@@ -48,4 +76,20 @@ export function peerWords({ state, refused, inSync, unapplied, lastSeen }: PeerS
 
 export function lastSeenWords(lastSeen: number | undefined, now: number): string {
 	return lastSeen === undefined ? peerText.notSeen : peerText.lastSeen(now - lastSeen);
+}
+
+/** What is wrong with a key that was typed or pasted. */
+export function keySentence(fault: GroupKeyFault): string {
+	switch (fault.problem) {
+		case "length":
+			return keyProblems.length(fault);
+		case "character":
+			return keyProblems.character(fault);
+		default:
+			return keyProblems[fault.problem];
+	}
+}
+
+export function linkSentence(fault: PairingFault): string {
+	return fault.problem === "key" ? linkProblems.key(keySentence(fault.key)) : linkProblems[fault.problem];
 }

@@ -2,6 +2,7 @@
 import { Menu, Notice } from "obsidian";
 import type { Problem } from "../engine/status.ts";
 import { canShowReceipts, showReceipts } from "./note-receipts.ts";
+import { shortProblem } from "./sentences.ts";
 import { detailLines, statusReport } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
 import { actions, receiptText } from "./strings.ts";
@@ -50,11 +51,12 @@ export function showStatus(controls: SyncControls): void {
 
 /** What was deleted all at once: whose it is, and the two things to say to it. */
 function addDeletions(menu: Menu, problems: readonly Problem[], controls: SyncControls): void {
-	for (const { id, message } of problems) {
+	for (const problem of problems) {
+		const { id } = problem;
 		if (id === undefined) continue;
 		menu.addSeparator();
 		// A menu has room for what happened. What it means is in the notice and the settings.
-		menu.addItem((item) => item.setTitle(message.split(". ")[0] ?? message).setIsLabel(true));
+		menu.addItem((item) => item.setTitle(shortProblem(problem)).setIsLabel(true));
 		addAction(menu, actions.rejectDeletions, "undo-2", () => {
 			controls.answerDeletions(id, "reject");
 		});

@@ -5,7 +5,7 @@
 import { base64urlnopad } from "@scure/base";
 import { bytesToHex, hexToBytes } from "../core/bytes.ts";
 import { formatGroupKey, parseGroupKey } from "../core/group-key.ts";
-import type { GroupKey } from "../core/group-key.ts";
+import type { GroupKey, GroupKeyFault } from "../core/group-key.ts";
 import { parseDeviceId } from "../core/ids.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { ACCESS_CODE_CHARS_MAX } from "./relay-api.ts";
@@ -41,7 +41,11 @@ export type PairingProblem =
 export type PairingResult =
 	| { readonly ok: true; readonly pairing: Pairing }
 	/** `message` is a sentence for a person. It repeats nothing of the link but one character of a key. */
-	| { readonly ok: false; readonly problem: PairingProblem; readonly message: string };
+	| ({ readonly ok: false; readonly message: string } & PairingFault);
+
+/** What is wrong, in parts: for a host that has words of its own. */
+export type PairingFault =
+	{ readonly problem: Exclude<PairingProblem, "key"> } | { readonly problem: "key"; readonly key: GroupKeyFault };
 
 /** What Obsidian calls it: the word after obsidian:// */
 export const PAIRING_ACTION = "psync";
@@ -108,7 +112,10 @@ export function parsePairingFields(fields: Iterable<readonly [string, unknown]>)
 	if (key === "")
 		return refuse("key-missing", "The group key is missing in this link: it was cut off. Copy all of it.");
 	const groupKey = parseGroupKey(key);
-	if (!groupKey.ok) return refuse("key", `The group key in this link is damaged. ${groupKey.message}`);
+	if (!groupKey.ok) {
+		const message = `The group key in this link is damaged. ${groupKey.message}`;
+		return { ok: false, problem: "key", key: groupKey, message };
+	}
 	const relay = parseLinkedRelay(known.get("r") ?? "");
 	if (!relay.ok) return relay;
 	const accessCode = known.get("c");
@@ -194,6 +201,6 @@ function damaged(): Extract<PairingResult, { ok: false }> {
 	return refuse("damaged", "This link is damaged. Copy it again from the other device.");
 }
 
-function refuse(problem: PairingProblem, message: string): Extract<PairingResult, { ok: false }> {
+function refuse(problem: Exclude<PairingProblem, "key">, message: string): Extract<PairingResult, { ok: false }> {
 	return { ok: false, problem, message };
 }

@@ -77,7 +77,7 @@ describe("the list of devices", () => {
 	it("[G3] says that it is the last list that a removed device knew, and gives out no link that leads nowhere", async () => {
 		const device = await deviceOf();
 		const gone = { ...laptop, role: "writer", standing: "gone", isOnline: false } as const;
-		const problem = { code: "device-gone", message: "" };
+		const problem = { code: "device-gone", message: "" } as const;
 		await show(device, { members: [gone, phone], problems: [problem] });
 		await device.frame().getByText("the list as it last knew it").waitFor();
 		await device.frame().getByRole("button", { name: "Pair another device" }).click();

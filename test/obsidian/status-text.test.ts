@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { VaultPath } from "../../src/core/path.ts";
-import type { MailboxStatus, PeerStatus, Phase, Status } from "../../src/engine/status.ts";
+import type { MailboxStatus, PeerStatus, Phase, Problem, Status } from "../../src/engine/status.ts";
 import { detailLines, statusReport } from "../../src/obsidian/status-details.ts";
 import type { Shown } from "../../src/obsidian/status-details.ts";
 import { storedWords } from "../../src/obsidian/stored-words.ts";
@@ -122,7 +122,7 @@ describe("status text", () => {
 		}
 	});
 
-	it.each([
+	it.each<[Problem["code"], string, RegExp]>([
 		["device-waiting", "Waiting to be approved", /^Waiting to be approved on another device.*press Approve/],
 		["device-gone", "Removed from the group", /Its files stay here.*paste its link/],
 	])("[G3] says before anything else that it is %s, and what to do", (code, words, sentence) => {
@@ -139,7 +139,7 @@ describe("status text", () => {
 			{ path: "b.md", reason: "no-space" },
 		];
 		const { sentence, tone } = statusText(running({ phase: "attention", problems: [problem], held }));
-		expect(sentence).toBe("“notes/a.md”: cannot be read. And 2 more.");
+		expect(sentence).toMatch(/^This device cannot write down.*: EIO\..* And 2 more\.$/);
 		expect(tone).toBe("warning");
 	});
 });
@@ -212,7 +212,10 @@ describe("held files", () => {
 	});
 });
 
-const problem = { code: "read", message: "cannot be read.", path: "notes/a.md" as VaultPath };
+const problem: Problem = {
+	...{ code: "storage", message: "of the engine" },
+	about: { kind: "cause", cause: "EIO" },
+};
 
 describe("words about what is stored with the relay", () => {
 	const mailbox: MailboxStatus = {

@@ -1,11 +1,14 @@
 // Where the engine hears which files take part on this device. Hosts build it with engine/ignore-rules.ts.
 import type { Scope } from "../../core/scope.ts";
+import type { RulesAbout } from "../status.ts";
 
 export interface ScopeNow {
 	/** The same object as long as nothing changed. */
 	readonly scope: Scope;
 	/** Why it is not what the person wrote last, in words for them. */
 	readonly problem: string | undefined;
+	/** The same in parts. */
+	readonly about?: RulesAbout | undefined;
 }
 
 export interface ScopeSource {

@@ -1,4 +1,7 @@
 // Pairing, and the recovery sheet.
+import type { GroupKeyFault, GroupKeyProblem } from "../../../core/group-key.ts";
+import type { PairingProblem } from "../../../wire/pairing-link.ts";
+import { plural } from "../counting.ts";
 import { product } from "./common.ts";
 
 export const pairingText = {
@@ -60,3 +63,37 @@ export const sheetText = {
 		"Whoever holds this sheet can join the group, and read and\nchange every note. Keep it with your papers: not in the vault,\nnot in a mail, a chat or a cloud.",
 	use: `To come back: install ${product}, and enter the relay address,\nthe access code if there is one, and the group key in its settings.\nSpaces in the key make no difference.`,
 } as const;
+
+type Wrong<Problem> = Omit<Extract<GroupKeyFault, { readonly problem: Problem }>, "problem">;
+
+/** What is wrong with a group key that was typed or pasted. */
+export const keyProblems = {
+	empty: "Enter the group key.",
+	"not-a-key": "This is not a group key. It starts with psync1 and has 65 characters.",
+	"mixed-case": "Type the group key either all in small letters or all in capitals.",
+	checksum: "The group key has a typing error: its last characters do not fit the others. Compare it again.",
+	version: `This group key was made by a newer version of ${product}. Update ${product} on this device.`,
+	length: ({ missing }: Wrong<"length">) =>
+		`A group key has 65 characters without spaces: ${missing > 0 ? `${plural(missing, "is", "are")} missing` : `${plural(-missing, "is", "are")} too many`}.`,
+	character: ({ character, position, similar }: Wrong<"character">) =>
+		`A group key has no “${character}” (character ${String(position)}).${similar.length === 0 ? "" : ` Is it “${similar.join("” or “")}”?`}`,
+} as const satisfies Readonly<Record<GroupKeyProblem, unknown>>;
+
+/** What is wrong with a pairing link. */
+export const linkProblems = {
+	"too-long": "This text is too long for a pairing link.",
+	"not-a-link": "This is not a pairing link. It starts with obsidian://psync?",
+	damaged: "This link is damaged. Copy it again from the other device.",
+	repeated: "This link says one thing twice. Copy it again from the other device.",
+	version: `This link was made by a newer version of ${product}. Update ${product} on this device.`,
+	"key-missing": "The group key is missing in this link: it was cut off. Copy all of it.",
+	key: (what: string) => `The group key in this link is damaged. ${what}`,
+	"access-code": "The access code in this link is damaged. Copy the link again from the other device.",
+	"first-device": "The mark of the first device in this link is damaged. Copy the link again.",
+	"relay-missing": "The relay is missing in this link: it was cut off. Copy all of it.",
+	"relay-scheme": "The relay in this link is no address of a relay: it does not begin with wss://.",
+	"relay-credentials": `The relay in this link has a user name in its address. ${product} takes none.`,
+	"relay-address": "The relay in this link is no address of a relay: it takes a name and perhaps a port.",
+	"relay-plain":
+		"The relay in this link is not encrypted. Links take relays that begin with wss://, or one on this computer.",
+} as const satisfies Readonly<Record<PairingProblem, unknown>>;

@@ -45,14 +45,7 @@ export const report = (words: string, sentence: string): string => `${words}. ${
 export const attention = {
 	fallback: "Something needs you.",
 	andMore: (first: string, more: number) => `${first} And ${number(more)} more.`,
-	aboutFile: (path: string, message: string) => `“${path}”: ${message}`,
 } as const;
-
-/** By the code of a problem; of all others the engine's own message is shown. */
-export const problemSentences: Readonly<Record<string, string>> = {
-	"relay-refused": phaseSentences.refused,
-	"vault-missing": "The folder of this vault is not there. Nothing is changed until it is back.",
-};
 
 /** What is so of this device itself, before anything else is looked at. */
 export const standings: Readonly<Record<string, { readonly words: string; readonly sentence: string }>> = {
