@@ -71,9 +71,12 @@ export const heldReasons: Readonly<Record<string, string>> = {
 	"vault-missing": "the folder of the vault is not there. Nothing is changed until it is back.",
 	"vault-emptied": "hardly anything is left in this vault. Say first whether that is right.",
 	"ping-pong": "programs on two devices change it in turn, so that is sent ever more slowly. Turn one of them off.",
+	changing: "another program writes it all the time. It is tried again by itself.",
+	"too-large": "it is larger than what this device takes. The limit is in the settings.",
 	io: "the device could not read or write it. It is tried again by itself.",
 	"no-device-has-it":
 		"no device that is connected has its contents. It comes by itself with one that does; if none will, save it anew.",
+	"no-name": "there is no free name for a copy of it. Rename it, or the copies beside it.",
 	"too-long": "its path is too long for other devices. Shorten it.",
 	"too-deep": "it lies in too many folders for other devices. Move it up.",
 	"segment-too-long": "its name is too long for other devices. Shorten it.",
