@@ -20,6 +20,7 @@ type Sample = Record<"chat" | "reject", () => void> & {
 	readonly told: string[];
 	leak(url: string): Promise<void>;
 	readonly platform: unknown;
+	readonly language: string;
 	readonly settings: Record<string, unknown>;
 	readonly seen: string[];
 	tryRequire(name: string): string;
@@ -59,6 +60,22 @@ test.each([
 		expect(await device.statusBarText()).toBe(seen.desktop ? "0 files" : undefined);
 		expect(await inSample(device, (sample) => sample.tryRequire("fs"))).toContain("Cannot find module");
 		expect(await inSample(device, (sample) => sample.tryRequire("@codemirror/state"))).toBe("object");
+		await device.close();
+	},
+);
+
+test.each([
+	[undefined, "en", "ltr"],
+	["de", "de", "ltr"],
+	["zh-TW", "zh-TW", "ltr"],
+	["ar", "ar", "rtl"],
+	["he", "he", "rtl"],
+])(
+	"[host 15] in the app's language %s getLanguage answers %s, and the window runs %s (obsidian.md §3, D)",
+	async (chosen, language, direction) => {
+		const device = await openSample(chromium.browser, chosen === undefined ? {} : { app: { language: chosen } });
+		expect(await inSample(device, (sample) => sample.language)).toBe(language);
+		expect(await device.frame().evaluate(() => getComputedStyle(document.body).direction)).toBe(direction);
 		await device.close();
 	},
 );

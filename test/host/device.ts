@@ -17,7 +17,10 @@ export interface DeviceOptions {
 	readonly settings?: unknown;
 	/** Default: the built main.js of this project. `undefined`: the app alone. */
 	readonly plugin?: PluginFiles | undefined;
-	readonly app?: Pick<AppOptions, "theme" | "watchdogMs" | "indexedDb" | "trash" | "secrets" | "localStorage">;
+	readonly app?: Pick<
+		AppOptions,
+		"language" | "theme" | "watchdogMs" | "indexedDb" | "trash" | "secrets" | "localStorage"
+	>;
 }
 export interface PluginFiles {
 	readonly id: string;

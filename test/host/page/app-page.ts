@@ -7,6 +7,7 @@ import { enliven } from "./components.ts";
 import type { DeviceWindow } from "./device-page.ts";
 import { HostAdapter } from "./host-adapter.ts";
 import { HostVault } from "./host-vault.ts";
+import { becomeLanguage } from "./language.ts";
 import { parentOf, type MemoryFs } from "./memory-fs.ts";
 import { showOverlays } from "./overlays.ts";
 import { becomePlatform, isMobile, type PlatformName } from "./platform.ts";
@@ -21,6 +22,8 @@ export interface AppOptions {
 	/** The plugin to load; absent: the app alone. */
 	readonly plugin?: string | undefined;
 	readonly theme?: "light" | "dark";
+	/** As the app calls it. */
+	readonly language?: string;
 	readonly watchdogMs?: number;
 	/** What the device has kept for this vault already: secrets by id, local storage by key. */
 	readonly secrets?: Readonly<Record<string, string>>;
@@ -51,6 +54,7 @@ export class AppHost {
 
 	constructor(options: AppOptions, fs: MemoryFs) {
 		becomePlatform(options.platform);
+		becomeLanguage(options.language ?? "en");
 		document.body.addClass(`theme-${options.theme ?? "light"}`);
 		if (options.indexedDb === "fails") failIndexedDb();
 		this.fs = fs;

@@ -5,6 +5,7 @@ import * as mocks from "obsidian-test-mocks/obsidian";
 import type { App, Plugin } from "obsidian-test-mocks/obsidian";
 import { clean } from "./host-adapter.ts";
 import { setIcon } from "./icons.ts";
+import { getLanguage } from "./language.ts";
 import { requestUrl } from "./request-url.ts";
 
 type Evaluate = (require: (name: string) => unknown, module: { exports: unknown }, exports: unknown) => void;
@@ -12,6 +13,7 @@ type PluginClass = new (app: App, manifest: PluginManifest) => Plugin;
 
 const obsidianModule = {
 	...mocks,
+	getLanguage,
 	normalizePath: (path: string) => clean(path) || "/",
 	requestUrl,
 	setIcon,
