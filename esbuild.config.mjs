@@ -30,6 +30,8 @@ export const bundles = [
 			},
 			// Half the bytes for what is not Latin.
 			charset: "utf8",
+			// The relay that the set-up suggests; none, unless whoever builds says so.
+			define: { DEFAULT_RELAY_URL: JSON.stringify(process.env.DEFAULT_RELAY_URL ?? "") },
 			minify: production,
 			sourcemap: production ? false : "inline",
 			treeShaking: true,

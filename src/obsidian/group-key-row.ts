@@ -46,7 +46,6 @@ export function drawGroupKeyRow(setting: Setting, options: GroupKeyRowOptions, m
 				onChange();
 				redraw("shown");
 			});
-			if (current === undefined) button.setCta();
 		});
 		if (current !== undefined) {
 			addButton(setting, settingsText.cancel, () => {

@@ -1,6 +1,6 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
-import { Notice, Platform, Plugin } from "obsidian";
+import { Platform, Plugin } from "obsidian";
 import { Peer } from "peerjs";
 import { bytesToHex } from "../core/bytes.ts";
 import type { Platform as NamePlatform } from "../core/platform-names.ts";
@@ -43,7 +43,7 @@ import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
-import { notices } from "./strings.ts";
+import { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 
@@ -75,6 +75,7 @@ export default class PSyncPlugin extends Plugin {
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
+	#setup: Setup | undefined;
 	/** Of the engine that was made last, whether it uses it or not. */
 	#mailbox: Mailbox | undefined;
 	#cancelTyping: (() => void) | undefined;
@@ -97,13 +98,15 @@ export default class PSyncPlugin extends Plugin {
 			log: this.#log,
 		});
 		this.#runner = runner;
-		const controls = this.#controls(runner);
+		const setup = this.#makeSetup(runner, lifetime.signal);
+		this.#setup = setup;
+		const controls = this.#controls(runner, setup);
 		this.#tab = this.#makeTab(controls);
 		this.addSettingTab(this.#tab);
 		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
 			this.#pairing.offer(parsePairingFields(Object.entries(fields)));
 		});
-		addCommands(this, controls, this.#pairing);
+		addCommands(this, controls, this.#pairing, setup);
 		addStatusItem(this, controls);
 		addPanel(this, { app: this.app, controls });
 		this.#listenForResume(runner);
@@ -114,13 +117,13 @@ export default class PSyncPlugin extends Plugin {
 
 	/** A person has just turned it on: the one moment to say what is missing unasked. */
 	override onUserEnable(): void {
-		const wanted = this.#wanted();
-		if ("missing" in wanted) new Notice(notices.enabled(wanted.missing));
+		if ("missing" in this.#wanted()) this.#setup?.offer();
 	}
 
 	override onunload(): void {
 		this.#lifetime.abort();
 		this.#cancelTyping?.();
+		this.#setup?.close();
 		this.#pairing.close();
 		this.#memberNotice.close();
 	}
@@ -247,7 +250,29 @@ export default class PSyncPlugin extends Plugin {
 		};
 	}
 
-	#controls(runner: EngineRunner): SyncControls {
+	#makeSetup(runner: EngineRunner, signal: AbortSignal): Setup {
+		return new Setup({
+			app: this.app,
+			device: this.#device,
+			secrets: this.#secrets,
+			pairing: this.#pairing,
+			relayUrl: () => this.#store.current.relayUrl,
+			setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
+			setName: (name) => {
+				this.#device.name = name;
+			},
+			onGroupKey: () => {
+				this.#keyGiven();
+				this.#tab?.update();
+			},
+			state: () => runner.state,
+			onState: (listener) => runner.onState(listener),
+			http: obsidianHttp(webClock, signal),
+			...{ clock: webClock, random: webRandom, signal },
+		});
+	}
+
+	#controls(runner: EngineRunner, setup: Setup): SyncControls {
 		const device = this.#device;
 		return {
 			get state() {
@@ -294,6 +319,13 @@ export default class PSyncPlugin extends Plugin {
 			},
 			openPanel: () => {
 				void openPanel(this.app);
+			},
+			get setUp() {
+				return setup.isNeeded
+					? () => {
+							setup.open();
+						}
+					: undefined;
 			},
 			now: () => webClock.now(),
 		};

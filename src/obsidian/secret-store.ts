@@ -64,9 +64,9 @@ export class SecretStore {
 		this.saveRing(ring !== undefined && equalBytes(ring.current, key) ? ring : ringOf(key, false, firstDevice));
 	}
 
-	/** Makes a new group. */
-	createGroupKey(): void {
-		this.saveRing(ringOf(newGroupKey(this.#random), true));
+	/** Makes a new group, with a key that nobody has had before. */
+	createGroupKey(key = newGroupKey(this.#random)): void {
+		this.saveRing(ringOf(key, true));
 	}
 
 	/** Empty: the relay asks for none. */

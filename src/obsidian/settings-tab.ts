@@ -19,7 +19,7 @@ import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, rel
 import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions, deviceText, mailboxText, phaseSentences, settingsText } from "./strings.ts";
+import { actions, deviceText, mailboxText, phaseSentences, settingsText, setupText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export interface SettingsTabOptions {
@@ -72,6 +72,12 @@ export class PSyncSettingTab extends PluginSettingTab {
 
 	override getSettingDefinitions(): SettingDefinitionItem<ControlKey>[] {
 		return [
+			{
+				name: setupText.rowName,
+				desc: setupText.rowDesc,
+				aliases: ["begin", "start", "wizard"],
+				render: (setting) => drawSetupRow(setting, this.#options.controls),
+			},
 			{ name: settingsText.status, render: (setting) => drawStatusRow(setting, this.#options.controls) },
 			{
 				type: "group",
@@ -259,6 +265,22 @@ export class PSyncSettingTab extends PluginSettingTab {
 		this.#options.onLeave();
 		super.hide();
 	}
+}
+
+/** The way to begin, as long as this vault has not begun. */
+function drawSetupRow(setting: Setting, controls: SyncControls): () => void {
+	setting.settingEl.addClass("psync-setup-row");
+	setting.addButton((button) =>
+		button
+			.setButtonText(setupText.open)
+			.setCta()
+			.onClick(() => controls.setUp?.()),
+	);
+	const draw = (): void => {
+		setting.settingEl.toggle(controls.setUp !== undefined);
+	};
+	draw();
+	return controls.onState(draw);
 }
 
 /** How it goes, kept up to date while the row is on show. */

@@ -5,7 +5,7 @@ import { canShowReceipts, showReceipts } from "./note-receipts.ts";
 import { shortProblem } from "./sentences.ts";
 import { detailLines, statusReport } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
-import { actions, receiptText } from "./strings.ts";
+import { actions, receiptText, setupText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export function showStatusMenu(event: MouseEvent, controls: SyncControls): void {
@@ -40,6 +40,7 @@ export function showStatusMenu(event: MouseEvent, controls: SyncControls): void 
 		}
 	}
 	addAction(menu, actions.openPanel, "panel-right", controls.openPanel);
+	if (controls.setUp !== undefined) addAction(menu, setupText.open, "wand", controls.setUp);
 	addAction(menu, actions.openSettings, "settings", controls.openSettings);
 	menu.showAtMouseEvent(event);
 }

@@ -26,6 +26,8 @@ export interface SyncControls {
 	clearMailbox(): Promise<void>;
 	readonly openSettings: () => void;
 	readonly openPanel: () => void;
+	/** Opens the set-up; `undefined`: this vault is set up. */
+	readonly setUp?: (() => void) | undefined;
 	/** `undefined`: no engine runs. */
 	readonly group: GroupControls | undefined;
 	/** Wall time in ms. */

@@ -60,9 +60,9 @@ describe("status text", () => {
 			"nothing is set up",
 			{ kind: "not-set-up", missing: ["relay", "group-key"] },
 			"Not set up",
-			/enter a relay address and a group key in the settings/,
+			/choose “Set up” .* What is missing: a relay address and a group key/,
 		],
-		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /enter a group key in/],
+		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /What is missing: a group key/],
 		["it starts", { kind: "starting" }, "Starting", /Looking at the files/],
 		[
 			"it could not start",

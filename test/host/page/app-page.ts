@@ -178,9 +178,12 @@ export class AppHost {
 		severSockets();
 	}
 
-	/** Enables the plugin again, in the app that runs. */
+	/** A person enables the plugin again, in the app that runs. */
 	async enable(id: string): Promise<void> {
-		this.plugin = await loadPlugin(this.app, id);
+		const plugin = await loadPlugin(this.app, id);
+		this.plugin = plugin;
+		// The app calls it when a person has just enabled it, and not at its own start.
+		plugin.onUserEnable();
 	}
 
 	/** Disables the plugin; resolves to what outlives it, in words. */

@@ -1,7 +1,6 @@
 // Commands, menu and notices.
 import { plural } from "../counting.ts";
 import { product } from "./common.ts";
-import { phaseSentences } from "./status.ts";
 
 export const actions = {
 	syncNow: "Sync now",
@@ -17,7 +16,7 @@ export const actions = {
 } as const;
 
 export const notices = {
-	enabled: (missing: readonly ("relay" | "group-key")[]) => `${product} is on. ${phaseSentences.notSetUp(missing)}`,
+	enabled: `${product} is on. To keep this vault the same on all of your devices, set it up: it takes two minutes.`,
 	settingsPath: `Open Settings, then ${product} under community plugins.`,
 	conflicts: (count: number) =>
 		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,

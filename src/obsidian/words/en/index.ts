@@ -6,4 +6,5 @@ export * from "./mailbox.ts";
 export * from "./pairing.ts";
 export * from "./problems.ts";
 export * from "./settings.ts";
+export * from "./setup.ts";
 export * from "./status.ts";

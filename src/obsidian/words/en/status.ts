@@ -18,9 +18,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: readonly ("relay" | "group-key")[]) =>
-		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} in the settings of ${product}, or paste the link of another device there.`,
+		`To begin, choose “Set up” in this menu or in the settings of ${product}. What is missing: ${missing.map((what) => setUpNeeds[what]).join(" and ")}.`,
 	notSetUpHere: (missing: readonly ("relay" | "group-key")[]) =>
-		`To begin, enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} below, or paste the link of another device.`,
+		`To begin, press “Set up” above, or enter ${missing.map((what) => setUpNeeds[what]).join(" and ")} below.`,
 	starting: "Looking at the files of this vault.",
 	failed: (message: string) => `Syncing could not start and is tried again by itself: ${message}`,
 	paused: "Nothing is sent or received. Your changes are remembered and follow when you resume.",

@@ -1,0 +1,139 @@
+// The way into the set-up, for everything that offers it: settings, menu, command, notice. One dialog at a time.
+import { ButtonComponent, Notice } from "obsidian";
+import type { App } from "obsidian";
+import { newGroupKey } from "../../core/group-key.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { Http } from "../../engine/ports/http.ts";
+import type { Random } from "../../engine/ports/random.ts";
+import { plainRelay } from "../device-settings.ts";
+import type { DeviceSettings } from "../device-settings.ts";
+import type { PairingDialogs } from "../pairing.ts";
+import type { SecretStore } from "../secret-store.ts";
+import { notices, setupText } from "../strings.ts";
+import type { SyncState } from "../sync-state.ts";
+import { testRelay } from "./relay-test.ts";
+import type { GivenRelay } from "./relay-fields.ts";
+import { SetupModal } from "./setup-modal.ts";
+import { socketOpens } from "./socket-probe.ts";
+
+export interface SetupOptions {
+	readonly app: App;
+	readonly device: DeviceSettings;
+	readonly secrets: SecretStore;
+	readonly pairing: PairingDialogs;
+	/** The relay's address as it was typed. */
+	readonly relayUrl: () => string;
+	readonly setRelayUrl: (relayUrl: string) => Promise<void>;
+	readonly setName: (name: string) => void;
+	/** A group key was made. */
+	readonly onGroupKey: () => void;
+	readonly state: () => SyncState;
+	readonly onState: (listener: (state: SyncState) => void) => () => void;
+	readonly http: Http;
+	readonly clock: Clock;
+	readonly random: Random;
+	/** Of the plugin's life. */
+	readonly signal: AbortSignal;
+}
+
+export class Setup {
+	readonly #options: SetupOptions;
+	#open: SetupModal | undefined;
+	#notice: Notice | undefined;
+
+	constructor(options: SetupOptions) {
+		this.#options = options;
+	}
+
+	/** Whether something is missing before this vault can be in a group. */
+	get isNeeded(): boolean {
+		return this.#options.state().kind === "not-set-up";
+	}
+
+	open(): void {
+		const { app, device, secrets, pairing, relayUrl } = this.#options;
+		if (this.#open !== undefined) return;
+		this.#notice?.hide();
+		// The relay is tested with the key of the group that is to be: a new one only where there is none.
+		const groupKey = secrets.groupKey?.key ?? newGroupKey(this.#options.random);
+		const modal = new SetupModal(app, {
+			deviceName: device.name,
+			relayUrl: relayUrl(),
+			accessCode: secrets.accessCode,
+			plain: plainRelay(device),
+			test: (relay) => {
+				const { http, random, clock, signal } = this.#options;
+				const opens = (url: string): Promise<boolean> => socketOpens(clock, signal, url);
+				return testRelay({ http, random, opens }, { ...relay, groupKey });
+			},
+			begin: async (name, relay) => {
+				if (secrets.groupKey === undefined) secrets.createGroupKey(groupKey);
+				await this.#begin(name, relay);
+				if (this.#open !== modal) return;
+				modal.close();
+				pairing.show();
+			},
+			join: async (link) => {
+				const joined = await pairing.ask(link, { mayLeave: false });
+				if (joined) modal.close();
+				return joined;
+			},
+		});
+		this.#open = modal;
+		modal.setCloseCallback(() => {
+			this.#open = undefined;
+		});
+		modal.open();
+	}
+
+	/** A person has just turned the plugin on: what is missing, and a button to it. */
+	offer(): void {
+		const notice = new Notice("", 0);
+		notice.messageEl.createDiv({ text: notices.enabled });
+		new ButtonComponent(notice.messageEl)
+			.setClass("psync-notice-button")
+			.setButtonText(setupText.open)
+			.setCta()
+			.onClick(() => {
+				this.open();
+			});
+		this.#notice = notice;
+	}
+
+	close(): void {
+		this.#open?.close();
+		this.#notice?.hide();
+	}
+
+	/** Resolves when this device's group has begun, so that the link names who began it. Rejects when it cannot begin. */
+	async #begin(name: string, { relayUrl, accessCode }: GivenRelay): Promise<void> {
+		const { secrets, setName, setRelayUrl, onGroupKey } = this.#options;
+		setName(name);
+		secrets.accessCode = accessCode;
+		await setRelayUrl(relayUrl);
+		onGroupKey();
+		await this.#begun();
+	}
+
+	#begun(): Promise<void> {
+		const { pairing, state, onState, signal } = this.#options;
+		return new Promise((resolve, reject) => {
+			const look = (): void => {
+				const now = state();
+				if (now.kind === "failed") end(() => reject(new Error(now.message)));
+				else if (now.kind === "running" && pairing.current?.firstDevice !== undefined) end(resolve);
+			};
+			const end = (settle: () => void): void => {
+				forget();
+				signal.removeEventListener("abort", giveUp);
+				settle();
+			};
+			const giveUp = (): void => {
+				end(resolve);
+			};
+			const forget = onState(look);
+			signal.addEventListener("abort", giveUp);
+			look();
+		});
+	}
+}
