@@ -1,19 +1,19 @@
 // The plugin's commands: on phones they are the way to everything the status bar does on desktops.
 import type { Plugin } from "obsidian";
 import type { PairingDialogs } from "./pairing.ts";
-import type { Setup } from "./setup/setup.ts";
 import { canShowReceipts, showReceipts } from "./note-receipts.ts";
 import { showStatus } from "./status-menu.ts";
 import { actions, pairingText, receiptText, setupText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
-export function addCommands(plugin: Plugin, controls: SyncControls, pairing: PairingDialogs, setup: Setup): void {
+export function addCommands(plugin: Plugin, controls: SyncControls, pairing: PairingDialogs): void {
 	plugin.addCommand({
 		id: "set-up",
 		name: setupText.name,
 		checkCallback: (checking) => {
-			if (setup.isNeeded && !checking) setup.open();
-			return setup.isNeeded;
+			const { setUp } = controls;
+			if (!checking) setUp?.();
+			return setUp !== undefined;
 		},
 	});
 	plugin.addCommand({

@@ -106,7 +106,7 @@ export default class PSyncPlugin extends Plugin {
 		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
 			this.#pairing.offer(parsePairingFields(Object.entries(fields)));
 		});
-		addCommands(this, controls, this.#pairing, setup);
+		addCommands(this, controls, this.#pairing);
 		addStatusItem(this, controls);
 		addPanel(this, { app: this.app, controls });
 		this.#listenForResume(runner);

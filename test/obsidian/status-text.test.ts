@@ -62,7 +62,12 @@ describe("status text", () => {
 			"Not set up",
 			/choose “Set up” .* What is missing: a relay address and a group key/,
 		],
-		["the key is missing", { kind: "not-set-up", missing: ["group-key"] }, "Not set up", /What is missing: a group key/],
+		[
+			"the key is missing",
+			{ kind: "not-set-up", missing: ["group-key"] },
+			"Not set up",
+			/What is missing: a group key/,
+		],
 		["it starts", { kind: "starting" }, "Starting", /Looking at the files/],
 		[
 			"it could not start",
