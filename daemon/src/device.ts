@@ -14,6 +14,7 @@ import { agreementKeyFromJwk } from "../../src/web/envelope.ts";
 import { deriveGroupSecrets, deviceKeyFromJwk } from "../../src/web/web-crypto.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { startControlServer } from "./control-server.ts";
+import { statusFields } from "../../src/engine/status-fields.ts";
 import type { ControlAnswer, ControlRequest, StatusReport } from "./control-protocol.ts";
 import { answerAboutModes } from "./answer-modes.ts";
 import { answerAboutHeld } from "./answer-held.ts";
@@ -234,36 +235,5 @@ async function answer(
 
 /** What `psync status --json` prints. */
 function statusReport(status: Status): StatusReport {
-	return {
-		device: status.deviceId,
-		name: status.name,
-		mode: status.mode,
-		running: true,
-		phase: status.phase,
-		signalling: status.signalling,
-		peers: status.peers.map((peer) => ({
-			device: peer.deviceId,
-			name: peer.name,
-			mode: peer.mode,
-			state: peer.state,
-			refused: peer.state === "refused" ? peer.refused : undefined,
-			path: peer.path,
-			inSync: peer.inSync,
-			lastSeen: peer.lastSeen === undefined ? undefined : new Date(peer.lastSeen).toISOString(),
-			unreceived: peer.unreceived,
-			unapplied: peer.unapplied,
-		})),
-		files: status.files,
-		leftOut: status.leftOut,
-		...(status.history === undefined ? {} : { history: { ...status.history } }),
-		root: status.root,
-		pending: status.pending,
-		paused: status.paused,
-		conflicts: status.conflicts.map((conflict) => ({ ...conflict })),
-		held: status.held.map((held) => ({ ...held })),
-		withheld: status.withheld.map((change) => ({ ...change })),
-		localChanges: status.localChanges.map((change) => ({ ...change })),
-		problems: status.problems.map((problem) => ({ ...problem })),
-		...mailboxReport(status),
-	};
+	return { ...statusFields(status), ...mailboxReport(status) };
 }

@@ -24,6 +24,7 @@ import { WebLog } from "../web/web-log.ts";
 import { webRandom } from "../web/web-random.ts";
 import { PAIRING_ACTION, parsePairingFields } from "../wire/pairing-link.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
+import { addCliHandlers } from "./cli-handlers.ts";
 import { addCommands } from "./commands.ts";
 import { DeviceSettings, plainRelay } from "./device-settings.ts";
 import { EngineRunner } from "./engine-runner.ts";
@@ -107,6 +108,7 @@ export default class PSyncPlugin extends Plugin {
 			this.#pairing.offer(parsePairingFields(Object.entries(fields)));
 		});
 		addCommands(this, controls, this.#pairing);
+		addCliHandlers(this, controls);
 		addStatusItem(this, controls);
 		addPanel(this, { app: this.app, controls });
 		this.#listenForResume(runner);

@@ -13,6 +13,7 @@ export const {
 	actions,
 	ago,
 	attention,
+	cliText,
 	deletionsText,
 	deviceNames,
 	deviceText,

@@ -17,10 +17,7 @@ export interface DeviceOptions {
 	readonly settings?: unknown;
 	/** Default: the built main.js of this project. `undefined`: the app alone. */
 	readonly plugin?: PluginFiles | undefined;
-	readonly app?: Pick<
-		AppOptions,
-		"language" | "theme" | "watchdogMs" | "indexedDb" | "trash" | "secrets" | "localStorage"
-	>;
+	readonly app?: Omit<AppOptions, "vault" | "platform" | "plugin">;
 }
 export interface PluginFiles {
 	readonly id: string;
@@ -170,6 +167,10 @@ export class HostDevice {
 	}
 	runCommand(id: string): Promise<void> {
 		return this.#call("runCommand", id);
+	}
+	/** A line for the app's own command line, without `obsidian`; resolves to what it prints. */
+	runCli(line: string): Promise<string> {
+		return this.#call("runCli", line);
 	}
 	ribbon(): Promise<string[]> {
 		return this.#call("ribbon");

@@ -12,6 +12,7 @@ import { parentOf, type MemoryFs } from "./memory-fs.ts";
 import { showOverlays } from "./overlays.ts";
 import { becomePlatform, isMobile, type PlatformName } from "./platform.ts";
 import { loadPlugin } from "./plugin-loader.ts";
+import { capBodies } from "./request-url.ts";
 import { closeSettings, drawDeclaratively, revealSetting, settingsSaved } from "./settings-window.ts";
 import { Shell } from "./shell.ts";
 import { keepPerDevice, keepPluginData } from "./storage.ts";
@@ -30,6 +31,12 @@ export interface AppOptions {
 	readonly localStorage?: Readonly<Record<string, unknown>>;
 	/** `fails`: as under Lockdown Mode and in some web views. */
 	readonly indexedDb?: "works" | "fails";
+	/** The most a file or a body may have that the app holds at once; with a larger one the system ends it. Default: no end. */
+	readonly heapCapBytes?: number;
+	/** `refused`: as where a page may open encrypted sockets only. */
+	readonly plainSockets?: "work" | "refused";
+	/** `asked`: a person has to allow each action of an obsidian:// link once. */
+	readonly links?: "allowed" | "asked";
 	/** Where the person wants deleted files to go. */
 	readonly trash?: "system" | "local" | "none";
 }
@@ -60,7 +67,10 @@ export class AppHost {
 		this.fs = fs;
 		fs.mkdir(".obsidian");
 		const watchdogMs = options.watchdogMs ?? defaultWatchdogMs;
-		const vault = new HostVault(options.vault, (onChange) => new HostAdapter({ fs, watchdogMs, onChange }));
+		const heap = options.heapCapBytes === undefined ? undefined : { capBytes: options.heapCapBytes, exceeded: endApp };
+		if (heap !== undefined) capBodies(heap);
+		if (options.plainSockets === "refused") refusePlainSockets();
+		const vault = new HostVault(options.vault, (onChange) => new HostAdapter({ fs, watchdogMs, onChange, heap }));
 		this.adapter = vault.adapter;
 		this.app = App.create__(this.adapter, options.vault);
 		this.app.vault = vault;
@@ -88,7 +98,11 @@ export class AppHost {
 			if (this.app.loadLocalStorage(key) === null) this.app.saveLocalStorage(key, value);
 		}
 		keepPluginData(this.app, this.adapter);
-		this.shell = new Shell(this.app, options.vault, { mobile: isMobile(options.platform), fs });
+		this.shell = new Shell(this.app, options.vault, {
+			mobile: isMobile(options.platform),
+			asksForLinks: options.links === "asked",
+			fs,
+		});
 		this.shell.adopt();
 		this.ready = this.#start(options.plugin);
 	}
@@ -134,6 +148,9 @@ export class AppHost {
 	}
 	runCommand(id: string): Promise<void> {
 		return this.shell.runCommand(id);
+	}
+	runCli(line: string): Promise<string> {
+		return this.shell.runCli(line);
 	}
 	/** False: no plugin answers to it. */
 	openLink(link: string): boolean {
@@ -216,6 +233,22 @@ export class AppHost {
 		return all.flatMap((events: { _: Record<string, unknown[]> } & Partial<Events>) => Object.values(events._).flat())
 			.length;
 	}
+}
+
+/** As the system does: from one instruction to the next. */
+function endApp(): void {
+	(window.parent as DeviceWindow).device.kill();
+}
+
+function refusePlainSockets(): void {
+	const Any = window.WebSocket;
+	window.WebSocket = class extends Any {
+		constructor(url: string | URL, protocols?: string | string[]) {
+			if (new URL(url).protocol !== "wss:")
+				throw new DOMException("An insecure WebSocket is not allowed", "SecurityError");
+			super(url, protocols);
+		}
+	};
 }
 
 function failIndexedDb(): void {

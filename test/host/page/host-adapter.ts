@@ -22,6 +22,14 @@ interface Known extends FileTimes {
 	readonly onDisk: string;
 }
 
+/** How much a phone's app can hold at once; what is more, and it is gone (obsidian.md §4, R). */
+export interface Heap {
+	readonly capBytes: number;
+	/** Ends the app. */
+	exceeded(): void;
+}
+const endlessHeap: Heap = { capBytes: Infinity, exceeded: () => undefined };
+
 /** An absence seen from outside is believed only when it lasts: until then it may be one half of a replacement. */
 const deletionConfirmMs = 100;
 
@@ -34,7 +42,15 @@ export class HostAdapter implements DataAdapter {
 	#queue: Promise<unknown> = Promise.resolve();
 	#stalled: Promise<void> | undefined;
 
-	constructor(parts: { fs: MemoryFs; watchdogMs: number; onChange: (change: AdapterChange) => void }) {
+	readonly #heap: Heap;
+
+	constructor(parts: {
+		fs: MemoryFs;
+		watchdogMs: number;
+		onChange: (change: AdapterChange) => void;
+		heap?: Heap | undefined;
+	}) {
+		this.#heap = parts.heap ?? endlessHeap;
 		this.#fs = parts.fs;
 		this.#watchdogMs = parts.watchdogMs;
 		this.#onChange = parts.onChange;
@@ -85,24 +101,25 @@ export class HostAdapter implements DataAdapter {
 		});
 	}
 	read(path: string): Promise<string> {
-		return this.#enqueue(() => decode(this.#fs.read(this.#real(path)).bytes));
+		return this.#enqueue(async () => decode(await this.#held(this.#fs.read(this.#real(path)).bytes)));
 	}
 	readBinary(path: string): Promise<ArrayBuffer> {
-		return this.#enqueue(() => Uint8Array.from(this.#fs.read(this.#real(path)).bytes).buffer);
+		return this.#enqueue(async () => Uint8Array.from(await this.#held(this.#fs.read(this.#real(path)).bytes)).buffer);
 	}
 	write(path: string, data: string, options?: DataWriteOptions): Promise<void> {
 		return this.#enqueue(() => this.#put(path, new TextEncoder().encode(data), options));
 	}
 	writeBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
 		const bytes = new Uint8Array(data).slice();
-		return this.#enqueue(() => this.#put(path, bytes, options));
+		return this.#enqueue(async () => this.#put(path, await this.#held(bytes), options));
 	}
 	append(path: string, data: string, options?: DataWriteOptions): Promise<void> {
 		return this.appendBinary(path, new TextEncoder().encode(data).buffer, options);
 	}
 	appendBinary(path: string, data: ArrayBuffer, options?: DataWriteOptions): Promise<void> {
 		const more = new Uint8Array(data).slice();
-		return this.#enqueue(() => {
+		return this.#enqueue(async () => {
+			await this.#held(more);
 			const real = this.#real(path);
 			const node = this.#fs.get(real);
 			const before = node?.kind === "file" ? node.bytes : new Uint8Array();
@@ -114,6 +131,12 @@ export class HostAdapter implements DataAdapter {
 			this.#fs.write(real, bytes, options?.mtime);
 			this.#reconcile(this.#fs.spelling(real) ?? real);
 		});
+	}
+	/** The bytes, in the app's own memory; never where they are more than it has. */
+	#held(bytes: Uint8Array): Uint8Array | Promise<never> {
+		if (bytes.length <= this.#heap.capBytes) return bytes;
+		this.#heap.exceeded();
+		return new Promise<never>(() => undefined);
 	}
 	process(path: string, change: (data: string) => string, options?: DataWriteOptions): Promise<string> {
 		return this.#enqueue(async () => {

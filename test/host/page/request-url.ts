@@ -1,10 +1,19 @@
 // requestUrl as in the app: native HTTP without CORS, the whole body at once. The host's server makes the request.
 import type { RequestUrlParam, RequestUrlResponse, RequestUrlResponsePromise } from "obsidian";
 
+import type { Heap } from "./host-adapter.ts";
+
 /** What the host's server answers in `x-host-response`; the body comes as it is. */
 export interface BridgedResponse {
 	readonly status: number;
 	readonly headers: Record<string, string>;
+}
+
+let heap: Heap | undefined;
+
+/** A body crosses the bridge of a phone as a whole, as text: a third larger than it is. */
+export function capBodies(cap: Heap): void {
+	heap = cap;
 }
 
 export function requestUrl(request: RequestUrlParam | string): RequestUrlResponsePromise {
@@ -31,6 +40,10 @@ async function send(request: RequestUrlParam): Promise<RequestUrlResponse> {
 	if (bridged === null) throw new Error(`net::ERR_FAILED ${await answer.text()}`);
 	const { status, headers: answered } = JSON.parse(decodeURIComponent(bridged)) as BridgedResponse;
 	const arrayBuffer = await answer.arrayBuffer();
+	if (heap !== undefined && (arrayBuffer.byteLength * 4) / 3 > heap.capBytes) {
+		heap.exceeded();
+		return new Promise<never>(() => undefined);
+	}
 	if (status >= 400 && request.throw !== false)
 		throw Object.assign(new Error(`Request failed, status ${String(status)}`), { status });
 	const text = new TextDecoder().decode(arrayBuffer);

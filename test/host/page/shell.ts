@@ -1,6 +1,6 @@
 // The app's window: ribbon, list of files, a plain text editor, status bar, command palette. What a plugin adds to it goes
 // away with the plugin.
-import type { Command, ObsidianProtocolHandler, PluginSettingTab as SettingTabType } from "obsidian";
+import type { CliHandler, Command, ObsidianProtocolHandler, PluginSettingTab as SettingTabType } from "obsidian";
 import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
 import { EditorPane } from "./editor-pane.ts";
 import { setIcon } from "./icons.ts";
@@ -12,6 +12,9 @@ export class Shell {
 	readonly commands = new Map<string, Command>();
 	/** What answers obsidian:// links, by their action. */
 	readonly protocols = new Map<string, ObsidianProtocolHandler>();
+	readonly cli = new Map<string, CliHandler>();
+	readonly #asksForLinks: boolean;
+	readonly #allowedLinks = new Set<string>();
 	readonly editor: EditorPane;
 	readonly side: SideDock;
 	readonly #app: App;
@@ -20,9 +23,10 @@ export class Shell {
 	readonly #filesEl: HTMLElement;
 	readonly #statusBarEl: HTMLElement | undefined;
 
-	constructor(app: App, vaultName: string, options: { mobile: boolean; fs: MemoryFs }) {
+	constructor(app: App, vaultName: string, options: { mobile: boolean; asksForLinks: boolean; fs: MemoryFs }) {
 		this.#app = app;
 		document.body.toggleClass("is-mobile", options.mobile);
+		this.#asksForLinks = options.asksForLinks;
 		const workspaceEl = document.body.createDiv("workspace");
 		const sidebarEl = workspaceEl.createDiv("workspace-sidebar");
 		sidebarEl.createDiv({ cls: "workspace-vault-name", text: vaultName });
@@ -67,6 +71,11 @@ export class Shell {
 			shell.protocols.set(action, handler);
 			this.register(() => shell.protocols.delete(action));
 		};
+		Plugin.prototype.registerCliHandler = function (command, _description, _flags, handler) {
+			if (shell.cli.has(command)) throw new Error(`The command ${command} is registered already`);
+			shell.cli.set(command, handler);
+			this.register(() => shell.cli.delete(command));
+		};
 		Plugin.prototype.addRibbonIcon = function (icon, title, callback) {
 			const buttonEl = shell.#addRibbonIcon("", title, callback);
 			setIcon(buttonEl, icon);
@@ -108,13 +117,41 @@ export class Shell {
 		}
 	}
 
+	/** As from a terminal: `obsidian psync:status format=json`. A word without a value is "true". */
+	async runCli(line: string): Promise<string> {
+		const [command = "", ...flags] = line.split(" ");
+		const handler = this.cli.get(command);
+		if (handler === undefined) throw new Error(`Unknown command ${command}`);
+		return handler(
+			Object.fromEntries(flags.map((flag) => flag.split("=")).map(([name = "", value = "true"]) => [name, value])),
+		);
+	}
+
 	/** As when a page, a note or a camera opens an obsidian:// link. False: nobody here answers to its action. */
 	openLink(link: string): boolean {
 		const [, action = "", query = ""] = /^obsidian:\/\/([^/?]*)\/?\??(.*)$/s.exec(link) ?? [];
 		const fields = query.split("&").map((part) => part.split("=").map(decodeURIComponent));
 		const handler = this.protocols.get(action);
-		handler?.({ ...Object.fromEntries(fields.map(([name = "", value = "true"]) => [name, value])), action });
-		return handler !== undefined;
+		if (handler === undefined) return false;
+		const fire = (): void => {
+			handler({ ...Object.fromEntries(fields.map(([name = "", value = "true"]) => [name, value])), action });
+		};
+		if (this.#asksForLinks && !this.#allowedLinks.has(action)) this.#askFor(action, fire);
+		else fire();
+		return true;
+	}
+
+	/** Once for each action, before any plugin hears of it. */
+	#askFor(action: string, fire: () => void): void {
+		const modal = new Modal(this.#app);
+		modal.titleEl.setText(`Allow links to “${action}”?`);
+		const allowEl = modal.contentEl.createEl("button", { text: "Allow" });
+		allowEl.addEventListener("click", () => {
+			this.#allowedLinks.add(action);
+			modal.close();
+			fire();
+		});
+		modal.open();
 	}
 
 	statusBarText(): string | undefined {
@@ -132,7 +169,7 @@ export class Shell {
 		const modals = [...document.querySelectorAll(".modal-container")].map(() => "dialog");
 		const views = this.side.remains();
 		return [
-			...[...this.commands.keys(), ...this.protocols.keys(), ...this.#tabs.keys()],
+			...[...this.commands.keys(), ...this.protocols.keys(), ...this.cli.keys(), ...this.#tabs.keys()],
 			...[...items, ...ribbon, ...modals, ...views],
 		];
 	}

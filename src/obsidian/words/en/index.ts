@@ -1,5 +1,6 @@
 // English: what every other language says too, in the same shape.
 export * from "./actions.ts";
+export * from "./cli.ts";
 export * from "./common.ts";
 export * from "./devices.ts";
 export * from "./mailbox.ts";
