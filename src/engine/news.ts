@@ -11,7 +11,9 @@ import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import { TransferProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { Listeners, type EngineEvent, type HeldFile, type Problem, type Status } from "./status.ts";
+import { Listeners, type EngineEvent, type HeldFile, type Problem, type Status, type Via } from "./status.ts";
+
+type Applied = Extract<EngineEvent, { readonly event: "applied" }>;
 
 export interface NewsOptions {
 	readonly clock: Clock;
@@ -33,8 +35,8 @@ export class News {
 	readonly #transfer: TransferProgress;
 	readonly #foreign = new Map<string, string>();
 	readonly #problems = new Map<string, Problem>();
-	/** Keys whose news are not yet on disk: who brought them, for the event. */
-	readonly #lastTold = new Map<PathKey, DeviceId>();
+	/** Keys whose news are not yet on disk: who brought them, and how, for the event. */
+	readonly #lastTold = new Map<PathKey, Pick<Applied, "peer" | "via">>();
 	#statusQueued = false;
 	#wasInSync: string | undefined;
 
@@ -100,9 +102,10 @@ export class News {
 		for (const problem of problemsOf([held])) this.emit({ event: "problem", ...problem });
 	}
 
-	/** `device` told of these keys; what is applied of them is its news. */
-	told(keys: readonly PathKey[], device: DeviceId): void {
-		for (const key of keys) this.#lastTold.set(key, device);
+	/** `peer` told of these keys; what is applied of them is its news. */
+	told(keys: readonly PathKey[], peer: DeviceId, via?: Via): void {
+		const teller = { peer, ...(via === undefined ? {} : { via }) };
+		for (const key of keys) this.#lastTold.set(key, teller);
 	}
 
 	/** All that was told is on the disk. */
@@ -115,24 +118,25 @@ export class News {
 		this.emit({ event: "changed", kind, path, ...(from === undefined ? {} : { from }) });
 	}
 
-	/** `source`: the file was renamed, and this plan is done too. */
-	applied(plan: Plan, source: Plan | undefined): void {
+	/** `source`: the file was renamed, and this plan is done too. `by`: whose act it is, for people; `""`: nobody knows. */
+	applied(plan: Plan, source: Plan | undefined, by = ""): void {
 		const { main, winner } = plan;
 		const path = plan.intent.path;
-		const peer = this.#lastTold.get(plan.key);
+		const teller = this.#lastTold.get(plan.key) ?? { peer: undefined };
+		const news = { event: "applied", ...teller, ...(by === "" ? {} : { by }) } as const;
 		this.#lastTold.delete(plan.key);
 		if (source?.main.kind === "remove") {
 			this.#lastTold.delete(source.key);
-			this.emit({ event: "applied", path, kind: "rename", from: source.main.expected.path, peer, bytes: 0 });
+			this.emit({ ...news, path, kind: "rename", from: source.main.expected.path, bytes: 0 });
 		} else if (main.kind === "respell") {
-			this.emit({ event: "applied", path, kind: "rename", from: main.expected.path, peer, bytes: 0 });
+			this.emit({ ...news, path, kind: "rename", from: main.expected.path, bytes: 0 });
 		} else if (main.kind === "write") {
 			const kind = main.expected === undefined ? "create" : "modify";
-			this.emit({ event: "applied", path, kind, peer, bytes: main.version.content.size });
+			this.emit({ ...news, path, kind, bytes: main.version.content.size });
 		} else if (main.kind === "make-folder") {
-			this.emit({ event: "applied", path, kind: "create", peer, bytes: 0 });
+			this.emit({ ...news, path, kind: "create", bytes: 0 });
 		} else if (main.kind === "remove") {
-			this.emit({ event: "applied", path: main.expected.path, kind: "delete", peer, bytes: 0 });
+			this.emit({ ...news, path: main.expected.path, kind: "delete", bytes: 0 });
 		}
 		if (main.kind === "write" && plan.mergedFrom.length > 0) this.emit({ event: "conflict", path, merged: true });
 		const hashOf = ({ content }: { readonly content: { readonly hash: ContentHash } }): ContentHash => content.hash;

@@ -5,6 +5,7 @@ import { pathKey, type PathKey } from "../core/path.ts";
 import { AbsentVersions } from "./absent-versions.ts";
 import { Applier } from "./applier.ts";
 import { Backlog } from "./backlog.ts";
+import { authorAt } from "./batches.ts";
 import { Deletions } from "./deletions.ts";
 import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
 import { Ledger } from "./ledger.ts";
@@ -101,7 +102,7 @@ export function assembleReplica(
 				deletions.leave(each.key);
 				loops.noteShown(each);
 			}
-			listener.onApplied(plan, source);
+			listener.onApplied(plan, source, authorAt(index, plan.key).name);
 		},
 	});
 	const forgetting = new Forgetting({

@@ -63,8 +63,11 @@ export interface ReplicaListener extends OneWayListener {
 	onAct(act: Act): void;
 	/** All of the index is durable; these records changed since the last time: peers may be told. */
 	onDurable(changed: readonly PathKey[]): void;
-	/** The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. */
-	onApplied(plan: Plan, source: Plan | undefined): void;
+	/**
+	 * The disk shows a version that came from elsewhere. `source`: by a rename, which fulfilled this plan too. `by`: whose act it is, for
+	 * people.
+	 */
+	onApplied(plan: Plan, source: Plan | undefined, by: string): void;
 	/** These contents are needed for their keys and are not on this device. */
 	onWanted(wanted: readonly WantedByPeers[]): void;
 	/** No key needs these contents any more. */

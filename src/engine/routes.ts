@@ -40,8 +40,8 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 			for (const session of peers.sessions) session.noteDurable(changed);
 			mailbox()?.consider();
 		},
-		onApplied: (plan, source) => {
-			news.applied(plan, source);
+		onApplied: (plan, source, by) => {
+			news.applied(plan, source, by);
 		},
 		onWanted: (wanted) => {
 			exchange.want(wanted);
@@ -118,7 +118,7 @@ export function sessionRoutes(
 			rotation?.received(envelope);
 		},
 		onTold: (keys) => {
-			news.told(keys, device);
+			news.told(keys, device, peers.sessions.find(({ deviceId }) => deviceId === device)?.path);
 		},
 		onRolledBack: () => renewal.begin(),
 		onRootMismatch: (session) => {

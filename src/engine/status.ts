@@ -157,6 +157,9 @@ export interface Problem {
 	readonly id?: string;
 }
 
+/** From device to device, with or without a TURN server between them, or left with the relay and taken from there. */
+export type Via = "direct" | "turn" | "relay";
+
 export type ChangeKind = "create" | "modify" | "delete" | "rename";
 
 export type EngineEvent =
@@ -185,7 +188,12 @@ export type EngineEvent =
 			readonly path: VaultPath;
 			readonly kind: ChangeKind;
 			readonly from?: VaultPath;
+			/** Who told of it. */
 			readonly peer: DeviceId | undefined;
+			/** Who did it, by the name that the device had then; absent: nobody knows. */
+			readonly by?: string;
+			/** How it was told; absent: nobody knows. */
+			readonly via?: Via;
 			readonly bytes: number;
 	  }
 	| { readonly event: "in-sync"; readonly root: string; readonly files: number; readonly peers: readonly DeviceId[] }

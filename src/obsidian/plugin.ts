@@ -24,6 +24,8 @@ import { WebLog } from "../web/web-log.ts";
 import { webRandom } from "../web/web-random.ts";
 import { PAIRING_ACTION, parsePairingFields } from "../wire/pairing-link.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
+import { codesOf } from "./activity/activity-export.ts";
+import { ActivityKeeper } from "./activity/activity-file.ts";
 import { addCliHandlers } from "./cli-handlers.ts";
 import { addCommands } from "./commands.ts";
 import { DeviceSettings, plainRelay } from "./device-settings.ts";
@@ -73,6 +75,11 @@ export default class PSyncPlugin extends Plugin {
 		openSettings(this.app, this.manifest.id);
 		this.#tab?.showDevices();
 	});
+	readonly #activity = new ActivityKeeper({
+		clock: webClock,
+		log: this.#log,
+		nameOf: (device) => this.#nameOf(device),
+	});
 	#lifetime = new AbortController();
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
@@ -110,7 +117,9 @@ export default class PSyncPlugin extends Plugin {
 		addCommands(this, controls, this.#pairing);
 		addCliHandlers(this, controls);
 		addStatusItem(this, controls);
-		addPanel(this, { app: this.app, controls });
+		const salt = vaultTag({ storage: this.app, random: webRandom });
+		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
+		addPanel(this, { ...parts, codeOf: codesOf(nobleDigest, salt) });
 		this.#listenForResume(runner);
 		this.app.workspace.onLayoutReady(() => {
 			void this.#run(runner, lifetime.signal);
@@ -128,6 +137,7 @@ export default class PSyncPlugin extends Plugin {
 		this.#setup?.close();
 		this.#pairing.close();
 		this.#memberNotice.close();
+		void this.#activity.flush();
 	}
 
 	/** data.json came back changed: another program, or another device by other means. */
@@ -169,6 +179,7 @@ export default class PSyncPlugin extends Plugin {
 			});
 			const isNewDevice = life !== identityLife;
 			if (isNewDevice) identity = undefined;
+			const earlier = identity;
 			identity ??= await openIdentity({
 				isNewDevice,
 				adapter: app.vault.adapter,
@@ -180,6 +191,7 @@ export default class PSyncPlugin extends Plugin {
 				log: this.#log,
 			});
 			identityLife = life;
+			if (identity !== earlier) void this.#activity.open(identity.storeFor("panel"));
 			const { deviceKey, agreementKey, epoch } = identity;
 			const ring = this.#secrets.ring ?? ringOf(groupKey);
 			const store = identity.storeFor(groupName(firstKey(ring)));
@@ -239,6 +251,9 @@ export default class PSyncPlugin extends Plugin {
 				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
 				if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
 				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
+			});
+			engine.onEvent((news) => {
+				this.#activity.note(news);
 			});
 			if (this.#device.paused) engine.pause();
 			engine.onEvent((news) => {
@@ -390,6 +405,13 @@ export default class PSyncPlugin extends Plugin {
 		});
 	}
 
+	/** As the list of the group has it, or as it calls itself. */
+	#nameOf(device: string): string {
+		const engine = this.#runner?.engine;
+		const known = [...(engine?.members() ?? []), ...(engine?.status().peers ?? [])];
+		return known.find(({ deviceId }) => deviceId === device)?.name ?? "";
+	}
+
 	#relayUrl(): RelayUrl | undefined {
 		return relayUrlOf(this.#store.current, plainRelay(this.#device));
 	}
@@ -411,6 +433,8 @@ export default class PSyncPlugin extends Plugin {
 		};
 		this.registerDomEvent(document, "visibilitychange", () => {
 			if (document.visibilityState === "visible") nudge();
+			// A phone that puts the app away may never let it go on.
+			else void this.#activity.flush();
 		});
 		this.registerDomEvent(window, "focus", nudge);
 		this.registerDomEvent(window, "online", nudge);

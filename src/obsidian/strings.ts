@@ -11,6 +11,7 @@ const catalog: Catalog = filled(en, languages[baseOf(language())]);
 
 export const {
 	actions,
+	activityWords,
 	ago,
 	attention,
 	cliText,
@@ -29,6 +30,7 @@ export const {
 	mailboxText,
 	notices,
 	pairingText,
+	panelText,
 	peerText,
 	phaseSentences,
 	phaseWords,

@@ -214,14 +214,17 @@ describe("[E1] an engine that starts and stops", () => {
 });
 
 describe("an engine that runs", () => {
-	test("[E3] names the device that brought what it applied", async () => {
+	test("[E3] names the device that brought what it applied, whose act it is, and how it came", async () => {
 		const { world, alice, bob } = await pair({ "note.md": "first" });
 		const events: EngineEvent[] = [];
 		bob.engine.onEvent((event) => events.push(event));
 		alice.vault.save("note.md", "second");
 		await world.clock.advance(2_000);
 		expect(events.filter(({ event }) => event === "applied")).toEqual([
-			{ event: "applied", path: "note.md", kind: "modify", peer: alice.deviceId, bytes: 6 },
+			{
+				...{ event: "applied", path: "note.md", kind: "modify", bytes: 6 },
+				...{ peer: alice.deviceId, by: "alice", via: "direct" },
+			},
 		]);
 		await world.stop();
 	});

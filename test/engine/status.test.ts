@@ -218,7 +218,7 @@ describe("[E3] the events", () => {
 				event: "applied",
 				path: "note.md",
 				kind,
-				peer: alice.deviceId,
+				...{ peer: alice.deviceId, by: "alice", via: "direct" },
 				bytes: [3, 6, 0][i],
 			})),
 		);

@@ -1,12 +1,11 @@
 // Who is in the group, as a person sees and changes it in the settings, in Chromium: the list, its dialogs and notices, by mouse and
 // by keyboard, also on a narrow screen. The group is made up (fixtures/device-screens.ts); a real one is in test/e2e/devices.test.ts.
-import path from "node:path";
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/core/ids.ts";
 import type { ShownMember } from "../../src/engine/group.ts";
 import type { MailboxStatus } from "../../src/engine/status.ts";
-import { screensApp } from "./screens-plugin.ts";
+import { picture, screensApp } from "./screens-plugin.ts";
 import type { DeviceOptions, HostDevice } from "./device.ts";
 import type { Scene } from "./fixtures/device-screens.ts";
 import { HOUR_MS, id, KEY, member, NOW_MS, onStage, peerOf, show } from "./screens.ts";
@@ -532,10 +531,4 @@ async function shownRows(device: HostDevice): Promise<string[]> {
 
 function focused(device: HostDevice): Promise<string | null | undefined> {
 	return device.frame().evaluate(() => document.activeElement?.getAttribute("aria-label"));
-}
-
-/** For a person to look at, where PSYNC_PICTURES names a folder. */
-async function picture(device: HostDevice, name: string): Promise<void> {
-	const folder = process.env["PSYNC_PICTURES"];
-	if (folder !== undefined) await device.screenshot(path.join(folder, `${name}.png`));
 }

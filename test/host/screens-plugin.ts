@@ -41,3 +41,9 @@ export async function screensPlugin(): Promise<PluginFiles> {
 		styles: await readFile(path.join(projectRoot, "styles.css"), "utf8"),
 	};
 }
+
+/** For a person to look at, where PSYNC_PICTURES names a folder. */
+export async function picture(device: HostDevice, name: string): Promise<void> {
+	const folder = process.env["PSYNC_PICTURES"];
+	if (folder !== undefined) await device.screenshot(path.join(folder, `${name}.png`));
+}

@@ -115,7 +115,7 @@ export class StoreForward {
 		this.#intake = new MailboxIntake({
 			...{ replica, stock: this.#stock, onRolledBack: parts.onRolledBack, stopped: this.#stopped },
 			onTold: (keys, by) => {
-				news.told(keys, by);
+				news.told(keys, by, "relay");
 			},
 			onBroken: (segment, error) => {
 				this.#noteBroken(segment, error);

@@ -142,6 +142,7 @@ export class PanelView extends ItemView {
 		} else {
 			part.end?.();
 			part.end = undefined;
+			if (!isOpen) bodyEl.empty();
 		}
 	}
 

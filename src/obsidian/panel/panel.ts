@@ -1,25 +1,42 @@
 // Puts the panel together, makes it known to the app and opens it.
 import type { App, Plugin } from "obsidian";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { CodeOf } from "../activity/activity-export.ts";
+import type { ActivityKeeper } from "../activity/activity-file.ts";
 import type { SyncControls } from "../sync-controls.ts";
+import { activitySection } from "./activity-section.ts";
 import { PANEL_VIEW, PanelView } from "./panel-view.ts";
+import { Pulse } from "./pulse.ts";
 import type { PanelSection } from "./section.ts";
 
 export interface PanelParts {
 	readonly app: App;
 	readonly controls: SyncControls;
+	readonly activity: ActivityKeeper;
+	readonly codeOf: CodeOf;
+	readonly clock: Clock;
+}
+
+/** What sections are made of. */
+export interface SectionParts extends PanelParts {
+	/** What is shown may have changed: told a few times a second at most, and once a minute. While nobody listens, nothing runs. */
+	readonly onChange: (listener: () => void) => () => void;
+	/** Wall time in ms. */
+	readonly now: () => number;
 }
 
 export function addPanel(plugin: Plugin, parts: PanelParts): void {
-	// Leaves of an earlier run become views of this one; the app itself clears away after a plugin that is turned off.
-	plugin.registerView(
-		PANEL_VIEW,
-		(leaf) =>
-			new PanelView(leaf, {
-				sections: sectionsOf(parts),
-				foldedAtFirst: [],
-				onChange: (listener) => parts.controls.onState(listener),
-			}),
-	);
+	const { controls, activity, clock } = parts;
+	const pulse = new Pulse({
+		clock,
+		sources: [(listener) => controls.onState(listener), (listener) => activity.onChange(listener)],
+	});
+	const onChange = (listener: () => void): (() => void) => pulse.subscribe(listener);
+	// The app keeps the leaf when the plugin is turned off, and gives it back.
+	plugin.registerView(PANEL_VIEW, (leaf) => {
+		const sections = sectionsOf({ ...parts, onChange, now: () => controls.now() });
+		return new PanelView(leaf, { sections, foldedAtFirst: [], onChange });
+	});
 }
 
 export async function openPanel(app: App): Promise<void> {
@@ -27,6 +44,6 @@ export async function openPanel(app: App): Promise<void> {
 }
 
 /** One list for each view: a section remembers what a person chose in it. */
-function sectionsOf(_parts: PanelParts): readonly PanelSection[] {
-	return [];
+function sectionsOf(parts: SectionParts): readonly PanelSection[] {
+	return [activitySection(parts)];
 }

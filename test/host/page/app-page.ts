@@ -104,6 +104,8 @@ export class AppHost {
 			fs,
 		});
 		this.shell.adopt();
+		this.app.workspace.getActiveFile = () => this.shell.editor.file ?? null;
+		this.app.workspace.openLinkText = (path) => this.open(path);
 		this.ready = this.#start(options.plugin);
 	}
 

@@ -46,8 +46,14 @@ export class EditorPane {
 		this.#textEl.disabled = false;
 		this.#app.workspace.setActiveLeaf(this.#view.leaf);
 		await this.#view.leaf.openFile(file);
+		this.#app.workspace.trigger("file-open", file);
 		await this.#view.leaf.setViewState({ type: "markdown", state: { file: file.path } });
 		await this.#show();
+	}
+
+	/** The file in use, also while the person is in a sidebar. */
+	get file(): TFile | undefined {
+		return this.#file;
 	}
 
 	isDirty(): boolean {
@@ -92,5 +98,6 @@ export class EditorPane {
 		this.#textEl.value = "";
 		this.#textEl.disabled = true;
 		this.#titleEl.setText("No file is open");
+		this.#app.workspace.trigger("file-open", null);
 	}
 }

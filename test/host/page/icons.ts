@@ -2,6 +2,13 @@
 
 const glyphs: Record<string, string> = {
 	check: "✓",
+	"chevron-down": "▾",
+	history: "◷",
+	monitor: "▭",
+	"more-horizontal": "…",
+	"hard-drive": "▤",
+	"map-pin": "⌖",
+	hourglass: "⧗",
 	"check-circle": "✓",
 	"refresh-cw": "↻",
 	"refresh-ccw": "↻",

@@ -5,6 +5,7 @@ export * from "./common.ts";
 export * from "./devices.ts";
 export * from "./mailbox.ts";
 export * from "./pairing.ts";
+export * from "./panel.ts";
 export * from "./problems.ts";
 export * from "./settings.ts";
 export * from "./setup.ts";
