@@ -1,0 +1,28 @@
+// Commands, menu and notices, in German.
+import type { Words } from "../catalog.ts";
+import { plural } from "../counting.ts";
+import { product } from "./common.ts";
+import { phaseSentences } from "./status.ts";
+
+export const actions = {
+	syncNow: "Jetzt synchronisieren",
+	pause: "Synchronisierung anhalten",
+	resume: "Synchronisierung fortsetzen",
+	showStatus: "Stand der Synchronisierung anzeigen",
+	acceptDeletions: "Sie sind wirklich weg",
+	rejectDeletions: "Wiederherstellen",
+	openSettings: "Einstellungen öffnen",
+	openPanel: "Bereich öffnen",
+	devices: "Geräte",
+	noDevices: "Noch kein anderes Gerät",
+} as const satisfies Words["actions"];
+
+export const notices = {
+	enabled: (missing) => `${product} ist eingeschaltet. ${phaseSentences.notSetUp(missing)}`,
+	settingsPath: `Öffne die Einstellungen und dort ${product} unter „Externe Erweiterungen“.`,
+	conflicts: (count) =>
+		`${plural(count, "Notiz wurde", "Notizen wurden")} auf zwei Geräten gleichzeitig bearbeitet. Beide Texte sind da: Suche in den Dateinamen nach „conflict“.`,
+	lookingNow: "Sucht nach Änderungen.",
+	joined:
+		"Dieser Vault ist jetzt in der Gruppe. Die Notizen deiner anderen Geräte kommen, sobald eines davon online ist.",
+} as const satisfies Words["notices"];

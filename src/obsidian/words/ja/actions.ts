@@ -1,0 +1,27 @@
+// Commands, menu and notices, in Japanese.
+import type { Words } from "../catalog.ts";
+import { number } from "../counting.ts";
+import { product } from "./common.ts";
+import { phaseSentences } from "./status.ts";
+
+export const actions = {
+	syncNow: "今すぐ同期",
+	pause: "同期を一時停止",
+	resume: "同期を再開",
+	showStatus: "同期の状態を表示",
+	acceptDeletions: "本当に削除した",
+	rejectDeletions: "元に戻す",
+	openSettings: "設定を開く",
+	openPanel: "パネルを開く",
+	devices: "デバイス",
+	noDevices: "ほかのデバイスはまだありません",
+} as const satisfies Words["actions"];
+
+export const notices = {
+	enabled: (missing) => `${product} が有効になりました。${phaseSentences.notSetUp(missing)}`,
+	settingsPath: `設定を開き、「コミュニティプラグイン」の ${product} を選んでください。`,
+	conflicts: (count) =>
+		`${number(count)} 個のノートが 2 台のデバイスで同時に編集されました。どちらの文章も残っています。ファイル名に「conflict」とあるものを探してください。`,
+	lookingNow: "変更を探しています。",
+	joined: "この保管庫はグループに参加しました。ほかのデバイスのノートは、そのどれかがオンラインになると届きます。",
+} as const satisfies Words["notices"];

@@ -1,0 +1,27 @@
+// Commands, menu and notices, in Chinese.
+import type { Words } from "../catalog.ts";
+import { number } from "../counting.ts";
+import { product } from "./common.ts";
+import { phaseSentences } from "./status.ts";
+
+export const actions = {
+	syncNow: "立即同步",
+	pause: "暂停同步",
+	resume: "恢复同步",
+	showStatus: "显示同步状态",
+	acceptDeletions: "确实已删除",
+	rejectDeletions: "放回去",
+	openSettings: "打开设置",
+	openPanel: "打开面板",
+	devices: "设备",
+	noDevices: "还没有其他设备",
+} as const satisfies Words["actions"];
+
+export const notices = {
+	enabled: (missing) => `${product} 已启用。${phaseSentences.notSetUp(missing)}`,
+	settingsPath: `打开设置，在“第三方插件”下选择 ${product}。`,
+	conflicts: (count) =>
+		`${number(count)} 篇笔记同时在两台设备上被编辑。两份内容都已保留：请查找文件名中带有“conflict”的文件。`,
+	lookingNow: "正在查找更改。",
+	joined: "此仓库已加入群组。其他设备中的任意一台上线后，它们的笔记就会传过来。",
+} as const satisfies Words["notices"];

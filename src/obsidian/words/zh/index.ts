@@ -1,0 +1,9 @@
+// Simplified Chinese.
+export * from "./actions.ts";
+export * from "./common.ts";
+export * from "./devices.ts";
+export * from "./mailbox.ts";
+export * from "./pairing.ts";
+export * from "./problems.ts";
+export * from "./settings.ts";
+export * from "./status.ts";
