@@ -2,7 +2,6 @@
 import type { Words } from "../catalog.ts";
 import { plural } from "../counting.ts";
 import { product } from "./common.ts";
-import { phaseSentences } from "./status.ts";
 
 export const actions = {
 	syncNow: "Jetzt synchronisieren",
@@ -18,7 +17,7 @@ export const actions = {
 } as const satisfies Words["actions"];
 
 export const notices = {
-	enabled: (missing) => `${product} ist eingeschaltet. ${phaseSentences.notSetUp(missing)}`,
+	enabled: `${product} ist eingeschaltet. Um diesen Vault auf allen deinen Geräten gleich zu halten, richte es ein: Das dauert zwei Minuten.`,
 	settingsPath: `Öffne die Einstellungen und dort ${product} unter „Externe Erweiterungen“.`,
 	conflicts: (count) =>
 		`${plural(count, "Notiz wurde", "Notizen wurden")} auf zwei Geräten gleichzeitig bearbeitet. Beide Texte sind da: Suche in den Dateinamen nach „conflict“.`,

@@ -21,9 +21,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: Parameters<typeof needs>[0]) =>
-		`Trage zum Beginnen ${needs(missing)} in den Einstellungen von ${product} ein, oder füge dort den Link eines anderen Geräts ein.`,
+		`Zum Beginnen wähle „Einrichten“ in diesem Menü oder in den Einstellungen von ${product}. Du brauchst dafür noch ${needs(missing)}.`,
 	notSetUpHere: (missing: Parameters<typeof needs>[0]) =>
-		`Trage zum Beginnen unten ${needs(missing)} ein, oder füge den Link eines anderen Geräts ein.`,
+		`Zum Beginnen drücke oben „Einrichten“, oder trage unten ${needs(missing)} ein.`,
 	starting: "Sieht die Dateien dieses Vaults durch.",
 	failed: (message) => `Die Synchronisierung konnte nicht beginnen und wird von selbst wieder versucht: ${message}`,
 	paused: "Es wird nichts gesendet und nichts empfangen. Deine Änderungen sind gemerkt und folgen, wenn du fortsetzt.",

@@ -2,7 +2,6 @@
 import type { Words } from "../catalog.ts";
 import { plural } from "../counting.ts";
 import { product } from "./common.ts";
-import { phaseSentences } from "./status.ts";
 
 export const actions = {
 	syncNow: "Sincronizar ahora",
@@ -18,7 +17,7 @@ export const actions = {
 } as const satisfies Words["actions"];
 
 export const notices = {
-	enabled: (missing) => `${product} está activado. ${phaseSentences.notSetUp(missing)}`,
+	enabled: `${product} está activado. Para mantener igual esta bóveda en todos tus dispositivos, configúralo: son dos minutos.`,
 	settingsPath: `Abre Ajustes y, en «Complementos comunitarios», ${product}.`,
 	conflicts: (count) =>
 		`${plural(count, "nota se editó", "notas se editaron")} en dos dispositivos a la vez. Se guardan los dos textos: busca «conflict» en los nombres de archivo.`,

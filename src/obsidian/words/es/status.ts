@@ -21,9 +21,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: Parameters<typeof needs>[0]) =>
-		`Para empezar, escribe ${needs(missing)} en los ajustes de ${product}, o pega allí el enlace de otro dispositivo.`,
+		`Para empezar, elige «Configurar» en este menú o en los ajustes de ${product}. Lo que falta: ${needs(missing)}.`,
 	notSetUpHere: (missing: Parameters<typeof needs>[0]) =>
-		`Para empezar, escribe ${needs(missing)} aquí abajo, o pega el enlace de otro dispositivo.`,
+		`Para empezar, pulsa «Configurar» arriba, o escribe ${needs(missing)} aquí abajo.`,
 	starting: "Mirando los archivos de esta bóveda.",
 	failed: (message) => `La sincronización no pudo empezar y se vuelve a intentar sola: ${message}`,
 	paused: "No se envía ni se recibe nada. Tus cambios quedan anotados y siguen cuando reanudes.",

@@ -2,7 +2,6 @@
 import type { Words } from "../catalog.ts";
 import { number } from "../counting.ts";
 import { product } from "./common.ts";
-import { phaseSentences } from "./status.ts";
 
 export const actions = {
 	syncNow: "今すぐ同期",
@@ -18,7 +17,7 @@ export const actions = {
 } as const satisfies Words["actions"];
 
 export const notices = {
-	enabled: (missing) => `${product} が有効になりました。${phaseSentences.notSetUp(missing)}`,
+	enabled: `${product} が有効になりました。この保管庫をすべてのデバイスで同じ内容に保つには、セットアップしてください。2 分で終わります。`,
 	settingsPath: `設定を開き、「コミュニティプラグイン」の ${product} を選んでください。`,
 	conflicts: (count) =>
 		`${number(count)} 個のノートが 2 台のデバイスで同時に編集されました。どちらの文章も残っています。ファイル名に「conflict」とあるものを探してください。`,

@@ -22,9 +22,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: Parameters<typeof needs>[0]) =>
-		`始めるには、${product} の設定で${needs(missing)}を入力するか、別のデバイスのリンクを貼り付けてください。`,
+		`始めるには、このメニューか ${product} の設定で「セットアップ」を選んでください。足りないもの：${needs(missing)}。`,
 	notSetUpHere: (missing: Parameters<typeof needs>[0]) =>
-		`始めるには、下で${needs(missing)}を入力するか、別のデバイスのリンクを貼り付けてください。`,
+		`始めるには、上の「セットアップ」を押すか、下で${needs(missing)}を入力してください。`,
 	starting: "この保管庫のファイルを調べています。",
 	failed: (message) => `同期を開始できませんでした。自動で再試行します：${message}`,
 	paused: "送信も受信もしていません。変更は覚えてあり、再開すると送られます。",

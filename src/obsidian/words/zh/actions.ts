@@ -2,7 +2,6 @@
 import type { Words } from "../catalog.ts";
 import { number } from "../counting.ts";
 import { product } from "./common.ts";
-import { phaseSentences } from "./status.ts";
 
 export const actions = {
 	syncNow: "立即同步",
@@ -18,7 +17,7 @@ export const actions = {
 } as const satisfies Words["actions"];
 
 export const notices = {
-	enabled: (missing) => `${product} 已启用。${phaseSentences.notSetUp(missing)}`,
+	enabled: `${product} 已启用。要让此仓库在你的所有设备上保持一致，请进行设置：只需两分钟。`,
 	settingsPath: `打开设置，在“第三方插件”下选择 ${product}。`,
 	conflicts: (count) =>
 		`${number(count)} 篇笔记同时在两台设备上被编辑。两份内容都已保留：请查找文件名中带有“conflict”的文件。`,

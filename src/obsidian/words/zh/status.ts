@@ -22,9 +22,9 @@ export const phaseWords = {
 
 export const phaseSentences = {
 	notSetUp: (missing: Parameters<typeof needs>[0]) =>
-		`要开始使用，请在 ${product} 的设置中输入${needs(missing)}，或在那里粘贴另一台设备的链接。`,
+		`要开始使用，请在此菜单或 ${product} 的设置中选择“开始设置”。还缺少：${needs(missing)}。`,
 	notSetUpHere: (missing: Parameters<typeof needs>[0]) =>
-		`要开始使用，请在下方输入${needs(missing)}，或粘贴另一台设备的链接。`,
+		`要开始使用，请点击上方的“开始设置”，或在下方输入${needs(missing)}。`,
 	starting: "正在查看此仓库的文件。",
 	failed: (message) => `同步无法启动，会自动重试：${message}`,
 	paused: "不发送也不接收任何内容。你的更改都已记下，恢复后会继续。",
