@@ -2,13 +2,16 @@
 import type { DataAdapter } from "obsidian";
 import { IGNORE_FILE, type RulesFile } from "../engine/ignore-rules.ts";
 
+type Adapter = Pick<DataAdapter, "exists" | "stat" | "readBinary" | "write">;
+
 export class ObsidianIgnoreFile implements RulesFile {
 	readonly name = IGNORE_FILE;
-	readonly #adapter: Pick<DataAdapter, "exists" | "stat" | "readBinary">;
+	readonly #adapter: Adapter;
 	readonly #configDir: string;
+	readonly #listeners = new Set<() => void>();
 
 	/** `configDir`: every vault that is open has it; without it nothing is known of what else is there. */
-	constructor(adapter: Pick<DataAdapter, "exists" | "stat" | "readBinary">, configDir: string) {
+	constructor(adapter: Adapter, configDir: string) {
 		this.#adapter = adapter;
 		this.#configDir = configDir;
 	}
@@ -24,8 +27,25 @@ export class ObsidianIgnoreFile implements RulesFile {
 		return new Uint8Array(await this.#adapter.readBinary(IGNORE_FILE));
 	}
 
-	/** Obsidian tells nothing of hidden files. It is asked for before anything is sent, and when the app comes to the front. */
-	watch(): () => void {
-		return () => undefined;
+	/** Where there is no file, nothing. */
+	async text(): Promise<string> {
+		return (await this.stamp()) === undefined ? "" : new TextDecoder().decode(await this.read());
+	}
+
+	/** False, and nothing is written: another program has put something else there since it was `expected`. */
+	async replace(expected: string, text: string): Promise<boolean> {
+		if ((await this.text()) !== expected) return false;
+		await this.#adapter.write(IGNORE_FILE, text);
+		for (const listener of [...this.#listeners]) listener();
+		return true;
+	}
+
+	/**
+	 * Tells of what is written by `replace`. Obsidian tells nothing of hidden files: what others write is asked for before anything is
+	 * sent, and when the app comes to the front.
+	 */
+	watch(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 }

@@ -1,6 +1,6 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
-import { Platform, Plugin } from "obsidian";
+import { Platform, Plugin, TFolder } from "obsidian";
 import { Peer } from "peerjs";
 import { bytesToHex } from "../core/bytes.ts";
 import type { Platform as NamePlatform } from "../core/platform-names.ts";
@@ -9,6 +9,7 @@ import type { MailboxChoices } from "../engine/mailbox/options.ts";
 import type { Limits } from "../engine/throttle.ts";
 import { MailboxError } from "../engine/ports/mailbox.ts";
 import type { Mailbox } from "../engine/ports/mailbox.ts";
+import { ChosenScope } from "../engine/chosen-scope.ts";
 import { IgnoreRules } from "../engine/ignore-rules.ts";
 import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
 import { RelayAccount } from "../relay-client/account.ts";
@@ -41,6 +42,8 @@ import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
 import { addPanel, openPanel } from "./panel/panel.ts";
+import { RulesEditor } from "./rules-editor.ts";
+import { ScopeSettings } from "./scope-settings.ts";
 import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
@@ -57,6 +60,8 @@ export default class PSyncPlugin extends Plugin {
 	readonly #log = new WebLog(webClock);
 	readonly #store = new SettingsStore(this);
 	readonly #device = new DeviceSettings(this.app);
+	readonly #scope = new ScopeSettings(this.app);
+	readonly #rulesFile = new ObsidianIgnoreFile(this.app.vault.adapter, this.app.vault.configDir);
 	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
 	readonly #pairing = new PairingDialogs({
 		app: this.app,
@@ -121,6 +126,12 @@ export default class PSyncPlugin extends Plugin {
 		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
 		addPanel(this, { ...parts, codeOf: codesOf(nobleDigest, salt) });
 		this.#listenForResume(runner);
+		// Before the vault that reports the same to an engine: what was chosen for a folder goes with it.
+		this.registerEvent(
+			this.app.vault.on("rename", (file, from) => {
+				if (file instanceof TFolder) this.#scope.followRename(from, file.path);
+			}),
+		);
 		this.app.workspace.onLayoutReady(() => {
 			void this.#run(runner, lifetime.signal);
 		});
@@ -222,8 +233,8 @@ export default class PSyncPlugin extends Plugin {
 				rtc: { runtime: "browser" },
 			});
 			const mailbox = (this.#mailbox = relayMailbox(account));
-			const file = new ObsidianIgnoreFile(app.vault.adapter, app.vault.configDir);
-			const scope = await IgnoreRules.open({ file, store, clock: webClock });
+			const rules = await IgnoreRules.open({ file: this.#rulesFile, store, clock: webClock });
+			const scope = new ChosenScope(rules, this.#scope);
 			const engine = new Engine(
 				{
 					vault,
@@ -364,6 +375,16 @@ export default class PSyncPlugin extends Plugin {
 			secrets: this.#secrets,
 			pairing: this.#pairing,
 			device: this.#device,
+			whatSyncs: {
+				scope: this.#scope,
+				rules: new RulesEditor({
+					...{ vault: this.app.vault, file: this.#rulesFile, clock: webClock },
+					onUse: () => {
+						// An engine that could not begin for what was written there tries again.
+						if (controls.state.kind === "failed") controls.syncNow();
+					},
+				}),
+			},
 			settings: () => this.#store.current,
 			onGroupKey: () => {
 				this.#keyGiven();

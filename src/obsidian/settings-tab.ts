@@ -21,12 +21,15 @@ import { detailLines } from "./status-details.ts";
 import { statusText } from "./status-text.ts";
 import { actions, deviceText, mailboxText, phaseSentences, settingsText, setupText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
+import { scopeValue, setScopeValue, whatSyncsPage } from "./what-syncs.ts";
+import type { ScopeKey, WhatSyncs } from "./what-syncs.ts";
 
 export interface SettingsTabOptions {
 	readonly controls: SyncControls;
 	readonly secrets: SecretStore;
 	readonly pairing: PairingDialogs;
 	readonly device: DeviceSettings;
+	readonly whatSyncs: WhatSyncs;
 	readonly settings: () => Settings;
 	readonly onGroupKey: () => void;
 	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
@@ -45,6 +48,7 @@ export interface SettingsTabOptions {
 }
 
 type ControlKey =
+	| ScopeKey
 	| "relayUrl"
 	| "accessCode"
 	| "plainRelay"
@@ -176,6 +180,12 @@ export class PSyncSettingTab extends PluginSettingTab {
 				type: "group",
 				heading: settingsText.thisDevice,
 				items: [
+					whatSyncsPage({
+						...{ app: this.app, controls: this.#options.controls, ...this.#options.whatSyncs },
+						update: () => {
+							this.update();
+						},
+					}),
 					{
 						name: settingsText.deviceName,
 						desc: settingsText.deviceNameDesc,
@@ -230,7 +240,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 			case "deviceName":
 				return device.name;
 			default:
-				return undefined;
+				return scopeValue(this.#options.whatSyncs.scope, key);
 		}
 	}
 
@@ -254,6 +264,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 			device[key] = value;
 			this.#options.onLimits();
 		} else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
+		else setScopeValue(this.#options.whatSyncs.scope, key, value);
 	}
 
 	/** Brings the list of devices into sight, once the tab is on show. */

@@ -48,6 +48,7 @@ export const {
 	removalText,
 	report,
 	rulesSentence,
+	scopeText,
 	settingsProblems,
 	settingsText,
 	setupText,

@@ -36,4 +36,22 @@ describe("ObsidianIgnoreFile", () => {
 		host.fs.remove(".obsidian");
 		await expect(fileIn(host).stamp()).rejects.toThrow("not there");
 	});
+
+	it("[L14] is written for a person, tells of that, and takes the place of nothing that came meanwhile", async () => {
+		const host = obsidianHost();
+		const file = fileIn(host);
+		let told = 0;
+		file.watch(() => {
+			told++;
+		});
+		expect(await file.text()).toBe("");
+		expect(await file.replace("", "a.md\n")).toBe(true);
+		expect([await file.text(), told]).toEqual(["a.md\n", 1]);
+		await host.adapter.write(".psyncignore", "b.md\n");
+		expect(await file.replace("a.md\n", "c.md\n")).toBe(false);
+		expect([await file.text(), told]).toEqual(["b.md\n", 1]);
+		host.fs.remove(".psyncignore");
+		host.fs.remove(".obsidian");
+		await expect(file.replace("b.md\n", "c.md\n")).rejects.toThrow("not there");
+	});
 });

@@ -1,6 +1,8 @@
 // What takes part, as a test says.
 import { USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
+import { NO_CHOICES, type ScopeChoices } from "../../src/core/scope-choices.ts";
 import { parseScope } from "../../src/core/scope-rules.ts";
+import type { Choices } from "../../src/engine/chosen-scope.ts";
 import type { ScopeNow, ScopeSource } from "../../src/engine/ports/scope-source.ts";
 
 export class MemoryScope implements ScopeSource {
@@ -21,6 +23,22 @@ export class MemoryScope implements ScopeSource {
 
 	current(): Promise<ScopeNow> {
 		return Promise.resolve({ scope: this.#scope, problem: this.problem });
+	}
+
+	watch(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+}
+
+/** The same for what a person chooses beside rules. */
+export class MemoryChoices implements Choices {
+	readonly #listeners = new Set<() => void>();
+	current: ScopeChoices = NO_CHOICES;
+
+	choose(choices: Partial<ScopeChoices>): void {
+		this.current = { ...NO_CHOICES, ...choices };
+		for (const listener of [...this.#listeners]) listener();
 	}
 
 	watch(listener: () => void): () => void {

@@ -16,6 +16,7 @@ import { capBodies } from "./request-url.ts";
 import { closeSettings, drawDeclaratively, revealSetting, settingsSaved } from "./settings-window.ts";
 import { Shell } from "./shell.ts";
 import { keepPerDevice, keepPluginData } from "./storage.ts";
+import { showSuggestions } from "./suggest.ts";
 
 export interface AppOptions {
 	readonly vault: string;
@@ -263,6 +264,7 @@ function failIndexedDb(): void {
 setup();
 enliven();
 showOverlays();
+showSuggestions();
 drawDeclaratively();
 const device = (window.parent as DeviceWindow).device;
 (window as unknown as AppWindow).host = new AppHost(device.options, device.disk(device.options.vault));

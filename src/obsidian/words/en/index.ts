@@ -7,6 +7,7 @@ export * from "./mailbox.ts";
 export * from "./pairing.ts";
 export * from "./panel.ts";
 export * from "./problems.ts";
+export * from "./scope.ts";
 export * from "./settings.ts";
 export * from "./setup.ts";
 export * from "./status.ts";

@@ -1,0 +1,93 @@
+// What a person chose to take part on this device beside `.psyncignore`: folders, kinds of files, a size. In local storage, as what
+// one device leaves out is its own affair. Rules L12, L13 of readme/SPEC.md.
+import * as v from "valibot";
+import { FILE_KINDS } from "../core/file-kind.ts";
+import { toVaultPath } from "../core/path.ts";
+import type { VaultPath } from "../core/path.ts";
+import { afterRename, NO_CHOICES } from "../core/scope-choices.ts";
+import type { ScopeChoices } from "../core/scope-choices.ts";
+import type { Choices } from "../engine/chosen-scope.ts";
+import type { LocalStorage } from "./device-settings.ts";
+
+const STORED = "psync-scope";
+/** Each file is compared with each of them. */
+export const FOLDERS_MAX = 200;
+/** 0: no limit. */
+export const SIZES_MIB = [0, 1, 5, 10, 25, 50, 100, 250] as const;
+const MIB = 1024 * 1024;
+
+const foldersSchema = v.fallback(v.array(v.string()), []);
+// One bad value falls back by itself; a kind that this version does not know is one that it leaves out nothing by.
+const schema = v.object({
+	onlyIn: foldersSchema,
+	notIn: foldersSchema,
+	notOf: v.fallback(v.array(v.string()), []),
+	maxMib: v.fallback(v.picklist(SIZES_MIB), 0),
+});
+
+export class ScopeSettings implements Choices {
+	readonly #storage: LocalStorage;
+	readonly #listeners = new Set<() => void>();
+	#current: ScopeChoices;
+
+	constructor(storage: LocalStorage) {
+		this.#storage = storage;
+		this.#current = parseChoices(storage.loadLocalStorage(STORED));
+	}
+
+	get current(): ScopeChoices {
+		return this.#current;
+	}
+
+	get maxMib(): number {
+		return (this.#current.maxBytes ?? 0) / MIB;
+	}
+
+	set maxMib(mib: number) {
+		this.change({ maxBytes: mib === 0 ? undefined : mib * MIB });
+	}
+
+	change(change: Partial<ScopeChoices>): void {
+		this.#become({ ...this.#current, ...change });
+	}
+
+	watch(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** A folder of the vault is called otherwise from now on. */
+	followRename(from: string, to: string): void {
+		const [before, after] = [toVaultPath(from), toVaultPath(to)];
+		if (!before.ok || !after.ok) return;
+		const renamed = afterRename(this.#current, before.path, after.path);
+		if (renamed !== this.#current) this.#become(renamed);
+	}
+
+	#become(choices: ScopeChoices): void {
+		this.#current = choices;
+		const { onlyIn, notIn, notOf } = choices;
+		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && choices.maxBytes === undefined;
+		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib: this.maxMib });
+		for (const listener of [...this.#listeners]) listener();
+	}
+}
+
+function parseChoices(stored: unknown): ScopeChoices {
+	const parsed = v.safeParse(schema, stored);
+	if (!parsed.success) return NO_CHOICES;
+	const { onlyIn, notIn, notOf, maxMib } = parsed.output;
+	return {
+		onlyIn: pathsIn(onlyIn),
+		notIn: pathsIn(notIn),
+		notOf: FILE_KINDS.filter((kind) => notOf.includes(kind)),
+		maxBytes: maxMib === 0 ? undefined : maxMib * MIB,
+	};
+}
+
+function pathsIn(texts: readonly string[]): readonly VaultPath[] {
+	return texts.slice(0, FOLDERS_MAX).flatMap((text) => {
+		const parsed = toVaultPath(text);
+		return parsed.ok ? [parsed.path] : [];
+	});
+}
