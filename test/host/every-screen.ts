@@ -1,0 +1,153 @@
+// Every screen that a person can meet, each as it is opened: for whoever looks at all of them, be it for pictures, for what a screen
+// reader makes of them, or for what fits on a phone.
+import type { Locator } from "playwright-core";
+import { parseGroupKey } from "../../src/core/group-key.ts";
+import type { DeviceId } from "../../src/core/ids.ts";
+import { formatPairingLink } from "../../src/wire/pairing-link.ts";
+import { parseRelayUrl } from "../../src/wire/relay-url.ts";
+import { defined } from "../support/relay-clients.ts";
+import type { HostDevice } from "./device.ts";
+import type { Scene } from "./fixtures/device-screens.ts";
+import { HOUR_MS, KEY, member, NOW_MS, peerOf, show } from "./screens.ts";
+
+export interface Screen {
+	/** Of its picture. */
+	readonly name: string;
+	/** `group`: the screens on top of a made-up group (screens-plugin.ts). `none`: the plugin as it is built, in no group yet. */
+	readonly in: "group" | "none";
+	/** Puts it on show; resolves to it. */
+	open(device: HostDevice): Promise<Locator>;
+}
+
+const deviceId = "6f1c9ad25e0b47c38fd6a1720e9b54dc3388e1f60ba7425d9c71e50f2ab4d863" as DeviceId;
+const laptop = member("Laptop", "a", { deviceId, role: "admin", isThis: true, isOnline: true });
+const phone = member("Phone", "b", {
+	role: "admin",
+	fourWords: ["amber", "kettle", "violin", "north"],
+	isOnline: true,
+});
+const tablet = member("Tablet", "c", { fourWords: ["river", "candle", "sober", "quilt"] });
+const stranger = member("Work computer", "d", { standing: "waiting", fourWords: ["one", "two", "three", "four"] });
+const MIB = 1024 * 1024;
+const relayUrl = defined(parseRelayUrl("wss://relay.example.org"));
+
+/** A laptop, a phone that is there, a tablet that is away, and one that would like to join. */
+export const group: Scene = {
+	members: [laptop, phone, tablet, stranger],
+	peers: [peerOf(phone), peerOf(tablet, { state: "away", lastSeen: NOW_MS - 3 * HOUR_MS })],
+	...{ asksFirst: true, onlyHere: 0, relayUrl },
+	mailbox: {
+		...{ state: "on", isSafeToClose: true, isWhole: false, knows: undefined },
+		...{ usedBytes: 1.2 * MIB, allowedBytes: 512 * MIB },
+	},
+};
+
+export const everyScreen: readonly Screen[] = [
+	{
+		name: "settings-new",
+		in: "none",
+		open: async (device) => {
+			await device.openSettings();
+			return settings(device);
+		},
+	},
+	{ name: "set-up", in: "none", open: setUp },
+	{
+		name: "set-up-first",
+		in: "none",
+		open: async (device) => {
+			const dialog = await setUp(device);
+			await dialog.getByRole("button").first().click();
+			return dialog;
+		},
+	},
+	{
+		name: "set-up-link",
+		in: "none",
+		open: async (device) => {
+			const dialog = await setUp(device);
+			await dialog.getByRole("button").nth(1).click();
+			return dialog;
+		},
+	},
+	{
+		name: "settings",
+		in: "group",
+		open: async (device) => {
+			await show(device, group);
+			return settings(device);
+		},
+	},
+	{
+		name: "pair",
+		in: "group",
+		open: async (device) => {
+			await show(device, group, { opens: false });
+			await device.runCommand("screens:pair");
+			return device.frame().locator(".psync-pair");
+		},
+	},
+	{
+		name: "join",
+		in: "none",
+		open: async (device) => {
+			await device.openLink(link());
+			return device.frame().locator(".modal").last();
+		},
+	},
+	{
+		name: "remove",
+		in: "group",
+		open: async (device) => {
+			await show(device, group);
+			await deviceRow(device, 2).locator("button").last().click();
+			return device.frame().locator(".modal").last();
+		},
+	},
+	{
+		name: "compare-words",
+		in: "group",
+		open: async (device) => {
+			await show(device, group);
+			await deviceRow(device, 2).locator("button").first().click();
+			return device.frame().locator(".modal").last();
+		},
+	},
+	{
+		name: "menu",
+		in: "group",
+		open: async (device) => {
+			await show(device, group, { opens: false });
+			await device.frame().locator(".psync-status, .psync-ribbon").first().click();
+			return device.frame().locator(".menu");
+		},
+	},
+	{
+		name: "panel",
+		in: "group",
+		open: async (device) => {
+			await show(device, group, { opens: false });
+			await device.runCommand("screens:open-panel");
+			return device.frame().locator(".psync-panel");
+		},
+	},
+];
+
+function settings(device: HostDevice): Locator {
+	return device.frame().locator(".mod-settings");
+}
+
+async function setUp(device: HostDevice): Promise<Locator> {
+	await device.runCommand("psync:set-up");
+	return device.frame().locator(".modal").last();
+}
+
+function deviceRow(device: HostDevice, index: number): Locator {
+	return device.frame().locator(".psync-devices ~ .setting-item").nth(index);
+}
+
+function link(): string {
+	const key = parseGroupKey(KEY);
+	if (!key.ok) throw new Error(key.message);
+	return formatPairingLink({ groupKey: key.key, relayUrl, accessCode: undefined, firstDevice: laptop.deviceId });
+}

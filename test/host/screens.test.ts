@@ -1,0 +1,116 @@
+// Every screen (every-screen.ts), looked at by axe-core in light and dark, and on a phone's width in both directions. `npm run screens`
+// puts pictures of all of them beside each other into readme/screens.
+import { createRequire } from "node:module";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Locator } from "playwright-core";
+import { afterAll, describe, expect, it } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { builtPlugin, type DeviceOptions, type HostDevice } from "./device.ts";
+import { everyScreen, type Screen } from "./every-screen.ts";
+import { KEY } from "./screens.ts";
+import { screensApp } from "./screens-plugin.ts";
+
+const openApp = screensApp();
+const GAP = 16;
+const FOLDER = process.env["PSYNC_SCREENS"];
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const FILES = {
+	"Ideas/Balcony garden.md": "# Balcony garden\n\nTomatoes want six hours of sun. Ask Noor about the blue pots.\n",
+	...{ "Journal.md": "", "Reading list.md": "", "Shopping.md": "" },
+};
+
+interface Look {
+	readonly name: string;
+	readonly theme: "light" | "dark";
+	readonly width: number;
+	readonly height: number;
+	readonly platform: "linux" | "android";
+	/** Of the app; Hebrew runs from right to left, and the plugin speaks English in it. */
+	readonly language: "en" | "he";
+}
+
+const desk = { width: 1100, height: 900, platform: "linux", language: "en" } as const;
+const hand = { width: 360, height: 900, platform: "android", language: "en" } as const;
+const looks: readonly Look[] = [
+	{ name: "light", theme: "light", ...desk },
+	{ name: "dark", theme: "dark", ...desk },
+	{ name: "phone", theme: "light", ...hand },
+	{ name: "phone, right to left", theme: "dark", ...hand, language: "he" },
+];
+
+describe.each(everyScreen.map((screen) => [screen.name, screen] as const))("%s", (name, screen) => {
+	const shots: Buffer[] = [];
+	afterAll(async () => {
+		if (FOLDER !== undefined && shots.length === looks.length) await sheet(path.join(FOLDER, `${name}.png`), shots);
+	});
+
+	it.each(looks.map((look) => [look.name, look] as const))(
+		"[GA1 GA2] %s: can be read, named and reached",
+		async (_, look) => {
+			const device = await openFor(screen, look);
+			const shown = await screen.open(device);
+			await shown.waitFor();
+			shots.push(await device.page.screenshot());
+			expect(await problemsOf(device, shown)).toEqual([]);
+			expect(await overflowing(device)).toEqual([]);
+		},
+	);
+});
+
+async function openFor(screen: Screen, look: Look): Promise<HostDevice> {
+	const inGroup: DeviceOptions["app"] = {
+		secrets: { "psync-group-key": KEY },
+		localStorage: { "psync-device-name": "Laptop" },
+	};
+	const device = await openApp({
+		...{ name: "Notes", platform: look.platform, files: FILES },
+		...(screen.in === "none" ? { plugin: await builtPlugin() } : {}),
+		app: { theme: look.theme, language: look.language, ...(screen.in === "group" ? inGroup : {}) },
+	});
+	await device.page.setViewportSize({ width: look.width, height: look.height });
+	return device;
+}
+
+/** What axe-core calls serious or worse, in what is on show of ours. */
+async function problemsOf(device: HostDevice, shown: Locator): Promise<readonly string[]> {
+	await device.frame().addScriptTag({ path: AXE });
+	const element = await shown.elementHandle();
+	const { violations } = await device.frame().evaluate(async (of) => {
+		const { axe } = window as unknown as { axe: { run(of: unknown, options: unknown): Promise<AxeResults> } };
+		// The app's own: the fields that it draws for a setting, and what its themes make of a button that is meant to be pressed.
+		const exclude = ["[data-setting-key]", ".mod-cta", ".mod-destructive"];
+		return axe.run({ include: of, exclude }, { resultTypes: ["violations"] });
+	}, element);
+	return violations
+		.filter(({ impact }) => impact === "serious" || impact === "critical")
+		.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary ?? ""}`));
+}
+
+/** What is wider than its place: nobody should have to scroll sideways. */
+function overflowing(device: HostDevice): Promise<readonly string[]> {
+	return device.frame().evaluate(() => {
+		const wide = [document.documentElement, ...document.querySelectorAll<HTMLElement>("body *")].filter((el) => {
+			const { overflowX } = getComputedStyle(el);
+			const scrolls = overflowX === "auto" || overflowX === "scroll" || el === document.documentElement;
+			return scrolls && el.scrollWidth > el.clientWidth + 1;
+		});
+		return wide.map((el) => `${el.tagName} ${el.className}: ${String(el.scrollWidth)} in ${String(el.clientWidth)}`);
+	});
+}
+
+/** The looks of one screen beside each other, as one picture of few colours. */
+async function sheet(file: string, shots: readonly Buffer[]): Promise<void> {
+	const { browser, close } = await launchChromium();
+	const width = looks.reduce((sum, look) => sum + look.width + GAP, GAP);
+	const height = Math.max(...looks.map((look) => look.height)) + 2 * GAP;
+	const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 0.6 });
+	const images = shots.map((shot) => `<img src="data:image/png;base64,${shot.toString("base64")}" />`).join("");
+	const style = "body { margin: 0; display: flex; gap: ${GAP}px; padding: ${GAP}px; background: #888 }";
+	await page.setContent(`<style>${style}</style>${images}`);
+	await page.locator("img").last().waitFor();
+	await mkdir(path.dirname(file), { recursive: true });
+	await page.screenshot({ path: file });
+	await close();
+}
