@@ -14,6 +14,7 @@ const PLAIN_RELAY = "psync-plain-relay";
 const MAILBOX_OFF = "psync-mailbox-off";
 const WHOLE_COPY = "psync-whole-copy";
 const LARGEST = "psync-mailbox-largest-mib";
+const LEFT = "psync-left-group";
 const LIMIT_UP = "psync-limit-up";
 const LIMIT_DOWN = "psync-limit-down";
 /** In KiB per second. */
@@ -98,6 +99,22 @@ export class DeviceSettings {
 	#limit(name: string): number {
 		const stored: unknown = this.#storage.loadLocalStorage(name);
 		return typeof stored === "number" && limitProblem(stored) === undefined ? stored : 0;
+	}
+
+	/** This device left its group: in the next it is another one, with keys of its own. */
+	get hasLeft(): boolean {
+		return this.#storage.loadLocalStorage(LEFT) === true;
+	}
+
+	set hasLeft(left: boolean) {
+		this.#storage.saveLocalStorage(LEFT, left ? true : null);
+	}
+
+	/** As on a device that was never set up. What says that it left stays. */
+	forget(): void {
+		for (const name of [NAME, PAUSED, PLAIN_RELAY, MAILBOX_OFF, WHOLE_COPY, LARGEST, LIMIT_UP, LIMIT_DOWN]) {
+			this.#storage.saveLocalStorage(name, null);
+		}
 	}
 
 	/** Whether a copy of the whole vault is to lie there, too. */

@@ -37,6 +37,8 @@ export type RunningEngine = Pick<
 	| "onlyHere"
 	| "receiptsOf"
 	| "firstDevice"
+	| "history"
+	| "readKept"
 	| "configure"
 	| "nudge"
 	| "status"
@@ -124,6 +126,11 @@ export class EngineRunner {
 	async stop(): Promise<void> {
 		this.#mayRun = false;
 		this.#settle();
+		await this.#settling;
+	}
+
+	/** Resolves when what runs is what is wanted, or nothing more is tried for now. */
+	async settled(): Promise<void> {
 		await this.#settling;
 	}
 

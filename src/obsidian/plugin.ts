@@ -1,12 +1,8 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
-import { Platform, Plugin, TFolder } from "obsidian";
+import { Plugin, TFolder } from "obsidian";
 import { Peer } from "peerjs";
-import { bytesToHex } from "../core/bytes.ts";
-import type { Platform as NamePlatform } from "../core/platform-names.ts";
 import { Engine } from "../engine/engine.ts";
-import type { MailboxChoices } from "../engine/mailbox/options.ts";
-import type { Limits } from "../engine/throttle.ts";
 import { MailboxError } from "../engine/ports/mailbox.ts";
 import type { Mailbox } from "../engine/ports/mailbox.ts";
 import { ChosenScope } from "../engine/chosen-scope.ts";
@@ -30,11 +26,13 @@ import { ActivityKeeper } from "./activity/activity-file.ts";
 import { addCliHandlers } from "./cli-handlers.ts";
 import { addCommands } from "./commands.ts";
 import { DeviceSettings, plainRelay } from "./device-settings.ts";
+import { limitsOf, mailboxChoices, namePlatform } from "./engine-choices.ts";
 import { EngineRunner } from "./engine-runner.ts";
 import type { EngineConfig, Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
 import { openIdentity, vaultTag } from "./identity.ts";
 import type { Identity } from "./identity.ts";
+import { groupName, shortGroupName } from "./group-name.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
@@ -45,10 +43,13 @@ import { addPanel, openPanel } from "./panel/panel.ts";
 import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { SecretStore } from "./secret-store.ts";
-import { relayUrlOf } from "./settings.ts";
+import { defaultSettings, relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
+import { leaveGroup } from "./setup/leaving.ts";
+import type { Left } from "./setup/leaving.ts";
+import { OtherSyncWatch } from "./setup/other-sync-watch.ts";
 import { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
@@ -89,6 +90,7 @@ export default class PSyncPlugin extends Plugin {
 	#runner: EngineRunner | undefined;
 	#tab: PSyncSettingTab | undefined;
 	#setup: Setup | undefined;
+	readonly #otherSync = new OtherSyncWatch(this.app);
 	/** Of the engine that was made last, whether it uses it or not. */
 	#mailbox: Mailbox | undefined;
 	#cancelTyping: (() => void) | undefined;
@@ -125,6 +127,11 @@ export default class PSyncPlugin extends Plugin {
 		const salt = vaultTag({ storage: this.app, random: webRandom });
 		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
 		addPanel(this, { ...parts, codeOf: codesOf(nobleDigest, salt) });
+		this.register(
+			runner.onState(({ kind }) => {
+				if (kind === "running") void this.#otherSync.look(lifetime.signal);
+			}),
+		);
 		this.#listenForResume(runner);
 		// Before the vault that reports the same to an engine: what was chosen for a folder goes with it.
 		this.registerEvent(
@@ -188,13 +195,13 @@ export default class PSyncPlugin extends Plugin {
 					this.registerEvent(event);
 				},
 			});
-			const isNewDevice = life !== identityLife;
+			const isNewDevice = life !== identityLife || this.#device.hasLeft;
 			if (isNewDevice) identity = undefined;
 			const earlier = identity;
 			identity ??= await openIdentity({
 				isNewDevice,
 				adapter: app.vault.adapter,
-				pluginFolder: this.manifest.dir ?? `${app.vault.configDir}/plugins/${this.manifest.id}`,
+				pluginFolder: this.#folder,
 				storage: app,
 				secretStorage: app.secretStorage,
 				openKeyStore: indexedDbKeyStore,
@@ -203,6 +210,7 @@ export default class PSyncPlugin extends Plugin {
 			});
 			identityLife = life;
 			if (identity !== earlier) void this.#activity.open(identity.storeFor("panel"));
+			this.#device.hasLeft = false;
 			const { deviceKey, agreementKey, epoch } = identity;
 			const ring = this.#secrets.ring ?? ringOf(groupKey);
 			const store = identity.storeFor(groupName(firstKey(ring)));
@@ -295,12 +303,40 @@ export default class PSyncPlugin extends Plugin {
 			},
 			state: () => runner.state,
 			onState: (listener) => runner.onState(listener),
+			leave: (startsOver) => this.#leave(runner, startsOver),
 			http: obsidianHttp(webClock, signal),
 			...{ clock: webClock, random: webRandom, signal },
 		});
 	}
 
+	async #leave(runner: EngineRunner, startsOver: boolean): Promise<Left | "not-running"> {
+		const { engine } = runner;
+		if (engine === undefined) return "not-running";
+		const left = await leaveGroup({
+			engine,
+			adapter: this.app.vault.adapter,
+			folder: this.#folder,
+			device: this.#device,
+			secrets: this.#secrets,
+			clock: webClock,
+			ended: async () => {
+				if (startsOver) await this.#store.change(defaultSettings);
+				if (startsOver) this.#device.forget();
+				this.#apply();
+				await runner.settled();
+			},
+		});
+		this.#tab?.update();
+		return left;
+	}
+
+	/** The plugin's own, inside the vault's configuration folder. */
+	get #folder(): string {
+		return this.manifest.dir ?? `${this.app.vault.configDir}/plugins/${this.manifest.id}`;
+	}
+
 	#controls(runner: EngineRunner, setup: Setup): SyncControls {
+		const otherSync = this.#otherSync;
 		const device = this.#device;
 		return {
 			get state() {
@@ -348,6 +384,9 @@ export default class PSyncPlugin extends Plugin {
 			openPanel: () => {
 				void openPanel(this.app);
 			},
+			get otherSyncs() {
+				return otherSync.names;
+			},
 			get setUp() {
 				return setup.isNeeded
 					? () => {
@@ -385,6 +424,7 @@ export default class PSyncPlugin extends Plugin {
 					},
 				}),
 			},
+			setup: this.#setup,
 			settings: () => this.#store.current,
 			onGroupKey: () => {
 				this.#keyGiven();
@@ -518,32 +558,6 @@ export default class PSyncPlugin extends Plugin {
 	}
 }
 
-/** A name for a group's state that does not change with the relay and tells nothing of the key. */
-function groupName(groupKey: Uint8Array): string {
-	const label = new TextEncoder().encode("psync/1 state of ");
-	const input = new Uint8Array(label.length + groupKey.length);
-	input.set(label);
-	input.set(groupKey, label.length);
-	return bytesToHex(nobleDigest.sha256(input)).slice(0, 16);
-}
-
-/** The same for people, to compare two devices by. */
-function shortGroupName(groupKey: Uint8Array): string {
-	const name = groupName(groupKey);
-	return `${name.slice(0, 4)} ${name.slice(4, 8)}`;
-}
-
-function mailboxChoices({ leavesWholeCopy, largestMib }: DeviceSettings): MailboxChoices {
-	return { wholeCopy: leavesWholeCopy, largestBytes: largestMib === 0 ? undefined : largestMib * 1024 * 1024 };
-}
-
-function namePlatform(): NamePlatform {
-	if (Platform.isAndroidApp) return "android";
-	if (Platform.isIosApp) return "ios";
-	if (Platform.isWin) return "windows";
-	return Platform.isMacOS ? "mac" : "posix";
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
 		if (signal.aborted) resolve();
@@ -556,9 +570,4 @@ function aborted(signal: AbortSignal): Promise<void> {
 				{ once: true },
 			);
 	});
-}
-
-function limitsOf({ limitUpKib, limitDownKib }: DeviceSettings): Limits {
-	const [up, down] = [limitUpKib, limitDownKib].map((kib) => (kib === 0 ? undefined : kib * 1024));
-	return { up, down };
 }

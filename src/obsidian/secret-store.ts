@@ -69,6 +69,11 @@ export class SecretStore {
 		this.saveRing(ringOf(key, true));
 	}
 
+	/** This device is in no group any more. */
+	forgetGroup(): void {
+		for (const id of [GROUP_KEY, KEY_RING, ACCESS_CODE]) this.#keep(id, "");
+	}
+
 	/** Empty: the relay asks for none. */
 	get accessCode(): string {
 		return this.#secrets.getSecret(ACCESS_CODE) ?? "";

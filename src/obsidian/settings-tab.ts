@@ -18,8 +18,9 @@ import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
+import type { Setup } from "./setup/setup.ts";
 import { statusText } from "./status-text.ts";
-import { actions, deviceText, mailboxText, phaseSentences, settingsText, setupText } from "./strings.ts";
+import { actions, deviceText, mailboxText, otherSyncText, phaseSentences, settingsText, setupText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { scopeValue, setScopeValue, whatSyncsPage } from "./what-syncs.ts";
 import type { ScopeKey, WhatSyncs } from "./what-syncs.ts";
@@ -30,6 +31,8 @@ export interface SettingsTabOptions {
 	readonly pairing: PairingDialogs;
 	readonly device: DeviceSettings;
 	readonly whatSyncs: WhatSyncs;
+	/** What a person can do about the group later. */
+	readonly setup?: Pick<Setup, "groupItems"> | undefined;
 	readonly settings: () => Settings;
 	readonly onGroupKey: () => void;
 	readonly onRelayUrl: (relayUrl: string) => Promise<void>;
@@ -214,6 +217,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 					},
 				],
 			},
+			...(this.#options.setup === undefined ? [] : [this.#options.setup.groupItems<ControlKey>()]),
 		];
 	}
 
@@ -302,7 +306,9 @@ function drawStatusRow(setting: Setting, controls: SyncControls): () => void {
 		const text = statusText(state);
 		const { words, tone } = text;
 		const sentence = state.kind === "not-set-up" ? phaseSentences.notSetUpHere(state.missing) : text.sentence;
-		const lines = detailLines(controls);
+		const { otherSyncs = [] } = controls;
+		const warning = otherSyncs.length === 0 || state.kind !== "running" ? [] : [otherSyncText.line(otherSyncs)];
+		const lines = [...detailLines(controls), ...warning];
 		// One question at a time; the menu has them all.
 		const heldId = state.kind === "running" ? state.status.problems.find(({ id }) => id !== undefined)?.id : undefined;
 		const look = JSON.stringify([words, sentence, lines, controls.paused, heldId]);

@@ -26,6 +26,8 @@ export interface SyncControls {
 	clearMailbox(): Promise<void>;
 	readonly openSettings: () => void;
 	readonly openPanel: () => void;
+	/** What seems to keep this vault the same too; empty: nothing. */
+	readonly otherSyncs?: readonly string[];
 	/** Opens the set-up; `undefined`: this vault is set up. */
 	readonly setUp?: (() => void) | undefined;
 	/** `undefined`: no engine runs. */

@@ -163,6 +163,8 @@ function makeWorld(initial: Wanted) {
 				if (running.delete(name)) log.push(`stopped ${name}`);
 			},
 			scan: () => Promise.resolve(),
+			history: () => Promise.resolve([]),
+			readKept: () => Promise.resolve(undefined),
 			firstDevice: undefined,
 			clearMailbox: () => Promise.resolve(),
 			onlyHere: undefined,

@@ -1,7 +1,7 @@
 // The way into the set-up, for everything that offers it: settings, menu, command, notice. One dialog at a time.
 import { ButtonComponent, Notice } from "obsidian";
-import type { App } from "obsidian";
-import { newGroupKey } from "../../core/group-key.ts";
+import type { App, Modal, SettingDefinitionItem } from "obsidian";
+import { newGroupKey, type GroupKey } from "../../core/group-key.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Http } from "../../engine/ports/http.ts";
 import type { Random } from "../../engine/ports/random.ts";
@@ -9,10 +9,12 @@ import { plainRelay } from "../device-settings.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { PairingDialogs } from "../pairing.ts";
 import type { SecretStore } from "../secret-store.ts";
-import { notices, setupText } from "../strings.ts";
+import { groupText, notices, setupText } from "../strings.ts";
 import type { SyncState } from "../sync-state.ts";
 import { testRelay } from "./relay-test.ts";
-import type { GivenRelay } from "./relay-fields.ts";
+import { groupItems } from "./group-items.ts";
+import type { Left } from "./leaving.ts";
+import type { GivenRelay, RelayFieldsOptions } from "./relay-fields.ts";
 import { SetupModal } from "./setup-modal.ts";
 import { socketOpens } from "./socket-probe.ts";
 
@@ -29,6 +31,8 @@ export interface SetupOptions {
 	readonly onGroupKey: () => void;
 	readonly state: () => SyncState;
 	readonly onState: (listener: (state: SyncState) => void) => () => void;
+	/** Leaves the group; the files of the vault stay. */
+	readonly leave: (startsOver: boolean) => Promise<Left | "not-running">;
 	readonly http: Http;
 	readonly clock: Clock;
 	readonly random: Random;
@@ -38,7 +42,7 @@ export interface SetupOptions {
 
 export class Setup {
 	readonly #options: SetupOptions;
-	#open: SetupModal | undefined;
+	#open: Modal | undefined;
 	#notice: Notice | undefined;
 
 	constructor(options: SetupOptions) {
@@ -51,21 +55,14 @@ export class Setup {
 	}
 
 	open(): void {
-		const { app, device, secrets, pairing, relayUrl } = this.#options;
+		const { app, device, secrets, pairing } = this.#options;
 		if (this.#open !== undefined) return;
 		this.#notice?.hide();
 		// The relay is tested with the key of the group that is to be: a new one only where there is none.
 		const groupKey = secrets.groupKey?.key ?? newGroupKey(this.#options.random);
 		const modal = new SetupModal(app, {
 			deviceName: device.name,
-			relayUrl: relayUrl(),
-			accessCode: secrets.accessCode,
-			plain: plainRelay(device),
-			test: (relay) => {
-				const { http, random, clock, signal } = this.#options;
-				const opens = (url: string): Promise<boolean> => socketOpens(clock, signal, url);
-				return testRelay({ http, random, opens }, { ...relay, groupKey });
-			},
+			...this.#relayFields(groupKey),
 			begin: async (name, relay) => {
 				if (secrets.groupKey === undefined) secrets.createGroupKey(groupKey);
 				await this.#begin(name, relay);
@@ -79,9 +76,53 @@ export class Setup {
 				return joined;
 			},
 		});
+		this.#show(modal);
+	}
+
+	/** For the settings: what a person can do about the group later. */
+	groupItems<Key extends string>(): SettingDefinitionItem<Key> {
+		const { app, secrets, state } = this.#options;
+		const actions = {
+			app,
+			show: (modal: Modal) => {
+				this.#show(modal);
+			},
+			relay: () => this.#relayFields(secrets.groupKey?.key ?? newGroupKey(this.#options.random)),
+			changeRelay: async ({ relayUrl, accessCode }: GivenRelay) => {
+				secrets.accessCode = accessCode;
+				await this.#options.setRelayUrl(relayUrl);
+				this.#options.onGroupKey();
+			},
+			isLast: () => {
+				const now = state();
+				return now.kind === "running" && now.status.peers.length === 0;
+			},
+			leave: async (startsOver: boolean) => {
+				const left = await this.#options.leave(startsOver);
+				if (left === "not-running") return groupText.notRunning;
+				if (startsOver) this.open();
+				return left.files === 0 ? groupText.left : groupText.leftWith(left.files, left.folder);
+			},
+		};
+		return groupItems(actions, () => secrets.groupKey !== undefined);
+	}
+
+	#relayFields(groupKey: GroupKey): RelayFieldsOptions {
+		const { device, secrets, relayUrl, http, random, clock, signal } = this.#options;
+		const opens = (url: string): Promise<boolean> => socketOpens(clock, signal, url);
+		return {
+			relayUrl: relayUrl(),
+			accessCode: secrets.accessCode,
+			plain: plainRelay(device),
+			test: (relay) => testRelay({ http, random, opens }, { ...relay, groupKey }),
+		};
+	}
+
+	#show(modal: Modal): void {
+		this.#open?.close();
 		this.#open = modal;
 		modal.setCloseCallback(() => {
-			this.#open = undefined;
+			if (this.#open === modal) this.#open = undefined;
 		});
 		modal.open();
 	}

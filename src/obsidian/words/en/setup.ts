@@ -1,5 +1,6 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one.
-import { product } from "./common.ts";
+import { plural } from "../counting.ts";
+import { list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Set up",
@@ -98,4 +99,48 @@ export const relayTestText = {
 	refused: "The relay answers and does not let this device in. Is it a newer or older version?",
 	"no-socket":
 		"The relay answers, and connections that stay open do not get through. The web server in front of it has to pass WebSockets on.",
+} as const;
+
+/** Something else keeps the same folder the same too. */
+export const otherSyncText = {
+	notice: (names: readonly string[]) =>
+		`This vault seems to be synced by ${list(names)} too. Two at once undo each other’s work: let only one of them do it.`,
+	line: (names: readonly string[]) =>
+		`This vault seems to be synced by ${list(names)} too. Let only one of them do it.`,
+} as const;
+
+/** What a person can do about the group of this vault later. */
+export const groupText = {
+	heading: "This vault’s group",
+	changeRelay: "Change the relay",
+	changeRelayDesc: "Another address, for this device and then for each of the others.",
+	changeRelayTitle: "Change the relay?",
+	changeRelayLines: [
+		"Devices find each other only at the same relay. After this, enter the new address on each of your other devices as well: until then this one does not find them, and nothing is lost.",
+		"What still lies with the old relay for devices that are away stays there, and goes after some weeks.",
+	],
+	change: "Change",
+	relayChanged: "This device uses the new relay now. Enter it on your other devices too.",
+
+	leave: "Leave the group",
+	leaveDesc: "Your notes stay. This device stops keeping them the same.",
+	leaveTitle: "Leave the group with this vault?",
+	leaveLines: (isLast: boolean) => [
+		"All notes stay on this device as they are. From then on, what is written here stays here, and what your other devices write stays there.",
+		"What this device keeps of the group goes: the group key, the access code, and what it knows of each note. What was replaced or deleted here is written out as files first.",
+		"Your other devices go on, and list this one as away until you remove it there.",
+		...(isLast ? ["No other device is in the group. Without a recovery sheet nobody can come back into it."] : []),
+	],
+	startOver: "Start over",
+	startOverDesc: "As if this device had never been set up. Your notes stay.",
+	startOverTitle: "Start over on this device?",
+	startOverLine: "The relay address, the name of this device and its other settings go as well, and the set-up opens.",
+	cancel: "Cancel",
+	leaving: "Leaving the group …",
+	left: "This vault is in no group any more. All notes are where they were.",
+	leftWith: (files: number, folder: string) =>
+		`This vault is in no group any more. All notes are where they were. ${plural(files, "version that was", "versions that were")} replaced or deleted here: ${folder}`,
+	failed: (message: string) => `The group was not left (${message}). Try it again.`,
+	notRunning:
+		"Syncing has not started here, so what was replaced or deleted cannot be written out now. Try again when it runs.",
 } as const;
