@@ -30,7 +30,7 @@ function happened(item: Activity): readonly string[] {
 		case "conflict":
 			return [activityWords.conflict(nameOf(other ?? ""))];
 		case "held":
-			return [activityWords.held((heldReasons[reason] ?? reason).replace(/\.$/, ""))];
+			return [activityWords.held((heldReasons[reason] ?? reason).replace(/[.。]$/, ""))];
 		case "stored":
 			return [activityWords.stored(count)];
 		default:

@@ -120,7 +120,7 @@ const barred: Readonly<Record<Barred, string>> = {
 	"roster-awaited": "both are new, and wait for a device that has been in the group for longer",
 	"not-of-link": "it is not in the group that this device’s link named. Leave the group and pair this device anew",
 	"other-roster": "it is in another group that has the same key. Pair one of the two anew",
-	"other-epoch": "it uses another device's name for its changes. Remove it from the group",
+	"other-epoch": "it uses another device’s name for its changes. Remove it from the group",
 };
 
 export const refusals: Readonly<Record<string, string>> = {

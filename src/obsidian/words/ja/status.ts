@@ -105,7 +105,7 @@ export const peerText = {
 	refused: (why) => `拒否：${why}`,
 	unproved: "あなたのデバイスだと証明できませんでした",
 	notSeen: "まだ見かけていません",
-	lastSeen: (elapsedMs) => `最後に見かけたのは${ago(elapsedMs)}`,
+	lastSeen: (elapsedMs) => `最終確認：${ago(elapsedMs)}`,
 } as const satisfies Words["peerText"];
 
 export const refusals = {

@@ -22,7 +22,7 @@ export function files(count: number): string {
 }
 
 export function list(names: readonly string[]): string {
-	return new Intl.ListFormat("zh").format(names);
+	return names.join("、");
 }
 
 export function facts(parts: readonly string[]): string {

@@ -1,9 +1,13 @@
 // Simplified Chinese.
 export * from "./actions.ts";
+export * from "./cli.ts";
 export * from "./common.ts";
 export * from "./devices.ts";
 export * from "./mailbox.ts";
 export * from "./pairing.ts";
+export * from "./panel.ts";
 export * from "./problems.ts";
+export * from "./scope.ts";
 export * from "./settings.ts";
+export * from "./setup.ts";
 export * from "./status.ts";

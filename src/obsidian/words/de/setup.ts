@@ -1,0 +1,105 @@
+// The set-up of a device, the ways to a relay, and what came of a test of one, in German.
+import type { Words } from "../catalog.ts";
+import { product } from "./common.ts";
+
+export const setupText = {
+	name: "Einrichten",
+	open: "Einrichten",
+	rowName: `${product} einrichten`,
+	rowDesc: "Das dauert zwei Minuten: einmal hier, und auf jedem anderen Gerät einen Code scannen.",
+
+	title: `${product} einrichten`,
+	intro:
+		"Deine Notizen gehen von Gerät zu Gerät, verschlüsselt. Ein Relay macht deine Geräte nur miteinander bekannt: Es kann keine Notiz lesen.",
+	first: "Das ist mein erstes Gerät",
+	firstDesc: "Beginne hier. Deine anderen Geräte kommen mit einem Code dazu.",
+	second: "Ich habe einen QR-Code oder Link",
+	secondDesc: `Ein anderes deiner Geräte verwendet ${product} schon.`,
+
+	firstTitle: "Dein erstes Gerät",
+	deviceName: "Name dieses Geräts",
+	deviceNameDesc: "So zeigen es deine anderen Geräte an.",
+	relay: "Relay-Adresse",
+	relayDesc: "Wo deine Geräte einander finden.",
+	relayNone: "Trage die Adresse deines Relays ein. Unten stehen drei Wege zu einem.",
+	relayPlain:
+		"Diese Adresse ist nicht verschlüsselt, Handys können sie also nicht verwenden. Trage eine ein, die mit wss:// beginnt; unten stehen Wege dazu.",
+	accessCode: "Zugangscode",
+	accessCodeDesc: "Das Relay hat ihn genannt, als es zum ersten Mal gestartet wurde.",
+	test: "Verbindung testen",
+	begin: "Beginnen",
+	beginAnyway: "Trotzdem beginnen",
+	back: "Zurück",
+	beginning: "Sieht die Notizen dieses Vaults durch. Gleich kommt der Code für deine anderen Geräte.",
+	failed: (message) => `Das hat nicht geklappt (${message}). Versuche es noch einmal.`,
+
+	secondTitle: "Zu deinen anderen Geräten kommen",
+	onPhone:
+		"Auf diesem Handy: Schließe das hier, öffne die Kamera, und richte sie auf den Code, den das andere Gerät zeigt.",
+	orPaste: "Oder kopiere den Link, den das andere Gerät zeigt, und füge ihn hier ein.",
+	onComputer: "Kopiere den Link, den das andere Gerät zeigt, und füge ihn hier ein.",
+	onOther: `Das andere Gerät zeigt beides, wenn du dort in den Einstellungen oder Befehlen von ${product} „Weiteres Gerät koppeln“ wählst.`,
+	linkLabel: "Link zum Koppeln",
+	linkPlaceholder: "obsidian://psync?…",
+	continue: "Weiter",
+
+	recipesOwn: "Du hast noch kein Relay? Drei Wege zu einem:",
+	recipesInstead: "Du möchtest lieber ein eigenes Relay verwenden? Drei Wege:",
+	recipeWhere: `Auf einem Computer mit Node 20 oder neuer, in einer Kopie des Repositorys von ${product}:`,
+	recipeAddress: "Dann ist die Relay-Adresse",
+	useAddress: "Diese Adresse verwenden",
+} as const satisfies Words["setupText"];
+
+export const recipeText = {
+	here: {
+		title: "Auf diesem Computer, zum Ausprobieren",
+		lines: [
+			"Hält Vaults auf diesem Computer gleich und braucht sonst nichts. Handys und andere Computer erreichen es nicht.",
+			"Es läuft, bis du das Terminal schließt.",
+		],
+	},
+	home: {
+		title: "Auf einem Computer zu Hause, der immer an ist",
+		lines: [
+			"Erreicht dein Handy überall. Du brauchst einen Namen im Internet, der zu dir nach Hause führt, wobei die Ports 80 und 443 an diesen Computer weitergeleitet werden, und den Webserver Caddy, der das Zertifikat von selbst holt.",
+			"Setze deinen eigenen Namen für relay.example.org ein, im Befehl und in der Datei relay/deploy/Caddyfile. Jeder der letzten beiden Befehle bekommt ein eigenes Terminal.",
+			"Beim ersten Start nennt das Relay einen Zugangscode. Bewahre ihn auf: Hier wird danach gefragt.",
+		],
+	},
+	host: {
+		title: "Auf einem kleinen gemieteten Server",
+		lines: [
+			"Der kleinste, den es zu mieten gibt, reicht, mit einem eigenen Namen, der zu ihm führt, und einem Zertifikat für diesen Namen, das das Programm certbot holt.",
+			"Setze deinen eigenen Namen für relay.example.org ein. Die Datei relay/deploy/psync-relay.service startet ein Relay zusammen mit dem Rechner.",
+			"Beim ersten Start nennt das Relay einen Zugangscode. Bewahre ihn auf: Hier wird danach gefragt.",
+		],
+	},
+} as const satisfies Words["recipeText"];
+
+export const relayTestText = {
+	running: "Wird getestet …",
+	good: "Das Relay antwortet und lässt dieses Gerät hinein.",
+	keeps: "Es bewahrt auch verschlossene Änderungen für Geräte auf, die aus sind.",
+	"no-such-name": "Es gibt keinen Computer mit diesem Namen. Ist die Adresse richtig geschrieben?",
+	"nothing-there":
+		"Diesen Computer gibt es, aber unter dieser Adresse läuft darauf kein Relay. Starte es, oder prüfe den Port.",
+	"no-answer": "Unter dieser Adresse antwortet nichts. Läuft das Relay, und kann dieses Gerät es erreichen?",
+	"no-network": "Dieses Gerät hat gerade keine Internetverbindung.",
+	certificate:
+		"Dem Zertifikat des Relays wird nicht vertraut. Es muss öffentlich sein, nicht selbst unterschrieben, nicht abgelaufen und für genau diesen Namen.",
+	"not-a-relay": "Unter dieser Adresse antwortet etwas, aber es ist kein Relay. Prüfe den Namen und den Port.",
+	"not-behind": "Ein Webserver antwortet, aber das Relay dahinter nicht. Läuft das Relay?",
+	"code-missing":
+		"Das Relay verlangt einen Zugangscode. Trage ihn oben ein: Das Relay hat ihn beim ersten Start genannt.",
+	"code-wrong":
+		"Das Relay nimmt diesen Zugangscode nicht an. Vergleiche ihn mit dem, was das Relay beim ersten Start genannt hat.",
+	"group-refused":
+		"Dieses Relay nimmt nur Gruppen, die auf seiner Liste stehen. Wer es betreibt, muss deine hinzufügen oder es ohne --groups-file starten.",
+	"too-often":
+		"Das Relay möchte, dass du wartest: Von hier kamen zu viele Anfragen. Versuche es in einer Minute noch einmal.",
+	"other-address":
+		"Das Relay läuft unter einer anderen Adresse als dieser. Trage die Adresse ein, mit der es als --public-url gestartet wurde.",
+	refused: "Das Relay antwortet und lässt dieses Gerät nicht hinein. Ist es eine neuere oder ältere Version?",
+	"no-socket":
+		"Das Relay antwortet, aber Verbindungen, die offen bleiben, kommen nicht durch. Der Webserver davor muss WebSockets weiterleiten.",
+} as const satisfies Words["relayTestText"];

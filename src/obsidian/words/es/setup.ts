@@ -1,0 +1,103 @@
+// The set-up of a device, the ways to a relay, and what came of a test of one, in Spanish.
+import type { Words } from "../catalog.ts";
+import { product } from "./common.ts";
+
+export const setupText = {
+	name: "Configurar",
+	open: "Configurar",
+	rowName: `Configurar ${product}`,
+	rowDesc: "Son dos minutos: una vez aquí, y un código que escanear en cada uno de tus otros dispositivos.",
+
+	title: `Configurar ${product}`,
+	intro:
+		"Tus notas van de dispositivo a dispositivo, cifradas. Un relay solo presenta tus dispositivos unos a otros: no puede leer ninguna nota.",
+	first: "Este es mi primer dispositivo",
+	firstDesc: "Empieza aquí. Tus otros dispositivos entran con un código.",
+	second: "Tengo un código QR o un enlace",
+	secondDesc: `Otro de tus dispositivos ya usa ${product}.`,
+
+	firstTitle: "Tu primer dispositivo",
+	deviceName: "Nombre de este dispositivo",
+	deviceNameDesc: "Así lo muestran tus otros dispositivos.",
+	relay: "Dirección del relay",
+	relayDesc: "Donde se encuentran tus dispositivos.",
+	relayNone: "Escribe la dirección de tu relay. Abajo hay tres maneras de conseguir uno.",
+	relayPlain:
+		"Esta dirección no está cifrada, así que los teléfonos no pueden usarla. Escribe una que empiece por wss://; abajo hay maneras de conseguirla.",
+	accessCode: "Código de acceso",
+	accessCodeDesc: "El relay lo dijo cuando se inició por primera vez.",
+	test: "Probar la conexión",
+	begin: "Empezar",
+	beginAnyway: "Empezar de todos modos",
+	back: "Volver",
+	beginning: "Mirando las notas de esta bóveda. Enseguida llega el código para tus otros dispositivos.",
+	failed: (message) => `No ha funcionado (${message}). Inténtalo de nuevo.`,
+
+	secondTitle: "Únete a tus otros dispositivos",
+	onPhone: "En este teléfono: cierra esto, abre la cámara y apunta al código que muestra el otro dispositivo.",
+	orPaste: "O copia el enlace que muestra el otro dispositivo y pégalo aquí.",
+	onComputer: "Copia el enlace que muestra el otro dispositivo y pégalo aquí.",
+	onOther: `El otro dispositivo muestra las dos cosas cuando eliges allí «Vincular otro dispositivo» en los ajustes o los comandos de ${product}.`,
+	linkLabel: "Enlace de vinculación",
+	linkPlaceholder: "obsidian://psync?…",
+	continue: "Continuar",
+
+	recipesOwn: "¿Todavía no tienes un relay? Tres maneras de conseguir uno:",
+	recipesInstead: "¿Prefieres usar un relay propio? Tres maneras:",
+	recipeWhere: `En un ordenador con Node 20 o más nuevo, en una copia del repositorio de ${product}:`,
+	recipeAddress: "Entonces la dirección del relay es",
+	useAddress: "Usar esta dirección",
+} as const satisfies Words["setupText"];
+
+export const recipeText = {
+	here: {
+		title: "En este ordenador, para probarlo",
+		lines: [
+			"Mantiene iguales las bóvedas de este ordenador y no necesita nada más. Los teléfonos y otros ordenadores no llegan a él.",
+			"Funciona hasta que cierres el terminal.",
+		],
+	},
+	home: {
+		title: "En un ordenador de casa que siempre esté encendido",
+		lines: [
+			"Llega a tu teléfono en cualquier parte. Necesitas un nombre en internet que lleve a tu casa, con los puertos 80 y 443 dirigidos a ese ordenador, y el servidor web Caddy, que consigue el certificado por sí solo.",
+			"Pon tu propio nombre en lugar de relay.example.org, en el comando y en el archivo relay/deploy/Caddyfile. Cada uno de los dos últimos comandos va en su propio terminal.",
+			"Cuando se inicia por primera vez, el relay dice un código de acceso. Guárdalo: aquí se pide.",
+		],
+	},
+	host: {
+		title: "En un pequeño servidor alquilado",
+		lines: [
+			"Basta el más pequeño que se alquile, con un nombre propio que lleve a él y un certificado para ese nombre, que consigue el programa certbot.",
+			"Pon tu propio nombre en lugar de relay.example.org. El archivo relay/deploy/psync-relay.service inicia un relay junto con la máquina.",
+			"Cuando se inicia por primera vez, el relay dice un código de acceso. Guárdalo: aquí se pide.",
+		],
+	},
+} as const satisfies Words["recipeText"];
+
+export const relayTestText = {
+	running: "Probando…",
+	good: "El relay responde y deja entrar a este dispositivo.",
+	keeps: "También guarda cambios bajo llave para los dispositivos apagados.",
+	"no-such-name": "No hay ningún ordenador con este nombre. ¿Está bien escrita la dirección?",
+	"nothing-there": "Ese ordenador existe, pero en esta dirección no hay ningún relay. Inícialo o comprueba el puerto.",
+	"no-answer": "En esta dirección no responde nada. ¿Está en marcha el relay y puede este dispositivo llegar a él?",
+	"no-network": "Este dispositivo no tiene ahora conexión a internet.",
+	certificate:
+		"El certificado del relay no es de confianza. Tiene que ser público, no autofirmado, no caducado y justo para este nombre.",
+	"not-a-relay": "En esta dirección responde algo, pero no es un relay. Comprueba el nombre y el puerto.",
+	"not-behind": "Responde un servidor web, pero no el relay que tiene detrás. ¿Está en marcha el relay?",
+	"code-missing":
+		"El relay pide un código de acceso. Escríbelo arriba: el relay lo dijo cuando se inició por primera vez.",
+	"code-wrong":
+		"El relay no acepta este código de acceso. Compáralo con lo que dijo el relay cuando se inició por primera vez.",
+	"group-refused":
+		"Este relay solo admite grupos que estén en su lista. Quien lo lleva tiene que añadir el tuyo o iniciarlo sin --groups-file.",
+	"too-often":
+		"El relay quiere que esperes: se le ha pedido demasiado desde aquí. Inténtalo de nuevo dentro de un minuto.",
+	"other-address":
+		"El relay funciona con otra dirección distinta de esta. Escribe la dirección con la que se inició como --public-url.",
+	refused: "El relay responde y no deja entrar a este dispositivo. ¿Es una versión más nueva o más antigua?",
+	"no-socket":
+		"El relay responde, pero las conexiones que quedan abiertas no pasan. El servidor web que tiene delante debe dejar pasar los WebSockets.",
+} as const satisfies Words["relayTestText"];

@@ -1,0 +1,94 @@
+// The set-up of a device, the ways to a relay, and what came of a test of one, in Chinese.
+import type { Words } from "../catalog.ts";
+import { product } from "./common.ts";
+
+export const setupText = {
+	name: "开始设置",
+	open: "开始设置",
+	rowName: `设置 ${product}`,
+	rowDesc: "只需两分钟：在这里设置一次，其他每台设备只要扫描一个二维码。",
+
+	title: `设置 ${product}`,
+	intro: "你的笔记会加密后在设备之间直接传送。中继服务器只负责让你的设备互相找到：它无法读取任何笔记。",
+	first: "这是我的第一台设备",
+	firstDesc: "从这里开始。其他设备用二维码加入。",
+	second: "我有二维码或链接",
+	secondDesc: `你的另一台设备已经在使用 ${product}。`,
+
+	firstTitle: "你的第一台设备",
+	deviceName: "此设备的名称",
+	deviceNameDesc: "其他设备会用它来显示此设备。",
+	relay: "中继服务器地址",
+	relayDesc: "你的设备在那里找到彼此。",
+	relayNone: "请输入你的中继服务器地址。下方有三种获得它的办法。",
+	relayPlain: "此地址没有加密，手机无法使用。请输入以 wss:// 开头的地址；下方有获得它的办法。",
+	accessCode: "访问码",
+	accessCodeDesc: "中继服务器第一次启动时显示过它。",
+	test: "测试连接",
+	begin: "开始",
+	beginAnyway: "仍然开始",
+	back: "返回",
+	beginning: "正在查看此仓库的笔记。给其他设备的二维码马上就来。",
+	failed: (message) => `操作没有成功（${message}）。请再试一次。`,
+
+	secondTitle: "加入你的其他设备",
+	onPhone: "在这部手机上：关闭此页面，打开相机，对准另一台设备显示的二维码。",
+	orPaste: "或者复制另一台设备显示的链接，粘贴到这里。",
+	onComputer: "复制另一台设备显示的链接，粘贴到这里。",
+	onOther: `在另一台设备上，从 ${product} 的设置或命令中选择“配对另一台设备”，就会显示这两样。`,
+	linkLabel: "配对链接",
+	linkPlaceholder: "obsidian://psync?…",
+	continue: "继续",
+
+	recipesOwn: "还没有中继服务器？有三种办法：",
+	recipesInstead: "更想使用自己的中继服务器？有三种办法：",
+	recipeWhere: `在装有 Node 20 或更新版本的电脑上，在 ${product} 代码库的副本中运行：`,
+	recipeAddress: "这样，中继服务器地址就是",
+	useAddress: "使用此地址",
+} as const satisfies Words["setupText"];
+
+export const recipeText = {
+	here: {
+		title: "在这台电脑上，先试一试",
+		lines: [
+			"让这台电脑上的多个仓库保持一致，不需要别的东西。手机和其他电脑无法连接它。",
+			"它会一直运行，直到你关闭终端。",
+		],
+	},
+	home: {
+		title: "在家里一直开着的电脑上",
+		lines: [
+			"在任何地方都能连到你的手机。你需要一个指向家中的互联网域名，并把端口 80 和 443 转发到那台电脑；还需要会自动获取证书的网页服务器 Caddy。",
+			"请在命令和文件 relay/deploy/Caddyfile 中，把 relay.example.org 换成你自己的域名。最后两条命令各用一个终端。",
+			"中继服务器第一次启动时会显示一个访问码。请保存好：这里会要求输入它。",
+		],
+	},
+	host: {
+		title: "在租用的小型服务器上",
+		lines: [
+			"租用最小的一台就够了，需要一个指向它的自有域名，以及该域名的证书；证书由程序 certbot 获取。",
+			"请把 relay.example.org 换成你自己的域名。文件 relay/deploy/psync-relay.service 会让中继服务器随机器一起启动。",
+			"中继服务器第一次启动时会显示一个访问码。请保存好：这里会要求输入它。",
+		],
+	},
+} as const satisfies Words["recipeText"];
+
+export const relayTestText = {
+	running: "正在测试…",
+	good: "中继服务器有响应，并允许此设备接入。",
+	keeps: "它还会为关机的设备保存加锁的更改。",
+	"no-such-name": "没有这个名称的电脑。地址拼写正确吗？",
+	"nothing-there": "那台电脑存在，但此地址上没有运行中继服务器。请启动它，或检查端口。",
+	"no-answer": "此地址没有任何响应。中继服务器在运行吗？此设备能连到它吗？",
+	"no-network": "此设备现在没有网络连接。",
+	certificate: "中继服务器的证书不受信任。它必须是公开的证书，不能是自签名或已过期的，并且正好属于这个名称。",
+	"not-a-relay": "此地址有响应，但不是中继服务器。请检查名称和端口。",
+	"not-behind": "网页服务器有响应，但它后面的中继服务器没有。中继服务器在运行吗？",
+	"code-missing": "中继服务器要求访问码。请在上方输入：中继服务器第一次启动时显示过它。",
+	"code-wrong": "中继服务器不接受此访问码。请与中继服务器第一次启动时显示的访问码核对。",
+	"group-refused": "此中继服务器只接受名单上的群组。请让运行它的人把你的群组加进去，或在启动时不使用 --groups-file。",
+	"too-often": "中继服务器要你等一等：从这里发出的请求太多了。请一分钟后再试。",
+	"other-address": "中继服务器运行在另一个地址上。请输入启动它时 --public-url 所指定的地址。",
+	refused: "中继服务器有响应，但不允许此设备接入。它是不是更新或更旧的版本？",
+	"no-socket": "中继服务器有响应，但保持打开的连接无法通过。它前面的网页服务器必须放行 WebSocket。",
+} as const satisfies Words["relayTestText"];
