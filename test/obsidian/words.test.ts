@@ -150,6 +150,8 @@ describe("English", () => {
 	it("says all that it is given, in its own signs", () => {
 		expect(english.flatMap((spoken) => unsaid(spoken))).toEqual([]);
 		expect(wrongIn(english, [...noSpaces, ["quotation marks of another language", /[«»„「」]/]])).toEqual([]);
+		const unknown = Object.keys(calls).filter((place) => calls[place]?.length === 0 && place in kindsOf(de));
+		expect(unknown).toEqual([]);
 		expect(english.length).toBeGreaterThan(300);
 	});
 });

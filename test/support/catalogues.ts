@@ -38,12 +38,10 @@ export function spokenIn(value: unknown, calls: Calls, place = ""): readonly Spo
 	return Object.entries(value as object).flatMap(([name, each]) => spokenIn(each, calls, under(place, name)));
 }
 
-/** How the functions of a catalogue are to be called: as `known` says, or so that one says all that it was given. */
+/** How the functions of a catalogue are to be called: as `known` says, or so that one says all that it was given; none: unknown. */
 export function callsOf(value: unknown, known: Calls, place = ""): Calls {
 	if (typeof value === "function") {
-		const calls = known[place] ?? guess(value as Said);
-		if (calls === undefined) throw new Error(`${place}: nothing is known to call it with that it says again`);
-		return { [place]: calls };
+		return { [place]: known[place] ?? guess(value as Said) ?? [] };
 	}
 	if (typeof value !== "object" || value === null) return {};
 	return merged(value, (each, name) => callsOf(each, known, under(place, name)));
