@@ -10,6 +10,7 @@ export type LocalStorage = Pick<App, "loadLocalStorage" | "saveLocalStorage">;
 
 const NAME = "psync-device-name";
 const PAUSED = "psync-paused";
+const WHILE_TYPING = "psync-while-typing";
 const PLAIN_RELAY = "psync-plain-relay";
 const MAILBOX_OFF = "psync-mailbox-off";
 const WHOLE_COPY = "psync-whole-copy";
@@ -48,6 +49,16 @@ export class DeviceSettings {
 
 	set paused(paused: boolean) {
 		this.#storage.saveLocalStorage(PAUSED, paused ? true : null);
+	}
+
+	/** Whether an open note is saved at each short pause. Usual where battery is no matter. */
+	get savesWhileTyping(): boolean {
+		const stored: unknown = this.#storage.loadLocalStorage(WHILE_TYPING);
+		return typeof stored === "boolean" ? stored : !Platform.isMobile;
+	}
+
+	set savesWhileTyping(saves: boolean) {
+		this.#storage.saveLocalStorage(WHILE_TYPING, saves === !Platform.isMobile ? null : saves);
 	}
 
 	/** Whether the person means it when an address elsewhere begins with ws://. */

@@ -23,9 +23,10 @@ import type {
 	VaultFailureCode,
 } from "../engine/ports/vault.ts";
 import { toArrayBuffer } from "./array-buffer.ts";
-import { saveOpenEditors } from "./open-editors.ts";
+import { holdsUnsavedText, saveOpenEditors } from "./open-editors.ts";
 import { plainText } from "./plain-text.ts";
 import { SpellingIndex } from "./spelling-index.ts";
+import { WritesUnderWay } from "./writes-under-way.ts";
 import { errorMessage, failureCode, isAlreadyThere, isNotThere } from "./vault-errors.ts";
 
 export interface ObsidianVaultOptions {
@@ -34,6 +35,8 @@ export interface ObsidianVaultOptions {
 	readonly platform: Platform;
 	/** The plugin's `registerEvent`: the vault's listeners end with the plugin. */
 	readonly registerEvent: (event: EventRef) => void;
+	/** Who may save an editor asks it. */
+	readonly writes?: WritesUnderWay;
 }
 
 /** Made after the layout is ready: before that, Obsidian reports every file as created and its tree is not complete. */
@@ -41,14 +44,16 @@ export class ObsidianVault implements Vault {
 	readonly #app: App;
 	readonly #digest: Digest;
 	readonly #platform: Platform;
+	readonly #writes: WritesUnderWay;
 	readonly #spellings: SpellingIndex;
 	readonly #listeners = new Set<(change: VaultChange) => void>();
 	#respelling: Promise<unknown> = Promise.resolve();
 
-	constructor({ app, digest, platform, registerEvent }: ObsidianVaultOptions) {
+	constructor({ app, digest, platform, registerEvent, writes = new WritesUnderWay() }: ObsidianVaultOptions) {
 		this.#app = app;
 		this.#digest = digest;
 		this.#platform = platform;
+		this.#writes = writes;
 		this.#spellings = new SpellingIndex(app.vault.getAllLoadedFiles().map((file) => file.path));
 		const { vault } = app;
 		registerEvent(
@@ -131,7 +136,7 @@ export class ObsidianVault implements Vault {
 			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
 			return expected === undefined
 				? await this.#create(path, bytes, mtimeMs)
-				: await this.#replace(path, expected, bytes, mtimeMs);
+				: await this.#writes.during(this.#spelling(path), () => this.#replace(path, expected, bytes, mtimeMs));
 		} catch (error) {
 			return this.#failure(error, path);
 		}
@@ -254,7 +259,7 @@ export class ObsidianVault implements Vault {
 		const file = this.#find(path);
 		if (file instanceof TFolder) return failed("blocked", `${path} is a folder`);
 		if (!(file instanceof TFile)) return this.#fileInTheWay(path) ?? { kind: "changed" };
-		await saveOpenEditors(workspace, file.path);
+		const saved = await saveOpenEditors(workspace, file.path);
 		const current = await this.#readBytes(file.path);
 		if (this.#hash(current) !== expected) return { kind: "changed" };
 		const options = { mtime: distinctMtime(file, bytes.length, Math.floor(mtimeMs)) };
@@ -265,7 +270,9 @@ export class ObsidianVault implements Vault {
 			await vault.process(
 				file,
 				(now) => {
-					found.expected = this.#hash(new TextEncoder().encode(now)) === expected;
+					// What was typed since would stand against what is written now, and the app would have to guess.
+					const isTypedIn = saved.some(holdsUnsavedText);
+					found.expected = !isTypedIn && this.#hash(new TextEncoder().encode(now)) === expected;
 					return found.expected ? text : now;
 				},
 				options,

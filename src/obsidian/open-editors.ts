@@ -3,19 +3,24 @@
 import { TextFileView } from "obsidian";
 import type { Workspace } from "obsidian";
 
-/** Saves every editor that shows `path` and holds unsaved text, in all panes and windows. */
-export async function saveOpenEditors(workspace: Workspace, path: string): Promise<void> {
-	const unsaved: TextFileView[] = [];
+/**
+ * Saves every editor that shows `path` and holds unsaved text, in all panes and windows. Resolves to those that hold none any more:
+ * where one does later, a person has gone on typing.
+ */
+export async function saveOpenEditors(workspace: Workspace, path: string): Promise<readonly TextFileView[]> {
+	const open: TextFileView[] = [];
 	workspace.iterateAllLeaves(({ view }) => {
-		if (view instanceof TextFileView && view.file?.path === path && holdsUnsavedText(view)) unsaved.push(view);
+		if (view instanceof TextFileView && view.file?.path === path) open.push(view);
 	});
-	for (const view of unsaved) await view.save();
+	for (const view of open) if (holdsUnsavedText(view)) await view.save();
+	// Some kinds of views call themselves unsaved for good: they hold up nothing.
+	return open.filter((view) => !holdsUnsavedText(view));
 }
 
 /**
  * `dirty` is no public field. Where it is missing, the buffer is compared with what the view last loaded or saved; saving a
  * clean view on suspicion could put old text over a newer file.
  */
-function holdsUnsavedText(view: TextFileView & { readonly dirty?: unknown }): boolean {
+export function holdsUnsavedText(view: TextFileView & { readonly dirty?: unknown }): boolean {
 	return typeof view.dirty === "boolean" ? view.dirty : view.getViewData() !== view.data;
 }

@@ -53,6 +53,8 @@ import { OtherSyncWatch } from "./setup/other-sync-watch.ts";
 import { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
+import { saveWhileTyping } from "./while-typing.ts";
+import { WritesUnderWay } from "./writes-under-way.ts";
 
 /** An address is typed letter by letter, and half of one is often an address too. */
 const TYPING_PAUSE_MS = 1_000;
@@ -62,6 +64,7 @@ export default class PSyncPlugin extends Plugin {
 	readonly #store = new SettingsStore(this);
 	readonly #device = new DeviceSettings(this.app);
 	readonly #scope = new ScopeSettings(this.app);
+	readonly #writes = new WritesUnderWay();
 	readonly #rulesFile = new ObsidianIgnoreFile(this.app.vault.adapter, this.app.vault.configDir);
 	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
 	readonly #pairing = new PairingDialogs({
@@ -139,6 +142,10 @@ export default class PSyncPlugin extends Plugin {
 				if (file instanceof TFolder) this.#scope.followRename(from, file.path);
 			}),
 		);
+		saveWhileTyping(this, {
+			...{ writes: this.#writes, clock: webClock, log: this.#log },
+			isOn: () => this.#device.savesWhileTyping && !this.#device.paused && runner.engine !== undefined,
+		});
 		this.app.workspace.onLayoutReady(() => {
 			void this.#run(runner, lifetime.signal);
 		});
@@ -194,6 +201,7 @@ export default class PSyncPlugin extends Plugin {
 				registerEvent: (event) => {
 					this.registerEvent(event);
 				},
+				writes: this.#writes,
 			});
 			const isNewDevice = life !== identityLife || this.#device.hasLeft;
 			if (isNewDevice) identity = undefined;

@@ -20,7 +20,16 @@ import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import type { Setup } from "./setup/setup.ts";
 import { statusText } from "./status-text.ts";
-import { actions, deviceText, mailboxText, otherSyncText, phaseSentences, settingsText, setupText } from "./strings.ts";
+import {
+	actions,
+	deviceText,
+	mailboxText,
+	otherSyncText,
+	phaseSentences,
+	settingsText,
+	setupText,
+	typingText,
+} from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { scopeValue, setScopeValue, whatSyncsPage } from "./what-syncs.ts";
 import type { ScopeKey, WhatSyncs } from "./what-syncs.ts";
@@ -52,6 +61,7 @@ export interface SettingsTabOptions {
 
 type ControlKey =
 	| ScopeKey
+	| "whileTyping"
 	| "relayUrl"
 	| "accessCode"
 	| "plainRelay"
@@ -194,6 +204,12 @@ export class PSyncSettingTab extends PluginSettingTab {
 						desc: settingsText.deviceNameDesc,
 						control: { type: "text", key: "deviceName", validate: deviceNameProblem },
 					},
+					{
+						name: typingText.whileTyping,
+						desc: typingText.whileTypingDesc,
+						aliases: ["live", "autosave", "latency", "collaborate"],
+						control: { type: "toggle", key: "whileTyping" },
+					},
 					...LIMITS.map(({ key, name, desc }) => ({
 						...{ name, desc, aliases: ["limit", "speed", "bandwidth", "throttle"] },
 						control: {
@@ -241,6 +257,8 @@ export class PSyncSettingTab extends PluginSettingTab {
 			case "limitUpKib":
 			case "limitDownKib":
 				return device[key];
+			case "whileTyping":
+				return device.savesWhileTyping;
 			case "deviceName":
 				return device.name;
 			default:
@@ -263,7 +281,8 @@ export class PSyncSettingTab extends PluginSettingTab {
 		} else if (key === "wholeCopy" && typeof value === "boolean") {
 			device.leavesWholeCopy = value;
 			onMailbox();
-		} else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
+		} else if (key === "whileTyping" && typeof value === "boolean") device.savesWhileTyping = value;
+		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
 		else if ((key === "limitUpKib" || key === "limitDownKib") && typeof value === "number") {
 			device[key] = value;
 			this.#options.onLimits();

@@ -56,4 +56,5 @@ export const {
 	setupText,
 	sheetText,
 	standings,
+	typingText,
 } = catalog;

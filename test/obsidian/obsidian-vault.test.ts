@@ -244,6 +244,36 @@ function open(
 	};
 }
 
+describe("[LE2] a key that comes between comparison and write", () => {
+	it("stays: nothing is written, and the caller looks anew", async () => {
+		const host = obsidianHost({ "a.md": "one" });
+		const { vault } = open(host);
+		const view = editor(host, "a.md", "one", false);
+		host.views.push(view);
+		const { process } = host.app.vault;
+		host.app.vault.process = (...given) => {
+			Object.assign(view as object, { dirty: true });
+			return process.apply(host.app.vault, given);
+		};
+		expect(await vault.replaceIf(at("a.md"), contentHashOf("one"), bytes("two"), 1_000)).toEqual({ kind: "changed" });
+		expect(textOn(host, "a.md")).toBe("one");
+		host.app.vault.process = process;
+		expect(await vault.replaceIf(at("a.md"), contentHashOf("one"), bytes("two"), 1_000)).toMatchObject({
+			kind: "replaced",
+		});
+	});
+
+	it("is no key where a view calls itself unsaved for good", async () => {
+		const host = obsidianHost({ "a.md": "one" });
+		const { vault } = open(host);
+		const view = Object.assign(editor(host, "a.md", "one"), { save: () => Promise.resolve() });
+		host.views.push(view);
+		expect(await vault.replaceIf(at("a.md"), contentHashOf("one"), bytes("two"), 1_000)).toMatchObject({
+			kind: "replaced",
+		});
+	});
+});
+
 /** A view with `text` in its buffer, as a person left it. */
 function editor(host: ObsidianHost, path: string, text: string, isDirty = true): TextFileView {
 	const view: unknown = Object.assign(Object.create(TextFileView.prototype), {

@@ -1,0 +1,62 @@
+// Saves an open note a moment after the last key, where a person wants that: the app itself waits up to two seconds, and what is not
+// saved reaches no other device. Why it is usual on computers and not on phones: readme/decisions/018-saved-while-typing.md.
+// Rules LE1, LE2 of readme/SPEC.md.
+import { TextFileView } from "obsidian";
+import type { Plugin } from "obsidian";
+import type { Clock } from "../engine/ports/clock.ts";
+import type { Log } from "../engine/ports/log.ts";
+import { holdsUnsavedText } from "./open-editors.ts";
+import { errorMessage } from "./vault-errors.ts";
+import type { WritesUnderWay } from "./writes-under-way.ts";
+
+export interface WhileTypingOptions {
+	/** Asked at each key and at each pause. */
+	readonly isOn: () => boolean;
+	readonly writes: WritesUnderWay;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+/** A pause between words, not one between keys. */
+export const PAUSE_MS = 200;
+/** Each save writes, compares and sends the whole note: a longer one is left to the app. */
+export const CHARACTERS_MAX = 200_000;
+
+export function saveWhileTyping(
+	plugin: Pick<Plugin, "app" | "register" | "registerEvent">,
+	{ isOn, writes, clock, log }: WhileTypingOptions,
+): void {
+	const waiting = new Map<TextFileView, () => void>();
+	const wait = (view: TextFileView): void => {
+		waiting.get(view)?.();
+		waiting.set(
+			view,
+			clock.schedule(PAUSE_MS, () => {
+				waiting.delete(view);
+				pause(view);
+			}),
+		);
+	};
+	const pause = (view: TextFileView): void => {
+		const path = view.file?.path;
+		if (path === undefined || !isOn() || !holdsUnsavedText(view)) return;
+		if (view.getViewData().length > CHARACTERS_MAX) return;
+		if (writes.has(path)) {
+			wait(view);
+			return;
+		}
+		view.save().catch((error: unknown) => {
+			// The app tries it again by itself, and says so.
+			log.write("warn", "an open note could not be saved", { reason: errorMessage(error) });
+		});
+	};
+	plugin.registerEvent(
+		plugin.app.workspace.on("editor-change", (_, info) => {
+			// An editor in something else, as in a canvas, is saved by what it is in.
+			if (info instanceof TextFileView && isOn()) wait(info);
+		}),
+	);
+	plugin.register(() => {
+		for (const cancel of waiting.values()) cancel();
+	});
+}
