@@ -3,15 +3,17 @@
 import { filled } from "./words/catalog.ts";
 import type { Catalog, Words } from "./words/catalog.ts";
 import * as de from "./words/de/index.ts";
+import { keptInOrder, runsFromRightToLeft } from "./words/direction.ts";
 import * as en from "./words/en/index.ts";
 import * as es from "./words/es/index.ts";
 import * as ja from "./words/ja/index.ts";
-import { baseOf, language } from "./words/language.ts";
+import { appLanguage, baseOf, language } from "./words/language.ts";
 import * as zh from "./words/zh/index.ts";
 
 const languages: Readonly<Record<string, Words>> = { de, es, ja, zh };
 
-const catalog: Catalog = filled(en, languages[baseOf(language())]);
+const words = filled(en, languages[baseOf(language())]);
+const catalog: Catalog = runsFromRightToLeft(appLanguage()) ? keptInOrder(words) : words;
 
 export const {
 	actions,

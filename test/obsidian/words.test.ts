@@ -1,6 +1,7 @@
 // What the plugin says in each language: all that English says, with all that it is given, and in that language's own signs.
 import { describe, expect, it } from "vitest";
 import * as de from "../../src/obsidian/words/de/index.ts";
+import { keptInOrder, runsFromRightToLeft } from "../../src/obsidian/words/direction.ts";
 import * as en from "../../src/obsidian/words/en/index.ts";
 import * as es from "../../src/obsidian/words/es/index.ts";
 import * as ja from "../../src/obsidian/words/ja/index.ts";
@@ -214,6 +215,32 @@ describe.each(Object.entries(LANGUAGES))("in the language %s", (language, { cata
 		const bar = spoken.filter(({ place }) => place.startsWith("phaseWords.") || /^standings\..*\.words$/.test(place));
 		expect(bar.length).toBeGreaterThan(9);
 		expect(bar.filter(({ text }) => text.length > 24).map(({ text }) => text)).toEqual([]);
+	});
+});
+
+describe("in an app that runs from right to left", () => {
+	const { report, ...words } = keptInOrder({
+		...{ product: "PSync", gap: " ", phone: "Android phone", file: "PSync activity 2026-11-29" },
+		...{
+			all: ["12 files are here", "Nothing is lost."],
+			report: (count: number) => ({ words: `${String(count)} files` }),
+		},
+	});
+
+	it("[GA3] English keeps its order where it begins or ends with a number or a sign, and names stay as they are", () => {
+		expect(words).toEqual({
+			...{ product: "PSync", gap: " ", phone: "Android phone", file: "PSync activity 2026-11-29" },
+			all: ["\u206612 files are here\u2069", "\u2066Nothing is lost.\u2069"],
+		});
+		expect(report(3)).toEqual({ words: "\u20663 files\u2069" });
+	});
+
+	it.each(["ar", "he", "fa"])("[GA3] that is so for %s", (language) => {
+		expect(runsFromRightToLeft(language)).toBe(true);
+	});
+
+	it.each(["en", "de", "ja", "zh"])("[GA3] that is not so for %s", (language) => {
+		expect(runsFromRightToLeft(language)).toBe(false);
 	});
 });
 

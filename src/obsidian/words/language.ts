@@ -6,6 +6,11 @@ const SPOKEN = ["de", "en", "es", "ja", "zh"];
 
 let chosen: string | undefined;
 
+/** Of the app, and whether the plugin has it or not. */
+export function appLanguage(): string {
+	return baseOf(getLanguage());
+}
+
 /** A language tag that `Intl` takes, for example `zh-TW`. */
 export function language(): string {
 	return (chosen ??= spoken(getLanguage()));

@@ -11,7 +11,7 @@ export const actions = {
 	acceptDeletions: "Sie sind wirklich weg",
 	rejectDeletions: "Wiederherstellen",
 	openSettings: "Einstellungen öffnen",
-	openPanel: "Bereich öffnen",
+	openPanel: "Panel öffnen",
 	devices: "Geräte",
 	noDevices: "Noch kein anderes Gerät",
 } as const satisfies Words["actions"];

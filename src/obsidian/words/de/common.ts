@@ -1,6 +1,6 @@
 // German, addressed as "du". The words of the app's own German: Vault, Notiz, Datei, Ordner, Anhang, Gerät, Einstellungen, Erweiterung,
 // externe Erweiterungen (community plugins), Statusleiste, Versionsverlauf. Ours: Gruppe, Gruppenschlüssel, Relay (das), Zugangscode,
-// koppeln (pair), Link zum Koppeln, Notfallblatt (recovery sheet), synchron (in sync), wartet (held), Konflikt, Bereich (panel).
+// koppeln (pair), Link zum Koppeln, Notfallblatt (recovery sheet), synchron (in sync), wartet (held), Konflikt, Panel.
 import { plural } from "../counting.ts";
 
 export const product = "PSync";
