@@ -12,7 +12,7 @@ import { contentAt, heldReason, isLeftOut, lookAt, obstacleAt } from "./person-a
 import type { Clock } from "./ports/clock.ts";
 import type { Vault } from "./ports/vault.ts";
 import type { Replica } from "./replica.ts";
-import { resolveConflict, type Resolution, type Resolved } from "./resolving.ts";
+import { resolveConflict, standingAt, type Resolution, type Resolved } from "./resolving.ts";
 
 export interface PastOptions {
 	readonly replica: Replica;
@@ -100,6 +100,12 @@ export class Past {
 			}
 		}
 		return conflicts;
+	}
+
+	/** What stands at a path, as far as recorded, also as a conflict copy; `undefined`: no file. */
+	contentAt(path: string): Content | undefined {
+		const parsed = parsePath(path);
+		return parsed.ok ? standingAt(this.#options.replica, parsed.path)?.content : undefined;
 	}
 
 	/** Every version whose bytes are kept here, oldest first. */

@@ -68,7 +68,7 @@ export async function resolveConflict({ replica, vault }: ResolvingParts, resolu
 		const held = heldReason(replica, place);
 		if (held !== undefined) return refused("held", held);
 	}
-	return standing(replica, copy.path) === undefined ? { kind: "resolved" } : { kind: "changed" };
+	return standingAt(replica, copy.path) === undefined ? { kind: "resolved" } : { kind: "changed" };
 }
 
 /** In the loop. False: something else is there than was shown, and nothing is recorded. */
@@ -80,7 +80,7 @@ function record(
 ): boolean {
 	const { index, actor } = replica;
 	const { path, copy, as } = places;
-	const there = standing(replica, copy);
+	const there = standingAt(replica, copy);
 	const file = contentAt(replica, path);
 	if (there?.content.hash !== shown.copy || file?.hash !== shown.file) return false;
 	if (as !== undefined && contentAt(replica, as) !== undefined) return false;
@@ -112,8 +112,8 @@ interface Standing {
 	readonly of: { readonly key: ReturnType<typeof pathKey>; readonly copy: ShownCopy } | undefined;
 }
 
-/** What this disk shows at the path of a copy. */
-function standing(replica: Replica, path: VaultPath): Standing | undefined {
+/** What this disk shows there, which may be the conflict copy of a file. */
+export function standingAt(replica: Replica, path: VaultPath): Standing | undefined {
 	const { index } = replica;
 	const own = contentAt(replica, path);
 	if (own !== undefined) return { content: own, of: undefined };

@@ -39,6 +39,7 @@ export type RunningEngine = Pick<
 	| "firstDevice"
 	| "history"
 	| "readKept"
+	| "past"
 	| "configure"
 	| "nudge"
 	| "status"

@@ -42,6 +42,7 @@ import { PairingDialogs } from "./pairing.ts";
 import { addPanel, openPanel } from "./panel/panel.ts";
 import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
+import { addPastScreens } from "./past-screens.ts";
 import { SecretStore } from "./secret-store.ts";
 import { defaultSettings, relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
@@ -129,7 +130,7 @@ export default class PSyncPlugin extends Plugin {
 		addStatusItem(this, controls);
 		const salt = vaultTag({ storage: this.app, random: webRandom });
 		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
-		addPanel(this, { ...parts, codeOf: codesOf(nobleDigest, salt) });
+		addPanel(this, { ...parts, past: addPastScreens(this, controls), codeOf: codesOf(nobleDigest, salt) });
 		this.register(
 			runner.onState(({ kind }) => {
 				if (kind === "running") void this.#otherSync.look(lifetime.signal);
@@ -377,6 +378,9 @@ export default class PSyncPlugin extends Plugin {
 			},
 			get onlyHere() {
 				return runner.engine?.onlyHere;
+			},
+			get past() {
+				return runner.engine?.past;
 			},
 			openFile: () => this.app.workspace.getActiveFile()?.path,
 			receiptsOf: async (path) => runner.engine?.receiptsOf(path),

@@ -21,6 +21,8 @@ export const {
 	ago,
 	attention,
 	cliText,
+	compareText,
+	conflictText,
 	deletionsText,
 	deviceNames,
 	deviceText,
@@ -30,6 +32,7 @@ export const {
 	groupText,
 	heldReasons,
 	heldText,
+	historyText,
 	keyProblems,
 	labelled,
 	linkProblems,
@@ -59,4 +62,5 @@ export const {
 	sheetText,
 	standings,
 	typingText,
+	versionWords,
 } = catalog;

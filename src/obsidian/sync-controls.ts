@@ -1,10 +1,17 @@
 // What buttons, commands and menus may do: the plugin as its own interface sees it.
 import type { DeletionAnswer } from "../engine/deletion-answers.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Past } from "../engine/past.ts";
 import type { SyncState } from "./sync-state.ts";
 
 /** Who belongs to the group, and what a person decides about it. */
 export type GroupControls = Pick<Engine, "members" | "asksFirst" | "approve" | "setRole" | "setAskFirst" | "remove">;
+
+/** What was there before, and what a person decides about it and about conflicts. */
+export type PastControls = Pick<
+	Past,
+	"batches" | "conflicts" | "contentAt" | "kept" | "preview" | "read" | "resolve" | "restore" | "undo" | "versions"
+>;
 
 export interface SyncControls {
 	readonly state: SyncState;
@@ -32,6 +39,8 @@ export interface SyncControls {
 	readonly setUp?: (() => void) | undefined;
 	/** `undefined`: no engine runs. */
 	readonly group: GroupControls | undefined;
+	/** `undefined`: no engine runs. */
+	readonly past: PastControls | undefined;
 	/** Wall time in ms. */
 	now(): number;
 }

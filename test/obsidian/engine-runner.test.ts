@@ -166,6 +166,7 @@ function makeWorld(initial: Wanted) {
 			history: () => Promise.resolve([]),
 			readKept: () => Promise.resolve(undefined),
 			firstDevice: undefined,
+			past: undefined,
 			clearMailbox: () => Promise.resolve(),
 			onlyHere: undefined,
 			receiptsOf: () => Promise.resolve(undefined),

@@ -3,6 +3,7 @@ import type { App, Plugin } from "obsidian";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CodeOf } from "../activity/activity-export.ts";
 import type { ActivityKeeper } from "../activity/activity-file.ts";
+import type { PastScreens } from "../past-screens.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { activitySection } from "./activity-section.ts";
 import { PANEL_VIEW, PanelView } from "./panel-view.ts";
@@ -12,6 +13,7 @@ import type { PanelSection } from "./section.ts";
 export interface PanelParts {
 	readonly app: App;
 	readonly controls: SyncControls;
+	readonly past: PastScreens;
 	readonly activity: ActivityKeeper;
 	readonly codeOf: CodeOf;
 	readonly clock: Clock;
@@ -45,5 +47,6 @@ export async function openPanel(app: App): Promise<void> {
 
 /** One list for each view: a section remembers what a person chose in it. */
 function sectionsOf(parts: SectionParts): readonly PanelSection[] {
-	return [activitySection(parts)];
+	const { conflicts, history } = parts.past.sections();
+	return [conflicts, activitySection(parts), history];
 }

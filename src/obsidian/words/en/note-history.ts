@@ -1,0 +1,97 @@
+// What was there before: versions of a note, deleted notes, and taking back what was done.
+import { number, plural, size } from "../counting.ts";
+import { dateAndTime } from "../times.ts";
+
+export const historyText = {
+	title: "History",
+	showVersions: "Show history of this note",
+	showDeleted: "Show deleted notes",
+	showUndo: "Undo the last changes from other devices…",
+	notRunning: "The history is shown as soon as syncing runs.",
+	noNote: "Open a note to see its earlier versions.",
+	noVersions: (note: string) =>
+		`No earlier version of “${note}” is kept on this device. A version is kept here whenever a change from another device takes its place.`,
+	versionsOf: (note: string) => `Earlier versions of “${note}”`,
+	deleted: "Deleted notes",
+	undo: "Undo changes…",
+
+	replacedBy: (who: string) => `Replaced by a change from ${who}`,
+	deletedBy: (who: string) => `Deleted on ${who}`,
+	replacedHere: "Replaced on this device",
+	deletedHere: "Deleted on this device",
+	replaced: "Replaced",
+	wasDeleted: "Deleted",
+	line: (why: string, bytes: number) => `${why}, ${size(bytes)}`,
+	at: (ms: number) => dateAndTime(ms),
+	lookLabel: (note: string, ms: number) => `Look at ${note} as it was before ${dateAndTime(ms)}`,
+
+	versionTitle: (note: string) => `“${note}” as it was`,
+	then: (ms: number) => `Before ${dateAndTime(ms)}`,
+	now: "Now",
+	factsNow: (bytes: number) => size(bytes),
+	same: "The note has this very text now.",
+	restore: "Restore this version",
+	restoreDeleted: "Restore",
+	restoreLabel: (note: string) => `Restore ${note}`,
+	look: "Look",
+	older: "Older version",
+	newer: "Newer version",
+	countOf: (place: number, all: number) => `${number(place)} of ${number(all)}`,
+	restored: (note: string) => `“${note}” is restored. What was there before is in the history.`,
+	isSame: (note: string) => `“${note}” is so already.`,
+	lost: "This version is not kept any more: older ones make room for newer ones.",
+	noDeleted:
+		"No deleted note is kept on this device. Notes that other devices delete are kept here for a while; what you delete here goes to the trash that is set under Files and links.",
+	deletedIntro: "Deleted on your devices, and still kept on this one. What is restored comes back on all of them.",
+	filter: "Filter by name",
+	more: (count: number) => `And ${number(count)} more. Filter by name to find them.`,
+	noMatch: "No deleted note has that in its name.",
+	refusals: {
+		"no-version": "This version is not kept any more.",
+		"not-kept": "No device has this version any more.",
+		"bad-path": "A file cannot have that name on all of your devices.",
+		"left-out": "This file takes no part in syncing on this device. Restore it on another device.",
+		"folder-there": "A folder has that name now. Rename the folder, then try again.",
+		"file-above": "A file has the name of the folder that this belongs in. Rename that file, then try again.",
+		held: "It is restored, and cannot be written here now. It is tried again by itself.",
+		"receive-only": "This device only receives. Restore it on another device.",
+	},
+	failed: (why: string) => `That did not work (${why}). Try it again.`,
+
+	undoTitle: "Undo changes",
+	undoIntro: "Choose what to take back. You see what will happen before anything does.",
+	noBatches: "There is nothing to undo. Changes are remembered here from the moment syncing runs.",
+	noOthers: "No other device has changed anything here lately.",
+	who: (by: string) => (by === "" ? "a device" : by),
+	here: "this device",
+	batch: (who: string, files: number) => `${plural(files, "file", "files")}, by ${who}`,
+	andMore: (more: number) => `And ${number(more)} more`,
+	names: (names: readonly string[], more: number) =>
+		more === 0 ? names.join(", ") : `${names.join(", ")} and ${number(more)} more`,
+	previewTitle: (who: string, ms: number) => `What ${who} did, ${dateAndTime(ms)}`,
+	previewIntro: "This will happen on all of your devices. It can be undone in the same way.",
+	steps: {
+		back: (files: number) => `${plural(files, "file comes", "files come")} back`,
+		earlier: (files: number) => `${plural(files, "file gets", "files get")} the earlier text back`,
+		removed: (files: number) => `${plural(files, "file is", "files are")} removed again`,
+		left: (files: number) => plural(files, "file stays as it is", "files stay as they are"),
+	},
+	nothingToDo: "Nothing of it can be taken back now.",
+	undoNow: "Undo on all devices",
+	otherChanges: "Other changes",
+	cancel: "Cancel",
+	leftReasons: {
+		"changed-since": "changed since",
+		"left-out": "takes no part in syncing on this device",
+		"not-kept": "no device has its text any more",
+		"receive-only": "this device only receives",
+		held: "cannot be written here now",
+	},
+	leftLine: (path: string, why: string) => `${path}: ${why}`,
+	undone: (restored: number, removed: number) =>
+		removed === 0
+			? `Undone: ${plural(restored, "file is", "files are")} as before.`
+			: `Undone: ${plural(restored, "file is", "files are")} as before, ${plural(removed, "file is", "files are")} removed again.`,
+	undoneLeft: (left: number) => `${plural(left, "file stays as it is", "files stay as they are")}.`,
+	working: "One moment: asking the other devices for what is missing here.",
+} as const;
