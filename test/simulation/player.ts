@@ -32,7 +32,7 @@ const SECOND_LOOK_MS = 900;
 const LONG_ABSENCE_MS = 30_000;
 
 export const NO_COUNTS = {
-	...{ saves: 0, deletions: 0, moves: 0, cuts: 0, restarts: 0, failures: 0, disasters: 0 },
+	...{ saves: 0, deletions: 0, moves: 0, decisions: 0, cuts: 0, restarts: 0, failures: 0, disasters: 0 },
 };
 
 export class Player {
@@ -175,6 +175,12 @@ export class Player {
 			this.#note(`${device.name} ${isThere ? "removes, if it is empty," : "makes"} the folder ${folder}`);
 			if (!isThere) vault.addFolder(folder);
 			else if ((await vault.folderAt(testPath(folder))) === "empty") vault.delete(folder);
+		},
+
+		"decide about a conflict": async (device, pick, size) => {
+			const decided = await this.#world.decide(device, pick, size < 0.4 ? "file" : size < 0.8 ? "copy" : "both");
+			if (decided !== undefined) this.#note(`${device.name} decides: ${decided}`);
+			if (decided?.endsWith("resolved") === true) this.counts.decisions++;
 		},
 
 		"cut one way": (device, pick) => {

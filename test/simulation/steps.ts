@@ -36,6 +36,8 @@ export const FAULTS = {
 	/** What a look at the wrong moment shows: no file where nobody removed one, and a new time on bytes that nobody changed. */
 	lying: ["be out of sight at a look", "save it unchanged"],
 	relay: ["lose the relay"],
+	/** No fault: what a person says of a conflict copy, which the engine records. */
+	decisions: ["decide about a conflict"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What the relay does with what devices leave there, where a run has that. */
@@ -83,7 +85,7 @@ export interface ProgramOptions {
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
 const DISASTERS: readonly Fault[] = ["restored", "wiped"];
 /** Drawn apart, so that a seed whose run has none of them is what it was before there were any. */
-const DRAWN_APART: readonly Fault[] = ["cloned", "old", "replay", "late", "lying", "relay"];
+const DRAWN_APART: readonly Fault[] = ["cloned", "old", "replay", "late", "lying", "relay", "decisions"];
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 const DISASTERS_MAX = 3;
 

@@ -25,6 +25,7 @@ import type { ActNumber } from "./hearsay.ts";
 import { MailboxParty } from "./mailbox-party.ts";
 import { OlderTransport } from "./older-version.ts";
 import { Replays } from "./replays.ts";
+import { hashOf } from "../support/records.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { StepChecks } from "./step-checks.ts";
 import { WrittenDown, type Noted } from "./written-down.ts";
@@ -259,6 +260,39 @@ export class World {
 		this.#recentDeletions.push({ device, at: this.clock.monotonic(), saw });
 		this.#noteAct(device, [saw]);
 		device.vault.delete(path);
+	}
+
+	/** Somebody decides about a conflict copy in the app; resolves to what, or to nothing where there is none to decide about. */
+	async decide(device: SimulatedDevice, pick: number, keep: "file" | "copy" | "both"): Promise<string | undefined> {
+		const { engine, vault, name } = device;
+		const past = device.state === "up" ? engine.past : undefined;
+		const conflicts = past === undefined ? [] : engine.status().conflicts;
+		const conflict = conflicts[Math.floor(pick * conflicts.length)];
+		if (past === undefined || conflict === undefined) return undefined;
+		const { path, copy } = conflict;
+		const [file, other] = [vault.text(path), vault.text(copy)];
+		const as = `decided ${String(this.record.actCount)}.md`;
+		if (other === undefined || file === other || !vault.canHold(as)) return undefined;
+
+		// Said before it is done: others may hear of it before it is.
+		const noticedFromMs = this.clock.monotonic();
+		if (keep === "file") this.record.delete(name, copy, other, noticedFromMs);
+		else this.record.move(copy, keep === "both" ? as : path, [other]);
+		if (keep === "copy" && file !== undefined) this.record.delete(name, path, file, noticedFromMs);
+		const shown = { file: file === undefined ? undefined : hashOf(file), copy: hashOf(other) };
+		const choice = keep === "both" ? { keep, as } : { keep };
+		let outcome = "nobody knows";
+		past.resolve({ path, copy, shown, choice }).then(
+			({ kind }) => (outcome = kind),
+			() => undefined,
+		);
+		await this.clock.advance(WRITTEN_DOWN_MS);
+		const texts = [...(file === undefined ? [] : [file]), other];
+		this.#noteAct(device, texts);
+		// It may be recorded in part, not at all, or by a program that forgets it; then it is as if nobody knew who did what.
+		if (outcome !== "resolved" || this.#blind.has(device) || this.#isAfterCrash(device))
+			for (const text of texts) this.record.markHidden(text);
+		return `${keep} of ${path} and ${copy}: ${outcome}`;
 	}
 
 	/** A file or a folder, perhaps only to be written another way; nothing when something is in the way. */
