@@ -4,6 +4,7 @@ import type { ContentHash } from "../core/hash.ts";
 import { recordResolved, recordRestored } from "../core/observe.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import type { ShownCopy } from "../core/record-index.ts";
+import { viewOf } from "../core/view.ts";
 import { keepContent } from "./contents.ts";
 import type { Content } from "./history-lists.ts";
 import { contentAt, heldReason, isLeftOut, lookAt, obstacleAt } from "./person-acts.ts";
@@ -55,14 +56,15 @@ export async function resolveConflict({ replica, vault }: ResolvingParts, resolu
 	if (choice.keep === "merged" && !(await keepContent(replica.contents, choice.hash, choice.bytes)))
 		return refused("no-space", path.path);
 
-	const outcome = { isRecorded: false };
+	const outcome: { isRecorded: boolean | "folder-there" } = { isRecorded: false };
 	replica.history.endBatch(replica.index.state.epoch);
 	replica.enqueue(() => {
 		outcome.isRecorded = record(replica, { path: path.path, copy: copy.path, as: as?.path }, shown, choice);
-		if (outcome.isRecorded) for (const place of places) replica.revisit(pathKey(place));
+		if (outcome.isRecorded === true) for (const place of places) replica.revisit(pathKey(place));
 	});
 	await replica.idle();
 	replica.history.endBatch(replica.index.state.epoch);
+	if (outcome.isRecorded === "folder-there") return refused("folder-there", path.path);
 	if (!outcome.isRecorded) return { kind: "changed" };
 	for (const place of places) {
 		const held = heldReason(replica, place);
@@ -71,13 +73,16 @@ export async function resolveConflict({ replica, vault }: ResolvingParts, resolu
 	return standingAt(replica, copy.path) === undefined ? { kind: "resolved" } : { kind: "changed" };
 }
 
-/** In the loop. False: something else is there than was shown, and nothing is recorded. */
+/**
+ * In the loop. False: something else is there than was shown, and nothing is recorded. `folder-there`: the copy is the file itself, whose
+ * name a folder has (P1): there is nothing to choose between, but for an ordinary name.
+ */
 function record(
 	replica: Replica,
 	places: { readonly path: VaultPath; readonly copy: VaultPath; readonly as: VaultPath | undefined },
 	shown: Resolution["shown"],
 	choice: Resolution["choice"],
-): boolean {
+): boolean | "folder-there" {
 	const { index, actor } = replica;
 	const { path, copy, as } = places;
 	const there = standingAt(replica, copy);
@@ -85,8 +90,8 @@ function record(
 	if (there?.content.hash !== shown.copy || file?.hash !== shown.file) return false;
 	if (as !== undefined && contentAt(replica, as) !== undefined) return false;
 	const wanted = wantedAt(choice, there.content);
-	if (as !== undefined) recordRestored(index, as, there.content, actor);
 	if (there.of === undefined) {
+		if (as !== undefined) recordRestored(index, as, there.content, actor);
 		// A copy that is a file of its own by now.
 		if (wanted !== undefined) recordRestored(index, path, wanted, actor);
 		recordRestored(index, copy, undefined, actor);
@@ -94,8 +99,10 @@ function record(
 	}
 	const entry = index.get(there.of.key);
 	if (entry === undefined || there.of.key !== pathKey(path)) return false;
+	if (viewOf(entry.record).winner?.content.hash === shown.copy && choice.keep !== "both") return "folder-there";
 	// What the records say and what the disk shows are the same, or there is news that nobody has seen.
 	if (index.viewAt(entry).winner?.content.hash !== file?.hash) return false;
+	if (as !== undefined) recordRestored(index, as, there.content, actor);
 	recordResolved(index, there.of.key, there.of.copy, wanted, actor);
 	return true;
 }

@@ -100,6 +100,29 @@ describe("a conflict", () => {
 		await world.stop();
 	});
 
+	it("[U6 P1] a file whose name a folder has is no choice between two texts: it can only get an ordinary name", async () => {
+		const world = await threeWith({});
+		world.cut(world.device("alice"), world.device("bob"));
+		world.device("alice").vault.save("daily", "a file");
+		world.device("bob").vault.save("daily/plan.md", "a plan");
+		await world.clock.advance(60_000);
+		world.heal(world.device("alice"), world.device("bob"));
+		await world.clock.advance(60_000);
+		const [conflict] = past(world, "carol").conflicts();
+		const copy = conflict?.copy ?? "";
+		const shown = { file: undefined, copy: contentHashOf("a file") };
+		const decide = (choice: Resolution["choice"]): Promise<Resolved> =>
+			world.during(past(world, "carol").resolve({ path: "daily", copy, shown, choice }));
+		for (const choice of [{ keep: "file" }, { keep: "copy" }, merged("other")] as const)
+			expect(await decide(choice)).toEqual({ kind: "refused", reason: "folder-there", detail: "daily" });
+		await world.clock.advance(60_000);
+		everywhere(world, { "daily/plan.md": "a plan", [copy]: "a file" });
+		expect(await decide({ keep: "both", as: "day.md" })).toEqual({ kind: "resolved" });
+		await world.clock.advance(60_000);
+		everywhere(world, { "daily/plan.md": "a plan", "day.md": "a file" });
+		await world.stop();
+	});
+
 	it("[U7] what gives way is in the history of the device where it was decided, and can be had back on all", async () => {
 		for (const [choice, gone] of [
 			[{ keep: "file" }, (one: Contest) => [one.other]],
