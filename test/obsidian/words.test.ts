@@ -30,6 +30,7 @@ const KNOWN: Calls = {
 	"scopeText.leftOut": [says([0]), says([3], "3"), says([1], "1")],
 	"scopeText.matches": [true, false].map((isChanged) => says([3, 412, "a.md", isChanged], "3", "412", "a.md")),
 	"scopeText.matchesNoMore": [says([3, "a.md"], "3", "a.md"), says([1, "a.md"], "1", "a.md")],
+	"groupText.leaveLines": [says([true]), says([false])],
 	// The place has signs of its own.
 	...Object.fromEntries(
 		["create", "modify", "delete", "rename"].map((what) => [`activityWords.${what}`, [says(["(Ada)"], "(Ada)")]]),

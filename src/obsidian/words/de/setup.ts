@@ -1,6 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in German.
 import type { Words } from "../catalog.ts";
-import { product } from "./common.ts";
+import { plural } from "../counting.ts";
+import { list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Einrichten",
@@ -103,3 +104,47 @@ export const relayTestText = {
 	"no-socket":
 		"Das Relay antwortet, aber Verbindungen, die offen bleiben, kommen nicht durch. Der Webserver davor muss WebSockets weiterleiten.",
 } as const satisfies Words["relayTestText"];
+
+export const otherSyncText = {
+	notice: (names) =>
+		`Dieser Vault wird offenbar auch von ${list(names)} synchronisiert. Zwei auf einmal machen einander die Arbeit zunichte: Lass das nur eines davon tun.`,
+	line: (names) => `Dieser Vault wird offenbar auch von ${list(names)} synchronisiert. Lass das nur eines davon tun.`,
+} as const satisfies Words["otherSyncText"];
+
+export const groupText = {
+	heading: "Die Gruppe dieses Vaults",
+	changeRelay: "Relay wechseln",
+	changeRelayDesc: "Eine andere Adresse, für dieses Gerät und dann für jedes der anderen.",
+	changeRelayTitle: "Relay wechseln?",
+	changeRelayLines: [
+		"Geräte finden einander nur am selben Relay. Trage die neue Adresse danach auch auf jedem deiner anderen Geräte ein: Bis dahin findet dieses sie nicht, und nichts geht verloren.",
+		"Was beim alten Relay noch für Geräte liegt, die aus sind, bleibt dort und verschwindet nach einigen Wochen.",
+	],
+	change: "Wechseln",
+	relayChanged: "Dieses Gerät verwendet jetzt das neue Relay. Trage es auch auf deinen anderen Geräten ein.",
+
+	leave: "Gruppe verlassen",
+	leaveDesc: "Deine Notizen bleiben. Dieses Gerät hält sie nicht mehr gleich.",
+	leaveTitle: "Die Gruppe mit diesem Vault verlassen?",
+	leaveLines: (isLast) => [
+		"Alle Notizen bleiben auf diesem Gerät, wie sie sind. Was du danach hier schreibst, bleibt hier, und was deine anderen Geräte schreiben, bleibt dort.",
+		"Was dieses Gerät von der Gruppe hat, wird gelöscht: der Gruppenschlüssel, der Zugangscode und was es über jede Notiz weiß. Was hier ersetzt oder gelöscht wurde, wird vorher als Dateien abgelegt.",
+		"Deine anderen Geräte machen weiter und führen dieses als abwesend, bis du es dort entfernst.",
+		...(isLast
+			? ["Kein anderes Gerät ist in der Gruppe. Ohne Notfallblatt kann niemand mehr in sie zurückkommen."]
+			: []),
+	],
+	startOver: "Von vorn beginnen",
+	startOverDesc: "Als wäre dieses Gerät nie eingerichtet worden. Deine Notizen bleiben.",
+	startOverTitle: "Auf diesem Gerät von vorn beginnen?",
+	startOverLine:
+		"Auch die Relay-Adresse, der Name dieses Geräts und seine anderen Einstellungen werden gelöscht, und das Einrichten öffnet sich.",
+	cancel: "Abbrechen",
+	leaving: "Verlässt die Gruppe …",
+	left: "Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren.",
+	leftWith: (count, folder) =>
+		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. ${plural(count, "Fassung, die hier ersetzt oder gelöscht wurde", "Fassungen, die hier ersetzt oder gelöscht wurden")}: ${folder}`,
+	failed: (message) => `Die Gruppe wurde nicht verlassen (${message}). Versuche es noch einmal.`,
+	notRunning:
+		"Die Synchronisierung läuft hier noch nicht, deshalb lässt sich jetzt nicht ablegen, was ersetzt oder gelöscht wurde. Versuche es noch einmal, wenn sie läuft.",
+} as const satisfies Words["groupText"];

@@ -1,6 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Spanish.
 import type { Words } from "../catalog.ts";
-import { product } from "./common.ts";
+import { plural } from "../counting.ts";
+import { list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Configurar",
@@ -101,3 +102,48 @@ export const relayTestText = {
 	"no-socket":
 		"El relay responde, pero las conexiones que quedan abiertas no pasan. El servidor web que tiene delante debe dejar pasar los WebSockets.",
 } as const satisfies Words["relayTestText"];
+
+export const otherSyncText = {
+	notice: (names) =>
+		`Parece que ${list(names)} también ${names.length === 1 ? "sincroniza" : "sincronizan"} esta bóveda. Dos a la vez se deshacen el trabajo: deja que lo haga solo uno.`,
+	line: (names) =>
+		`Parece que ${list(names)} también ${names.length === 1 ? "sincroniza" : "sincronizan"} esta bóveda. Deja que lo haga solo uno.`,
+} as const satisfies Words["otherSyncText"];
+
+export const groupText = {
+	heading: "El grupo de esta bóveda",
+	changeRelay: "Cambiar el relay",
+	changeRelayDesc: "Otra dirección, para este dispositivo y después para cada uno de los otros.",
+	changeRelayTitle: "¿Cambiar el relay?",
+	changeRelayLines: [
+		"Los dispositivos solo se encuentran en el mismo relay. Después, escribe la dirección nueva también en cada uno de tus otros dispositivos: hasta entonces este no los encuentra, y no se pierde nada.",
+		"Lo que aún haya en el relay anterior para dispositivos apagados se queda allí y desaparece al cabo de unas semanas.",
+	],
+	change: "Cambiar",
+	relayChanged: "Este dispositivo ya usa el relay nuevo. Escríbelo también en tus otros dispositivos.",
+
+	leave: "Dejar el grupo",
+	leaveDesc: "Tus notas se quedan. Este dispositivo deja de mantenerlas iguales.",
+	leaveTitle: "¿Dejar el grupo con esta bóveda?",
+	leaveLines: (isLast) => [
+		"Todas las notas se quedan en este dispositivo como están. A partir de entonces, lo que se escriba aquí se queda aquí, y lo que escriban tus otros dispositivos se queda allí.",
+		"Lo que este dispositivo guarda del grupo se borra: la clave del grupo, el código de acceso y lo que sabe de cada nota. Lo que se sustituyó o borró aquí se guarda antes en archivos.",
+		"Tus otros dispositivos siguen, y muestran este como ausente hasta que lo quites allí.",
+		...(isLast
+			? ["No hay ningún otro dispositivo en el grupo. Sin una hoja de recuperación, nadie puede volver a él."]
+			: []),
+	],
+	startOver: "Empezar de cero",
+	startOverDesc: "Como si este dispositivo nunca se hubiera configurado. Tus notas se quedan.",
+	startOverTitle: "¿Empezar de cero en este dispositivo?",
+	startOverLine:
+		"También se borran la dirección del relay, el nombre de este dispositivo y sus demás ajustes, y se abre la configuración.",
+	cancel: "Cancelar",
+	leaving: "Dejando el grupo…",
+	left: "Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban.",
+	leftWith: (count, folder) =>
+		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. ${plural(count, "versión que se sustituyó o borró aquí", "versiones que se sustituyeron o borraron aquí")}: ${folder}`,
+	failed: (message) => `No se ha dejado el grupo (${message}). Inténtalo de nuevo.`,
+	notRunning:
+		"La sincronización aún no se ha iniciado aquí, así que ahora no se puede guardar lo que se sustituyó o borró. Inténtalo de nuevo cuando esté en marcha.",
+} as const satisfies Words["groupText"];

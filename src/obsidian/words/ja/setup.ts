@@ -1,6 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Japanese.
 import type { Words } from "../catalog.ts";
-import { product } from "./common.ts";
+import { number } from "../counting.ts";
+import { list, product } from "./common.ts";
 
 export const setupText = {
 	name: "セットアップ",
@@ -101,3 +102,44 @@ export const relayTestText = {
 	"no-socket":
 		"中継サーバーは応答していますが、つないだままの接続が通りません。前にある Web サーバーが WebSocket を通すようにしてください。",
 } as const satisfies Words["relayTestText"];
+
+export const otherSyncText = {
+	notice: (names) =>
+		`この保管庫は ${list(names)} でも同期されているようです。同時に使うとお互いの作業を打ち消し合います。どちらか一つだけにしてください。`,
+	line: (names) => `この保管庫は ${list(names)} でも同期されているようです。どちらか一つだけにしてください。`,
+} as const satisfies Words["otherSyncText"];
+
+export const groupText = {
+	heading: "この保管庫のグループ",
+	changeRelay: "中継サーバーを変更",
+	changeRelayDesc: "別のアドレスにします。このデバイスのあと、ほかのデバイスでも一台ずつ変更します。",
+	changeRelayTitle: "中継サーバーを変更しますか？",
+	changeRelayLines: [
+		"デバイスは、同じ中継サーバーでだけお互いを見つけられます。このあと、ほかのすべてのデバイスにも新しいアドレスを入力してください。それまでこのデバイスはほかのデバイスを見つけられませんが、失われるものはありません。",
+		"電源が切れているデバイスのために古い中継サーバーに預けてあるものは、そこに残り、数週間後に消えます。",
+	],
+	change: "変更",
+	relayChanged: "このデバイスは新しい中継サーバーを使っています。ほかのデバイスにも入力してください。",
+
+	leave: "グループを離れる",
+	leaveDesc: "ノートは残ります。このデバイスは、ノートを同じ内容に保つのをやめます。",
+	leaveTitle: "この保管庫でグループを離れますか？",
+	leaveLines: (isLast) => [
+		"すべてのノートは、このデバイスにそのまま残ります。それ以降、ここで書いたものはここに、ほかのデバイスで書いたものはそこに残ります。",
+		"このデバイスが持つグループの情報は消えます：グループキー、アクセスコード、各ノートについて知っていること。ここで置き換えられたり削除されたりしたものは、先にファイルとして書き出されます。",
+		"ほかのデバイスは同期を続けます。このデバイスは、そこで削除するまで不在として一覧に残ります。",
+		...(isLast ? ["グループにほかのデバイスはありません。復旧シートがなければ、誰も戻れなくなります。"] : []),
+	],
+	startOver: "最初からやり直す",
+	startOverDesc: "このデバイスを一度もセットアップしていない状態に戻します。ノートは残ります。",
+	startOverTitle: "このデバイスで最初からやり直しますか？",
+	startOverLine: "中継サーバーのアドレス、このデバイスの名前、そのほかの設定も消え、セットアップが開きます。",
+	cancel: "キャンセル",
+	leaving: "グループを離れています…",
+	left: "この保管庫はもうどのグループにも参加していません。すべてのノートは元の場所にあります。",
+	leftWith: (count, folder) =>
+		`この保管庫はもうどのグループにも参加していません。すべてのノートは元の場所にあります。ここで置き換えられたか削除された ${number(count)} 個のバージョン：${folder}`,
+	failed: (message) => `グループを離れられませんでした（${message}）。もう一度お試しください。`,
+	notRunning:
+		"ここではまだ同期が始まっていないため、置き換えられたり削除されたりしたものを今は書き出せません。始まってからもう一度お試しください。",
+} as const satisfies Words["groupText"];

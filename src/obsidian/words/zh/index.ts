@@ -11,3 +11,4 @@ export * from "./scope.ts";
 export * from "./settings.ts";
 export * from "./setup.ts";
 export * from "./status.ts";
+export * from "./typing.ts";

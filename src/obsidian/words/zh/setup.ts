@@ -1,6 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Chinese.
 import type { Words } from "../catalog.ts";
-import { product } from "./common.ts";
+import { number } from "../counting.ts";
+import { list, product } from "./common.ts";
 
 export const setupText = {
 	name: "开始设置",
@@ -92,3 +93,42 @@ export const relayTestText = {
 	refused: "中继服务器有响应，但不允许此设备接入。它是不是更新或更旧的版本？",
 	"no-socket": "中继服务器有响应，但保持打开的连接无法通过。它前面的网页服务器必须放行 WebSocket。",
 } as const satisfies Words["relayTestText"];
+
+export const otherSyncText = {
+	notice: (names) => `${list(names)} 似乎也在同步此仓库。两者同时进行会互相抵消：请只保留其中一个。`,
+	line: (names) => `${list(names)} 似乎也在同步此仓库。请只保留其中一个。`,
+} as const satisfies Words["otherSyncText"];
+
+export const groupText = {
+	heading: "此仓库的群组",
+	changeRelay: "更换中继服务器",
+	changeRelayDesc: "换成另一个地址，先在此设备上，再在其他每台设备上。",
+	changeRelayTitle: "更换中继服务器？",
+	changeRelayLines: [
+		"设备只有在同一台中继服务器上才能找到彼此。之后请在其他每台设备上也输入新地址：在此之前，此设备找不到它们，但不会丢失任何内容。",
+		"旧中继服务器上为关机设备留着的内容会留在那里，几周后消失。",
+	],
+	change: "更换",
+	relayChanged: "此设备现在使用新的中继服务器。请在其他设备上也输入它。",
+
+	leave: "离开群组",
+	leaveDesc: "你的笔记会保留。此设备不再让它们保持一致。",
+	leaveTitle: "让此仓库离开群组？",
+	leaveLines: (isLast) => [
+		"所有笔记都会原样留在此设备上。从此以后，在这里写的内容留在这里，其他设备写的内容留在那里。",
+		"此设备保存的群组信息会被清除：群组密钥、访问码，以及它对每篇笔记所知的信息。在这里被替换或删除的内容会先写成文件。",
+		"你的其他设备会继续同步，并把此设备列为不在线，直到你在那里移除它。",
+		...(isLast ? ["群组中没有其他设备。没有恢复单，就再也没有人能回到这个群组。"] : []),
+	],
+	startOver: "重新开始",
+	startOverDesc: "就像此设备从未设置过一样。你的笔记会保留。",
+	startOverTitle: "在此设备上重新开始？",
+	startOverLine: "中继服务器地址、此设备的名称和其他设置也会被清除，然后打开设置界面。",
+	cancel: "取消",
+	leaving: "正在离开群组…",
+	left: "此仓库已不在任何群组中。所有笔记都在原处。",
+	leftWith: (count, folder) =>
+		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的 ${number(count)} 个版本：${folder}`,
+	failed: (message) => `没有离开群组（${message}）。请再试一次。`,
+	notRunning: "这里的同步尚未启动，所以现在无法写出被替换或删除的内容。请在它运行后再试。",
+} as const satisfies Words["groupText"];
