@@ -77,7 +77,7 @@ function isSaid(said: Said, given: readonly unknown[]): boolean {
 		return given.flatMap(found).every((part) => text.includes(part));
 	} catch (error) {
 		// It takes something else.
-		if (!(error instanceof TypeError)) throw error;
+		if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
 		return false;
 	}
 }
