@@ -19,6 +19,8 @@ export interface WhileTypingOptions {
 
 /** A pause between words, not one between keys. */
 export const PAUSE_MS = 200;
+/** Who types without a pause is not waited for any longer. */
+export const LONGEST_MS = 600;
 /** Each save writes, compares and sends the whole note: a longer one is left to the app. */
 export const CHARACTERS_MAX = 200_000;
 
@@ -26,16 +28,17 @@ export function saveWhileTyping(
 	plugin: Pick<Plugin, "app" | "register" | "registerEvent">,
 	{ isOn, writes, clock, log }: WhileTypingOptions,
 ): void {
-	const waiting = new Map<TextFileView, () => void>();
+	const waiting = new Map<TextFileView, { readonly sinceMs: number; readonly cancel: () => void }>();
 	const wait = (view: TextFileView): void => {
-		waiting.get(view)?.();
-		waiting.set(
-			view,
-			clock.schedule(PAUSE_MS, () => {
-				waiting.delete(view);
-				pause(view);
-			}),
-		);
+		const before = waiting.get(view);
+		before?.cancel();
+		const sinceMs = before?.sinceMs ?? clock.monotonic();
+		const leftMs = sinceMs + LONGEST_MS - clock.monotonic();
+		const cancel = clock.schedule(Math.min(PAUSE_MS, leftMs), () => {
+			waiting.delete(view);
+			pause(view);
+		});
+		waiting.set(view, { sinceMs, cancel });
 	};
 	const pause = (view: TextFileView): void => {
 		const path = view.file?.path;
@@ -57,6 +60,6 @@ export function saveWhileTyping(
 		}),
 	);
 	plugin.register(() => {
-		for (const cancel of waiting.values()) cancel();
+		for (const { cancel } of waiting.values()) cancel();
 	});
 }

@@ -2,7 +2,7 @@
 import { TextFileView } from "obsidian";
 import type { Plugin } from "obsidian";
 import { describe, expect, it } from "vitest";
-import { CHARACTERS_MAX, PAUSE_MS, saveWhileTyping } from "../../src/obsidian/while-typing.ts";
+import { CHARACTERS_MAX, LONGEST_MS, PAUSE_MS, saveWhileTyping } from "../../src/obsidian/while-typing.ts";
 import { WritesUnderWay } from "../../src/obsidian/writes-under-way.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
@@ -83,6 +83,16 @@ describe("saving while somebody types", () => {
 		expect([a.saves, b.saves]).toEqual([["abc"], []]);
 		await clock.advance(PAUSE_MS);
 		expect([a.saves, b.saves]).toEqual([["abc"], ["x"]]);
+	});
+
+	it("[LE1] does not wait for a pause that does not come", async () => {
+		const { clock, view, type } = bench();
+		const a = view("a.md");
+		for (let ms = 0; ms < 2 * LONGEST_MS; ms += 100) {
+			type(a, "x");
+			await clock.advance(100);
+		}
+		expect(a.saves.map(({ length }) => length)).toEqual([6, 12]);
 	});
 
 	it("[LE1] saves nothing that holds no unsaved text, and no editor in something else", async () => {
