@@ -11,6 +11,8 @@ import { callsOf, kindsOf, spokenIn, type Call, type Calls, type Spoken } from "
 /** What cannot be guessed: what it is called with, and what it must say. */
 const says = (given: readonly unknown[], ...parts: readonly string[]): Call => ({ given, says: parts });
 const MINUTE_MS = 60_000;
+/** In November 2024, wherever it is read. */
+const NOON_MS = 1_732_464_000_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const deletions = (why: string, count: number, by: readonly string[] = []): Call =>
 	says([{ why, count, by }], String(count), ...by);
@@ -30,6 +32,18 @@ const KNOWN: Calls = {
 	"scopeText.leftOut": [says([0]), says([3], "3"), says([1], "1")],
 	"scopeText.matches": [true, false].map((isChanged) => says([3, 412, "a.md", isChanged], "3", "412", "a.md")),
 	"scopeText.matchesNoMore": [says([3, "a.md"], "3", "a.md"), says([1, "a.md"], "1", "a.md")],
+	"conflictText.from": [says([""]), says(["Ada"], "Ada")],
+	"conflictText.fromOn": [says(["Ada", "2024-11-24"], "Ada", "2024")],
+	"conflictText.facts": [says([12_288, NOON_MS], "12 KB", "2024")],
+	"historyText.line": [says(["Ada", 12_288], "Ada", "12 KB")],
+	"historyText.at": [says([NOON_MS], "2024")],
+	"historyText.lookLabel": [says(["Ada", NOON_MS], "Ada", "2024")],
+	"historyText.then": [says([NOON_MS], "2024")],
+	"historyText.factsNow": [says([12_288], "12 KB")],
+	"historyText.who": [says([""]), says(["Ada"], "Ada")],
+	"historyText.names": [says([["a.md", "b.md"], 0], "a.md", "b.md"), says([["a.md"], 3], "a.md", "3")],
+	"historyText.previewTitle": [says(["Ada", NOON_MS], "Ada", "2024")],
+	"historyText.undone": [says([1, 0], "1"), says([3, 0], "3"), says([3, 2], "3", "2"), says([1, 1], "1")],
 	"groupText.leaveLines": [says([true]), says([false])],
 	// The place has signs of its own.
 	...Object.fromEntries(
@@ -55,7 +69,7 @@ const KNOWN: Calls = {
 
 /** The same in English and in another language, because it is a name, or happens to be. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-	all: ["10 MB", "*.tmp\n/Drafts/", "PSync", "iPhone", "iPad", "Mac", "wss://relay.example.org", "obsidian://psync?…"],
+	all: ["PSync", "iPhone", "iPad", "Mac", "wss://relay.example.org", "obsidian://psync?…"],
 	de: ["in Ada", "Offline", "online", "Vault", "Relay", "Name", "Link"],
 	es: ["Relay"],
 	ja: [],
@@ -261,7 +275,11 @@ function wrongIn(all: readonly Spoken[], signs: Signs["wrong"]): readonly string
 	});
 }
 
-/** Other than what it was given. */
+/** Other than what it was given, sizes, dates and code. */
 function hasWords(text: string): boolean {
-	return /\p{L}{2}/u.test(text.replace(GIVEN, ""));
+	const own = text
+		.replace(GIVEN, "")
+		.replace(CODE, "")
+		.replace(/\b(?:KB|MB|Nov|AM|PM)\b/g, "");
+	return /\p{L}{2}/u.test(own);
 }

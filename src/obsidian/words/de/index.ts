@@ -12,3 +12,5 @@ export * from "./settings.ts";
 export * from "./setup.ts";
 export * from "./status.ts";
 export * from "./typing.ts";
+export * from "./conflicts.ts";
+export * from "./note-history.ts";

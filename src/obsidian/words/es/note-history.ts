@@ -1,0 +1,97 @@
+// What was there before, in Spanish.
+import type { Words } from "../catalog.ts";
+import { number, plural, size } from "../counting.ts";
+import { dateAndTime } from "../times.ts";
+import { files } from "./common.ts";
+
+export const historyText = {
+	title: "Historial",
+	showVersions: "Mostrar el historial de esta nota",
+	showDeleted: "Mostrar las notas borradas",
+	showUndo: "Deshacer los últimos cambios de otros dispositivos…",
+	notRunning: "El historial aparece en cuanto la sincronización está en marcha.",
+	noNote: "Abre una nota para ver sus versiones anteriores.",
+	noVersions: (note) =>
+		`En este dispositivo no se guarda ninguna versión anterior de «${note}». Aquí se guarda una cada vez que un cambio de otro dispositivo ocupa su lugar.`,
+	versionsOf: (note) => `Versiones anteriores de «${note}»`,
+	deleted: "Notas borradas",
+	undo: "Deshacer cambios…",
+
+	replacedBy: (who) => `Sustituida por un cambio de ${who}`,
+	deletedBy: (who) => `Borrada en ${who}`,
+	replacedHere: "Sustituida en este dispositivo",
+	deletedHere: "Borrada en este dispositivo",
+	replaced: "Sustituida",
+	wasDeleted: "Borrada",
+	line: (why, bytes) => `${why}, ${size(bytes)}`,
+	at: (ms) => dateAndTime(ms),
+	lookLabel: (note, ms) => `Ver ${note} tal como era antes del ${dateAndTime(ms)}`,
+
+	versionTitle: (note) => `«${note}» tal como era`,
+	then: (ms) => `Antes del ${dateAndTime(ms)}`,
+	now: "Ahora",
+	factsNow: (bytes) => size(bytes),
+	same: "La nota tiene ahora este mismo texto.",
+	restore: "Restaurar esta versión",
+	restoreDeleted: "Restaurar",
+	restoreLabel: (note) => `Restaurar ${note}`,
+	look: "Ver",
+	older: "Versión más antigua",
+	newer: "Versión más nueva",
+	countOf: (place, all) => `${number(place)} de ${number(all)}`,
+	restored: (note) => `«${note}» se ha restaurado. Lo que había antes está en el historial.`,
+	isSame: (note) => `«${note}» ya está así.`,
+	lost: "Esta versión ya no se guarda: las más antiguas dejan sitio a las más nuevas.",
+	noDeleted:
+		"En este dispositivo no se guarda ninguna nota borrada. Las notas que borran otros dispositivos se guardan aquí un tiempo; lo que borras aquí va a la papelera elegida en «Archivos y enlaces».",
+	deletedIntro: "Borradas en tus dispositivos y guardadas todavía en este. Lo que restaures vuelve a todos ellos.",
+	filter: "Filtrar por nombre",
+	more: (count) => `Y ${number(count)} más. Filtra por nombre para encontrarlas.`,
+	noMatch: "Ninguna nota borrada tiene eso en el nombre.",
+	refusals: {
+		"no-version": "Esta versión ya no se guarda.",
+		"not-kept": "Ningún dispositivo tiene ya esta versión.",
+		"bad-path": "Un archivo no puede llamarse así en todos tus dispositivos.",
+		"left-out": "Este archivo no se sincroniza en este dispositivo. Restáuralo en otro dispositivo.",
+		"folder-there": "Ahora una carpeta se llama así. Cambia el nombre de la carpeta e inténtalo de nuevo.",
+		"file-above":
+			"Un archivo tiene el nombre de la carpeta a la que esto pertenece. Cámbiale el nombre a ese archivo e inténtalo de nuevo.",
+		held: "Está restaurado, pero ahora no se puede escribir aquí. Se vuelve a intentar solo.",
+		"receive-only": "Este dispositivo solo recibe. Restáuralo en otro dispositivo.",
+	},
+	failed: (why) => `No ha funcionado (${why}). Inténtalo de nuevo.`,
+
+	undoTitle: "Deshacer cambios",
+	undoIntro: "Elige lo que quieres deshacer. Verás lo que va a pasar antes de que pase nada.",
+	noBatches: "No hay nada que deshacer. Los cambios se recuerdan aquí desde que la sincronización está en marcha.",
+	noOthers: "Ningún otro dispositivo ha cambiado nada aquí últimamente.",
+	who: (by) => (by === "" ? "un dispositivo" : by),
+	here: "este dispositivo",
+	batch: (who, count) => `${files(count)}, de ${who}`,
+	andMore: (more) => `Y ${number(more)} más`,
+	names: (names, more) => (more === 0 ? names.join(", ") : `${names.join(", ")} y ${number(more)} más`),
+	previewTitle: (who, ms) => `Lo que hizo ${who}, ${dateAndTime(ms)}`,
+	previewIntro: "Esto ocurrirá en todos tus dispositivos. Se puede deshacer de la misma manera.",
+	steps: {
+		back: (count) => plural(count, "archivo vuelve", "archivos vuelven"),
+		earlier: (count) => `${plural(count, "archivo recupera", "archivos recuperan")} el texto anterior`,
+		removed: (count) => plural(count, "archivo se vuelve a quitar", "archivos se vuelven a quitar"),
+		left: (count) => plural(count, "archivo se queda como está", "archivos se quedan como están"),
+	},
+	nothingToDo: "Nada de eso se puede deshacer ahora.",
+	undoNow: "Deshacer en todos los dispositivos",
+	otherChanges: "Otros cambios",
+	cancel: "Cancelar",
+	leftReasons: {
+		"changed-since": "ha cambiado desde entonces",
+		"left-out": "no se sincroniza en este dispositivo",
+		"not-kept": "ningún dispositivo tiene ya su texto",
+		"receive-only": "este dispositivo solo recibe",
+		held: "ahora no se puede escribir aquí",
+	},
+	leftLine: (path, why) => `${path}: ${why}`,
+	undone: (restored, removed) =>
+		`Deshecho: ${plural(restored, "archivo está como antes", "archivos están como antes")}${removed === 0 ? "" : `, ${plural(removed, "archivo se ha vuelto a quitar", "archivos se han vuelto a quitar")}`}.`,
+	undoneLeft: (left) => `${plural(left, "archivo se queda como está", "archivos se quedan como están")}.`,
+	working: "Un momento: preguntando a los otros dispositivos por lo que falta aquí.",
+} as const satisfies Words["historyText"];
