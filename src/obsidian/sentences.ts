@@ -16,6 +16,7 @@ import {
 	problemSentences,
 	refusals,
 	rulesSentence,
+	searchWords,
 } from "./strings.ts";
 
 /** The first thing that waits for a person, and how many more there are. */
@@ -92,4 +93,9 @@ export function keySentence(fault: GroupKeyFault): string {
 
 export function linkSentence(fault: PairingFault): string {
 	return fault.problem === "key" ? linkProblems.key(keySentence(fault.key)) : linkProblems[fault.problem];
+}
+
+/** For the app's search of settings. */
+export function aliasesOf(row: keyof typeof searchWords): string[] {
+	return searchWords[row].split("|");
 }

@@ -20,6 +20,7 @@ import type { Settings } from "./settings.ts";
 import { detailLines } from "./status-details.ts";
 import type { Setup } from "./setup/setup.ts";
 import { statusText } from "./status-text.ts";
+import { aliasesOf } from "./sentences.ts";
 import {
 	actions,
 	deviceText,
@@ -92,7 +93,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 			{
 				name: setupText.rowName,
 				desc: setupText.rowDesc,
-				aliases: ["begin", "start", "wizard"],
+				aliases: aliasesOf("setUp"),
 				render: (setting) => drawSetupRow(setting, this.#options.controls),
 			},
 			{ name: settingsText.status, render: (setting) => drawStatusRow(setting, this.#options.controls) },
@@ -103,7 +104,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: settingsText.groupKey,
 						desc: settingsText.groupKeyNone,
-						aliases: ["password", "pairing", "devices", "qr", "link", "join"],
+						aliases: aliasesOf("groupKey"),
 						render: (setting) => {
 							drawGroupKeyRow(setting, {
 								app: this.app,
@@ -116,7 +117,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: settingsText.relay,
 						desc: settingsText.relayDesc,
-						aliases: ["server", "url"],
+						aliases: aliasesOf("relay"),
 						control: {
 							type: "text",
 							key: "relayUrl",
@@ -144,7 +145,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: deviceText.list,
 						desc: deviceText.mayDecide,
-						aliases: ["remove", "lost", "stolen", "members", "approve"],
+						aliases: aliasesOf("devices"),
 						render: (setting) => drawDevices(setting, this.app, this.#options.controls),
 					},
 					{
@@ -161,13 +162,13 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: mailboxText.uses,
 						desc: mailboxText.usesDesc,
-						aliases: ["mailbox", "offline", "away", "storage"],
+						aliases: aliasesOf("mailbox"),
 						control: { type: "toggle", key: "usesMailbox" },
 					},
 					{
 						name: mailboxText.largest,
 						desc: mailboxText.largestDesc,
-						aliases: ["attachments", "size", "images", "limit"],
+						aliases: aliasesOf("largest"),
 						control: {
 							type: "dropdown",
 							key: "largestMib",
@@ -178,13 +179,13 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: mailboxText.wholeCopy,
 						desc: mailboxText.wholeCopyDesc,
-						aliases: ["backup"],
+						aliases: aliasesOf("wholeCopy"),
 						control: { type: "toggle", key: "wholeCopy", disabled: () => !this.#options.device.usesMailbox },
 					},
 					{
 						name: mailboxText.stored,
 						desc: mailboxText.words.starting,
-						aliases: ["quota", "space", "delete"],
+						aliases: aliasesOf("stored"),
 						render: (setting) => drawStored(setting, this.app, this.#options),
 					},
 				],
@@ -207,11 +208,11 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: typingText.whileTyping,
 						desc: typingText.whileTypingDesc,
-						aliases: ["live", "autosave", "latency", "collaborate"],
+						aliases: aliasesOf("whileTyping"),
 						control: { type: "toggle", key: "whileTyping" },
 					},
 					...LIMITS.map(({ key, name, desc }) => ({
-						...{ name, desc, aliases: ["limit", "speed", "bandwidth", "throttle"] },
+						...{ name, desc, aliases: aliasesOf("limits") },
 						control: {
 							...{ type: "number" as const, key, defaultValue: 0, min: 0, max: LIMIT_KIB_MAX, step: 1 },
 							validate: limitProblem,
@@ -220,7 +221,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 					{
 						name: settingsText.debounce,
 						desc: settingsText.debounceDesc,
-						aliases: ["debounce"],
+						aliases: aliasesOf("debounce"),
 						control: {
 							type: "number",
 							key: "debounceMs",

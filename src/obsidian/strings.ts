@@ -56,6 +56,7 @@ export const {
 	report,
 	rulesSentence,
 	scopeText,
+	searchWords,
 	settingsProblems,
 	settingsText,
 	setupText,

@@ -16,6 +16,7 @@ import { FolderPicker } from "./folder-picker.ts";
 import type { RulesEditor } from "./rules-editor.ts";
 import { FOLDERS_MAX, SIZES_MIB } from "./scope-settings.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
+import { aliasesOf } from "./sentences.ts";
 import { scopeText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
@@ -59,7 +60,7 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 			heading: scopeText.kinds,
 			items: FILE_KINDS.map((kind) => ({
 				...scopeText.kindNames[kind],
-				aliases: ["attachments", "file types"],
+				aliases: aliasesOf("kinds"),
 				control: { type: "toggle" as const, key: `syncs-${kind}` as const },
 			})),
 		},
@@ -70,7 +71,7 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 				{
 					name: scopeText.largest,
 					desc: scopeText.largestDesc,
-					aliases: ["size", "limit", "attachments"],
+					aliases: aliasesOf("sizes"),
 					control: {
 						...{ type: "dropdown" as const, key: "largestHereMib" as const },
 						options: Object.fromEntries(SIZES_MIB.map((mib) => [String(mib), scopeText.upTo(mib)])),
@@ -79,7 +80,7 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 				{
 					name: scopeText.patterns,
 					desc: scopeText.patternsDesc,
-					aliases: ["ignore", "exclude", "gitignore", "psyncignore"],
+					aliases: aliasesOf("patterns"),
 					render: (setting) => rules.draw(setting),
 				},
 			],

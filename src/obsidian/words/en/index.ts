@@ -10,6 +10,7 @@ export * from "./pairing.ts";
 export * from "./panel.ts";
 export * from "./problems.ts";
 export * from "./scope.ts";
+export * from "./search.ts";
 export * from "./settings.ts";
 export * from "./setup.ts";
 export * from "./status.ts";

@@ -1,0 +1,17 @@
+// Words by which the app's search finds a setting too: what people type who do not know its name. Each row's are parted by |.
+export const searchWords = {
+	setUp: "begin|start|wizard",
+	groupKey: "password|pairing|devices|qr|link|join",
+	relay: "server|url",
+	devices: "remove|lost|stolen|members|approve",
+	mailbox: "mailbox|offline|away|storage",
+	largest: "attachments|size|images|limit",
+	wholeCopy: "backup",
+	stored: "quota|space|delete",
+	whileTyping: "live|autosave|latency|collaborate",
+	limits: "limit|speed|bandwidth|throttle",
+	debounce: "debounce|delay",
+	kinds: "attachments|file types",
+	sizes: "size|limit|attachments",
+	patterns: "ignore|exclude|gitignore|psyncignore",
+} as const;
