@@ -3,6 +3,7 @@
 import type { Locator } from "playwright-core";
 import { parseGroupKey } from "../../src/core/group-key.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
+import type { VaultPath } from "../../src/core/path.ts";
 import { formatPairingLink } from "../../src/wire/pairing-link.ts";
 import { parseRelayUrl } from "../../src/wire/relay-url.ts";
 import { defined } from "../support/relay-clients.ts";
@@ -131,7 +132,105 @@ export const everyScreen: readonly Screen[] = [
 			return device.frame().locator(".psync-panel");
 		},
 	},
+	{ name: "conflicts", in: "group", open: (device) => inPanel(device, "conflicts") },
+	{ name: "conflict", in: "group", open: conflict },
+	{
+		name: "conflict-merge",
+		in: "group",
+		open: async (device) => {
+			const dialog = await conflict(device);
+			await dialog.getByRole("button", { name: "Merge" }).click();
+			await dialog.locator("textarea").first().waitFor();
+			return dialog;
+		},
+	},
+	{ name: "history", in: "group", open: (device) => inPanel(device, "history") },
+	{
+		name: "version",
+		in: "group",
+		open: async (device) => {
+			const sectionEl = await inPanel(device, "history");
+			await sectionEl.locator(".psync-row-button").first().click();
+			return withText(device, ".psync-diff");
+		},
+	},
+	{
+		name: "deleted-notes",
+		in: "group",
+		open: async (device) => {
+			await past(device);
+			await device.runCommand("screens:show-deleted");
+			return withText(device, ".psync-row-item");
+		},
+	},
+	{
+		name: "undo",
+		in: "group",
+		open: async (device) => {
+			await past(device);
+			await device.runCommand("screens:undo-others");
+			return withText(device, ".psync-paths");
+		},
+	},
 ];
+
+const NOTE = "Ideas/Balcony garden.md" as VaultPath;
+const COPY = "Ideas/Balcony garden (conflict Phone 2026-11-24 0a1b2c3d).md" as VaultPath;
+const TEXT = "# Balcony garden\n\nTomatoes want six hours of sun. Ask Noor about the blue pots.\n";
+
+/** A group with a conflict, versions and changes to look at. */
+async function past(device: HostDevice): Promise<void> {
+	const texts = [TEXT.replace("blue", "large blue"), TEXT.replace("six", "eight").concat("\nBasil too.\n")];
+	await device.writeFile(NOTE, texts[0] ?? "");
+	await device.writeFile(COPY, texts[1] ?? "");
+	const [atMs, by, isOwn] = [NOW_MS - 26 * HOUR_MS, "Phone", false] as const;
+	await show(
+		device,
+		{
+			...group,
+			past: {
+				conflicts: [{ path: NOTE, copy: COPY, author: "Phone", atMs, winner: "Laptop" }],
+				kept: [
+					{ atMs: atMs - HOUR_MS, path: NOTE, text: "# Balcony garden\n", reason: "replaced", by: "", isOwn: true },
+					{ atMs, path: NOTE, text: TEXT, reason: "replaced", by, isOwn },
+					...["Old/Recipes.md", "Old/Addresses.md"].map((path) => ({
+						...{ atMs: atMs + HOUR_MS, path: path as VaultPath, text: TEXT, by, isOwn },
+						reason: "deleted" as const,
+					})),
+				],
+				batches: [{ id: "1-1", atMs, by, isOwn, paths: [NOTE, "Old/Recipes.md", "Old/Addresses.md"] }],
+				steps: [
+					{ path: "Old/Recipes.md" as VaultPath, kind: "back" },
+					{ path: "Old/Addresses.md" as VaultPath, kind: "back" },
+					{ path: NOTE, kind: "left", reason: "changed-since" },
+				],
+			},
+		},
+		{ opens: false },
+	);
+}
+
+async function inPanel(device: HostDevice, id: string): Promise<Locator> {
+	await past(device);
+	await device.type(NOTE, "");
+	await device.runCommand("screens:open-panel");
+	const sectionEl = device.frame().locator(`[data-section="${id}"]`);
+	await sectionEl.locator(".psync-row-button").first().waitFor();
+	return sectionEl;
+}
+
+async function conflict(device: HostDevice): Promise<Locator> {
+	await past(device);
+	await device.runCommand("screens:show-conflicts");
+	return withText(device, ".psync-diff");
+}
+
+/** The dialog, once this is in it. */
+async function withText(device: HostDevice, selector: string): Promise<Locator> {
+	const dialog = device.frame().locator(".modal").last();
+	await dialog.locator(selector).first().waitFor();
+	return dialog;
+}
 
 function settings(device: HostDevice): Locator {
 	return device.frame().locator(".mod-settings");

@@ -277,7 +277,7 @@ class ConflictModal extends Modal {
 			button(choicesEl, conflictText.giveName, both);
 			button(choicesEl, conflictText.drop, () => {
 				this.#decide({ keep: "file" }, shown, conflictText.dropped);
-			}).addClass("mod-warning");
+			}).addClass("mod-destructive");
 			return;
 		}
 		button(choicesEl, words.keepFirst, () => {

@@ -137,7 +137,7 @@ export class UndoModal extends Modal {
 				undoEl.setText(historyText.working);
 				void this.#undo(batch);
 			});
-			undoEl.addClass("mod-warning");
+			undoEl.addClass("mod-cta");
 		}
 		add(historyText.otherChanges, () => {
 			void this.#page(async (past) => {

@@ -19,7 +19,7 @@ export const notices = {
 	enabled: `${product} is on. To keep this vault the same on all of your devices, set it up: it takes two minutes.`,
 	settingsPath: `Open Settings, then ${product} under community plugins.`,
 	conflicts: (count: number) =>
-		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: look for “conflict” in the file names.`,
+		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: open the panel to choose.`,
 	lookingNow: "Looking for changes.",
 	joined: `This vault is in the group now. The notes of your other devices come as soon as one of them is online.`,
 } as const;
