@@ -3,7 +3,8 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Role } from "../core/roster/entry.ts";
-import { parsePath, pathKey } from "../core/path.ts";
+import { knownPaths, type KnownPath } from "../core/first-look.ts";
+import { parsePath, pathKey, type PathKey } from "../core/path.ts";
 import { Assembly } from "./assembly.ts";
 import { answerDeletions, type AnsweredDeletions, type DeletionAnswer } from "./deletion-answers.ts";
 import { deviceName, settingsFor, type EnginePorts, type EngineSettings } from "./engine-settings.ts";
@@ -116,6 +117,12 @@ export class Engine {
 	/** What was replaced or removed on this device, oldest first. */
 	async history(): Promise<readonly KeptVersion[]> {
 		return (await this.#parts.replica?.history.list()) ?? [];
+	}
+
+	/** What the group has, as far as this device has heard: to be compared with a vault before it takes part. */
+	known(): ReadonlyMap<PathKey, KnownPath> {
+		const { replica } = this.#parts;
+		return replica === undefined ? new Map() : knownPaths(replica.index);
 	}
 
 	/** The bytes of a version that `history` lists. */

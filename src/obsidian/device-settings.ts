@@ -1,6 +1,7 @@
 // Settings of this one device and vault, in Obsidian's local storage: they do not travel when the vault's folder is copied.
 import { Platform } from "obsidian";
 import type { App } from "obsidian";
+import { FIRST_JOINS, type FirstJoin } from "../core/first-join.ts";
 import type { PlainRelay } from "./settings.ts";
 import { deviceNames, settingsProblems } from "./strings.ts";
 
@@ -15,6 +16,7 @@ const PLAIN_RELAY = "psync-plain-relay";
 const MAILBOX_OFF = "psync-mailbox-off";
 const WHOLE_COPY = "psync-whole-copy";
 const LARGEST = "psync-mailbox-largest-mib";
+const FIRST_JOIN = "psync-first-join";
 const LEFT = "psync-left-group";
 const LIMIT_UP = "psync-limit-up";
 const LIMIT_DOWN = "psync-limit-down";
@@ -121,9 +123,29 @@ export class DeviceSettings {
 		this.#storage.saveLocalStorage(LEFT, left ? true : null);
 	}
 
+	/** What its person chose for the first meeting with that group. It counts for the first meeting only. */
+	firstJoinOf(group: string): FirstJoin {
+		const stored: unknown = this.#storage.loadLocalStorage(FIRST_JOIN);
+		return FIRST_JOINS.find((choice) => stored === `${choice} ${group}`) ?? "merge";
+	}
+
+	chooseFirstJoin(group: string, choice: FirstJoin): void {
+		this.#storage.saveLocalStorage(FIRST_JOIN, choice === "merge" ? null : `${choice} ${group}`);
+	}
+
 	/** As on a device that was never set up. What says that it left stays. */
 	forget(): void {
-		for (const name of [NAME, PAUSED, PLAIN_RELAY, MAILBOX_OFF, WHOLE_COPY, LARGEST, LIMIT_UP, LIMIT_DOWN]) {
+		for (const name of [
+			NAME,
+			PAUSED,
+			PLAIN_RELAY,
+			MAILBOX_OFF,
+			WHOLE_COPY,
+			LARGEST,
+			LIMIT_UP,
+			LIMIT_DOWN,
+			FIRST_JOIN,
+		]) {
 			this.#storage.saveLocalStorage(name, null);
 		}
 	}

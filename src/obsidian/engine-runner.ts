@@ -3,7 +3,7 @@
 import type { Clock } from "../engine/ports/clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports/log.ts";
-import { Listeners } from "../engine/status.ts";
+import { Listeners, type Status } from "../engine/status.ts";
 import type { GroupKey } from "../core/group-key.ts";
 import type { RelayUrl } from "../wire/relay-url.ts";
 import type { GroupControls } from "./sync-controls.ts";
@@ -20,6 +20,8 @@ export interface EngineConfig {
 	readonly accessCode?: string | undefined;
 	/** Counts the devices that this one was before: one that was removed comes back as another. */
 	readonly life: number;
+	/** It only looks what the group has, and syncs nothing. */
+	readonly scouts?: boolean;
 	/** Counts how often an engine asked to begin anew with all this the same. */
 	readonly start?: number;
 }
@@ -40,6 +42,7 @@ export type RunningEngine = Pick<
 	| "history"
 	| "readKept"
 	| "past"
+	| "known"
 	| "configure"
 	| "nudge"
 	| "status"
@@ -100,6 +103,11 @@ export class EngineRunner {
 		return this.#state.kind === "running" ? this.#running?.engine : undefined;
 	}
 
+	/** The engine that only looks, once it has started. */
+	get scout(): RunningEngine | undefined {
+		return this.#running?.config.scouts === true ? this.#running.engine : undefined;
+	}
+
 	onState(listener: (state: SyncState) => void): () => void {
 		return this.#listeners.subscribe(listener);
 	}
@@ -119,7 +127,7 @@ export class EngineRunner {
 
 	/** The app woke up or its network changed. */
 	nudge(): void {
-		if (this.#failed === undefined) this.engine?.nudge();
+		if (this.#failed === undefined) (this.engine ?? this.scout)?.nudge();
 		else this.#retry();
 	}
 
@@ -168,12 +176,12 @@ export class EngineRunner {
 		try {
 			const engine = await make(wanted.config);
 			const forget = engine.onStatus((status) => {
-				this.#tell({ kind: "running", status });
+				this.#tell(shownAs(wanted.config, status));
 			});
 			this.#running = { engine, config: wanted.config, forget };
 			if (!this.#isWanted(wanted.config)) return;
 			await engine.start();
-			if (this.#isWanted(wanted.config)) this.#tell({ kind: "running", status: engine.status() });
+			if (this.#isWanted(wanted.config)) this.#tell(shownAs(wanted.config, engine.status()));
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			await this.#end();
@@ -211,9 +219,10 @@ export class EngineRunner {
 		this.#settle();
 	}
 
-	#isWanted({ relayUrl, groupKeyText, accessCode, life, start }: EngineConfig): boolean {
+	#isWanted({ relayUrl, groupKeyText, accessCode, life, start, scouts }: EngineConfig): boolean {
 		if (!this.#mayRun || !("config" in this.#wanted)) return false;
 		const { config } = this.#wanted;
+		if (config.scouts !== scouts) return false;
 		const isSameWay = config.relayUrl === relayUrl && config.accessCode === accessCode && config.start === start;
 		return isSameWay && config.groupKeyText === groupKeyText && config.life === life;
 	}
@@ -222,6 +231,11 @@ export class EngineRunner {
 		this.#state = state;
 		this.#listeners.tell(state);
 	}
+}
+
+/** One that only looks is to everybody else still about to start. */
+function shownAs({ scouts }: EngineConfig, status: Status): SyncState {
+	return scouts === true ? { kind: "starting", looksFirst: true } : { kind: "running", status };
 }
 
 /** What there is to say while no engine runs. */

@@ -21,6 +21,9 @@ export interface PairingOptions {
 	readonly setRelayUrl: (relayUrl: string) => Promise<void>;
 	/** This vault's group, or the way to it, is another one now. */
 	readonly onChange: () => void;
+	/** The person pressed Join, and nothing is kept yet; and when it is. */
+	readonly beforeJoin?: () => void;
+	readonly afterJoin?: () => void;
 	readonly groupName: (key: GroupKey) => string;
 	/** Whose list of devices is the group's; `undefined`: there is none yet, or it is not known now. */
 	readonly firstDevice: () => DeviceId | undefined;
@@ -107,11 +110,13 @@ export class PairingDialogs {
 
 	async #join({ groupKey, relayUrl, accessCode, firstDevice }: Pairing): Promise<boolean> {
 		const { secrets, setRelayUrl, onChange } = this.#options;
+		this.#options.beforeJoin?.();
 		secrets.setGroupKey(groupKey, firstDevice);
 		secrets.accessCode = accessCode ?? "";
 		await setRelayUrl(relayUrl);
 		onChange();
 		new Notice(notices.joined);
+		this.#options.afterJoin?.();
 		return true;
 	}
 

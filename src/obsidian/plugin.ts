@@ -2,6 +2,9 @@
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
 import { Plugin, TFolder } from "obsidian";
 import { Peer } from "peerjs";
+import type { KnownPath, OwnFile } from "../core/first-look.ts";
+import { EPOCH_NUMBER_BYTES, nextEpoch } from "../core/ids.ts";
+import type { PathKey } from "../core/path.ts";
 import { Engine } from "../engine/engine.ts";
 import { MailboxError } from "../engine/ports/mailbox.ts";
 import type { Mailbox } from "../engine/ports/mailbox.ts";
@@ -44,14 +47,15 @@ import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { addPastScreens } from "./past-screens.ts";
 import { SecretStore } from "./secret-store.ts";
-import { defaultSettings, relayUrlOf } from "./settings.ts";
+import { relayUrlOf } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
-import { leaveGroup } from "./setup/leaving.ts";
-import type { Left } from "./setup/leaving.ts";
+import { makeSetup } from "./setup/make-setup.ts";
+import { ownFiles } from "./setup/own-files.ts";
+import { NO_FOLDER, passingStore } from "./setup/scout.ts";
 import { OtherSyncWatch } from "./setup/other-sync-watch.ts";
-import { Setup } from "./setup/setup.ts";
+import type { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 import { saveWhileTyping } from "./while-typing.ts";
@@ -78,6 +82,15 @@ export default class PSyncPlugin extends Plugin {
 			this.#tab?.update();
 		},
 		groupName: shortGroupName,
+		beforeJoin: () => {
+			this.#looksFirst = this.app.vault.getFiles().length > 0;
+			this.#relayBefore = this.#store.current.relayUrl;
+			// Of another group, or of an earlier time in this one.
+			this.#device.chooseFirstJoin("", "merge");
+		},
+		afterJoin: () => {
+			if (this.#looksFirst) this.#setup?.look();
+		},
 		firstDevice: () => this.#runner?.engine?.firstDevice,
 		isRemoved: () => this.#isRemoved,
 	});
@@ -102,6 +115,11 @@ export default class PSyncPlugin extends Plugin {
 	#life = 0;
 	/** Counts what asks for another engine: another group key, another role of this device, or what is left with the relay. */
 	#start = 0;
+	/** A person has just joined with a vault that has notes: before the first sync they see what it will do. */
+	#looksFirst = false;
+	#relayBefore = "";
+	/** The files of this vault that take part. */
+	#ownFiles: ((known: ReadonlyMap<PathKey, KnownPath>) => Promise<ReadonlyMap<PathKey, OwnFile>>) | undefined;
 	/** The group key that a person gave, until somebody lets this device in by it. */
 	#givenKey: string | undefined;
 
@@ -194,7 +212,7 @@ export default class PSyncPlugin extends Plugin {
 		let vault: ObsidianVault | undefined;
 		let identity: Identity | undefined;
 		let identityLife = 0;
-		return async ({ relayUrl, groupKey, groupKeyText, accessCode, life }) => {
+		return async ({ relayUrl, groupKey, groupKeyText, accessCode, life, scouts = false }) => {
 			vault ??= new ObsidianVault({
 				app,
 				digest: nobleDigest,
@@ -222,9 +240,10 @@ export default class PSyncPlugin extends Plugin {
 			this.#device.hasLeft = false;
 			const { deviceKey, agreementKey, epoch } = identity;
 			const ring = this.#secrets.ring ?? ringOf(groupKey);
-			const store = identity.storeFor(groupName(firstKey(ring)));
+			const group = groupName(firstKey(ring));
+			const kept = identity.storeFor(group);
 			const { secrets, account, keys, roster } = await openGroupAccess({
-				...{ ring, deviceKey, agreementKey, store, relayUrl },
+				...{ ring, deviceKey, agreementKey, store: kept, relayUrl },
 				name: () => this.#device.name,
 				saveRing: (changed) => {
 					this.#secrets.saveRing(changed);
@@ -249,12 +268,20 @@ export default class PSyncPlugin extends Plugin {
 				loadPeerJs: () => Promise.resolve(Peer),
 				rtc: { runtime: "browser" },
 			});
+			const store = scouts ? passingStore() : kept;
 			const mailbox = (this.#mailbox = relayMailbox(account));
 			const rules = await IgnoreRules.open({ file: this.#rulesFile, store, clock: webClock });
 			const scope = new ChosenScope(rules, this.#scope);
+			const folder = vault;
+			this.#ownFiles = async (known) => {
+				const taking = (await scope.current()).scope;
+				return ownFiles({ vault: folder, scope: taking, digest: nobleDigest }, known, signal);
+			};
+			// It met this group before: there is no first sync.
+			if (scouts && (await kept.list("journal-")).length > 0) this.#setup?.endLook();
 			const engine = new Engine(
 				{
-					vault,
+					vault: scouts ? NO_FOLDER : vault,
 					store,
 					scope,
 					transport,
@@ -267,10 +294,13 @@ export default class PSyncPlugin extends Plugin {
 					keys,
 					verifier: webVerifier,
 					log: this.#log,
-					...(this.#device.usesMailbox ? { mailbox } : {}),
+					...(this.#device.usesMailbox && !scouts ? { mailbox } : {}),
 				},
 				{
-					...{ name: this.#device.name, debounceMs: this.#store.current.debounceMs, epoch },
+					...{ name: this.#device.name, debounceMs: this.#store.current.debounceMs },
+					...(scouts
+						? { mode: "send-only", epoch: nextEpoch(epoch, webRandom.bytes(EPOCH_NUMBER_BYTES), "first") }
+						: { firstJoin: this.#device.firstJoinOf(group), epoch }),
 					mailbox: mailboxChoices(this.#device),
 					limits: limitsOf(this.#device),
 				},
@@ -280,9 +310,10 @@ export default class PSyncPlugin extends Plugin {
 				if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
 				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
 			});
-			engine.onEvent((news) => {
-				this.#activity.note(news);
-			});
+			if (!scouts)
+				engine.onEvent((news) => {
+					this.#activity.note(news);
+				});
 			if (this.#device.paused) engine.pause();
 			engine.onEvent((news) => {
 				if (news.event !== "group-key" && news.event !== "own-role") return;
@@ -296,47 +327,28 @@ export default class PSyncPlugin extends Plugin {
 	}
 
 	#makeSetup(runner: EngineRunner, signal: AbortSignal): Setup {
-		return new Setup({
-			app: this.app,
-			device: this.#device,
-			secrets: this.#secrets,
-			pairing: this.#pairing,
-			relayUrl: () => this.#store.current.relayUrl,
+		return makeSetup({
+			...{ app: this.app, runner, device: this.#device, secrets: this.#secrets, pairing: this.#pairing, signal },
+			...{ store: this.#store, folder: this.#folder },
 			setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
-			setName: (name) => {
-				this.#device.name = name;
+			relayBefore: () => this.#relayBefore,
+			ownFiles: (known) => this.#ownFiles?.(known) ?? Promise.resolve(new Map()),
+			groupName: () => {
+				const { ring } = this.#secrets;
+				return ring === undefined ? "" : groupName(firstKey(ring));
 			},
-			onGroupKey: () => {
+			keyGiven: () => {
 				this.#keyGiven();
 				this.#tab?.update();
 			},
-			state: () => runner.state,
-			onState: (listener) => runner.onState(listener),
-			leave: (startsOver) => this.#leave(runner, startsOver),
-			http: obsidianHttp(webClock, signal),
-			...{ clock: webClock, random: webRandom, signal },
-		});
-	}
-
-	async #leave(runner: EngineRunner, startsOver: boolean): Promise<Left | "not-running"> {
-		const { engine } = runner;
-		if (engine === undefined) return "not-running";
-		const left = await leaveGroup({
-			engine,
-			adapter: this.app.vault.adapter,
-			folder: this.#folder,
-			device: this.#device,
-			secrets: this.#secrets,
-			clock: webClock,
-			ended: async () => {
-				if (startsOver) await this.#store.change(defaultSettings);
-				if (startsOver) this.#device.forget();
-				this.#apply();
-				await runner.settled();
+			apply: () => {
+				this.#looksFirst = false;
+				if (!signal.aborted) this.#apply();
+			},
+			drawAnew: () => {
+				this.#tab?.update();
 			},
 		});
-		this.#tab?.update();
-		return left;
 	}
 
 	/** The plugin's own, inside the vault's configuration folder. */
@@ -562,6 +574,7 @@ export default class PSyncPlugin extends Plugin {
 					accessCode: accessCode === "" ? undefined : accessCode,
 					life: this.#life,
 					start: this.#start,
+					scouts: this.#looksFirst,
 				},
 			};
 		}

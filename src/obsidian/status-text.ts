@@ -2,7 +2,7 @@
 import { assertNever } from "../core/assert.ts";
 import type { Status } from "../engine/status.ts";
 import { attentionSentence } from "./sentences.ts";
-import { phaseSentences, phaseWords, standings } from "./strings.ts";
+import { firstLookText, phaseSentences, phaseWords, standings } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
 
 export interface StatusText {
@@ -21,6 +21,7 @@ export function statusText(state: SyncState): StatusText {
 		case "not-set-up":
 			return quiet("plug", phaseWords.notSetUp, phaseSentences.notSetUp(state.missing));
 		case "starting":
+			if (state.looksFirst === true) return quiet("scan-search", firstLookText.words, firstLookText.sentence);
 			return busy(phaseWords.starting, phaseSentences.starting);
 		case "failed":
 			return warning(phaseWords.failed, phaseSentences.failed(state.message));

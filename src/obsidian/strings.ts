@@ -28,6 +28,7 @@ export const {
 	deviceText,
 	facts,
 	files,
+	firstLookText,
 	gap,
 	groupText,
 	heldReasons,

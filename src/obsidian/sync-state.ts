@@ -4,8 +4,8 @@ import type { Status } from "../engine/status.ts";
 export type SyncState =
 	/** No engine, no connection, no timer. */
 	| { readonly kind: "not-set-up"; readonly missing: readonly ("relay" | "group-key")[] }
-	/** The engine is being made or stopped. */
-	| { readonly kind: "starting" }
+	/** The engine is being made or stopped; or it only looks, and waits for a person's choice about the first sync. */
+	| { readonly kind: "starting"; readonly looksFirst?: true }
 	| { readonly kind: "running"; readonly status: Status }
 	/** It could not start; it is tried again by itself. */
 	| { readonly kind: "failed"; readonly message: string };

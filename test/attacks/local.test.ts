@@ -11,7 +11,7 @@ import { launchChromium } from "../host/chromium.ts";
 import { openDevice } from "../host/device.ts";
 import { DaemonDevice, settled } from "../support/daemon-device.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
-import { statusShows } from "../support/plugin-devices.ts";
+import { startFirstSync, statusShows } from "../support/plugin-devices.ts";
 import { defined } from "../support/relay-clients.ts";
 import { attack } from "./support/cases.ts";
 import { HostileScene } from "./support/hostile-scene.ts";
@@ -53,6 +53,7 @@ attack("L06", async () => {
 	const key = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
 	await device.openLink(`obsidian://psync?k=${key}&r=wss%3A%2F%2Frelay.example.org`);
 	await device.frame().locator(".modal").getByRole("button", { name: "Join" }).click();
+	await startFirstSync(device, { looks: false });
 	await statusShows(device, "Offline");
 	// Another plugin has everything in its hands but what the platform itself keeps from it.
 	const attempts = await device.inApp(async () => {

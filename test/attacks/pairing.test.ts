@@ -6,7 +6,7 @@ import { launchChromium } from "../host/chromium.ts";
 import type { HostBrowser } from "../host/chromium.ts";
 import { openDevice } from "../host/device.ts";
 import type { HostDevice } from "../host/device.ts";
-import { statusShows } from "../support/plugin-devices.ts";
+import { startFirstSync, statusShows } from "../support/plugin-devices.ts";
 import { attack } from "./support/cases.ts";
 
 const KEY = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
@@ -80,6 +80,7 @@ attack("L01", async () => {
 	// In a group already: words, and no way to join from there.
 	await device.openLink(link("wss://relay.example.org"));
 	await modal.getByRole("button", { name: "Join" }).click();
+	await startFirstSync(device, { looks: false });
 	await statusShows(device, "Offline");
 	const joined = await kept(device);
 	const other = formatGroupKey(newGroupKey({ bytes: (length) => new Uint8Array(length).fill(1) }));

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
-import { diskHolds, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
+import { diskHolds, foundGroup, joinGroup, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
 const open = new Set<HostDevice>();
@@ -84,6 +84,7 @@ describe("the devices of a group", () => {
 
 		await phone.openLink(await linkOf(laptop));
 		await phone.frame().locator(".modal").getByRole("button", { name: "Join" }).click();
+		await startFirstSync(phone);
 		await diskHolds(phone, "b.md", "beta");
 		for (const each of [laptop, tablet]) await diskHolds(each, "c.md", "gamma");
 		for (const each of [laptop, tablet, phone]) await statusShows(each, "In sync");

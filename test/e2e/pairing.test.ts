@@ -4,7 +4,7 @@ import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { parsePairingLink } from "../../src/wire/pairing-link.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
-import { diskHolds, foundGroup, statusShows } from "../support/plugin-devices.ts";
+import { diskHolds, foundGroup, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 import { readQrOnScreen } from "../support/qr-reader.ts";
 
 const KEY = "psync1q4f7xjpkz2qgkmpfd5vxyv9uklj5k894g9w326n8kgwt8k50x76qq65vf0q";
@@ -56,6 +56,7 @@ describe("pairing in the plugin", () => {
 			await question.getByText("phone (1 file)").waitFor();
 			await question.getByText(app.relayUrl, { exact: true }).waitFor();
 			await question.getByRole("button", { name: "Join" }).click();
+			await startFirstSync(phone);
 			await diskHolds(phone, "a.md", "alpha");
 			await diskHolds(laptop, "b.md", "beta");
 			await statusShows(phone, "In sync");
@@ -169,6 +170,7 @@ describe("pairing in the plugin", () => {
 		const device = await deviceOf({ name: "notes", files: { "a.md": "alpha" } });
 		await device.openLink(LINK);
 		await device.frame().getByRole("button", { name: "Join" }).click();
+		await startFirstSync(device, { looks: false });
 		const paths = async (): Promise<string[]> =>
 			(await device.outside.paths()).filter((path) => !path.includes("/state"));
 		// What was joined is written down by then, so that it counts as none of the sheet's.

@@ -5,7 +5,7 @@ import type { Locator } from "playwright-core";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
-import { diskHolds, foundGroup, openGroup, statusShows } from "../support/plugin-devices.ts";
+import { diskHolds, foundGroup, openGroup, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 import { startedRelays } from "../support/started-relays.ts";
 
 const app = chromiumAndRelay();
@@ -69,7 +69,7 @@ describe("leaving", () => {
 		await laptop.runCommand("psync:pair");
 		await phone.openLink(await laptop.frame().locator(".psync-pair textarea").inputValue());
 		await question(phone).getByRole("button", { name: "Join" }).click();
-		await begun(phone);
+		await startFirstSync(phone);
 		await diskHolds(phone, "b.md", "beta");
 		await diskHolds(laptop, "c.md", "gamma");
 		await laptop.page.keyboard.press("Escape");
@@ -143,8 +143,3 @@ it("[SU7] says once that something else syncs the same folder, and goes on sayin
 	await device.frame().locator(".psync-status-row").getByText("Let only one of them do it").waitFor();
 	expect(await device.notices()).toEqual([]);
 });
-
-/** Starts syncing, where a first look at both vaults comes before. */
-async function begun(device: HostDevice): Promise<void> {
-	await device.frame().locator(".notice", { hasText: "in the group now" }).waitFor();
-}

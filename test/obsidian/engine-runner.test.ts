@@ -165,6 +165,7 @@ function makeWorld(initial: Wanted) {
 			scan: () => Promise.resolve(),
 			history: () => Promise.resolve([]),
 			readKept: () => Promise.resolve(undefined),
+			known: () => new Map(),
 			firstDevice: undefined,
 			past: undefined,
 			clearMailbox: () => Promise.resolve(),

@@ -24,6 +24,13 @@ export async function joinGroup(device: HostDevice, relayUrl: string, key: strin
 	await device.setSetting("relayUrl", relayUrl);
 }
 
+/** After joining with a vault that has notes: begins the first sync, once what it does is on show or without looking at it. */
+export async function startFirstSync(device: HostDevice, { looks = true } = {}): Promise<void> {
+	const dialog = device.frame().locator(".psync-first-look");
+	await dialog.getByRole("button", { name: looks ? "Start syncing" : "Start without looking" }).click();
+	await dialog.waitFor({ state: "detached" });
+}
+
 /** Devices of one new group, connected and in sync; the first one founds it. */
 export async function openGroup(
 	browser: Browser,

@@ -3,6 +3,7 @@
 import { normalizePath } from "obsidian";
 import type { DataAdapter } from "obsidian";
 import type { ContentHash } from "../../core/hash.ts";
+import type { DeviceId } from "../../core/ids.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { KeptVersion } from "../../engine/history.ts";
 import { toArrayBuffer } from "../array-buffer.ts";
@@ -44,10 +45,25 @@ export async function leaveGroup({ engine, adapter, folder, device, secrets, clo
 		throw error;
 	}
 	device.paused = false;
+	await forgetGroup({ deviceId, adapter, folder, device, secrets, ended });
+	return { files, folder: kept };
+}
+
+/** Of a device that has nothing to leave behind, too. Joining again makes another device of it. */
+export async function forgetGroup({
+	deviceId,
+	adapter,
+	folder,
+	device,
+	secrets,
+	ended,
+}: Omit<Leaving, "engine" | "clock"> & { readonly deviceId: DeviceId | undefined }): Promise<void> {
+	device.hasLeft = true;
+	secrets.forgetGroup();
 	await ended();
+	if (deviceId === undefined) return;
 	const state = normalizePath(`${folder}/state/${deviceId}`);
 	if (await adapter.exists(state)) await adapter.rmdir(state, true);
-	return { files, folder: kept };
 }
 
 interface KeptVersions {

@@ -2,6 +2,9 @@
 import { ButtonComponent, Notice } from "obsidian";
 import type { App, Modal, SettingDefinitionItem } from "obsidian";
 import { newGroupKey, type GroupKey } from "../../core/group-key.ts";
+import type { FirstJoin } from "../../core/first-join.ts";
+import type { ComparedPath, KnownPath } from "../../core/first-look.ts";
+import type { PathKey } from "../../core/path.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Http } from "../../engine/ports/http.ts";
 import type { Random } from "../../engine/ports/random.ts";
@@ -9,9 +12,12 @@ import { plainRelay } from "../device-settings.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { PairingDialogs } from "../pairing.ts";
 import type { SecretStore } from "../secret-store.ts";
-import { groupText, notices, setupText } from "../strings.ts";
+import type { RunningEngine } from "../engine-runner.ts";
+import { statusText } from "../status-text.ts";
+import { firstLookText, groupText, notices, setupText } from "../strings.ts";
 import type { SyncState } from "../sync-state.ts";
 import { testRelay } from "./relay-test.ts";
+import { FirstLookModal } from "./first-look-modal.ts";
 import { groupItems } from "./group-items.ts";
 import type { Left } from "./leaving.ts";
 import type { GivenRelay, RelayFieldsOptions } from "./relay-fields.ts";
@@ -33,6 +39,8 @@ export interface SetupOptions {
 	readonly onState: (listener: (state: SyncState) => void) => () => void;
 	/** Leaves the group; the files of the vault stay. */
 	readonly leave: (startsOver: boolean) => Promise<Left | "not-running">;
+	/** Before the first sync of a vault that has notes. */
+	readonly firstLook: FirstLook;
 	readonly http: Http;
 	readonly clock: Clock;
 	readonly random: Random;
@@ -40,9 +48,18 @@ export interface SetupOptions {
 	readonly signal: AbortSignal;
 }
 
+export interface FirstLook {
+	/** The engine that only looks, once it runs. */
+	readonly scout: () => Pick<RunningEngine, "status" | "known"> | undefined;
+	readonly compare: (known: ReadonlyMap<PathKey, KnownPath>) => Promise<readonly ComparedPath[]>;
+	readonly choose: (choice: FirstJoin) => void;
+	readonly decline: () => Promise<void>;
+}
+
 export class Setup {
 	readonly #options: SetupOptions;
 	#open: Modal | undefined;
+	#looking: FirstLookModal | undefined;
 	#notice: Notice | undefined;
 
 	constructor(options: SetupOptions) {
@@ -139,6 +156,35 @@ export class Setup {
 				this.open();
 			});
 		this.#notice = notice;
+	}
+
+	/** Shows what the first sync will do; it begins when a person chose, or closed that in whatever way. */
+	look(): void {
+		const { app, firstLook, onState } = this.#options;
+		const modal = new FirstLookModal(app, {
+			waiting: () => {
+				const status = firstLook.scout()?.status();
+				const { sentence } = statusText(status === undefined ? { kind: "starting" } : { kind: "running", status });
+				return firstLookText.waiting(sentence);
+			},
+			onNews: onState,
+			compare: () => {
+				const scout = firstLook.scout();
+				const isHeard = scout?.status().peers.some((peer) => peer.state === "connected" && peer.inSync) === true;
+				return isHeard ? firstLook.compare(scout.known()) : undefined;
+			},
+			choose: firstLook.choose,
+			decline: () => {
+				void firstLook.decline().then(() => new Notice(firstLookText.declined));
+			},
+		});
+		this.#looking = modal;
+		this.#show(modal);
+	}
+
+	/** There is nothing to choose. */
+	endLook(): void {
+		this.#looking?.close();
 	}
 
 	close(): void {

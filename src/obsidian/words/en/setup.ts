@@ -1,6 +1,6 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one.
-import { plural } from "../counting.ts";
-import { list, product } from "./common.ts";
+import { number, plural } from "../counting.ts";
+import { facts, files, list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Set up",
@@ -138,9 +138,52 @@ export const groupText = {
 	cancel: "Cancel",
 	leaving: "Leaving the group …",
 	left: "This vault is in no group any more. All notes are where they were.",
-	leftWith: (files: number, folder: string) =>
-		`This vault is in no group any more. All notes are where they were. ${plural(files, "version that was", "versions that were")} replaced or deleted here: ${folder}`,
+	leftWith: (count: number, folder: string) =>
+		`This vault is in no group any more. All notes are where they were. ${plural(count, "version that was", "versions that were")} replaced or deleted here: ${folder}`,
 	failed: (message: string) => `The group was not left (${message}). Try it again.`,
 	notRunning:
 		"Syncing has not started here, so what was replaced or deleted cannot be written out now. Try again when it runs.",
+} as const;
+
+/** Before the first sync of a vault that has notes already. */
+export const firstLookText = {
+	title: "Before the first sync",
+	waiting: (sentence: string) => `Nothing of this vault is sent or changed yet. ${sentence}`,
+	comparing: "Comparing this vault with your other devices …",
+	nothingIsDeleted: "Nothing is deleted by this. What only one side has goes to the other.",
+	same: "The same on both",
+	onlyThere: "Come here",
+	onlyHere: "Go to your other devices",
+	different: "Different on both",
+	past: "Replaced or deleted there before",
+	sum: (count: number, bytes: string) => (count === 0 ? number(0) : facts([files(count), bytes])),
+	whatCounts: "Where both have something else:",
+	choices: {
+		merge: {
+			name: "Keep both",
+			desc: "One keeps the name, the other stands beside it. What your other devices replaced or deleted before goes to the history.",
+		},
+		theirs: {
+			name: "Take theirs",
+			desc: "What your other devices have counts. What was here is in the history of this device.",
+		},
+		mine: {
+			name: "Keep mine",
+			desc: "What is here counts, also where it is older. What your other devices had is in their history.",
+		},
+	},
+	differentList: "Which are different",
+	pastList: "Which were replaced or deleted there before, and go to the history here",
+	byFolder: "By folder",
+	noFolder: "In no folder",
+	folder: (name: string, [same = 0, there = 0, here = 0, different = 0]: readonly number[]) =>
+		`${name}: ${number(same)} the same, ${number(there)} come, ${number(here)} go, ${number(different)} different`,
+	start: "Start syncing",
+	startNow: "Start without looking",
+	more: (count: number) => `and ${number(count)} more`,
+	decline: "Do not join",
+	declined: "This vault is in no group. Nothing was sent or changed.",
+	/** In the status. */
+	words: "Waiting for your choice",
+	sentence: "Nothing is synced before you choose in the open window. When you close it, both sides are put together.",
 } as const;
