@@ -11,6 +11,7 @@ import { deviceName, settingsFor, type EnginePorts, type EngineSettings } from "
 import type { Decided, ShownMember } from "./group.ts";
 import type { HeldDeletions } from "./held-deletions.ts";
 import type { KeptVersion } from "./history.ts";
+import type { Behind } from "./mailbox/behind.ts";
 import type { NoteReceipts } from "./mailbox/note-receipts.ts";
 import { ModeCommands } from "./mode-commands.ts";
 import type { Past } from "./past.ts";
@@ -125,6 +126,12 @@ export class Engine {
 		return replica === undefined ? new Map() : knownPaths(replica.index);
 	}
 
+	/** Counts what the history takes up, where that is not known yet in this run; then the status has it. */
+	async measureHistory(): Promise<void> {
+		await this.#parts.replica?.history.measure();
+		this.#parts.news.changed();
+	}
+
 	/** The bytes of a version that `history` lists. */
 	async readKept(hash: ContentHash): Promise<Uint8Array | undefined> {
 		return this.#parts.replica?.history.read(hash);
@@ -182,6 +189,11 @@ export class Engine {
 	async receiptsOf(path: string): Promise<NoteReceipts | undefined> {
 		const parsed = parsePath(path);
 		return parsed.ok ? this.#parts.mailbox?.receiptsOf(pathKey(parsed.path)) : undefined;
+	}
+
+	/** How far each other device is behind this one, and whether what it lacks is left for it. `undefined`: no mailbox is used. */
+	behind(): ReadonlyMap<DeviceId, Behind> | undefined {
+		return this.#parts.mailbox?.behind();
 	}
 
 	onStatus(listener: (status: Status) => void): () => void {

@@ -81,9 +81,14 @@ export class History {
 		return new History(store, clock, { ...BUDGET, ...budget }, lists, await store.list(CONTENT));
 	}
 
-	/** What it takes up; `undefined`: not known before the first change of a run. */
+	/** What it takes up; `undefined`: not known before the first change of a run, or `measure`. */
 	get size(): HistorySize | undefined {
 		return this.#size;
+	}
+
+	/** Counts it, unless it is counted. */
+	async measure(): Promise<void> {
+		if (this.#size === undefined) this.#count(await this.lines());
 	}
 
 	/** Durable when it resolves. `by`: whose act it is that replaces or removes these bytes; `undefined`: nobody's. */
@@ -168,8 +173,7 @@ export class History {
 		this.#isNew = false;
 		this.#tidyAt = now + TIDY_EVERY_MS;
 		const lines = await this.lines();
-		const { kept, bytes } = contentsOf(lines);
-		this.#size = { versions: kept.size, bytes, budgetBytes: this.#budget.bytes };
+		const { kept, bytes } = this.#count(lines);
 		const expired = this.#expired(lines);
 		if (bytes <= this.#budget.bytes && lines.length <= LINES_MAX && expired === 0) return;
 
@@ -199,6 +203,12 @@ export class History {
 			await wasDone(this.#store.remove(contentName(hash)));
 		}
 		this.#size = { versions: kept.size - gone.size, bytes: left, budgetBytes: this.#budget.bytes };
+	}
+
+	#count(lines: readonly HistoryLine[]): ReturnType<typeof contentsOf> {
+		const counted = contentsOf(lines);
+		this.#size = { versions: counted.kept.size, bytes: counted.bytes, budgetBytes: this.#budget.bytes };
+		return counted;
 	}
 
 	#isYoung(hash: ContentHash): boolean {

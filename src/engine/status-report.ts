@@ -35,7 +35,7 @@ export function reportStatus(parts: ReportParts): Status {
 	const incoming = (replica?.pendingCount ?? 0) + (replica?.loops.waitingCount ?? 0);
 	const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
 	// Left out by a limit that the person set: listed, and no reason to worry either.
-	const tooLarge = (replica?.tooLarge ?? []).map((path) => ({ path, reason: "too-large" }));
+	const tooLarge = (replica?.tooLarge ?? []).map((path) => ({ path, reason: "too-large", isLasting: true as const }));
 	const loops = (replica?.loops.paths ?? []).map((path) => ({ path, reason: "ping-pong" }));
 	const status = {
 		deviceId: parts.deviceId,
@@ -56,7 +56,7 @@ export function reportStatus(parts: ReportParts): Status {
 			...(replica === undefined ? [] : heldDeletions(replica)),
 			...loops,
 			...tooLarge,
-			...parts.foreign,
+			...parts.foreign.map((each) => ({ ...each, isLasting: true as const })),
 		],
 		withheld: replica?.oneWay.lists.withheld ?? [],
 		localChanges: replica?.oneWay.lists.localChanges ?? [],

@@ -101,6 +101,8 @@ export interface HeldFile {
 	readonly reason: string;
 	/** Of deletions that wait together for a person's word: what they are answered by. */
 	readonly id?: string;
+	/** By its nature, or by a limit that a person set: listed, and nobody has to do anything. */
+	readonly isLasting?: true;
 }
 
 export interface ChangedFile {

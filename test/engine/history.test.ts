@@ -25,6 +25,15 @@ async function keep(
 }
 
 describe("history", () => {
+	it("[H4] says what it takes up when it is asked to count, also before anything happens in a run", async () => {
+		const store = new MemoryStore();
+		await keep(await History.open(store, new ManualClock()), note, "four");
+		const later = await History.open(store.afterCrash(), new ManualClock(), { bytes: 1_000 });
+		expect(later.size).toBeUndefined();
+		await later.measure();
+		expect(later.size).toEqual({ versions: 1, bytes: 4, budgetBytes: 1_000 });
+	});
+
 	it("[H1] has bytes, path, time and reason on the disk when `keep` resolves", async () => {
 		const store = new MemoryStore();
 		const clock = new ManualClock(1_000);

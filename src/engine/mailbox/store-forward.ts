@@ -13,6 +13,7 @@ import { StorageError } from "../guarded-store.ts";
 import { MailboxError, type MailboxErrorCode, type MailboxState } from "../ports/mailbox.ts";
 import type { MailboxStatus } from "../status.ts";
 import { addresseesOf } from "./addressees.ts";
+import { behind, type Behind } from "./behind.ts";
 import { MailboxContents } from "./contents.ts";
 import { MailboxIntake } from "./intake.ts";
 import { MailboxMemory } from "./memory.ts";
@@ -549,13 +550,26 @@ export class StoreForward {
 		key: PathKey,
 		liesThere: (content: ContentHash) => boolean,
 	): NoteReceipts | undefined {
-		const { replica, peers } = this.#parts;
+		const { replica } = this.#parts;
 		const entry = replica.index.get(key);
 		if (entry === undefined || !replica.isDurable) return undefined;
-		// A device that only sends never has what others did.
+		return noteReceipts(entry, this.#receivers(), claims, liesThere);
+	}
+
+	/** How far each of the others is behind this device. */
+	behind(): ReadonlyMap<DeviceId, Behind> {
+		const { replica } = this.#parts;
+		const receivers = this.#receivers();
+		// What is held back for its size is claimed by its name alone.
+		const claims = this.#writer.isHoldingBack(receivers) ? [] : this.#claims;
+		return behind(replica.durableKnowledge, () => replica.index.entries(), receivers, claims);
+	}
+
+	/** Who takes in what others did: a device that only sends never has it. */
+	#receivers(): Receiver[] {
+		const { peers } = this.#parts;
 		const sending = new Set([...peers.all()].flatMap(({ deviceId, mode }) => (mode === "send-only" ? deviceId : [])));
-		const receivers = this.#waiting().filter(({ device }) => !sending.has(device));
-		return noteReceipts(entry, receivers, claims, liesThere);
+		return this.#waiting().filter(({ device }) => !sending.has(device));
 	}
 
 	/** Who takes part and may lack something. */

@@ -89,3 +89,42 @@ describe("[ZP7] of a file it is told", () => {
 			expect(await alice.engine.receiptsOf(path)).toBeUndefined();
 	});
 });
+
+describe("[ZP9] of the others it is told", () => {
+	const toldOf = ({ world }: Group, engine: Engine): Record<string, string> => {
+		const all = [...(engine.behind() ?? [])].map(([device, { paths, isLeft }]) => {
+			const name = world.devices.find(({ deviceId }) => deviceId === device)?.name ?? device;
+			return [name, `${String(paths)} ${isLeft ? "left" : "not left"}`] as const;
+		});
+		return Object.fromEntries(all.sort());
+	};
+
+	test("how many files each is behind, and whether they are left for it", async () => {
+		const group = await apart({ "a.md": "one", "b.md": "one" });
+		const { clock } = group.world;
+		const alice = launched(group, "alice");
+		launched(group, "bob");
+		await clock.advance(30_000);
+		expect(toldOf(group, alice.engine)).toEqual({ bob: "0 left", carol: "0 left" });
+		alice.vault.save("a.md", "two");
+		alice.vault.save("c.md", "two");
+		await clock.advance(1_500);
+		expect(toldOf(group, alice.engine)).toEqual({ bob: "0 left", carol: "2 not left" });
+		await clock.advance(20_000);
+		expect(toldOf(group, alice.engine)).toEqual({ bob: "0 left", carol: "2 left" });
+		launched(group, "carol");
+		await clock.advance(30_000);
+		expect(toldOf(group, alice.engine)).toEqual({ bob: "0 left", carol: "0 left" });
+		await group.world.stop();
+	});
+
+	test("that something is not left for it where it was too large to be", async () => {
+		const group = await apart({ "a.md": "one" }, { settings: () => ({ mailbox: { largestBytes: 1_000 } }) });
+		const alice = launched(group, "alice");
+		await group.world.clock.advance(10_000);
+		alice.vault.save("large.md", "large ".repeat(1_000));
+		await group.world.clock.advance(20_000);
+		expect(toldOf(group, alice.engine)).toEqual({ bob: "1 not left", carol: "1 not left" });
+		await group.world.quit(alice);
+	});
+});
