@@ -147,7 +147,7 @@ export function drawAskFirst(setting: Setting, controls: SyncControls): () => vo
 }
 
 /** Whether it was done; where not, the person has been told why. */
-async function decided({ group }: SyncControls, what: (group: GroupControls) => Promise<Decided>): Promise<boolean> {
+export async function decided({ group }: SyncControls, what: (group: GroupControls) => Promise<Decided>): Promise<boolean> {
 	try {
 		const outcome = group === undefined ? "no-roster" : await what(group);
 		if (outcome === "done") return true;
@@ -169,11 +169,11 @@ function introduction(group: GroupControls | undefined, members: readonly ShownM
 	return deviceText.mayNotDecide(list(admins.map((each) => titleOf(each, members))));
 }
 
-function isAdmin(members: readonly ShownMember[]): boolean {
+export function isAdmin(members: readonly ShownMember[]): boolean {
 	return members.some(({ isThis, role, standing }) => isThis && role === "admin" && standing === "member");
 }
 
-function wordsModal(
+export function wordsModal(
 	app: App,
 	{ name, own, words }: { readonly name: string; readonly own: string; readonly words: readonly string[] },
 ): Modal {

@@ -2,6 +2,8 @@
 import { Platform } from "obsidian";
 import type { App } from "obsidian";
 import { FIRST_JOINS, type FirstJoin } from "../core/first-join.ts";
+import { parseDeviceId } from "../core/ids.ts";
+import type { DeviceId } from "../core/ids.ts";
 import type { PlainRelay } from "./settings.ts";
 import { deviceNames, settingsProblems } from "./strings.ts";
 
@@ -11,6 +13,7 @@ export type LocalStorage = Pick<App, "loadLocalStorage" | "saveLocalStorage">;
 
 const NAME = "psync-device-name";
 const PAUSED = "psync-paused";
+const PAUSED_DEVICES = "psync-paused-devices";
 const WHILE_TYPING = "psync-while-typing";
 const PLAIN_RELAY = "psync-plain-relay";
 const MAILBOX_OFF = "psync-mailbox-off";
@@ -61,6 +64,16 @@ export class DeviceSettings {
 
 	set savesWhileTyping(saves: boolean) {
 		this.#storage.saveLocalStorage(WHILE_TYPING, saves === !Platform.isMobile ? null : saves);
+	}
+
+	/** With which others syncing is paused. */
+	get pausedDevices(): readonly DeviceId[] {
+		const stored: unknown = this.#storage.loadLocalStorage(PAUSED_DEVICES);
+		return Array.isArray(stored) ? stored.flatMap((id) => (typeof id === "string" ? (parseDeviceId(id) ?? []) : [])) : [];
+	}
+
+	set pausedDevices(devices: readonly DeviceId[]) {
+		this.#storage.saveLocalStorage(PAUSED_DEVICES, devices.length === 0 ? null : devices);
 	}
 
 	/** Whether the person means it when an address elsewhere begins with ws://. */

@@ -43,6 +43,7 @@ import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
 import { addPanel, openPanel } from "./panel/panel.ts";
+import { panelControls } from "./panel/panel-controls.ts";
 import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { addPastScreens } from "./past-screens.ts";
@@ -148,7 +149,16 @@ export default class PSyncPlugin extends Plugin {
 		addStatusItem(this, controls);
 		const salt = vaultTag({ storage: this.app, random: webRandom });
 		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
-		addPanel(this, { ...parts, past: addPastScreens(this, controls), codeOf: codesOf(nobleDigest, salt) });
+		addPanel(this, {
+			...{ ...parts, past: addPastScreens(this, controls), codeOf: codesOf(nobleDigest, salt) },
+			panel: panelControls({
+				engine: () => runner.engine,
+				device: this.#device,
+				onFailure: (error) => {
+					this.#log.write("warn", "the history could not be counted", { cause: String(error) });
+				},
+			}),
+		});
 		this.register(
 			runner.onState(({ kind }) => {
 				if (kind === "running") void this.#otherSync.look(lifetime.signal);
@@ -315,6 +325,7 @@ export default class PSyncPlugin extends Plugin {
 					this.#activity.note(news);
 				});
 			if (this.#device.paused) engine.pause();
+			for (const paused of this.#device.pausedDevices) engine.pause(paused);
 			engine.onEvent((news) => {
 				if (news.event !== "group-key" && news.event !== "own-role") return;
 				if (news.event === "group-key") this.#memberNotice.newKey(news.unreached, engine.members());

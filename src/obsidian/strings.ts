@@ -26,6 +26,7 @@ export const {
 	deletionsText,
 	deviceNames,
 	deviceText,
+	devicesWords,
 	facts,
 	files,
 	firstLookText,
@@ -34,6 +35,7 @@ export const {
 	heldReasons,
 	heldText,
 	historyText,
+	heldWords,
 	keyProblems,
 	labelled,
 	linkProblems,
@@ -65,4 +67,6 @@ export const {
 	standings,
 	typingText,
 	versionWords,
+	storageWords,
+	whereWords,
 } = catalog;

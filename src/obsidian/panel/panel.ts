@@ -6,14 +6,20 @@ import type { ActivityKeeper } from "../activity/activity-file.ts";
 import type { PastScreens } from "../past-screens.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { activitySection } from "./activity-section.ts";
+import type { PanelControls } from "./panel-controls.ts";
+import { devicesSection } from "./devices-section.ts";
+import { heldSection } from "./held-section.ts";
 import { PANEL_VIEW, PanelView } from "./panel-view.ts";
 import { Pulse } from "./pulse.ts";
 import type { PanelSection } from "./section.ts";
+import { storageSection } from "./storage-section.ts";
+import { whereSection } from "./where-section.ts";
 
 export interface PanelParts {
 	readonly app: App;
 	readonly controls: SyncControls;
 	readonly past: PastScreens;
+	readonly panel: PanelControls;
 	readonly activity: ActivityKeeper;
 	readonly codeOf: CodeOf;
 	readonly clock: Clock;
@@ -37,7 +43,7 @@ export function addPanel(plugin: Plugin, parts: PanelParts): void {
 	// The app keeps the leaf when the plugin is turned off, and gives it back.
 	plugin.registerView(PANEL_VIEW, (leaf) => {
 		const sections = sectionsOf({ ...parts, onChange, now: () => controls.now() });
-		return new PanelView(leaf, { sections, foldedAtFirst: [], onChange });
+		return new PanelView(leaf, { sections, foldedAtFirst: ["storage"], onChange });
 	});
 }
 
@@ -48,5 +54,13 @@ export async function openPanel(app: App): Promise<void> {
 /** One list for each view: a section remembers what a person chose in it. */
 function sectionsOf(parts: SectionParts): readonly PanelSection[] {
 	const { conflicts, history } = parts.past.sections();
-	return [conflicts, activitySection(parts), history];
+	return [
+		whereSection(parts),
+		conflicts,
+		heldSection(parts),
+		devicesSection(parts),
+		activitySection(parts),
+		history,
+		storageSection(parts),
+	];
 }

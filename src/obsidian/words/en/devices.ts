@@ -28,6 +28,7 @@ export const deviceText = {
 	askFirstDesc:
 		"Whoever has a link, code, sheet or key of the group can join. With this on, a new device waits until it is approved in this list.",
 
+	inSettings: "Show in the settings",
 	remove: "Remove",
 	approve: "Approve",
 	approveOf: (name: string) => `Approve ${name}`,

@@ -1,5 +1,7 @@
 // The panel in the sidebar, section by section.
-import { number, plural } from "../counting.ts";
+import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
+import { number, plural, size } from "../counting.ts";
+import { list } from "./common.ts";
 
 export const panelText = {
 	showMore: (count: number) => `Show ${number(count)} more`,
@@ -32,4 +34,67 @@ export const activityWords = {
 		"What happened, newest first, in coordinated universal time. In place of each file and each device stands a code, which is the same wherever it stands and tells nothing of the name.",
 	saved: (path: string) => `Saved as “${path}”. Codes stand in place of all names, so you can show it to others.`,
 	notSaved: (message: string) => `It could not be saved (${message}). Free some space and try it again.`,
+} as const;
+
+export const devicesWords = {
+	title: "Devices",
+	notRunning: "Your devices are listed as soon as syncing runs.",
+	alone: "No other device yet. To bring one in, open the settings and choose “Pair another device”.",
+	thisDevice: "this device",
+	behind: (files: number) =>
+		files >= BEHIND_MAX ? `more than ${number(BEHIND_MAX)} files behind` : `${plural(files, "file", "files")} behind`,
+	left: "left with the relay for it",
+	hasAll: "has everything",
+	toCome: (files: number) => `${plural(files, "file", "files")} to come`,
+	path: { direct: "connected directly", turn: "connected through a TURN server" },
+	actions: (name: string) => `What to do with ${name}`,
+	rename: "Rename this device",
+	pause: (name: string) => `Pause syncing with ${name}`,
+	resume: (name: string) => `Resume syncing with ${name}`,
+	name: "Name",
+	nameDesc: "Your other devices show it. Leave it empty for the name it had at first.",
+	save: "Save",
+} as const;
+
+export const heldWords = {
+	title: "Held files",
+	none: "Nothing waits.",
+	lasting: (count: number) => `${plural(count, "file takes", "files take")} no part`,
+	why: (reason: string) => reason.charAt(0).toUpperCase() + reason.slice(1),
+	nobody: "Another device",
+	deletedBy: (who: readonly string[], count: number) =>
+		`${list(who)} deleted ${plural(count, "file", "files")} at once. They stay here until you say that they are really gone.`,
+	missing: (count: number) =>
+		`${plural(count, "file is", "files are")} missing or empty here, and nobody was seen deleting them. Your other devices are not told until you say that they are really gone.`,
+	deleted: (count: number) =>
+		`${plural(count, "file was", "files were")} deleted or emptied here at once. Your other devices are not told until you say that they are really gone.`,
+	emptied: (count: number) =>
+		`Hardly anything is left in this vault: ${plural(count, "file is", "files are")} gone. Nothing changes here or on your other devices until they are back, or you say that they are really gone.`,
+	show: (count: number) => `Show the ${plural(count, "file", "files")}`,
+	filesOf: "The files that wait",
+} as const;
+
+export const storageWords = {
+	title: "Storage used",
+	history: "Earlier versions on this device",
+	historyOf: (versions: number, bytes: number, budget: number) =>
+		`${plural(versions, "earlier version", "earlier versions")} of your files, ${size(bytes)} of at most ${size(budget)}. The oldest make room for new ones.`,
+	counting: "Counting.",
+	none: "Nothing was replaced or deleted yet.",
+	notRunning: "Shown as soon as syncing runs.",
+	relay: "With the relay",
+} as const;
+
+export const whereWords = {
+	title: "Where is this note?",
+	noFile: "Open a note to see which of your devices have it as it is here.",
+	looking: "Asking the relay.",
+	has: "It is there",
+	stored: "The relay has it for this device",
+	lacking: "It is not there yet",
+	notKnown: "Not known: it is not connected",
+	changing: "It is just changing, or takes no part here.",
+	alone: "There is no other device that it could be on.",
+	byConnection:
+		"What devices have that are not connected is known when changes are left with the relay. It is turned on in the settings.",
 } as const;

@@ -1,0 +1,121 @@
+// Held files: what was deleted all at once and waits for a person's word, by whom and which files, with the two answers; and which files
+// wait, and why. Rule GP6 of readme/SPEC.md.
+import type { App } from "obsidian";
+import type { HeldDeletions } from "../../engine/held-deletions.ts";
+import { deletedBy, filesIn } from "../../engine/held-deletions.ts";
+import type { HeldFile } from "../../engine/status.ts";
+import { actions, heldReasons, heldWords, panelText } from "../strings.ts";
+import type { SyncControls } from "../sync-controls.ts";
+import { drawFileName } from "./file-name.ts";
+import { MoreButton } from "./more-button.ts";
+import type { PanelControls } from "./panel-controls.ts";
+import { Rows } from "./rows.ts";
+import type { PanelSection } from "./section.ts";
+
+export interface HeldSectionParts {
+	readonly app: App;
+	readonly controls: SyncControls;
+	readonly panel: Pick<PanelControls, "heldDeletions">;
+	readonly onChange: (listener: () => void) => () => void;
+}
+
+const ROWS = 20;
+/** Whoever wants to see more of them looks for them in the history. */
+const DELETED_SHOWN_MAX = 1_000;
+
+export function heldSection({ app, controls, panel, onChange }: HeldSectionParts): PanelSection {
+	const held = (): readonly HeldFile[] => {
+		const { state } = controls;
+		return state.kind === "running" ? state.status.held.filter(({ id }) => id === undefined) : [];
+	};
+	return {
+		id: "held",
+		title: heldWords.title,
+		icon: "hourglass",
+		count: () => panel.heldDeletions().length + held().filter(({ isLasting }) => isLasting !== true).length,
+		draw(containerEl) {
+			const noneEl = containerEl.createEl("p", { cls: "psync-quiet", text: heldWords.none });
+			const deletions = new Rows<HeldDeletions>(containerEl, {
+				key: ({ id }) => id,
+				look: ({ files }) => String(files.size),
+				draw: (rowEl, one) => {
+					drawDeletions(rowEl, app, one, (answer) => {
+						controls.answerDeletions(one.id, answer);
+					});
+				},
+			});
+			const waiting = new Rows<HeldFile>(containerEl, rowsOf(app));
+			const moreWaiting = new MoreButton(containerEl, ROWS, () => {
+				draw();
+			});
+			const lastingEl = containerEl.createEl("details", "psync-lasting");
+			const summaryEl = lastingEl.createEl("summary");
+			const lasting = new Rows<HeldFile>(lastingEl, rowsOf(app));
+			const moreLasting = new MoreButton(lastingEl, ROWS, () => {
+				draw();
+			});
+			const draw = (): void => {
+				const all = held();
+				const [resting, waits] = [true, undefined].map((is) => all.filter(({ isLasting }) => isLasting === is));
+				const asked = panel.heldDeletions();
+				noneEl.toggle(asked.length + all.length === 0);
+				deletions.show(asked);
+				waiting.show(moreWaiting.firstOf(waits ?? []));
+				lastingEl.toggle((resting ?? []).length > 0);
+				const text = heldWords.lasting((resting ?? []).length);
+				if (summaryEl.textContent !== text) summaryEl.setText(text);
+				lasting.show(lastingEl.open ? moreLasting.firstOf(resting ?? []) : []);
+			};
+			lastingEl.addEventListener("toggle", draw);
+			draw();
+			return onChange(draw);
+		},
+	};
+}
+
+function rowsOf(app: App) {
+	return {
+		key: ({ path, reason }: HeldFile) => `${reason} ${path}`,
+		draw: (rowEl: HTMLElement, { path, reason }: HeldFile) => {
+			drawFileName(rowEl, app, path);
+			rowEl.createDiv({ cls: "psync-quiet", text: heldWords.why(heldReasons[reason] ?? reason) });
+		},
+	};
+}
+
+function drawDeletions(
+	rowEl: HTMLElement,
+	app: App,
+	held: HeldDeletions,
+	onAnswer: (answer: "accept" | "reject") => void,
+): void {
+	rowEl.addClass("psync-brake");
+	const files = filesIn(held);
+	rowEl.createEl("p", { text: deletionWords(held, files.length) });
+	const detailsEl = rowEl.createEl("details");
+	detailsEl.createEl("summary", { text: heldWords.show(files.length) });
+	const listEl = detailsEl.createDiv({ cls: "psync-deleted", attr: { role: "list", "aria-label": heldWords.filesOf } });
+	// Thousands of names are made when somebody wants to see them.
+	detailsEl.addEventListener("toggle", () => {
+		if (!detailsEl.open || listEl.hasChildNodes()) return;
+		for (const { path } of files.slice(0, DELETED_SHOWN_MAX))
+			drawFileName(listEl.createDiv({ attr: { role: "listitem" } }), app, path);
+		const more = files.length - DELETED_SHOWN_MAX;
+		if (more > 0) listEl.createDiv({ cls: "psync-quiet", text: panelText.andMore(more) });
+	});
+	const buttonsEl = rowEl.createDiv("psync-buttons");
+	const answers = { reject: actions.rejectDeletions, accept: actions.acceptDeletions } as const;
+	for (const answer of ["reject", "accept"] as const) {
+		const buttonEl = buttonsEl.createEl("button", { text: answers[answer], attr: { type: "button" } });
+		buttonEl.toggleClass("mod-cta", answer === "reject");
+		buttonEl.addEventListener("click", () => {
+			onAnswer(answer);
+		});
+	}
+}
+
+function deletionWords(held: HeldDeletions, count: number): string {
+	if (held.origin === "here") return heldWords[held.rule](count);
+	const by = deletedBy(held);
+	return heldWords.deletedBy(by.length === 0 ? [heldWords.nobody] : by, count);
+}

@@ -1,0 +1,49 @@
+// What the panel may ask and do beyond what the menus do (sync-controls.ts).
+import type { DeviceId } from "../../core/ids.ts";
+import type { HeldDeletions } from "../../engine/held-deletions.ts";
+import type { Behind } from "../../engine/mailbox/behind.ts";
+import type { DeviceSettings } from "../device-settings.ts";
+import type { RunningEngine } from "../engine-runner.ts";
+
+export interface PanelControls {
+	/** What was deleted all at once and waits for a person's word, with all of its files. */
+	readonly heldDeletions: () => readonly HeldDeletions[];
+	/** How far other devices are behind; `undefined`: not known. */
+	readonly behind: () => ReadonlyMap<DeviceId, Behind> | undefined;
+	/** Has the status say what the history takes up. */
+	readonly measureHistory: () => void;
+	/** It stays so over a restart. */
+	readonly pauseDevice: (device: DeviceId, isPaused: boolean) => void;
+	/** Another name for this device; an empty one brings back its first. */
+	readonly rename: (name: string) => void;
+	readonly name: () => string;
+	readonly usesMailbox: () => boolean;
+}
+
+export interface PanelControlsParts {
+	/** `undefined`: none runs. */
+	readonly engine: () => RunningEngine | undefined;
+	readonly device: DeviceSettings;
+	readonly onFailure: (error: unknown) => void;
+}
+
+export function panelControls({ engine, device, onFailure }: PanelControlsParts): PanelControls {
+	return {
+		heldDeletions: () => engine()?.heldDeletions ?? [],
+		behind: () => engine()?.behind(),
+		measureHistory: () => {
+			engine()?.measureHistory().catch(onFailure);
+		},
+		pauseDevice: (id, isPaused) => {
+			device.pausedDevices = [...device.pausedDevices.filter((each) => each !== id), ...(isPaused ? [id] : [])];
+			if (isPaused) engine()?.pause(id);
+			else engine()?.resume(id);
+		},
+		rename: (name) => {
+			device.name = name;
+			engine()?.configure({ name: device.name });
+		},
+		name: () => device.name,
+		usesMailbox: () => device.usesMailbox,
+	};
+}
