@@ -147,7 +147,10 @@ export function drawAskFirst(setting: Setting, controls: SyncControls): () => vo
 }
 
 /** Whether it was done; where not, the person has been told why. */
-export async function decided({ group }: SyncControls, what: (group: GroupControls) => Promise<Decided>): Promise<boolean> {
+export async function decided(
+	{ group }: SyncControls,
+	what: (group: GroupControls) => Promise<Decided>,
+): Promise<boolean> {
 	try {
 		const outcome = group === undefined ? "no-roster" : await what(group);
 		if (outcome === "done") return true;

@@ -69,7 +69,9 @@ export class DeviceSettings {
 	/** With which others syncing is paused. */
 	get pausedDevices(): readonly DeviceId[] {
 		const stored: unknown = this.#storage.loadLocalStorage(PAUSED_DEVICES);
-		return Array.isArray(stored) ? stored.flatMap((id) => (typeof id === "string" ? (parseDeviceId(id) ?? []) : [])) : [];
+		return Array.isArray(stored)
+			? stored.flatMap((id) => (typeof id === "string" ? (parseDeviceId(id) ?? []) : []))
+			: [];
 	}
 
 	set pausedDevices(devices: readonly DeviceId[]) {

@@ -148,16 +148,10 @@ export default class PSyncPlugin extends Plugin {
 		addCliHandlers(this, controls);
 		addStatusItem(this, controls);
 		const salt = vaultTag({ storage: this.app, random: webRandom });
-		const parts = { app: this.app, controls, clock: webClock, activity: this.#activity };
+		const panel = panelControls({ engine: () => runner.engine, device: this.#device, log: this.#log });
 		addPanel(this, {
-			...{ ...parts, past: addPastScreens(this, controls), codeOf: codesOf(nobleDigest, salt) },
-			panel: panelControls({
-				engine: () => runner.engine,
-				device: this.#device,
-				onFailure: (error) => {
-					this.#log.write("warn", "the history could not be counted", { cause: String(error) });
-				},
-			}),
+			...{ app: this.app, controls, clock: webClock, activity: this.#activity, codeOf: codesOf(nobleDigest, salt) },
+			...{ past: addPastScreens(this, controls), panel },
 		});
 		this.register(
 			runner.onState(({ kind }) => {

@@ -22,7 +22,10 @@ export function screensApp(): (options: DeviceOptions) => Promise<HostDevice> {
 	});
 	afterAll(() => chromium?.close());
 	return async (options) => {
-		const device = await openDevice(defined(chromium).browser, { ...options, plugin: options.plugin ?? defined(plugin) });
+		const device = await openDevice(defined(chromium).browser, {
+			...options,
+			plugin: options.plugin ?? defined(plugin),
+		});
 		open.add(device);
 		return device;
 	};

@@ -41,9 +41,7 @@ export function deviceRows({ state, members, behind, now }: DeviceRowsInput): re
 		const member = byId.get(device);
 		const peer = peers.get(device);
 		const isThis = device === status.deviceId;
-		const words = isThis
-			? ownFacts(state, member)
-			: otherFacts({ peer, member, behind: behind?.get(device), now });
+		const words = isThis ? ownFacts(state, member) : otherFacts({ peer, member, behind: behind?.get(device), now });
 		return {
 			...{ device, title: titleOf({ deviceId: device, name }, members), words: facts(words), isThis, member },
 			isOnline: isThis || peer?.state === "connected",
@@ -58,7 +56,11 @@ function ownFacts(state: SyncState & { readonly kind: "running" }, member: Shown
 	const { pending } = state.status;
 	const standing = member === undefined || member.standing === "member" ? [] : [deviceText[member.standing]];
 	const toCome = pending.in > 0 ? [devicesWords.toCome(pending.in)] : [];
-	return [devicesWords.thisDevice, ...(standing.length > 0 ? standing : [lowerFirst(statusText(state).words)]), ...toCome];
+	return [
+		devicesWords.thisDevice,
+		...(standing.length > 0 ? standing : [lowerFirst(statusText(state).words)]),
+		...toCome,
+	];
 }
 
 function otherFacts(known: {
@@ -72,7 +74,10 @@ function otherFacts(known: {
 	const lastSeen = lastSeenWords(peer?.lastSeen ?? member?.lastSeen, now);
 	if (peer?.state === "connected") {
 		const path = peer.path === undefined ? [] : [devicesWords.path[peer.path]];
-		return [peer.inSync ? peerText.inSync : peer.unapplied > 0 ? devicesWords.behind(peer.unapplied) : peerText.syncing, ...path];
+		return [
+			peer.inSync ? peerText.inSync : peer.unapplied > 0 ? devicesWords.behind(peer.unapplied) : peerText.syncing,
+			...path,
+		];
 	}
 	const isAway = peer === undefined || peer.state === "away";
 	const here = isAway ? [] : [peerWords(peer, now)];

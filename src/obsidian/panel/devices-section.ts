@@ -60,8 +60,7 @@ export function devicesSection(parts: DevicesSectionParts): PanelSection {
 				const members = group?.members() ?? [];
 				const devices = deviceRows({ state, members, behind: behind.get(), now: parts.now() });
 				rows.show(devices);
-				const text =
-					devices.length === 0 ? devicesWords.notRunning : devices.length === 1 ? devicesWords.alone : "";
+				const text = devices.length === 0 ? devicesWords.notRunning : devices.length === 1 ? devicesWords.alone : "";
 				if (quietEl.textContent !== text) quietEl.setText(text);
 				quietEl.toggle(text !== "");
 			};

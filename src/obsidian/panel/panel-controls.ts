@@ -2,6 +2,7 @@
 import type { DeviceId } from "../../core/ids.ts";
 import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import type { Behind } from "../../engine/mailbox/behind.ts";
+import type { Log } from "../../engine/ports/log.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { RunningEngine } from "../engine-runner.ts";
 
@@ -24,15 +25,19 @@ export interface PanelControlsParts {
 	/** `undefined`: none runs. */
 	readonly engine: () => RunningEngine | undefined;
 	readonly device: DeviceSettings;
-	readonly onFailure: (error: unknown) => void;
+	readonly log: Log;
 }
 
-export function panelControls({ engine, device, onFailure }: PanelControlsParts): PanelControls {
+export function panelControls({ engine, device, log }: PanelControlsParts): PanelControls {
 	return {
 		heldDeletions: () => engine()?.heldDeletions ?? [],
 		behind: () => engine()?.behind(),
 		measureHistory: () => {
-			engine()?.measureHistory().catch(onFailure);
+			engine()
+				?.measureHistory()
+				.catch((error: unknown) => {
+					log.write("warn", "the history could not be counted", { cause: String(error) });
+				});
 		},
 		pauseDevice: (id, isPaused) => {
 			device.pausedDevices = [...device.pausedDevices.filter((each) => each !== id), ...(isPaused ? [id] : [])];

@@ -27,6 +27,8 @@ export class Seldom<T> {
 		}
 		this.#answer = { value: ask() };
 		this.#isDue = false;
+		// Nothing is known yet: that cost nothing.
+		if (this.#answer.value === undefined) return this.#answer.value;
 		this.#cancel = clock.schedule(everyMs, () => {
 			this.#cancel = undefined;
 			if (this.#isDue) onDue();
