@@ -2,8 +2,9 @@
 // readme/SPEC.md.
 import type { DeviceId } from "../../core/ids.ts";
 import { reachOf, type Claim } from "../../core/mailbox-plan.ts";
-import { isNewTo, type KeyedRecord } from "../../core/record.ts";
-import { includes, type VersionVector } from "../../core/version-vector.ts";
+import { isNewTo } from "../../core/record.ts";
+import { includes } from "../../core/version-vector.ts";
+import type { Replica } from "../replica.ts";
 import type { Receiver } from "./note-receipts.ts";
 
 /** Beyond it nobody counts. */
@@ -16,10 +17,8 @@ export interface Behind {
 	readonly isLeft: boolean;
 }
 
-/** `all`: what this device knows. */
 export function behind(
-	all: VersionVector,
-	records: () => Iterable<KeyedRecord>,
+	{ durableKnowledge, index }: Pick<Replica, "durableKnowledge" | "index">,
 	receivers: readonly Receiver[],
 	claims: readonly Claim[],
 ): ReadonlyMap<DeviceId, Behind> {
@@ -28,9 +27,9 @@ export function behind(
 		let paths = 0;
 		let isLeft = true;
 		// The common case, and the records need not be looked at.
-		if (!includes(known, all)) {
+		if (!includes(known, durableKnowledge)) {
 			const reach = reachOf(known, claims);
-			for (const { record } of records()) {
+			for (const { record } of index.entries()) {
 				if (!isNewTo(record, known)) continue;
 				if (isNewTo(record, reach)) isLeft = false;
 				if (++paths >= BEHIND_MAX) break;

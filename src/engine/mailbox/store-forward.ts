@@ -556,20 +556,16 @@ export class StoreForward {
 		return noteReceipts(entry, this.#receivers(), claims, liesThere);
 	}
 
-	/** How far each of the others is behind this device. */
+	/** How far each of the others is behind this device. What is held back for its size is claimed by its name alone. */
 	behind(): ReadonlyMap<DeviceId, Behind> {
-		const { replica } = this.#parts;
 		const receivers = this.#receivers();
-		// What is held back for its size is claimed by its name alone.
-		const claims = this.#writer.isHoldingBack(receivers) ? [] : this.#claims;
-		return behind(replica.durableKnowledge, () => replica.index.entries(), receivers, claims);
+		return behind(this.#parts.replica, receivers, this.#writer.isHoldingBack(receivers) ? [] : this.#claims);
 	}
 
 	/** Who takes in what others did: a device that only sends never has it. */
 	#receivers(): Receiver[] {
-		const { peers } = this.#parts;
-		const sending = new Set([...peers.all()].flatMap(({ deviceId, mode }) => (mode === "send-only" ? deviceId : [])));
-		return this.#waiting().filter(({ device }) => !sending.has(device));
+		const modes = new Map([...this.#parts.peers.all()].map(({ deviceId, mode }) => [deviceId, mode]));
+		return this.#waiting().filter(({ device }) => modes.get(device) !== "send-only");
 	}
 
 	/** Who takes part and may lack something. */

@@ -56,8 +56,10 @@ export class EditorPane {
 		this.#saved = await this.#app.vault.read(file);
 		this.#textEl.value = this.#saved;
 		this.#view.setViewData(this.#saved, true);
+		this.#app.workspace.trigger("file-open", file);
 	}
 
+	/** The file in use, also while the person is in a sidebar. */
 	get file(): TFile | undefined {
 		return this.#file;
 	}
@@ -115,6 +117,7 @@ export class EditorPane {
 		this.#textEl.value = "";
 		this.#textEl.disabled = true;
 		this.#titleEl.setText("No file is open");
+		this.#app.workspace.trigger("file-open", null);
 	}
 }
 
