@@ -550,9 +550,8 @@ export class StoreForward {
 		key: PathKey,
 		liesThere: (content: ContentHash) => boolean,
 	): NoteReceipts | undefined {
-		const { replica } = this.#parts;
-		const entry = replica.index.get(key);
-		if (entry === undefined || !replica.isDurable) return undefined;
+		const entry = this.#parts.replica.index.get(key);
+		if (entry === undefined || !this.#parts.replica.isDurable) return undefined;
 		return noteReceipts(entry, this.#receivers(), claims, liesThere);
 	}
 
