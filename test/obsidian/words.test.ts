@@ -44,6 +44,8 @@ const KNOWN: Calls = {
 	"historyText.names": [says([["a.md", "b.md"], 0], "a.md", "b.md"), says([["a.md"], 3], "a.md", "3")],
 	"historyText.previewTitle": [says(["Ada", NOON_MS], "Ada", "2024")],
 	"historyText.undone": [says([1, 0], "1"), says([3, 0], "3"), says([3, 2], "3", "2"), says([1, 1], "1")],
+	"firstLookText.sum": [says([0, "12 KB"], "0"), says([1, "12 KB"], "1", "12 KB"), says([3, "12 KB"], "3")],
+	"firstLookText.folder": [says(["Ada", [3, 4, 5, 6]], "Ada", "3", "4", "5", "6")],
 	"groupText.leaveLines": [says([true]), says([false])],
 	// The place has signs of its own.
 	...Object.fromEntries(

@@ -20,7 +20,7 @@ export const notices = {
 	enabled: `${product} ist eingeschaltet. Um diesen Vault auf allen deinen Geräten gleich zu halten, richte es ein: Das dauert zwei Minuten.`,
 	settingsPath: `Öffne die Einstellungen und dort ${product} unter „Externe Erweiterungen“.`,
 	conflicts: (count) =>
-		`${plural(count, "Notiz wurde", "Notizen wurden")} auf zwei Geräten gleichzeitig bearbeitet. Beide Texte sind da: Suche in den Dateinamen nach „conflict“.`,
+		`${plural(count, "Notiz wurde", "Notizen wurden")} auf zwei Geräten gleichzeitig bearbeitet. Beide Texte sind da: Öffne das Panel, um zu wählen.`,
 	lookingNow: "Sucht nach Änderungen.",
 	joined:
 		"Dieser Vault ist jetzt in der Gruppe. Die Notizen deiner anderen Geräte kommen, sobald eines davon online ist.",

@@ -1,7 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in German.
 import type { Words } from "../catalog.ts";
-import { plural } from "../counting.ts";
-import { list, product } from "./common.ts";
+import { number, plural } from "../counting.ts";
+import { facts, files, list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Einrichten",
@@ -148,3 +148,45 @@ export const groupText = {
 	notRunning:
 		"Die Synchronisierung läuft hier noch nicht, deshalb lässt sich jetzt nicht ablegen, was ersetzt oder gelöscht wurde. Versuche es noch einmal, wenn sie läuft.",
 } as const satisfies Words["groupText"];
+
+export const firstLookText = {
+	title: "Vor der ersten Synchronisierung",
+	waiting: (sentence) => `Von diesem Vault wurde noch nichts gesendet oder geändert. ${sentence}`,
+	comparing: "Vergleicht diesen Vault mit deinen anderen Geräten …",
+	nothingIsDeleted: "Dabei wird nichts gelöscht. Was nur eine Seite hat, geht auf die andere.",
+	same: "Auf beiden gleich",
+	onlyThere: "Kommen hierher",
+	onlyHere: "Gehen auf deine anderen Geräte",
+	different: "Auf beiden verschieden",
+	past: "Dort früher ersetzt oder gelöscht",
+	sum: (count, bytes) => (count === 0 ? number(0) : facts([files(count), bytes])),
+	whatCounts: "Wo beide etwas anderes haben:",
+	choices: {
+		merge: {
+			name: "Beides behalten",
+			desc: "Eines behält den Namen, das andere steht daneben. Was deine anderen Geräte früher ersetzt oder gelöscht haben, kommt in den Verlauf.",
+		},
+		theirs: {
+			name: "Deren Stand nehmen",
+			desc: "Es zählt, was deine anderen Geräte haben. Was hier war, ist im Verlauf dieses Geräts.",
+		},
+		mine: {
+			name: "Meinen Stand behalten",
+			desc: "Es zählt, was hier ist, auch wo es älter ist. Was deine anderen Geräte hatten, ist in ihrem Verlauf.",
+		},
+	},
+	differentList: "Welche verschieden sind",
+	pastList: "Welche dort früher ersetzt oder gelöscht wurden und hier in den Verlauf kommen",
+	byFolder: "Nach Ordner",
+	noFolder: "In keinem Ordner",
+	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
+		`${name}: ${number(same)} gleich, ${number(there)} kommen, ${number(here)} gehen, ${number(different)} verschieden`,
+	start: "Synchronisierung beginnen",
+	startNow: "Beginnen, ohne nachzusehen",
+	more: (count) => `und ${number(count)} weitere`,
+	decline: "Nicht beitreten",
+	declined: "Dieser Vault ist in keiner Gruppe. Es wurde nichts gesendet oder geändert.",
+	words: "Wartet auf deine Wahl",
+	sentence:
+		"Nichts wird synchronisiert, bevor du im offenen Fenster gewählt hast. Wenn du es schließt, werden beide Seiten zusammengeführt.",
+} as const satisfies Words["firstLookText"];

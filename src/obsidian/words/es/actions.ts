@@ -20,7 +20,7 @@ export const notices = {
 	enabled: `${product} está activado. Para mantener igual esta bóveda en todos tus dispositivos, configúralo: son dos minutos.`,
 	settingsPath: `Abre Ajustes y, en «Complementos comunitarios», ${product}.`,
 	conflicts: (count) =>
-		`${plural(count, "nota se editó", "notas se editaron")} en dos dispositivos a la vez. Se guardan los dos textos: busca «conflict» en los nombres de archivo.`,
+		`${plural(count, "nota se editó", "notas se editaron")} en dos dispositivos a la vez. Se guardan los dos textos: abre el panel para elegir.`,
 	lookingNow: "Buscando cambios.",
 	joined:
 		"Esta bóveda ya está en el grupo. Las notas de tus otros dispositivos llegan en cuanto uno de ellos esté en línea.",

@@ -1,7 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Spanish.
 import type { Words } from "../catalog.ts";
-import { plural } from "../counting.ts";
-import { list, product } from "./common.ts";
+import { number, plural } from "../counting.ts";
+import { facts, files, list, product } from "./common.ts";
 
 export const setupText = {
 	name: "Configurar",
@@ -147,3 +147,44 @@ export const groupText = {
 	notRunning:
 		"La sincronización aún no se ha iniciado aquí, así que ahora no se puede guardar lo que se sustituyó o borró. Inténtalo de nuevo cuando esté en marcha.",
 } as const satisfies Words["groupText"];
+
+export const firstLookText = {
+	title: "Antes de la primera sincronización",
+	waiting: (sentence) => `De esta bóveda todavía no se ha enviado ni cambiado nada. ${sentence}`,
+	comparing: "Comparando esta bóveda con tus otros dispositivos…",
+	nothingIsDeleted: "Con esto no se borra nada. Lo que solo tiene un lado va al otro.",
+	same: "Iguales en los dos",
+	onlyThere: "Vienen aquí",
+	onlyHere: "Van a tus otros dispositivos",
+	different: "Distintos en los dos",
+	past: "Sustituidos o borrados allí antes",
+	sum: (count, bytes) => (count === 0 ? number(0) : facts([files(count), bytes])),
+	whatCounts: "Donde los dos tienen algo distinto:",
+	choices: {
+		merge: {
+			name: "Conservar los dos",
+			desc: "Uno conserva el nombre y el otro queda a su lado. Lo que tus otros dispositivos sustituyeron o borraron antes va al historial.",
+		},
+		theirs: {
+			name: "Tomar lo suyo",
+			desc: "Vale lo que tienen tus otros dispositivos. Lo que había aquí está en el historial de este dispositivo.",
+		},
+		mine: {
+			name: "Conservar lo mío",
+			desc: "Vale lo que hay aquí, también donde es más antiguo. Lo que tenían tus otros dispositivos está en su historial.",
+		},
+	},
+	differentList: "Cuáles son distintos",
+	pastList: "Cuáles se sustituyeron o borraron allí antes y van aquí al historial",
+	byFolder: "Por carpeta",
+	noFolder: "En ninguna carpeta",
+	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
+		`${name}: ${number(same)} iguales, ${number(there)} vienen, ${number(here)} van, ${number(different)} distintos`,
+	start: "Empezar a sincronizar",
+	startNow: "Empezar sin mirar",
+	more: (count) => `y ${number(count)} más`,
+	decline: "No entrar",
+	declined: "Esta bóveda no está en ningún grupo. No se ha enviado ni cambiado nada.",
+	words: "Espera tu elección",
+	sentence: "No se sincroniza nada antes de que elijas en la ventana abierta. Si la cierras, los dos lados se juntan.",
+} as const satisfies Words["firstLookText"];

@@ -1,7 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Japanese.
 import type { Words } from "../catalog.ts";
 import { number } from "../counting.ts";
-import { list, product } from "./common.ts";
+import { facts, files, list, product } from "./common.ts";
 
 export const setupText = {
 	name: "セットアップ",
@@ -143,3 +143,44 @@ export const groupText = {
 	notRunning:
 		"ここではまだ同期が始まっていないため、置き換えられたり削除されたりしたものを今は書き出せません。始まってからもう一度お試しください。",
 } as const satisfies Words["groupText"];
+
+export const firstLookText = {
+	title: "最初の同期の前に",
+	waiting: (sentence) => `この保管庫からは、まだ何も送られておらず、何も変更されていません。${sentence}`,
+	comparing: "この保管庫をほかのデバイスと比べています…",
+	nothingIsDeleted: "これによって削除されるものはありません。片方だけにあるものは、もう片方に送られます。",
+	same: "両方で同じ",
+	onlyThere: "ここに届くもの",
+	onlyHere: "ほかのデバイスに送られるもの",
+	different: "両方で違うもの",
+	past: "以前にそこで置き換えられたか削除されたもの",
+	sum: (count, bytes) => (count === 0 ? number(0) : facts([files(count), bytes])),
+	whatCounts: "両方で内容が違うときは：",
+	choices: {
+		merge: {
+			name: "両方を残す",
+			desc: "一方はそのままの名前で残り、もう一方はその横に置かれます。ほかのデバイスが以前に置き換えたり削除したりしたものは、履歴に入ります。",
+		},
+		theirs: {
+			name: "ほかのデバイスに合わせる",
+			desc: "ほかのデバイスの内容が有効になります。ここにあった内容は、このデバイスの履歴に残ります。",
+		},
+		mine: {
+			name: "このデバイスに合わせる",
+			desc: "古いものも含めて、ここの内容が有効になります。ほかのデバイスにあった内容は、そのデバイスの履歴に残ります。",
+		},
+	},
+	differentList: "違うもの",
+	pastList: "以前にそこで置き換えられたか削除され、ここでは履歴に入るもの",
+	byFolder: "フォルダごと",
+	noFolder: "フォルダの外",
+	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
+		`${name}：同じ ${number(same)}、届く ${number(there)}、送る ${number(here)}、違う ${number(different)}`,
+	start: "同期を始める",
+	startNow: "確認せずに始める",
+	more: (count) => `ほか ${number(count)} 件`,
+	decline: "参加しない",
+	declined: "この保管庫はどのグループにも参加していません。何も送られておらず、何も変更されていません。",
+	words: "選択を待っています",
+	sentence: "開いているウィンドウで選ぶまで、何も同期されません。閉じると、両方の内容が一つにまとまります。",
+} as const satisfies Words["firstLookText"];

@@ -19,8 +19,7 @@ export const actions = {
 export const notices = {
 	enabled: `${product} 已启用。要让此仓库在你的所有设备上保持一致，请进行设置：只需两分钟。`,
 	settingsPath: `打开设置，在“第三方插件”下选择 ${product}。`,
-	conflicts: (count) =>
-		`${number(count)} 篇笔记同时在两台设备上被编辑。两份内容都已保留：请查找文件名中带有“conflict”的文件。`,
+	conflicts: (count) => `${number(count)} 篇笔记同时在两台设备上被编辑。两份内容都已保留：请打开面板进行选择。`,
 	lookingNow: "正在查找更改。",
 	joined: "此仓库已加入群组。其他设备中的任意一台上线后，它们的笔记就会传过来。",
 } as const satisfies Words["notices"];

@@ -1,7 +1,7 @@
 // The set-up of a device, the ways to a relay, and what came of a test of one, in Chinese.
 import type { Words } from "../catalog.ts";
 import { number } from "../counting.ts";
-import { list, product } from "./common.ts";
+import { facts, files, list, product } from "./common.ts";
 
 export const setupText = {
 	name: "开始设置",
@@ -132,3 +132,44 @@ export const groupText = {
 	failed: (message) => `没有离开群组（${message}）。请再试一次。`,
 	notRunning: "这里的同步尚未启动，所以现在无法写出被替换或删除的内容。请在它运行后再试。",
 } as const satisfies Words["groupText"];
+
+export const firstLookText = {
+	title: "首次同步之前",
+	waiting: (sentence) => `此仓库还没有发送或更改任何内容。${sentence}`,
+	comparing: "正在将此仓库与你的其他设备比对…",
+	nothingIsDeleted: "这不会删除任何内容。只有一边有的内容会传到另一边。",
+	same: "两边相同",
+	onlyThere: "传到这里",
+	onlyHere: "传到你的其他设备",
+	different: "两边不同",
+	past: "以前在那里被替换或删除",
+	sum: (count, bytes) => (count === 0 ? number(0) : facts([files(count), bytes])),
+	whatCounts: "两边内容不同时：",
+	choices: {
+		merge: {
+			name: "两者都保留",
+			desc: "一个保留原名，另一个放在旁边。其他设备以前替换或删除的内容会进入历史。",
+		},
+		theirs: {
+			name: "采用它们的",
+			desc: "以其他设备上的内容为准。这里原有的内容在此设备的历史中。",
+		},
+		mine: {
+			name: "保留我的",
+			desc: "以这里的内容为准，即使它更旧。其他设备原有的内容在它们的历史中。",
+		},
+	},
+	differentList: "哪些不同",
+	pastList: "哪些以前在那里被替换或删除，并会进入这里的历史",
+	byFolder: "按文件夹",
+	noFolder: "不在任何文件夹中",
+	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
+		`${name}：相同 ${number(same)}，传来 ${number(there)}，传出 ${number(here)}，不同 ${number(different)}`,
+	start: "开始同步",
+	startNow: "不查看直接开始",
+	more: (count) => `还有 ${number(count)} 项`,
+	decline: "不加入",
+	declined: "此仓库不在任何群组中。没有发送或更改任何内容。",
+	words: "等待你的选择",
+	sentence: "在你于打开的窗口中做出选择之前，不会同步任何内容。如果关闭窗口，两边会合在一起。",
+} as const satisfies Words["firstLookText"];
