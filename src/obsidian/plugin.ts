@@ -310,14 +310,11 @@ export default class PSyncPlugin extends Plugin {
 				},
 			);
 			engine.onEvent((news) => {
+				if (!scouts) this.#activity.note(news);
 				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
 				if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
 				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
 			});
-			if (!scouts)
-				engine.onEvent((news) => {
-					this.#activity.note(news);
-				});
 			if (this.#device.paused) engine.pause();
 			for (const paused of this.#device.pausedDevices) engine.pause(paused);
 			engine.onEvent((news) => {
