@@ -10,6 +10,7 @@ import { decodeMessage, encodeMessage } from "../../src/wire/codec.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
 import { channelPair } from "../support/channel-pair.ts";
 import { DeviceBench } from "../support/device-bench.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { epochOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 import { deviceIdOf, ScriptedPeer } from "../support/scripted-peer.ts";
@@ -223,6 +224,24 @@ describe("a session", () => {
 		peer.say({ type: "trie-records", knowledge: vectorOf("a1"), records: [], absent: [hash] });
 		await device.clock.advance(10);
 		expect(peer.last("bye")?.code).toBe("protocol");
+	});
+
+	it("[S8] gives no digest of what is known while some of what the root counts cannot be written down", async () => {
+		const store = new MemoryStore();
+		const device = await DeviceBench.open({ "note.md": "mine" }, { store });
+		const { offerer, answerer } = channelPair();
+		const [deviceId, epoch, runNonce, name] = [deviceIdOf("b"), epochOf("b"), new Uint8Array(16), "device b"];
+		device.session({ deviceId, epoch, runNonce, name, capabilities: ["trie"], protocol: 1 }, answerer).start();
+		const peer = new ScriptedPeer(offerer);
+		peer.say(hello);
+		await device.clock.advance(100);
+		store.failNextWrites(1_000);
+		device.vault.save("note.md", "mine, and more");
+		void device.watcher.scan();
+		await device.clock.advance(31_000);
+		expect(device.replica.isDurable).toBe(false);
+		expect(peer.last("heartbeat")?.root).toEqual(device.replica.index.root());
+		expect(peer.last("heartbeat")?.knowledge).toEqual(new Uint8Array(8));
 	});
 
 	it("[S8] asks a peer of an older version for everything", async () => {

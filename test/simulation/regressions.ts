@@ -559,4 +559,26 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"a device whose state could not be written down was taken for one with a defect",
+		{
+			seed: 1108422,
+			devices: 3,
+			forgetsSoon: false,
+			before: [["act", 2, 0.191, 0.7]],
+			steps: [
+				["cut or heal", 1, 0.739, 0.501],
+				["cut or heal", 1, 0.533, 0.229],
+				["say all twice", 1, 0.392, 0.437],
+				["be away for long", 1, 0.339, 0.594],
+				["cut or heal", 1, 0.026, 0.84],
+				["fill the disk of the state", 2, 0.983, 0.753],
+				["cut or heal", 0, 0.393, 0.071],
+				["be away for long", 2, 0.47, 0.984],
+				["act", 1, 0.519, 0.053],
+				["fill the disk of the state", 1, 0.578, 0.594],
+				["wait", 2, 0.154, 0.892],
+			],
+		},
+	],
 ];

@@ -22,6 +22,8 @@ import { TestLog } from "./test-log.ts";
 export interface DeviceBenchOptions {
 	readonly clock?: ManualClock;
 	readonly debounceMs?: number;
+	/** Where its state is kept; a new one if not set. */
+	readonly store?: MemoryStore;
 }
 
 export class DeviceBench {
@@ -75,12 +77,12 @@ export class DeviceBench {
 
 	/** A device named "a", whose folder holds what `files` says and that has recorded it: one act each, in this order. */
 	static async open(files: Record<string, string> = {}, options: DeviceBenchOptions = {}): Promise<DeviceBench> {
-		const { clock = new ManualClock(), debounceMs = 100 } = options;
+		const { clock = new ManualClock(), debounceMs = 100, store = new MemoryStore() } = options;
 		const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
 		const acts: DeviceBench["acts"] = [];
 		const later: { bench?: DeviceBench } = {};
 		const replica = await Replica.open(
-			{ vault, store: new MemoryStore(), clock, digest: nodeCryptoDigest, log: { write: () => undefined } },
+			{ vault, store, clock, digest: nodeCryptoDigest, log: { write: () => undefined } },
 			{ name: "device a", epoch: epochOf("a"), newEpoch: () => epochOf("f") },
 			{
 				onAct: (act) => acts.push({ ...act, atMs: clock.monotonic() }),
