@@ -102,7 +102,7 @@ attack("L02", async () => {
 	const mistakes: readonly (readonly [string, RegExp])[] = [
 		[`${KEY.slice(0, 20)}q${KEY.slice(21)}`, /typing error/],
 		[swapped, /typing error/],
-		[KEY.slice(0, 15) + KEY.slice(20), /65 characters without spaces: 5 missing/],
+		[KEY.slice(0, 15) + KEY.slice(20), /65 characters without spaces: 5 are missing/],
 		[`${KEY.slice(0, 20)}${KEY.slice(20).toUpperCase()}`, /all in small letters or all in capitals/],
 		["correct horse battery staple", /This is not a group key/],
 		["0c4f".repeat(16), /This is not a group key/],
