@@ -25,10 +25,10 @@ it("[D3 D5 D7 D8 D9] a folder deleted with all in it is asked about where it wen
 		"Needs attention",
 		expect.stringContaining("in sync"),
 		"Safe to close: nothing is on this device alone",
-		"Hardly anything is left in this folder: 30 files are gone",
+		"Hardly anything is left in this vault: 30 files are gone.",
 		"Put them back",
 		"They are really gone",
-		...["Sync now", "Pause syncing", "Open settings"],
+		...["Sync now", "Pause syncing", "Open panel", "Open settings"],
 	]);
 	await laptop.frame().locator(".menu-item", { hasText: "They are really gone" }).click();
 

@@ -46,6 +46,8 @@ const KNOWN: Calls = {
 	"historyText.undone": [says([1, 0], "1"), says([3, 0], "3"), says([3, 2], "3", "2"), says([1, 1], "1")],
 	"firstLookText.sum": [says([0, "12 KB"], "0"), says([1, "12 KB"], "1", "12 KB"), says([3, "12 KB"], "3")],
 	"firstLookText.folder": [says(["Ada", [3, 4, 5, 6]], "Ada", "3", "4", "5", "6")],
+	"devicesWords.behind": [says([1], "1"), says([3], "3"), says([1_000_000])],
+	"storageWords.historyOf": [says([1, 12_288, 24_576], "1", "12 KB", "24 KB"), says([3, 12_288, 24_576], "3")],
 	"groupText.leaveLines": [says([true]), says([false])],
 	// The place has signs of its own.
 	...Object.fromEntries(

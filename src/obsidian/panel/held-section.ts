@@ -4,7 +4,7 @@ import type { App } from "obsidian";
 import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import { deletedBy, filesIn } from "../../engine/held-deletions.ts";
 import type { HeldFile } from "../../engine/status.ts";
-import { actions, heldReasons, heldWords, panelText } from "../strings.ts";
+import { actions, deletionsText, gap, heldReasons, heldWords, panelText } from "../strings.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { drawFileName } from "./file-name.ts";
 import { MoreButton } from "./more-button.ts";
@@ -115,7 +115,6 @@ function drawDeletions(
 }
 
 function deletionWords(held: HeldDeletions, count: number): string {
-	if (held.origin === "here") return heldWords[held.rule](count);
-	const by = deletedBy(held);
-	return heldWords.deletedBy(by.length === 0 ? [heldWords.nobody] : by, count);
+	const why = held.origin === "here" ? held.rule : "elsewhere";
+	return deletionsText.what({ why, count, by: deletedBy(held) }) + gap + deletionsText.next[why];
 }

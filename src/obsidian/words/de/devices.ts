@@ -26,6 +26,7 @@ export const deviceText = {
 	notInIt: "Dieses Gerät ist nicht mehr in der Gruppe. Das ist die Liste, wie es sie zuletzt kannte.",
 
 	thisDevice: (name) => `${name} (dieses Gerät)`,
+	inSettings: "In den Einstellungen anzeigen",
 	roles: { admin: "Kann einladen und entfernen", writer: "Kann schreiben", reader: "Kann nur lesen" },
 	roleOf: (name) => `Was ${name} darf`,
 	online: "online",

@@ -1,6 +1,8 @@
 // The panel in the sidebar, in German.
+import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
 import type { Words } from "../catalog.ts";
-import { number, plural } from "../counting.ts";
+import { number, plural, size } from "../counting.ts";
+import { files } from "./common.ts";
 
 export const panelText = {
 	showMore: (count) => `${number(count)} weitere anzeigen`,
@@ -34,3 +36,56 @@ export const activityWords = {
 	notSaved: (message) =>
 		`Es konnte nicht gespeichert werden (${message}). Schaffe etwas Platz und versuche es noch einmal.`,
 } as const satisfies Words["activityWords"];
+
+export const devicesWords = {
+	title: "Geräte",
+	notRunning: "Deine Geräte erscheinen, sobald die Synchronisierung läuft.",
+	alone: "Noch kein anderes Gerät. Um eines aufzunehmen, öffne die Einstellungen und wähle „Weiteres Gerät koppeln“.",
+	thisDevice: "dieses Gerät",
+	behind: (count) => (count >= BEHIND_MAX ? `mehr als ${files(BEHIND_MAX)} zurück` : `${files(count)} zurück`),
+	left: "beim Relay dafür hinterlegt",
+	hasAll: "hat alles",
+	toCome: (count) => `${files(count)} noch zu empfangen`,
+	path: { direct: "direkt verbunden", turn: "über einen TURN-Server verbunden" },
+	actions: (name) => `Was mit ${name} zu tun ist`,
+	rename: "Dieses Gerät umbenennen",
+	pause: (name) => `Synchronisierung mit ${name} anhalten`,
+	resume: (name) => `Synchronisierung mit ${name} fortsetzen`,
+	name: "Name",
+	nameDesc: "Deine anderen Geräte zeigen ihn. Lass ihn leer für den Namen vom Anfang.",
+	save: "Speichern",
+} as const satisfies Words["devicesWords"];
+
+export const heldWords = {
+	title: "Wartende Dateien",
+	none: "Nichts wartet.",
+	lasting: (count) => plural(count, "Datei nimmt nicht teil", "Dateien nehmen nicht teil"),
+	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
+	show: (count) => (count === 1 ? `Die ${number(count)} Datei anzeigen` : `Die ${number(count)} Dateien anzeigen`),
+	filesOf: "Die Dateien, die warten",
+} as const satisfies Words["heldWords"];
+
+export const storageWords = {
+	title: "Belegter Platz",
+	history: "Frühere Fassungen auf diesem Gerät",
+	historyOf: (versions, bytes, budget) =>
+		`${plural(versions, "frühere Fassung", "frühere Fassungen")} deiner Dateien, ${size(bytes)} von höchstens ${size(budget)}. Die ältesten machen neuen Platz.`,
+	counting: "Wird gezählt.",
+	none: "Noch wurde nichts ersetzt oder gelöscht.",
+	notRunning: "Erscheint, sobald die Synchronisierung läuft.",
+	relay: "Beim Relay",
+} as const satisfies Words["storageWords"];
+
+export const whereWords = {
+	title: "Wo ist diese Notiz?",
+	noFile: "Öffne eine Notiz, um zu sehen, welche deiner Geräte sie so haben, wie sie hier ist.",
+	looking: "Fragt das Relay.",
+	has: "Sie ist dort",
+	stored: "Das Relay hat sie für dieses Gerät",
+	lacking: "Sie ist noch nicht dort",
+	notKnown: "Nicht bekannt: Es ist nicht verbunden",
+	changing: "Sie ändert sich gerade oder wird hier nicht synchronisiert.",
+	alone: "Es gibt kein anderes Gerät, auf dem sie sein könnte.",
+	byConnection:
+		"Was Geräte haben, die nicht verbunden sind, ist bekannt, wenn Änderungen beim Relay hinterlegt werden. Das schaltest du in den Einstellungen ein.",
+} as const satisfies Words["whereWords"];

@@ -34,7 +34,7 @@ export const problemCauses = {
 		`Dieses Gerät kann nicht aufschreiben, was sich ändert, deshalb schickt es nichts: ${cause}. Sieh nach, ob es freien Speicherplatz hat; es wird von selbst wieder versucht.`,
 } as const satisfies Words["problemCauses"];
 
-const untold = "Die anderen Geräte erfahren es erst, wenn du sagst, dass sie wirklich weg sind.";
+const untold = "Deine anderen Geräte erfahren es erst, wenn du sagst, dass sie wirklich weg sind.";
 
 export const deletionsText = {
 	what: ({ why, count, by }) => {
@@ -56,7 +56,7 @@ export const deletionsText = {
 		missing: untold,
 		deleted: untold,
 		emptied:
-			"Weder hier noch auf den anderen Geräten ändert sich etwas, bis sie wieder da sind oder du sagst, dass sie wirklich weg sind.",
+			"Weder hier noch auf deinen anderen Geräten ändert sich etwas, bis sie wieder da sind oder du sagst, dass sie wirklich weg sind.",
 	},
 } as const satisfies Words["deletionsText"];
 

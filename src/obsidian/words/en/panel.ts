@@ -1,7 +1,6 @@
 // The panel in the sidebar, section by section.
 import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
 import { number, plural, size } from "../counting.ts";
-import { list } from "./common.ts";
 
 export const panelText = {
 	showMore: (count: number) => `Show ${number(count)} more`,
@@ -61,15 +60,6 @@ export const heldWords = {
 	none: "Nothing waits.",
 	lasting: (count: number) => `${plural(count, "file takes", "files take")} no part`,
 	why: (reason: string) => reason.charAt(0).toUpperCase() + reason.slice(1),
-	nobody: "Another device",
-	deletedBy: (who: readonly string[], count: number) =>
-		`${list(who)} deleted ${plural(count, "file", "files")} at once. They stay here until you say that they are really gone.`,
-	missing: (count: number) =>
-		`${plural(count, "file is", "files are")} missing or empty here, and nobody was seen deleting them. Your other devices are not told until you say that they are really gone.`,
-	deleted: (count: number) =>
-		`${plural(count, "file was", "files were")} deleted or emptied here at once. Your other devices are not told until you say that they are really gone.`,
-	emptied: (count: number) =>
-		`Hardly anything is left in this vault: ${plural(count, "file is", "files are")} gone. Nothing changes here or on your other devices until they are back, or you say that they are really gone.`,
 	show: (count: number) => `Show the ${plural(count, "file", "files")}`,
 	filesOf: "The files that wait",
 } as const;

@@ -55,9 +55,9 @@ export const deletionsText = {
 	},
 	next: {
 		elsewhere: "They stay here until you say that they are really gone.",
-		missing: "The other devices are not told until you say that they are really gone.",
-		deleted: "The other devices are not told until you say that they are really gone.",
-		emptied: "Nothing changes here or on the other devices until they are back, or you say that they are really gone.",
+		missing: "Your other devices are not told until you say that they are really gone.",
+		deleted: "Your other devices are not told until you say that they are really gone.",
+		emptied: "Nothing changes here or on your other devices until they are back, or you say that they are really gone.",
 	},
 } as const;
 

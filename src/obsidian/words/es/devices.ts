@@ -26,6 +26,7 @@ export const deviceText = {
 	notInIt: "Este dispositivo ya no está en el grupo. Esta es la lista tal como la conoció por última vez.",
 
 	thisDevice: (name) => `${name} (este dispositivo)`,
+	inSettings: "Mostrar en los ajustes",
 	roles: { admin: "Puede invitar y quitar", writer: "Puede escribir", reader: "Solo puede leer" },
 	roleOf: (name) => `Qué puede hacer ${name}`,
 	online: "en línea",

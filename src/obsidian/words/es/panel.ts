@@ -1,6 +1,8 @@
 // The panel in the sidebar, in Spanish.
+import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
 import type { Words } from "../catalog.ts";
-import { number, plural } from "../counting.ts";
+import { number, plural, size } from "../counting.ts";
+import { files } from "./common.ts";
 
 export const panelText = {
 	showMore: (count) => `Mostrar ${number(count)} más`,
@@ -33,3 +35,56 @@ export const activityWords = {
 	saved: (path) => `Guardado como «${path}». En lugar de los nombres hay códigos, así que puedes enseñarlo a otros.`,
 	notSaved: (message) => `No se ha podido guardar (${message}). Libera algo de espacio e inténtalo de nuevo.`,
 } as const satisfies Words["activityWords"];
+
+export const devicesWords = {
+	title: "Dispositivos",
+	notRunning: "Tus dispositivos aparecen en cuanto la sincronización está en marcha.",
+	alone: "Todavía ningún otro dispositivo. Para añadir uno, abre los ajustes y elige «Vincular otro dispositivo».",
+	thisDevice: "este dispositivo",
+	behind: (count) => (count >= BEHIND_MAX ? `más de ${files(BEHIND_MAX)} de retraso` : `${files(count)} de retraso`),
+	left: "guardado para él en el relay",
+	hasAll: "lo tiene todo",
+	toCome: (count) => `${files(count)} por llegar`,
+	path: { direct: "conectado directamente", turn: "conectado por un servidor TURN" },
+	actions: (name) => `Qué hacer con ${name}`,
+	rename: "Cambiar el nombre de este dispositivo",
+	pause: (name) => `Pausar la sincronización con ${name}`,
+	resume: (name) => `Reanudar la sincronización con ${name}`,
+	name: "Nombre",
+	nameDesc: "Tus otros dispositivos lo muestran. Déjalo vacío para el nombre que tenía al principio.",
+	save: "Guardar",
+} as const satisfies Words["devicesWords"];
+
+export const heldWords = {
+	title: "Archivos en espera",
+	none: "No espera nada.",
+	lasting: (count) => plural(count, "archivo no participa", "archivos no participan"),
+	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
+	show: (count) => (count === 1 ? `Mostrar el archivo (${number(count)})` : `Mostrar los ${files(count)}`),
+	filesOf: "Los archivos que esperan",
+} as const satisfies Words["heldWords"];
+
+export const storageWords = {
+	title: "Espacio usado",
+	history: "Versiones anteriores en este dispositivo",
+	historyOf: (versions, bytes, budget) =>
+		`${plural(versions, "versión anterior", "versiones anteriores")} de tus archivos, ${size(bytes)} de un máximo de ${size(budget)}. Las más antiguas dejan sitio a las nuevas.`,
+	counting: "Contando.",
+	none: "Todavía no se ha sustituido ni borrado nada.",
+	notRunning: "Aparece en cuanto la sincronización está en marcha.",
+	relay: "En el relay",
+} as const satisfies Words["storageWords"];
+
+export const whereWords = {
+	title: "¿Dónde está esta nota?",
+	noFile: "Abre una nota para ver cuáles de tus dispositivos la tienen tal como está aquí.",
+	looking: "Preguntando al relay.",
+	has: "Está allí",
+	stored: "El relay la tiene para este dispositivo",
+	lacking: "Todavía no está allí",
+	notKnown: "No se sabe: no está conectado",
+	changing: "Está cambiando ahora mismo o no se sincroniza aquí.",
+	alone: "No hay otro dispositivo en el que pudiera estar.",
+	byConnection:
+		"Lo que tienen los dispositivos sin conectar se sabe si los cambios se dejan en el relay. Se activa en los ajustes.",
+} as const satisfies Words["whereWords"];

@@ -34,7 +34,7 @@ export const problemCauses = {
 		`Este dispositivo no puede anotar lo que cambia, así que no envía nada: ${cause}. Comprueba que tenga espacio libre; se vuelve a intentar solo.`,
 } as const satisfies Words["problemCauses"];
 
-const untold = "A los otros dispositivos no se les dice hasta que confirmes que de verdad ya no están.";
+const untold = "A tus otros dispositivos no se les dice hasta que confirmes que de verdad ya no están.";
 
 export const deletionsText = {
 	what: ({ why, count, by }) => {
@@ -54,7 +54,7 @@ export const deletionsText = {
 		missing: untold,
 		deleted: untold,
 		emptied:
-			"No cambia nada, ni aquí ni en los otros dispositivos, hasta que vuelvan o confirmes que de verdad ya no están.",
+			"No cambia nada, ni aquí ni en tus otros dispositivos, hasta que vuelvan o confirmes que de verdad ya no están.",
 	},
 } as const satisfies Words["deletionsText"];
 

@@ -26,6 +26,7 @@ export const deviceText = {
 	notInIt: "このデバイスはもうグループにいません。これは最後に受け取った一覧です。",
 
 	thisDevice: (name) => `${name}（このデバイス）`,
+	inSettings: "設定で表示",
 	roles: { admin: "招待と削除ができる", writer: "書き込める", reader: "読むだけ" },
 	roleOf: (name) => `${name} ができること`,
 	online: "オンライン",

@@ -1,6 +1,8 @@
 // The panel in the sidebar, in Japanese.
+import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
 import type { Words } from "../catalog.ts";
-import { number } from "../counting.ts";
+import { number, size } from "../counting.ts";
+import { files } from "./common.ts";
 
 export const panelText = {
 	showMore: (count) => `さらに ${number(count)} 件を表示`,
@@ -33,3 +35,56 @@ export const activityWords = {
 	saved: (path) => `「${path}」として保存しました。名前はすべて符号になっているので、ほかの人に見せられます。`,
 	notSaved: (message) => `保存できませんでした（${message}）。空き容量を作って、もう一度お試しください。`,
 } as const satisfies Words["activityWords"];
+
+export const devicesWords = {
+	title: "デバイス",
+	notRunning: "同期が始まるとデバイスが表示されます。",
+	alone: "ほかのデバイスはまだありません。追加するには、設定を開いて「別のデバイスをペアリング」を選んでください。",
+	thisDevice: "このデバイス",
+	behind: (count) => (count >= BEHIND_MAX ? `${files(BEHIND_MAX)}以上の遅れ` : `${files(count)}の遅れ`),
+	left: "そのデバイスのために中継サーバーに預けています",
+	hasAll: "すべて届いています",
+	toCome: (count) => `これから ${files(count)}が届きます`,
+	path: { direct: "直接接続", turn: "TURN サーバー経由で接続" },
+	actions: (name) => `${name} の操作`,
+	rename: "このデバイスの名前を変更",
+	pause: (name) => `${name} との同期を一時停止`,
+	resume: (name) => `${name} との同期を再開`,
+	name: "名前",
+	nameDesc: "ほかのデバイスに表示されます。空にすると最初の名前に戻ります。",
+	save: "保存",
+} as const satisfies Words["devicesWords"];
+
+export const heldWords = {
+	title: "待機中のファイル",
+	none: "待機中のものはありません。",
+	lasting: (count) => `${files(count)}は同期の対象外です`,
+	why: (reason) => reason,
+	show: (count) => `${files(count)}を表示`,
+	filesOf: "待機中のファイル",
+} as const satisfies Words["heldWords"];
+
+export const storageWords = {
+	title: "使用容量",
+	history: "このデバイスにある以前のバージョン",
+	historyOf: (versions, bytes, budget) =>
+		`ファイルの以前のバージョンが ${number(versions)} 個あり、最大 ${size(budget)} のうち ${size(bytes)} を使っています。古いものは新しいものに場所を譲ります。`,
+	counting: "数えています。",
+	none: "まだ何も置き換えられたり削除されたりしていません。",
+	notRunning: "同期が始まると表示されます。",
+	relay: "中継サーバー",
+} as const satisfies Words["storageWords"];
+
+export const whereWords = {
+	title: "このノートはどこにありますか？",
+	noFile: "ノートを開くと、ここと同じ内容を持つデバイスが表示されます。",
+	looking: "中継サーバーに問い合わせています。",
+	has: "あります",
+	stored: "このデバイスのために中継サーバーが預かっています",
+	lacking: "まだありません",
+	notKnown: "不明：接続していません",
+	changing: "ちょうど変更中か、ここでは同期の対象外です。",
+	alone: "置けるほかのデバイスがありません。",
+	byConnection:
+		"接続していないデバイスに何があるかは、変更を中継サーバーに預けているときにわかります。設定でオンにできます。",
+} as const satisfies Words["whereWords"];

@@ -22,6 +22,7 @@ export const deviceText = {
 	notInIt: "此设备已不在群组中。这是它最后收到的列表。",
 
 	thisDevice: (name) => `${name}（此设备）`,
+	inSettings: "在设置中显示",
 	roles: { admin: "可以邀请和移除", writer: "可以写入", reader: "只能读取" },
 	roleOf: (name) => `${name} 的权限`,
 	online: "在线",

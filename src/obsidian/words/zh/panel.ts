@@ -1,6 +1,8 @@
 // The panel in the sidebar, in Chinese.
+import { BEHIND_MAX } from "../../../engine/mailbox/behind.ts";
 import type { Words } from "../catalog.ts";
-import { number } from "../counting.ts";
+import { number, size } from "../counting.ts";
+import { files } from "./common.ts";
 
 export const panelText = {
 	showMore: (count) => `再显示 ${number(count)} 项`,
@@ -33,3 +35,55 @@ export const activityWords = {
 	saved: (path) => `已保存为“${path}”。所有名称都换成了代号，因此可以给别人看。`,
 	notSaved: (message) => `无法保存（${message}）。请腾出一些空间后再试一次。`,
 } as const satisfies Words["activityWords"];
+
+export const devicesWords = {
+	title: "设备",
+	notRunning: "同步开始运行后会列出你的设备。",
+	alone: "还没有其他设备。要添加设备，请打开设置，选择“配对另一台设备”。",
+	thisDevice: "此设备",
+	behind: (count) => (count >= BEHIND_MAX ? `落后超过 ${files(BEHIND_MAX)}` : `落后 ${files(count)}`),
+	left: "已为它存放在中继服务器上",
+	hasAll: "已全部收到",
+	toCome: (count) => `还有 ${files(count)}要接收`,
+	path: { direct: "直接连接", turn: "经 TURN 服务器连接" },
+	actions: (name) => `对 ${name} 的操作`,
+	rename: "重命名此设备",
+	pause: (name) => `暂停与 ${name} 的同步`,
+	resume: (name) => `恢复与 ${name} 的同步`,
+	name: "名称",
+	nameDesc: "其他设备会显示它。留空则使用最初的名称。",
+	save: "保存",
+} as const satisfies Words["devicesWords"];
+
+export const heldWords = {
+	title: "等待中的文件",
+	none: "没有等待中的内容。",
+	lasting: (count) => `${files(count)}不参与同步`,
+	why: (reason) => reason,
+	show: (count) => `显示这 ${files(count)}`,
+	filesOf: "等待中的文件",
+} as const satisfies Words["heldWords"];
+
+export const storageWords = {
+	title: "占用空间",
+	history: "此设备上以前的版本",
+	historyOf: (versions, bytes, budget) =>
+		`你的文件有 ${number(versions)} 个以前的版本，最多 ${size(budget)} 中已用 ${size(bytes)}。最旧的会为新的腾出空间。`,
+	counting: "正在统计。",
+	none: "还没有内容被替换或删除。",
+	notRunning: "同步开始运行后会显示。",
+	relay: "在中继服务器上",
+} as const satisfies Words["storageWords"];
+
+export const whereWords = {
+	title: "这篇笔记在哪里？",
+	noFile: "打开一篇笔记，查看哪些设备上的它与这里一致。",
+	looking: "正在询问中继服务器。",
+	has: "在那里",
+	stored: "中继服务器已为此设备存放它",
+	lacking: "还不在那里",
+	notKnown: "未知：没有连接",
+	changing: "它正在更改，或不在此处同步。",
+	alone: "没有其他设备可以存放它。",
+	byConnection: "只有把更改留在中继服务器时，才能知道未连接的设备上有什么。可以在设置中开启。",
+} as const satisfies Words["whereWords"];
