@@ -43,7 +43,7 @@ export const historyText = {
 	isSame: (note) => `„${note}“ ist schon so.`,
 	lost: "Diese Fassung ist nicht mehr aufbewahrt: Ältere machen neueren Platz.",
 	noDeleted:
-		"Auf diesem Gerät ist keine gelöschte Notiz aufbewahrt. Notizen, die andere Geräte löschen, bleiben hier eine Weile aufbewahrt; was du hier löschst, kommt in den Papierkorb, der unter „Dateien und Links“ eingestellt ist.",
+		"Auf diesem Gerät ist keine gelöschte Notiz aufbewahrt. Notizen, die andere Geräte löschen, bleiben hier eine Weile aufbewahrt; was du hier löschst, kommt in den Papierkorb, der unter „Dateien & Links“ eingestellt ist.",
 	deletedIntro:
 		"Auf deinen Geräten gelöscht, auf diesem noch aufbewahrt. Was du wiederherstellst, kommt auf allen zurück.",
 	filter: "Nach Namen filtern",

@@ -40,7 +40,7 @@ export const scopeText = {
 	kinds: "Dateiarten",
 	kindNames: {
 		notes: { name: "Notizen", desc: "Dateien, die auf .md enden." },
-		canvases: { name: "Canvas-Dateien und Bases", desc: "Dateien, die auf .canvas oder .base enden." },
+		canvases: { name: "Canvas-Dateien und Basen", desc: "Dateien, die auf .canvas oder .base enden." },
 		images: { name: "Bilder", desc: ".png, .jpg, .heic, .svg, .webp und andere." },
 		audio: { name: "Ton", desc: ".mp3, .m4a, .wav, .ogg und andere." },
 		video: { name: "Videos", desc: ".mp4, .mov, .webm, .mkv und andere." },

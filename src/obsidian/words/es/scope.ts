@@ -40,7 +40,7 @@ export const scopeText = {
 	kinds: "Tipos de archivo",
 	kindNames: {
 		notes: { name: "Notas", desc: "Archivos que terminan en .md." },
-		canvases: { name: "Lienzos y bases", desc: "Archivos que terminan en .canvas o .base." },
+		canvases: { name: "Canvas y bases", desc: "Archivos que terminan en .canvas o .base." },
 		images: { name: "Imágenes", desc: ".png, .jpg, .heic, .svg, .webp y otros." },
 		audio: { name: "Sonido", desc: ".mp3, .m4a, .wav, .ogg y otros." },
 		video: { name: "Vídeos", desc: ".mp4, .mov, .webm, .mkv y otros." },
