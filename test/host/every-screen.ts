@@ -139,7 +139,7 @@ export const everyScreen: readonly Screen[] = [
 		in: "group",
 		open: async (device) => {
 			const dialog = await conflict(device);
-			await dialog.getByRole("button", { name: "Merge" }).click();
+			await dialog.locator(".psync-decide button").last().click();
 			await dialog.locator("textarea").first().waitFor();
 			return dialog;
 		},

@@ -105,7 +105,8 @@ function misfits(shown: Locator): Promise<readonly string[]> {
 		for (const el of [root, ...root.querySelectorAll<HTMLElement>("*")] as HTMLElement[]) {
 			const { overflowX, overflowY, textOverflow, visibility } = getComputedStyle(el);
 			const box = el.getBoundingClientRect();
-			if (box.width === 0 || box.height === 0 || visibility === "hidden") continue;
+			// What is for screen readers alone is a point wide.
+			if (box.width <= 1 || box.height <= 1 || visibility === "hidden") continue;
 			if (box.left < -1 || box.right > width + 1) say(el, "beyond the window");
 			const isText = [...el.childNodes].some(
 				(node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== "",
