@@ -27,13 +27,16 @@ export function ancestorsOf(record: PathRecord, disk: DiskState, made: ContentHa
  * Whoever makes a file where one was deleted had nothing before them, and must not count as if they had changed what others bring
  * back. Whoever brings it back as it was goes on where it ended.
  */
-function broughtBackChains({ siblings }: PathRecord, made: ContentHash | undefined): (readonly ContentHash[])[] {
+function broughtBackChains(
+	{ siblings }: PathRecord,
+	made: ContentHash | undefined,
+): readonly (readonly ContentHash[])[] {
 	const isSame = ({ content, ancestors }: Sibling): boolean => content === undefined && ancestors[0] === made;
 	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => ancestors);
 }
 
 /** What the versions on show have behind them; of a merged text, each part begins with itself. */
-function shownChains({ siblings }: PathRecord, disk: DiskState): (readonly ContentHash[])[] {
+function shownChains({ siblings }: PathRecord, disk: DiskState): readonly (readonly ContentHash[])[] {
 	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
 	if (same.length > 0) return same.map(({ ancestors }) => ancestors);
 	// Superseded already by what came since: whoever made that had it before them.
@@ -41,10 +44,11 @@ function shownChains({ siblings }: PathRecord, disk: DiskState): (readonly Conte
 		const at = disk.hash === undefined ? -1 : ancestors.indexOf(disk.hash);
 		if (at >= 0) return [ancestors.slice(at + 1)];
 	}
+	if (disk.merged !== undefined && disk.merged.hash === disk.hash) return disk.merged.chains;
 	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);
 }
 
 /** The version itself, then what it was made of. */
-function chainOf({ content, ancestors }: Sibling): readonly ContentHash[] {
+export function chainOf({ content, ancestors }: Sibling): readonly ContentHash[] {
 	return content === undefined ? ancestors : [content.hash, ...ancestors];
 }

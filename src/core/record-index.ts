@@ -37,6 +37,11 @@ export interface DiskState {
 	/** The versions that somebody who looks at this disk has seen here. */
 	readonly seen: VersionVector;
 	readonly copies: readonly ShownCopy[];
+	/**
+	 * Of a merged text `hash`, as it was shown in this run: what each of its parts is and was made of. Others may supersede a part
+	 * before it is seen that somebody edited the text, and then no record names that part any more.
+	 */
+	readonly merged?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
 	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
 	readonly leftOut?: LeftOut;
 }

@@ -1,5 +1,6 @@
 // The second half of a round: has the steps of prepared plans taken (applier.ts) and writes into the books what the disk shows
 // after them. What could not be done is held, or looked at again.
+import { chainOf } from "../core/ancestors.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
 import { isFolder } from "../core/folder.ts";
 import { pathKey, type VaultPath } from "../core/path.ts";
@@ -101,7 +102,12 @@ export class Performer {
 		this.#index.put({
 			...entry,
 			intent: undefined,
-			disk: { hash, size, path: shownPath, token, seen: context, copies: performed.copies },
+			disk: {
+				...{ hash, size, path: shownPath, token, seen: context, copies: performed.copies },
+				...(hash === undefined || plan.mergedFrom.length === 0
+					? {}
+					: { merged: { hash, chains: plan.mergedFrom.map(chainOf) } }),
+			},
 		});
 		this.#noteFoldersAbove(plan, shownPath);
 		this.#handOver(entry.disk.copies.filter((copy) => !performed.copies.some(({ path: kept }) => kept === copy.path)));

@@ -56,14 +56,13 @@ export class DeviceSettings {
 		this.#storage.saveLocalStorage(PAUSED, paused ? true : null);
 	}
 
-	/** Whether an open note is saved at each short pause. Usual where battery is no matter. */
+	/** Whether an open note is saved at each short pause: readme/decisions/019-saved-while-typing.md. */
 	get savesWhileTyping(): boolean {
-		const stored: unknown = this.#storage.loadLocalStorage(WHILE_TYPING);
-		return typeof stored === "boolean" ? stored : !Platform.isMobile;
+		return this.#storage.loadLocalStorage(WHILE_TYPING) === true;
 	}
 
 	set savesWhileTyping(saves: boolean) {
-		this.#storage.saveLocalStorage(WHILE_TYPING, saves === !Platform.isMobile ? null : saves);
+		this.#storage.saveLocalStorage(WHILE_TYPING, saves ? true : null);
 	}
 
 	/** With which others syncing is paused. */

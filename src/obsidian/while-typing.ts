@@ -1,5 +1,5 @@
 // Saves an open note a moment after the last key, where a person wants that: the app itself waits up to two seconds, and what is not
-// saved reaches no other device. Why it is usual on computers and not on phones: readme/decisions/018-saved-while-typing.md.
+// saved reaches no other device. Why only where a person wants it: readme/decisions/019-saved-while-typing.md.
 // Rules LE1, LE2 of readme/SPEC.md.
 import { TextFileView } from "obsidian";
 import type { Plugin } from "obsidian";

@@ -87,7 +87,10 @@ async function withPair(text: string, run: (laptop: HostDevice, desk: HostDevice
 		const [laptop, desk] = devices;
 		if (laptop === undefined || desk === undefined) throw new Error("two devices were asked for");
 		await diskHolds(desk, "Note.md", text);
-		for (const device of devices) await openNote(device, "Note.md");
+		for (const device of devices) {
+			await device.setSetting("whileTyping", true);
+			await openNote(device, "Note.md");
+		}
 		await run(laptop, desk);
 		for (const device of devices) await device.close();
 	} finally {

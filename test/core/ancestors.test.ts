@@ -62,4 +62,22 @@ describe("what a new version is made on top of", () => {
 		expect(all.slice(0, 3)).toEqual(hashes(12, 1, 2));
 		expect(all.at(-1)).toBe(testHash(5));
 	});
+
+	test("[O8] a merged text was made of the parts that were on show, also when somebody has superseded one since", () => {
+		const record = recordOf([
+			testSibling(dotOf(1, 1), 1, { ancestors: [testHash(5)] }),
+			testSibling(dotOf(2, 2), 3, { ancestors: [testHash(2), testHash(5)] }),
+		]);
+		const disk = shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1)));
+		const chains = [
+			[testHash(1), testHash(5)],
+			[testHash(2), testHash(5)],
+		];
+		expect(ancestorsOf(record, { ...disk, merged: { hash: testHash(12), chains } }, testHash(13))).toEqual(
+			hashes(12, 1, 2, 5),
+		);
+		// Of another text than the one on show it says nothing.
+		const other = { hash: testHash(11), chains };
+		expect(ancestorsOf(record, { ...disk, merged: other }, testHash(13))).toEqual(hashes(12, 1, 5));
+	});
 });

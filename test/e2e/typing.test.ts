@@ -55,6 +55,8 @@ const HEAD = "Here is the cursor.\n";
 describe("a note that is open on two devices", () => {
 	it("[LE1 LE3] follows every key of the other one, and nothing moves under the reader", async () => {
 		const [laptop, desk] = await pair(HEAD);
+		await laptop.setSetting("whileTyping", true);
+		await openNote(laptop, "Note.md");
 		await watch(desk, 5, 12);
 		const keys = keysOf(160, 1);
 		const typed = await typeKeys(laptop, keys, HEAD);
@@ -69,10 +71,8 @@ describe("a note that is open on two devices", () => {
 		expect((await desk.list()).map(({ path }) => path)).toEqual(["Note.md"]);
 	});
 
-	it("[LE1] is saved by the app alone where a person does not want it otherwise", async () => {
+	it("[LE1] is saved by the app alone unless a person wants it otherwise", async () => {
 		const [laptop, desk] = await pair(HEAD);
-		await laptop.setSetting("whileTyping", false);
-		await openNote(laptop, "Note.md");
 		await watch(desk, 5, 12);
 		// 30 keys in less than the two seconds after which the app saves, with a pause in the middle.
 		const keys = keysOf(30, 4).map((key) => ({ ...key, afterMs: Math.min(key.afterMs, 1_500) }));
