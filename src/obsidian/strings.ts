@@ -1,7 +1,6 @@
 // Every sentence a person reads, in the language of the app; English where it has one that is not among them. What each says is in
 // words/: plain words, sentence case, and always what to do next.
-import { filled } from "./words/catalog.ts";
-import type { Catalog, Words } from "./words/catalog.ts";
+import type { Words } from "./words/catalog.ts";
 import * as de from "./words/de/index.ts";
 import { keptInOrder, runsFromRightToLeft } from "./words/direction.ts";
 import * as en from "./words/en/index.ts";
@@ -10,10 +9,10 @@ import * as ja from "./words/ja/index.ts";
 import { appLanguage, baseOf, language } from "./words/language.ts";
 import * as zh from "./words/zh/index.ts";
 
-const languages: Readonly<Record<string, Words>> = { de, es, ja, zh };
+const languages: Readonly<Record<string, Words>> = { de, en, es, ja, zh };
 
-const words = filled(en, languages[baseOf(language())]);
-const catalog: Catalog = runsFromRightToLeft(appLanguage()) ? keptInOrder(words) : words;
+const words = languages[baseOf(language())] ?? en;
+const catalog: Words = runsFromRightToLeft(appLanguage()) ? keptInOrder(words) : words;
 
 export const {
 	actions,
@@ -32,7 +31,6 @@ export const {
 	firstLookText,
 	gap,
 	groupText,
-	heldReasons,
 	heldText,
 	historyText,
 	heldWords,
@@ -53,7 +51,6 @@ export const {
 	product,
 	receiptText,
 	recipeText,
-	refusals,
 	relayTestText,
 	removalText,
 	report,
@@ -64,9 +61,14 @@ export const {
 	settingsText,
 	setupText,
 	sheetText,
-	standings,
 	typingText,
 	versionWords,
 	storageWords,
 	whereWords,
 } = catalog;
+
+/** By a code, which may be one that has no words. */
+type ByCode<T> = Readonly<Record<string, T>>;
+export const heldReasons: ByCode<string> = catalog.heldReasons;
+export const refusals: ByCode<string> = catalog.refusals;
+export const standings: ByCode<{ readonly words: string; readonly sentence: string }> = catalog.standings;

@@ -48,7 +48,7 @@ export const attention = {
 } as const;
 
 /** What is so of this device itself, before anything else is looked at. */
-export const standings: Readonly<Record<string, { readonly words: string; readonly sentence: string }>> = {
+export const standings = {
 	"device-waiting": {
 		words: "Waiting to be approved",
 		sentence: `Waiting to be approved on another device: open the settings of ${product} there, and press Approve beside this one. The rest is by itself.`,
@@ -58,10 +58,12 @@ export const standings: Readonly<Record<string, { readonly words: string; readon
 		sentence:
 			"Another of your devices removed this one from the group. Its files stay here, and nothing is sent or received. To come back, scan the code of a device that is in the group, or press Change beside the group key and paste its link.",
 	},
-};
+} as const;
+
+const badName = "its name has characters that other devices cannot take. Rename it.";
 
 /** Why a file waits. */
-export const heldReasons: Readonly<Record<string, string>> = {
+export const heldReasons = {
 	"illegal-name": "this device cannot store a file of that name. Rename it on another device to get it here.",
 	blocked: "a folder and a file have the same name here. Rename one of them.",
 	"case-collision": "another file differs from it only in capital letters. Rename one of them.",
@@ -80,20 +82,16 @@ export const heldReasons: Readonly<Record<string, string>> = {
 	"too-long": "its path is too long for other devices. Shorten it.",
 	"too-deep": "it lies in too many folders for other devices. Move it up.",
 	"segment-too-long": "its name is too long for other devices. Shorten it.",
-	...Object.fromEntries(
-		[
-			"backslash",
-			"control-character",
-			"bidi-control",
-			"invisible-character",
-			"lone-surrogate",
-			"not-nfc",
-			"hidden",
-			"reserved",
-			"dot-segment",
-		].map((reason) => [reason, "its name has characters that other devices cannot take. Rename it."]),
-	),
-};
+	backslash: badName,
+	"control-character": badName,
+	"bidi-control": badName,
+	"invisible-character": badName,
+	"lone-surrogate": badName,
+	"not-nfc": badName,
+	hidden: badName,
+	reserved: badName,
+	"dot-segment": badName,
+} as const;
 
 export const heldText = (path: string, reason: string): string => `“${path}” waits: ${reason}`;
 
@@ -123,9 +121,9 @@ const barred: Readonly<Record<Barred, string>> = {
 	"other-epoch": "it uses another device’s name for its changes. Remove it from the group",
 };
 
-export const refusals: Readonly<Record<string, string>> = {
+export const refusals = {
 	self: "it is a copy of this device",
 	version: "update PSync on both devices",
 	malformed: "update PSync on both devices",
 	...barred,
-};
+} as const;
