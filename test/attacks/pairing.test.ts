@@ -106,7 +106,7 @@ attack("L02", async () => {
 		[`${KEY.slice(0, 20)}${KEY.slice(20).toUpperCase()}`, /all in small letters or all in capitals/],
 		["correct horse battery staple", /This is not a group key/],
 		["0c4f".repeat(16), /This is not a group key/],
-		[`${KEY.slice(0, 20)}o${KEY.slice(21)}`, /Is it the digit 0\?/],
+		[`${KEY.slice(0, 20)}o${KEY.slice(21)}`, /Is it “0”\?/],
 		[newer, /newer version/],
 		["", /Enter the group key/],
 	];

@@ -155,7 +155,7 @@ describe("one device with the plugin", () => {
 		device.page.on("websocket", (socket) => requests.push(socket.url()));
 		await statusShows(device, "Not set up");
 		await device.runCommand("psync:show-status");
-		expect((await device.notices()).join()).toContain("enter a relay address and a group key");
+		expect((await device.notices()).join()).toContain("What is missing: a relay address and a group key");
 		await foundGroup(device, app.relayUrl);
 		await statusShows(device, "Waiting for devices");
 		expect(requests).toHaveLength(1);
