@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { builtPlugin, type DeviceOptions, type HostDevice } from "./device.ts";
 import { everyScreen, type Screen } from "./every-screen.ts";
+import { misfits } from "./misfits.ts";
 import { KEY } from "./screens.ts";
 import { screensApp } from "./screens-plugin.ts";
 
@@ -36,7 +37,8 @@ const hand = { width: 360, height: 900, platform: "android", language: "en" } as
 const looks: readonly Look[] = [
 	{ name: "light", theme: "light", ...desk },
 	{ name: "dark", theme: "dark", ...desk },
-	{ name: "phone", theme: "light", ...hand },
+	// What it shows in three languages from left to right is looked at in languages.test.ts.
+	...(FOLDER === undefined ? [] : [{ name: "phone", theme: "light", ...hand } as const]),
 	{ name: "phone, right to left", theme: "dark", ...hand, language: "he" },
 ];
 
@@ -55,6 +57,7 @@ describe.each(everyScreen.map((screen) => [screen.name, screen] as const))("%s",
 			shots.push(await device.page.screenshot());
 			expect(await problemsOf(device, shown)).toEqual([]);
 			expect(await overflowing(device)).toEqual([]);
+			if (look.width === hand.width) expect(await misfits(shown)).toEqual([]);
 		},
 	);
 });
