@@ -88,8 +88,8 @@ describe("two devices with rules of their own", () => {
 		expect(Object.keys(alice.tree())).toEqual(["film.mp4", "note.md"]);
 		expect(ofBob["held"]).toEqual(
 			expect.arrayContaining([
-				{ path: "film.mp4", reason: "too-large" },
-				{ path: "own.mp4", reason: "too-large" },
+				expect.objectContaining({ path: "film.mp4", reason: "too-large" }),
+				expect.objectContaining({ path: "own.mp4", reason: "too-large" }),
 			]),
 		);
 		await bob.process.stop();
