@@ -1,25 +1,10 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
 import { Plugin, TFolder } from "obsidian";
-import { Peer } from "peerjs";
-import type { KnownPath, OwnFile } from "../core/first-look.ts";
-import { EPOCH_NUMBER_BYTES, nextEpoch } from "../core/ids.ts";
-import type { PathKey } from "../core/path.ts";
-import { Engine } from "../engine/engine.ts";
 import { MailboxError } from "../engine/ports/mailbox.ts";
-import type { Mailbox } from "../engine/ports/mailbox.ts";
-import { ChosenScope } from "../engine/chosen-scope.ts";
-import { IgnoreRules } from "../engine/ignore-rules.ts";
-import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
-import { RelayAccount } from "../relay-client/account.ts";
-import { envelopeBox } from "../relay-client/envelopes.ts";
-import { relayMailbox } from "../relay-client/mailbox.ts";
-import { openGroupAccess } from "../web/group-access.ts";
-import { indexedDbKeyStore } from "../web/key-store.ts";
 import { nobleDigest } from "../web/noble-digest.ts";
 import { webClock } from "../web/web-clock.ts";
-import { firstKey, ringOf } from "../web/key-ring.ts";
-import { webVerifier } from "../web/web-crypto.ts";
+import { firstKey } from "../web/key-ring.ts";
 import { WebLog } from "../web/web-log.ts";
 import { webRandom } from "../web/web-random.ts";
 import { PAIRING_ACTION, parsePairingFields } from "../wire/pairing-link.ts";
@@ -29,17 +14,16 @@ import { ActivityKeeper } from "./activity/activity-file.ts";
 import { addCliHandlers } from "./cli-handlers.ts";
 import { addCommands } from "./commands.ts";
 import { DeviceSettings, plainRelay } from "./device-settings.ts";
-import { limitsOf, mailboxChoices, namePlatform } from "./engine-choices.ts";
+import { limitsOf, mailboxChoices } from "./engine-choices.ts";
+import { EngineMaker } from "./engine-maker.ts";
+import type { MadeEngine } from "./engine-maker.ts";
 import { EngineRunner } from "./engine-runner.ts";
-import type { EngineConfig, Wanted } from "./engine-runner.ts";
+import type { Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
-import { openIdentity, vaultTag } from "./identity.ts";
-import type { Identity } from "./identity.ts";
+import { vaultTag } from "./identity.ts";
 import { groupName, shortGroupName } from "./group-name.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
-import { obsidianHttp } from "./obsidian-http.ts";
-import { ObsidianVault } from "./obsidian-vault.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
 import { addPanel, openPanel } from "./panel/panel.ts";
@@ -53,8 +37,6 @@ import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
 import { makeSetup } from "./setup/make-setup.ts";
-import { ownFiles } from "./setup/own-files.ts";
-import { NO_FOLDER, passingStore } from "./setup/scout.ts";
 import { OtherSyncWatch } from "./setup/other-sync-watch.ts";
 import type { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
@@ -109,8 +91,6 @@ export default class PSyncPlugin extends Plugin {
 	#tab: PSyncSettingTab | undefined;
 	#setup: Setup | undefined;
 	readonly #otherSync = new OtherSyncWatch(this.app);
-	/** Of the engine that was made last, whether it uses it or not. */
-	#mailbox: Mailbox | undefined;
 	#cancelTyping: (() => void) | undefined;
 	/** How many devices this one was before: one that was removed comes back as another. */
 	#life = 0;
@@ -119,8 +99,6 @@ export default class PSyncPlugin extends Plugin {
 	/** A person has just joined with a vault that has notes: before the first sync they see what it will do. */
 	#looksFirst = false;
 	#relayBefore = "";
-	/** The files of this vault that take part. */
-	#ownFiles: ((known: ReadonlyMap<PathKey, KnownPath>) => Promise<ReadonlyMap<PathKey, OwnFile>>) | undefined;
 	/** The group key that a person gave, until somebody lets this device in by it. */
 	#givenKey: string | undefined;
 
@@ -129,16 +107,17 @@ export default class PSyncPlugin extends Plugin {
 		this.#lifetime = lifetime;
 		await this.#store.load();
 		if (lifetime.signal.aborted) return;
+		const maker = this.#engineMaker(lifetime.signal);
 		const runner = new EngineRunner({
 			initial: this.#wanted(),
-			make: this.#engineMaker(lifetime.signal),
+			make: (config) => maker.make(config),
 			clock: webClock,
 			log: this.#log,
 		});
 		this.#runner = runner;
-		const setup = this.#makeSetup(runner, lifetime.signal);
+		const setup = this.#makeSetup(runner, maker, lifetime.signal);
 		this.#setup = setup;
-		const controls = this.#controls(runner, setup);
+		const controls = this.#controls(runner, maker, setup);
 		this.#tab = this.#makeTab(controls);
 		this.addSettingTab(this.#tab);
 		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
@@ -209,132 +188,45 @@ export default class PSyncPlugin extends Plugin {
 		}
 	}
 
-	/** Makes engines for this load: the vault's listeners and the identity are made with the first and serve the others. */
-	#engineMaker(signal: AbortSignal): (config: EngineConfig) => Promise<Engine> {
-		const { app } = this;
-		const http = obsidianHttp(webClock, signal);
-		let vault: ObsidianVault | undefined;
-		let identity: Identity | undefined;
-		let identityLife = 0;
-		return async ({ relayUrl, groupKey, groupKeyText, accessCode, life, scouts = false }) => {
-			vault ??= new ObsidianVault({
-				app,
-				digest: nobleDigest,
-				platform: namePlatform(),
-				registerEvent: (event) => {
-					this.registerEvent(event);
-				},
-				writes: this.#writes,
-			});
-			const isNewDevice = life !== identityLife || this.#device.hasLeft;
-			if (isNewDevice) identity = undefined;
-			const earlier = identity;
-			identity ??= await openIdentity({
-				isNewDevice,
-				adapter: app.vault.adapter,
-				pluginFolder: this.#folder,
-				storage: app,
-				secretStorage: app.secretStorage,
-				openKeyStore: indexedDbKeyStore,
-				random: webRandom,
-				log: this.#log,
-			});
-			identityLife = life;
-			if (identity !== earlier) void this.#activity.open(identity.storeFor("panel"));
-			this.#device.hasLeft = false;
-			const { deviceKey, agreementKey, epoch } = identity;
-			const ring = this.#secrets.ring ?? ringOf(groupKey);
-			const group = groupName(firstKey(ring));
-			const kept = identity.storeFor(group);
-			const { secrets, account, keys, roster } = await openGroupAccess({
-				...{ ring, deviceKey, agreementKey, store: kept, relayUrl },
-				name: () => this.#device.name,
-				saveRing: (changed) => {
-					this.#secrets.saveRing(changed);
-					return Promise.resolve();
-				},
-				accountOf: (groupLogin) =>
-					new RelayAccount({
-						...{ http, relayUrl, groupLogin, device: deviceKey, accessCode },
-						clock: webClock,
-						random: webRandom,
-					}),
-				boxOf: envelopeBox,
-			});
-			const transport = new PeerJsTransport({
-				relayUrl,
-				logIn: (peerId) => account.logIn(peerId),
-				secrets,
-				deviceKey,
-				clock: webClock,
-				random: webRandom,
-				log: this.#log,
-				loadPeerJs: () => Promise.resolve(Peer),
-				rtc: { runtime: "browser" },
-			});
-			const store = scouts ? passingStore() : kept;
-			const mailbox = (this.#mailbox = relayMailbox(account));
-			const rules = await IgnoreRules.open({ file: this.#rulesFile, store, clock: webClock });
-			const scope = new ChosenScope(rules, this.#scope);
-			const folder = vault;
-			this.#ownFiles = async (known) => {
-				const taking = (await scope.current()).scope;
-				return ownFiles({ vault: folder, scope: taking, digest: nobleDigest }, known, signal);
-			};
-			// It met this group before: there is no first sync.
-			if (scouts && (await kept.list("journal-")).length > 0) this.#setup?.endLook();
-			const engine = new Engine(
-				{
-					vault: scouts ? NO_FOLDER : vault,
-					store,
-					scope,
-					transport,
-					clock: webClock,
-					random: webRandom,
-					digest: nobleDigest,
-					deviceKey,
-					secrets,
-					roster,
-					keys,
-					verifier: webVerifier,
-					log: this.#log,
-					...(this.#device.usesMailbox && !scouts ? { mailbox } : {}),
-				},
-				{
-					...{ name: this.#device.name, debounceMs: this.#store.current.debounceMs },
-					...(scouts
-						? { mode: "send-only", epoch: nextEpoch(epoch, webRandom.bytes(EPOCH_NUMBER_BYTES), "first") }
-						: { firstJoin: this.#device.firstJoinOf(group), epoch }),
-					mailbox: mailboxChoices(this.#device),
-					limits: limitsOf(this.#device),
-				},
-			);
-			engine.onEvent((news) => {
-				if (!scouts) this.#activity.note(news);
-				if (news.event === "member" && news.device !== deviceKey.deviceId) this.#memberNotice.tell(news);
-				if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
-				if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(groupKeyText);
-			});
-			if (this.#device.paused) engine.pause();
-			for (const paused of this.#device.pausedDevices) engine.pause(paused);
-			engine.onEvent((news) => {
-				if (news.event !== "group-key" && news.event !== "own-role") return;
-				if (news.event === "group-key") this.#memberNotice.newKey(news.unreached, engine.members());
-				this.#start++;
-				this.#apply();
-				this.#tab?.update();
-			});
-			return engine;
-		};
+	/** What this plugin does with what an engine tells. */
+	#listenTo({ engine, config, deviceId }: MadeEngine): void {
+		engine.onEvent((news) => {
+			if (config.scouts !== true) this.#activity.note(news);
+			if (news.event === "member" && news.device !== deviceId) this.#memberNotice.tell(news);
+			if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
+			if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(config.groupKeyText);
+			if (news.event !== "group-key" && news.event !== "own-role") return;
+			if (news.event === "group-key") this.#memberNotice.newKey(news.unreached, engine.members());
+			this.#start++;
+			this.#apply();
+			this.#tab?.update();
+		});
 	}
 
-	#makeSetup(runner: EngineRunner, signal: AbortSignal): Setup {
+	#engineMaker(signal: AbortSignal): EngineMaker {
+		return new EngineMaker({
+			...{ app: this.app, folder: this.#folder, log: this.#log, signal },
+			...{ device: this.#device, scope: this.#scope, secrets: this.#secrets },
+			...{ rulesFile: this.#rulesFile, writes: this.#writes },
+			debounceMs: () => this.#store.current.debounceMs,
+			registerEvent: (event) => {
+				this.registerEvent(event);
+			},
+			onIdentity: (identity) => void this.#activity.open(identity.storeFor("panel")),
+			onNothingToLookAt: () => this.#setup?.endLook(),
+			onMade: (made) => {
+				this.#listenTo(made);
+			},
+		});
+	}
+
+	#makeSetup(runner: EngineRunner, maker: EngineMaker, signal: AbortSignal): Setup {
 		return makeSetup({
 			...{ app: this.app, runner, device: this.#device, secrets: this.#secrets, pairing: this.#pairing, signal },
 			...{ store: this.#store, folder: this.#folder },
 			setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
 			relayBefore: () => this.#relayBefore,
-			ownFiles: (known) => this.#ownFiles?.(known) ?? Promise.resolve(new Map()),
+			ownFiles: (known) => maker.ownFiles(known),
 			groupName: () => {
 				const { ring } = this.#secrets;
 				return ring === undefined ? "" : groupName(firstKey(ring));
@@ -358,7 +250,7 @@ export default class PSyncPlugin extends Plugin {
 		return this.manifest.dir ?? `${this.app.vault.configDir}/plugins/${this.manifest.id}`;
 	}
 
-	#controls(runner: EngineRunner, setup: Setup): SyncControls {
+	#controls(runner: EngineRunner, maker: EngineMaker, setup: Setup): SyncControls {
 		const otherSync = this.#otherSync;
 		const device = this.#device;
 		return {
@@ -400,7 +292,7 @@ export default class PSyncPlugin extends Plugin {
 			receiptsOf: async (path) => runner.engine?.receiptsOf(path),
 			clearMailbox: async () => {
 				const { engine } = runner;
-				const mailbox = this.#mailbox;
+				const { mailbox } = maker;
 				if (engine === undefined || mailbox === undefined) throw new MailboxError("unreachable", "nothing runs");
 				await (device.usesMailbox ? engine.clearMailbox() : mailbox.clear());
 			},
