@@ -115,7 +115,7 @@ describe("before the first sync", () => {
 		await seen(look);
 		const onPhone = await texts(phone);
 		await look.getByRole("button", { name: "Do not join" }).click();
-		await phone.frame().getByText("This vault is in no group. Nothing was sent or changed.").waitFor();
+		await phone.frame().getByText("This vault is in no group. None of its notes was sent or changed.").waitFor();
 		await statusShows(phone, "Not set up");
 		expect(await texts(phone)).toEqual(onPhone);
 		expect(Object.keys(await texts(laptop))).not.toContain("here.md");

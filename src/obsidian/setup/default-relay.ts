@@ -1,5 +1,5 @@
 // The relay that the set-up suggests: the one that whoever built main.js named (DEFAULT_RELAY_URL, esbuild.config.mjs). A suggestion
-// in a field that a person sees and may change; nothing connects to it before they begin.
+// in a field that a person sees and may change; nothing connects to it before they test it or begin.
 import { parseRelayUrl } from "../../wire/relay-url.ts";
 
 /** Put in place by the build; there is no such variable where the sources run as they are. */

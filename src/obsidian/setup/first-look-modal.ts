@@ -71,7 +71,7 @@ export class FirstLookModal extends Modal {
 		const { contentEl } = this;
 		const sums = sumsOf(compared);
 		contentEl.empty();
-		contentEl.createEl("p", { text: firstLookText.nothingIsDeleted });
+		contentEl.createEl("p", { text: firstLookText.nothingIsLost });
 		const factsEl = contentEl.createEl("dl", { cls: "psync-facts" });
 		const add = (name: string, { files, bytes }: Sum): void => {
 			factsEl.createEl("dt", { text: name });

@@ -1,4 +1,4 @@
-// Three ways to a relay of one's own: what is typed, and which address the devices get. What each is for is said in words/en/setup.ts;
+// Ways to a relay of one's own: what is typed, and which address the devices get. What each is for is said in words/en/setup.ts;
 // test/obsidian/recipes.test.ts holds the commands to what the relay takes.
 
 export type RecipeId = "here" | "home" | "host";

@@ -1,4 +1,4 @@
-// The fields for a relay: its address, a test of it in words, the access code once the relay asks for one, and three ways to a relay for
+// The fields for a relay: its address, a test of it in words, the access code once the relay asks for one, and the ways to a relay for
 // whoever has none. The set-up has them, and so has a change of relay later.
 import { ButtonComponent, Platform, Setting } from "obsidian";
 import type { TextComponent } from "obsidian";

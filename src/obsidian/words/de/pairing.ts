@@ -9,7 +9,7 @@ export const pairingText = {
 	relay: "Relay",
 	leaves: "Dieser Vault verlässt zuerst seine bisherige Gruppe. Deine anderen Geräte bleiben in ihr.",
 	consequence:
-		"Dieser Vault wird gleich dem auf den Geräten der Gruppe: Ihre Notizen kommen hierher, und die Notizen dieses Vaults gehen zu ihnen. Nichts wird gelöscht, und von einer Notiz, die verschieden ist, bleiben beide Fassungen.",
+		"Dieser Vault wird gleich dem auf den Geräten der Gruppe: Ihre Notizen kommen hierher, und die Notizen dieses Vaults gehen zu ihnen. Nichts geht verloren: Von einer Notiz, die verschieden ist, bleiben beide Fassungen, und was jene Geräte früher ersetzt oder gelöscht hatten, kommt in den Verlauf dieses Geräts.",
 	relayChanges: (before) => `Das ersetzt das Relay in deinen Einstellungen, ${before}.`,
 	withCode: "Der Link bringt den Zugangscode des Relays mit.",
 	onThatComputer:

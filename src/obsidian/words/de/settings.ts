@@ -9,7 +9,7 @@ export const settingsText = {
 
 	relay: "Relay-Adresse",
 	relayDesc:
-		"Deine Geräte finden einander über ein Relay. Deine Notizen sieht es nie. Verwende auf allen Geräten dieselbe Adresse; Handys brauchen eine, die mit wss:// beginnt.",
+		"Deine Geräte finden einander über ein Relay. Es bewahrt auch verschlossen auf, was einem Gerät noch fehlt, das aus ist, und kann deine Notizen nicht lesen. Verwende auf allen Geräten dieselbe Adresse; Handys brauchen eine, die mit wss:// beginnt.",
 	relayPlaceholder: "wss://relay.example.org",
 
 	accessCode: "Zugangscode",

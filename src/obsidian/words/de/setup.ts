@@ -11,7 +11,7 @@ export const setupText = {
 
 	title: `${product} einrichten`,
 	intro:
-		"Deine Notizen gehen von Gerät zu Gerät, verschlüsselt. Ein Relay macht deine Geräte nur miteinander bekannt: Es kann keine Notiz lesen.",
+		"Deine Notizen gehen von Gerät zu Gerät, verschlüsselt. Ein Relay macht deine Geräte miteinander bekannt und bewahrt verschlossen auf, was einem Gerät noch fehlt, das aus ist. Es kann keine Notiz lesen.",
 	first: "Das ist mein erstes Gerät",
 	firstDesc: "Beginne hier. Deine anderen Geräte kommen mit einem Code dazu.",
 	second: "Ich habe einen QR-Code oder Link",
@@ -22,7 +22,7 @@ export const setupText = {
 	deviceNameDesc: "So zeigen es deine anderen Geräte an.",
 	relay: "Relay-Adresse",
 	relayDesc: "Wo deine Geräte einander finden.",
-	relayNone: "Trage die Adresse deines Relays ein. Unten stehen drei Wege zu einem.",
+	relayNone: "Trage die Adresse deines Relays ein. Unten stehen Wege zu einem.",
 	relayPlain:
 		"Diese Adresse ist nicht verschlüsselt, Handys können sie also nicht verwenden. Trage eine ein, die mit wss:// beginnt; unten stehen Wege dazu.",
 	accessCode: "Zugangscode",
@@ -44,8 +44,8 @@ export const setupText = {
 	linkPlaceholder: "obsidian://psync?…",
 	continue: "Weiter",
 
-	recipesOwn: "Du hast noch kein Relay? Drei Wege zu einem:",
-	recipesInstead: "Du möchtest lieber ein eigenes Relay verwenden? Drei Wege:",
+	recipesOwn: "Du hast noch kein Relay? Wege zu einem:",
+	recipesInstead: "Du möchtest lieber ein eigenes Relay verwenden? Wege zu einem:",
 	recipeWhere: `Auf einem Computer mit Node 20 oder neuer, in einer Kopie des Repositorys von ${product}:`,
 	recipeAddress: "Dann ist die Relay-Adresse",
 	useAddress: "Diese Adresse verwenden",
@@ -71,7 +71,7 @@ export const recipeText = {
 		title: "Auf einem kleinen gemieteten Server",
 		lines: [
 			"Der kleinste, den es zu mieten gibt, reicht, mit einem eigenen Namen, der zu ihm führt, und einem Zertifikat für diesen Namen, das das Programm certbot holt.",
-			"Setze deinen eigenen Namen für relay.example.org ein. Die Datei relay/deploy/psync-relay.service startet ein Relay zusammen mit dem Rechner.",
+			"Setze deinen eigenen Namen für relay.example.org ein. Das Relay läuft, bis du das Terminal schließt. Soll es mit dem Rechner starten, dann stelle es wie zu Hause hinter Caddy: Dafür ist die Datei relay/deploy/psync-relay.service gemacht.",
 			"Beim ersten Start nennt das Relay einen Zugangscode. Bewahre ihn auf: Hier wird danach gefragt.",
 		],
 	},
@@ -97,7 +97,7 @@ export const relayTestText = {
 	"group-refused":
 		"Dieses Relay nimmt nur Gruppen, die auf seiner Liste stehen. Wer es betreibt, muss deine hinzufügen oder es ohne --groups-file starten.",
 	"too-often":
-		"Das Relay möchte, dass du wartest: Von hier kamen zu viele Anfragen. Versuche es in einer Minute noch einmal.",
+		"Das Relay möchte, dass du wartest: Von hier kamen zu viele Anfragen. Versuche es in einer Minute noch einmal. Sagt es das dann wieder, versuche es in einigen Stunden: Aus einem Netz nimmt es am Tag nur wenige neue Gruppen an.",
 	"other-address":
 		"Das Relay läuft unter einer anderen Adresse als dieser. Trage die Adresse ein, mit der es als --public-url gestartet wurde.",
 	refused: "Das Relay antwortet und lässt dieses Gerät nicht hinein. Ist es eine neuere oder ältere Version?",
@@ -153,7 +153,8 @@ export const firstLookText = {
 	title: "Vor der ersten Synchronisierung",
 	waiting: (sentence) => `Von diesem Vault wurde noch nichts gesendet oder geändert. ${sentence}`,
 	comparing: "Vergleicht diesen Vault mit deinen anderen Geräten …",
-	nothingIsDeleted: "Dabei wird nichts gelöscht. Was nur eine Seite hat, geht auf die andere.",
+	nothingIsLost:
+		"Dabei geht nichts verloren. Was nur eine Seite hat, geht auf die andere, und was weicht, kommt in den Verlauf des Geräts, das es hatte.",
 	same: "Auf beiden gleich",
 	onlyThere: "Kommen hierher",
 	onlyHere: "Gehen auf deine anderen Geräte",
@@ -172,11 +173,11 @@ export const firstLookText = {
 		},
 		mine: {
 			name: "Meinen Stand behalten",
-			desc: "Es zählt, was hier ist, auch wo es älter ist. Was deine anderen Geräte hatten, ist in ihrem Verlauf.",
+			desc: "Es zählt, was hier ist, auch wo es älter ist. Was deine anderen Geräte hatten, ist in ihrem Verlauf. Nur was sie früher gelöscht haben, kommt hier in den Verlauf.",
 		},
 	},
 	differentList: "Welche verschieden sind",
-	pastList: "Welche dort früher ersetzt oder gelöscht wurden und hier in den Verlauf kommen",
+	pastList: "Welche dort früher ersetzt oder gelöscht wurden",
 	byFolder: "Nach Ordner",
 	noFolder: "In keinem Ordner",
 	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
@@ -185,7 +186,8 @@ export const firstLookText = {
 	startNow: "Beginnen, ohne nachzusehen",
 	more: (count) => `und ${number(count)} weitere`,
 	decline: "Nicht beitreten",
-	declined: "Dieser Vault ist in keiner Gruppe. Es wurde nichts gesendet oder geändert.",
+	declined:
+		"Dieser Vault ist in keiner Gruppe. Keine seiner Notizen wurde gesendet oder geändert. Deine anderen Geräte führen dieses vielleicht noch auf, bis du es dort entfernst.",
 	words: "Wartet auf deine Wahl",
 	sentence:
 		"Nichts wird synchronisiert, bevor du im offenen Fenster gewählt hast. Wenn du es schließt, werden beide Seiten zusammengeführt.",

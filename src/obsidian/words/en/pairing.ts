@@ -10,7 +10,7 @@ export const pairingText = {
 	relay: "Relay",
 	leaves: "This vault leaves its present group first. Your other devices stay in that one.",
 	consequence:
-		"This vault becomes the same as on the devices of that group: their notes come here, and the notes of this vault go to them. Nothing is deleted, and of a note that differs both versions stay.",
+		"This vault becomes the same as on the devices of that group: their notes come here, and the notes of this vault go to them. Nothing is lost: of a note that differs both versions stay, and what those devices had replaced or deleted before goes to the history of this one.",
 	relayChanges: (before: string) => `It replaces the relay in your settings, ${before}.`,
 	withCode: "The link brings the relay’s access code along.",
 	onThatComputer: "That relay is on the computer on which the link was made, so the link works on that computer only.",

@@ -8,7 +8,7 @@ export const settingsText = {
 
 	relay: "Relay address",
 	relayDesc:
-		"Your devices find each other through a relay. It never sees your notes. Use the same address on every device; phones need one that begins with wss://.",
+		"Your devices find each other through a relay. It also keeps, locked, what a device that is off still lacks, and cannot read your notes. Use the same address on every device; phones need one that begins with wss://.",
 	relayPlaceholder: "wss://relay.example.org",
 
 	accessCode: "Access code",

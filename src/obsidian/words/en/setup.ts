@@ -10,7 +10,7 @@ export const setupText = {
 
 	title: `Set up ${product}`,
 	intro:
-		"Your notes go from device to device, encrypted. A relay only introduces your devices to each other: it cannot read a note.",
+		"Your notes go from device to device, encrypted. A relay introduces your devices to each other, and keeps, locked, what a device that is off still lacks. It cannot read a note.",
 	first: "This is my first device",
 	firstDesc: "Begin here. Your other devices come in with a code.",
 	second: "I have a QR code or link",
@@ -21,7 +21,7 @@ export const setupText = {
 	deviceNameDesc: "How your other devices show it.",
 	relay: "Relay address",
 	relayDesc: "Where your devices find each other.",
-	relayNone: "Enter the address of your relay. Below are three ways to get one.",
+	relayNone: "Enter the address of your relay. Below are ways to get one.",
 	relayPlain:
 		"This address is not encrypted, so phones cannot use it. Enter one that begins with wss://; below are ways to get one.",
 	accessCode: "Access code",
@@ -42,8 +42,8 @@ export const setupText = {
 	linkPlaceholder: "obsidian://psync?…",
 	continue: "Continue",
 
-	recipesOwn: "You have no relay yet? Three ways to get one:",
-	recipesInstead: "You would rather use a relay of your own? Three ways:",
+	recipesOwn: "You have no relay yet? Ways to get one:",
+	recipesInstead: "You would rather use a relay of your own? Ways to get one:",
 	recipeWhere: `On a computer with Node 20 or newer, in a copy of the repository of ${product}:`,
 	recipeAddress: "Then the relay address is",
 	useAddress: "Use this address",
@@ -70,7 +70,7 @@ export const recipeText = {
 		title: "On a small rented server",
 		lines: [
 			"The smallest that is for rent will do, with a name of your own that leads to it, and a certificate for that name, which the program certbot gets.",
-			"Put your own name in place of relay.example.org. The file relay/deploy/psync-relay.service starts a relay with the machine.",
+			"Put your own name in place of relay.example.org. The relay runs until you close the terminal. To have it start with the machine, put it behind Caddy, as at home: the file relay/deploy/psync-relay.service is made for that.",
 			"When it starts for the first time, the relay says an access code. Keep it: it is asked for here.",
 		],
 	},
@@ -93,7 +93,8 @@ export const relayTestText = {
 		"The relay does not take this access code. Compare it with what the relay said when it was started first.",
 	"group-refused":
 		"This relay only takes groups that are on its list. Whoever runs it has to add yours, or start it without --groups-file.",
-	"too-often": "The relay wants you to wait: too much was asked of it from here. Try again in a minute.",
+	"too-often":
+		"The relay wants you to wait: too much was asked of it from here. Try again in a minute. If it says so again, try in some hours: from one network it takes only a few new groups a day.",
 	"other-address":
 		"The relay runs under another address than this one. Enter the address that it was started with as --public-url.",
 	refused: "The relay answers and does not let this device in. Is it a newer or older version?",
@@ -150,7 +151,8 @@ export const firstLookText = {
 	title: "Before the first sync",
 	waiting: (sentence: string) => `Nothing of this vault is sent or changed yet. ${sentence}`,
 	comparing: "Comparing this vault with your other devices …",
-	nothingIsDeleted: "Nothing is deleted by this. What only one side has goes to the other.",
+	nothingIsLost:
+		"Nothing is lost by this. What only one side has goes to the other, and what gives way goes to the history of the device that had it.",
 	same: "The same on both",
 	onlyThere: "Come here",
 	onlyHere: "Go to your other devices",
@@ -169,11 +171,11 @@ export const firstLookText = {
 		},
 		mine: {
 			name: "Keep mine",
-			desc: "What is here counts, also where it is older. What your other devices had is in their history.",
+			desc: "What is here counts, also where it is older. What your other devices had is in their history. Only what they deleted before goes to the history here.",
 		},
 	},
 	differentList: "Which are different",
-	pastList: "Which were replaced or deleted there before, and go to the history here",
+	pastList: "Which were replaced or deleted there before",
 	byFolder: "By folder",
 	noFolder: "In no folder",
 	folder: (name: string, [same = 0, there = 0, here = 0, different = 0]: readonly number[]) =>
@@ -182,7 +184,8 @@ export const firstLookText = {
 	startNow: "Start without looking",
 	more: (count: number) => `and ${number(count)} more`,
 	decline: "Do not join",
-	declined: "This vault is in no group. Nothing was sent or changed.",
+	declined:
+		"This vault is in no group. None of its notes was sent or changed. Your other devices may list this one until you remove it there.",
 	/** In the status. */
 	words: "Waiting for your choice",
 	sentence: "Nothing is synced before you choose in the open window. When you close it, both sides are put together.",

@@ -8,7 +8,7 @@ export const pairingText = {
 	relay: "Relay",
 	leaves: "Esta bóveda deja antes su grupo actual. Tus otros dispositivos se quedan en él.",
 	consequence:
-		"Esta bóveda pasa a ser igual que la de los dispositivos de ese grupo: sus notas vienen aquí y las notas de esta bóveda van a ellos. No se borra nada, y de una nota que sea distinta se quedan las dos versiones.",
+		"Esta bóveda pasa a ser igual que la de los dispositivos de ese grupo: sus notas vienen aquí y las notas de esta bóveda van a ellos. No se pierde nada: de una nota que sea distinta se quedan las dos versiones, y lo que esos dispositivos sustituyeron o borraron antes va al historial de este.",
 	relayChanges: (before) => `Sustituye al relay de tus ajustes, ${before}.`,
 	withCode: "El enlace trae el código de acceso del relay.",
 	onThatComputer:

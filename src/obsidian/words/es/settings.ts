@@ -9,7 +9,7 @@ export const settingsText = {
 
 	relay: "Dirección del relay",
 	relayDesc:
-		"Tus dispositivos se encuentran a través de un relay, que nunca ve tus notas. Usa la misma dirección en todos los dispositivos; los teléfonos necesitan una que empiece por wss://.",
+		"Tus dispositivos se encuentran a través de un relay. También guarda, bajo llave, lo que todavía le falta a un dispositivo apagado, y no puede leer tus notas. Usa la misma dirección en todos los dispositivos; los teléfonos necesitan una que empiece por wss://.",
 	relayPlaceholder: "wss://relay.example.org",
 
 	accessCode: "Código de acceso",

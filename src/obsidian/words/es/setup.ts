@@ -11,7 +11,7 @@ export const setupText = {
 
 	title: `Configurar ${product}`,
 	intro:
-		"Tus notas van de dispositivo a dispositivo, cifradas. Un relay solo presenta tus dispositivos unos a otros: no puede leer ninguna nota.",
+		"Tus notas van de dispositivo a dispositivo, cifradas. Un relay presenta tus dispositivos unos a otros y guarda, bajo llave, lo que todavía le falta a un dispositivo apagado. No puede leer ninguna nota.",
 	first: "Este es mi primer dispositivo",
 	firstDesc: "Empieza aquí. Tus otros dispositivos entran con un código.",
 	second: "Tengo un código QR o un enlace",
@@ -22,7 +22,7 @@ export const setupText = {
 	deviceNameDesc: "Así lo muestran tus otros dispositivos.",
 	relay: "Dirección del relay",
 	relayDesc: "Donde se encuentran tus dispositivos.",
-	relayNone: "Escribe la dirección de tu relay. Abajo hay tres maneras de conseguir uno.",
+	relayNone: "Escribe la dirección de tu relay. Abajo hay maneras de conseguir uno.",
 	relayPlain:
 		"Esta dirección no está cifrada, así que los teléfonos no pueden usarla. Escribe una que empiece por wss://; abajo hay maneras de conseguirla.",
 	accessCode: "Código de acceso",
@@ -43,8 +43,8 @@ export const setupText = {
 	linkPlaceholder: "obsidian://psync?…",
 	continue: "Continuar",
 
-	recipesOwn: "¿Todavía no tienes un relay? Tres maneras de conseguir uno:",
-	recipesInstead: "¿Prefieres usar un relay propio? Tres maneras:",
+	recipesOwn: "¿Todavía no tienes un relay? Maneras de conseguir uno:",
+	recipesInstead: "¿Prefieres usar un relay propio? Maneras de conseguir uno:",
 	recipeWhere: `En un ordenador con Node 20 o más nuevo, en una copia del repositorio de ${product}:`,
 	recipeAddress: "Entonces la dirección del relay es",
 	useAddress: "Usar esta dirección",
@@ -70,7 +70,7 @@ export const recipeText = {
 		title: "En un pequeño servidor alquilado",
 		lines: [
 			"Basta el más pequeño que se alquile, con un nombre propio que lleve a él y un certificado para ese nombre, que consigue el programa certbot.",
-			"Pon tu propio nombre en lugar de relay.example.org. El archivo relay/deploy/psync-relay.service inicia un relay junto con la máquina.",
+			"Pon tu propio nombre en lugar de relay.example.org. El relay funciona hasta que cierres el terminal. Para que se inicie junto con la máquina, ponlo detrás de Caddy, como en casa: para eso está hecho el archivo relay/deploy/psync-relay.service.",
 			"Cuando se inicia por primera vez, el relay dice un código de acceso. Guárdalo: aquí se pide.",
 		],
 	},
@@ -95,7 +95,7 @@ export const relayTestText = {
 	"group-refused":
 		"Este relay solo admite grupos que estén en su lista. Quien lo lleva tiene que añadir el tuyo o iniciarlo sin --groups-file.",
 	"too-often":
-		"El relay quiere que esperes: se le ha pedido demasiado desde aquí. Inténtalo de nuevo dentro de un minuto.",
+		"El relay quiere que esperes: se le ha pedido demasiado desde aquí. Inténtalo de nuevo dentro de un minuto. Si lo dice otra vez, inténtalo dentro de unas horas: desde una misma red solo admite unos pocos grupos nuevos al día.",
 	"other-address":
 		"El relay funciona con otra dirección distinta de esta. Escribe la dirección con la que se inició como --public-url.",
 	refused: "El relay responde y no deja entrar a este dispositivo. ¿Es una versión más nueva o más antigua?",
@@ -152,7 +152,8 @@ export const firstLookText = {
 	title: "Antes de la primera sincronización",
 	waiting: (sentence) => `De esta bóveda todavía no se ha enviado ni cambiado nada. ${sentence}`,
 	comparing: "Comparando esta bóveda con tus otros dispositivos…",
-	nothingIsDeleted: "Con esto no se borra nada. Lo que solo tiene un lado va al otro.",
+	nothingIsLost:
+		"Con esto no se pierde nada. Lo que solo tiene un lado va al otro, y lo que cede su lugar va al historial del dispositivo que lo tenía.",
 	same: "Iguales en los dos",
 	onlyThere: "Vienen aquí",
 	onlyHere: "Van a tus otros dispositivos",
@@ -171,11 +172,11 @@ export const firstLookText = {
 		},
 		mine: {
 			name: "Conservar lo mío",
-			desc: "Vale lo que hay aquí, también donde es más antiguo. Lo que tenían tus otros dispositivos está en su historial.",
+			desc: "Vale lo que hay aquí, también donde es más antiguo. Lo que tenían tus otros dispositivos está en su historial. Solo lo que borraron antes va al historial de aquí.",
 		},
 	},
 	differentList: "Cuáles son distintos",
-	pastList: "Cuáles se sustituyeron o borraron allí antes y van aquí al historial",
+	pastList: "Cuáles se sustituyeron o borraron allí antes",
 	byFolder: "Por carpeta",
 	noFolder: "En ninguna carpeta",
 	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
@@ -184,7 +185,8 @@ export const firstLookText = {
 	startNow: "Empezar sin mirar",
 	more: (count) => `y ${number(count)} más`,
 	decline: "No entrar",
-	declined: "Esta bóveda no está en ningún grupo. No se ha enviado ni cambiado nada.",
+	declined:
+		"Esta bóveda no está en ningún grupo. No se ha enviado ni cambiado ninguna de sus notas. Puede que tus otros dispositivos muestren este hasta que lo quites allí.",
 	words: "Espera tu elección",
 	sentence: "No se sincroniza nada antes de que elijas en la ventana abierta. Si la cierras, los dos lados se juntan.",
 } as const satisfies Words["firstLookText"];

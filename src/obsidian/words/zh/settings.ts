@@ -9,7 +9,7 @@ export const settingsText = {
 
 	relay: "中继服务器地址",
 	relayDesc:
-		"你的设备通过中继服务器找到彼此。它永远看不到你的笔记。请在每台设备上使用相同的地址；手机需要以 wss:// 开头的地址。",
+		"你的设备通过中继服务器找到彼此。它还会加锁保存关机的设备还缺少的内容，但无法读取你的笔记。请在每台设备上使用相同的地址；手机需要以 wss:// 开头的地址。",
 	relayPlaceholder: "wss://relay.example.org",
 
 	accessCode: "访问码",

@@ -10,7 +10,8 @@ export const setupText = {
 	rowDesc: "只需两分钟：在这里设置一次，其他每台设备只要扫描一个二维码。",
 
 	title: `设置 ${product}`,
-	intro: "你的笔记会加密后在设备之间直接传送。中继服务器只负责让你的设备互相找到：它无法读取任何笔记。",
+	intro:
+		"你的笔记会加密后在设备之间直接传送。中继服务器让你的设备互相找到，并加锁保存关机的设备还缺少的内容。它无法读取任何笔记。",
 	first: "这是我的第一台设备",
 	firstDesc: "从这里开始。其他设备用二维码加入。",
 	second: "我有二维码或链接",
@@ -21,7 +22,7 @@ export const setupText = {
 	deviceNameDesc: "其他设备会用它来显示此设备。",
 	relay: "中继服务器地址",
 	relayDesc: "你的设备在那里找到彼此。",
-	relayNone: "请输入你的中继服务器地址。下方有三种获得它的办法。",
+	relayNone: "请输入你的中继服务器地址。下方有获得它的办法。",
 	relayPlain: "此地址没有加密，手机无法使用。请输入以 wss:// 开头的地址；下方有获得它的办法。",
 	accessCode: "访问码",
 	accessCodeDesc: "中继服务器第一次启动时显示过它。",
@@ -41,8 +42,8 @@ export const setupText = {
 	linkPlaceholder: "obsidian://psync?…",
 	continue: "继续",
 
-	recipesOwn: "还没有中继服务器？有三种办法：",
-	recipesInstead: "更想使用自己的中继服务器？有三种办法：",
+	recipesOwn: "还没有中继服务器？获得它的办法：",
+	recipesInstead: "更想使用自己的中继服务器？获得它的办法：",
 	recipeWhere: `在装有 Node 20 或更新版本的电脑上，在 ${product} 代码库的副本中运行：`,
 	recipeAddress: "这样，中继服务器地址就是",
 	useAddress: "使用此地址",
@@ -68,7 +69,7 @@ export const recipeText = {
 		title: "在租用的小型服务器上",
 		lines: [
 			"租用最小的一台就够了，需要一个指向它的自有域名，以及该域名的证书；证书由程序 certbot 获取。",
-			"请把 relay.example.org 换成你自己的域名。文件 relay/deploy/psync-relay.service 会让中继服务器随机器一起启动。",
+			"请把 relay.example.org 换成你自己的域名。中继服务器会一直运行，直到你关闭终端。若要它随机器一起启动，请像在家里那样把它放在 Caddy 后面：文件 relay/deploy/psync-relay.service 就是为此准备的。",
 			"中继服务器第一次启动时会显示一个访问码。请保存好：这里会要求输入它。",
 		],
 	},
@@ -88,7 +89,8 @@ export const relayTestText = {
 	"code-missing": "中继服务器要求访问码。请在上方输入：中继服务器第一次启动时显示过它。",
 	"code-wrong": "中继服务器不接受此访问码。请与中继服务器第一次启动时显示的访问码核对。",
 	"group-refused": "此中继服务器只接受名单上的群组。请让运行它的人把你的群组加进去，或在启动时不使用 --groups-file。",
-	"too-often": "中继服务器要你等一等：从这里发出的请求太多了。请一分钟后再试。",
+	"too-often":
+		"中继服务器要你等一等：从这里发出的请求太多了。请一分钟后再试。如果仍然如此，请几小时后再试：它每天只接受来自同一网络的少数几个新群组。",
 	"other-address": "中继服务器运行在另一个地址上。请输入启动它时 --public-url 所指定的地址。",
 	refused: "中继服务器有响应，但不允许此设备接入。它是不是更新或更旧的版本？",
 	"no-socket": "中继服务器有响应，但保持打开的连接无法通过。它前面的网页服务器必须放行 WebSocket。",
@@ -137,7 +139,7 @@ export const firstLookText = {
 	title: "首次同步之前",
 	waiting: (sentence) => `此仓库还没有发送或更改任何内容。${sentence}`,
 	comparing: "正在将此仓库与你的其他设备比对…",
-	nothingIsDeleted: "这不会删除任何内容。只有一边有的内容会传到另一边。",
+	nothingIsLost: "这不会丢失任何内容。只有一边有的内容会传到另一边，让出位置的内容会进入原来拥有它的设备的历史。",
 	same: "两边相同",
 	onlyThere: "传到这里",
 	onlyHere: "传到你的其他设备",
@@ -156,11 +158,11 @@ export const firstLookText = {
 		},
 		mine: {
 			name: "保留我的",
-			desc: "以这里的内容为准，即使它更旧。其他设备原有的内容在它们的历史中。",
+			desc: "以这里的内容为准，即使它更旧。其他设备原有的内容在它们的历史中。只有它们以前删除的内容会进入这里的历史。",
 		},
 	},
 	differentList: "哪些不同",
-	pastList: "哪些以前在那里被替换或删除，并会进入这里的历史",
+	pastList: "哪些以前在那里被替换或删除",
 	byFolder: "按文件夹",
 	noFolder: "不在任何文件夹中",
 	folder: (name, [same = 0, there = 0, here = 0, different = 0]) =>
@@ -169,7 +171,7 @@ export const firstLookText = {
 	startNow: "不查看直接开始",
 	more: (count) => `还有 ${number(count)} 项`,
 	decline: "不加入",
-	declined: "此仓库不在任何群组中。没有发送或更改任何内容。",
+	declined: "此仓库不在任何群组中。它的笔记都没有发送或更改。在你从其他设备上移除此设备之前，那里可能仍会列出它。",
 	words: "等待你的选择",
 	sentence: "在你于打开的窗口中做出选择之前，不会同步任何内容。如果关闭窗口，两边会合在一起。",
 } as const satisfies Words["firstLookText"];
