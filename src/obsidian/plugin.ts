@@ -127,7 +127,9 @@ export default class PSyncPlugin extends Plugin {
 		addCliHandlers(this, controls);
 		addStatusItem(this, controls);
 		const salt = vaultTag({ storage: this.app, random: webRandom });
-		const panel = panelControls({ engine: () => runner.engine, device: this.#device, log: this.#log });
+		const panel = panelControls({
+			...{ engine: () => runner.engine, device: this.#device, scope: this.#scope, log: this.#log },
+		});
 		addPanel(this, {
 			...{ app: this.app, controls, clock: webClock, activity: this.#activity, codeOf: codesOf(nobleDigest, salt) },
 			...{ past: addPastScreens(this, controls), panel },

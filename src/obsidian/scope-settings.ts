@@ -1,5 +1,6 @@
 // What a person chose to take part on this device beside `.psyncignore`: folders, kinds of files, a size. In local storage, as what
-// one device leaves out is its own affair. Rules L12, L13 of readme/SPEC.md.
+// one device leaves out is its own affair. Rules L12, L13, L16 of readme/SPEC.md.
+import { Platform } from "obsidian";
 import * as v from "valibot";
 import { FILE_KINDS } from "../core/file-kind.ts";
 import { toVaultPath } from "../core/path.ts";
@@ -13,7 +14,13 @@ const STORED = "psync-scope";
 /** Each file is compared with each of them. */
 export const FOLDERS_MAX = 200;
 /** 0: no limit. */
-export const SIZES_MIB = [0, 1, 5, 10, 25, 50, 100, 250] as const;
+export const SIZES_MIB = [0, 1, 5, 10, 25, 40, 50, 100, 250] as const;
+export type SizeMib = (typeof SIZES_MIB)[number];
+/**
+ * Where nobody chose: on its way to the disk a file is in a phone's memory several times over, and beyond some 200 MB of that the system
+ * closes the app, again at each start.
+ */
+export const PHONE_MIB = 40;
 const MIB = 1024 * 1024;
 
 const foldersSchema = v.fallback(v.array(v.string()), []);
@@ -22,17 +29,20 @@ const schema = v.object({
 	onlyIn: foldersSchema,
 	notIn: foldersSchema,
 	notOf: v.fallback(v.array(v.string()), []),
-	maxMib: v.fallback(v.picklist(SIZES_MIB), 0),
+	maxMib: v.fallback(v.optional(v.picklist(SIZES_MIB)), undefined),
 });
 
 export class ScopeSettings implements Choices {
 	readonly #storage: LocalStorage;
+	readonly #usualMib: SizeMib;
 	readonly #listeners = new Set<() => void>();
 	#current: ScopeChoices;
 
-	constructor(storage: LocalStorage) {
+	/** `usualMib`: the largest size as long as nobody chose one; 0: none. */
+	constructor(storage: LocalStorage, usualMib: SizeMib = Platform.isMobileApp ? PHONE_MIB : 0) {
 		this.#storage = storage;
-		this.#current = parseChoices(storage.loadLocalStorage(STORED));
+		this.#usualMib = usualMib;
+		this.#current = parseChoices(storage.loadLocalStorage(STORED), usualMib);
 	}
 
 	get current(): ScopeChoices {
@@ -44,7 +54,7 @@ export class ScopeSettings implements Choices {
 	}
 
 	set maxMib(mib: number) {
-		this.change({ maxBytes: mib === 0 ? undefined : mib * MIB });
+		this.change({ maxBytes: bytesOf(mib) });
 	}
 
 	change(change: Partial<ScopeChoices>): void {
@@ -67,22 +77,27 @@ export class ScopeSettings implements Choices {
 	#become(choices: ScopeChoices): void {
 		this.#current = choices;
 		const { onlyIn, notIn, notOf } = choices;
-		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && choices.maxBytes === undefined;
-		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib: this.maxMib });
+		const maxMib = this.maxMib === this.#usualMib ? undefined : this.maxMib;
+		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && maxMib === undefined;
+		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib });
 		for (const listener of [...this.#listeners]) listener();
 	}
 }
 
-function parseChoices(stored: unknown): ScopeChoices {
+function parseChoices(stored: unknown, usualMib: SizeMib): ScopeChoices {
 	const parsed = v.safeParse(schema, stored);
-	if (!parsed.success) return NO_CHOICES;
-	const { onlyIn, notIn, notOf, maxMib } = parsed.output;
+	if (!parsed.success) return { ...NO_CHOICES, maxBytes: bytesOf(usualMib) };
+	const { onlyIn, notIn, notOf, maxMib = usualMib } = parsed.output;
 	return {
 		onlyIn: pathsIn(onlyIn),
 		notIn: pathsIn(notIn),
 		notOf: FILE_KINDS.filter((kind) => notOf.includes(kind)),
-		maxBytes: maxMib === 0 ? undefined : maxMib * MIB,
+		maxBytes: bytesOf(maxMib),
 	};
+}
+
+function bytesOf(mib: number): number | undefined {
+	return mib === 0 ? undefined : mib * MIB;
 }
 
 function pathsIn(texts: readonly string[]): readonly VaultPath[] {

@@ -1,6 +1,6 @@
 // The page "What syncs" of the settings: what takes part on this device. Leaving out deletes nothing anywhere, and a line says how much
 // is left out. What counts is in core/scope.ts; this file only asks and shows. Rule L14 of readme/SPEC.md.
-import { TFile, TFolder } from "obsidian";
+import { Platform, TFile, TFolder } from "obsidian";
 import type {
 	App,
 	Setting,
@@ -14,10 +14,10 @@ import type { FileKind } from "../core/file-kind.ts";
 import { toVaultPath } from "../core/path.ts";
 import { FolderPicker } from "./folder-picker.ts";
 import type { RulesEditor } from "./rules-editor.ts";
-import { FOLDERS_MAX, SIZES_MIB } from "./scope-settings.ts";
+import { FOLDERS_MAX, PHONE_MIB, SIZES_MIB } from "./scope-settings.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
 import { aliasesOf } from "./sentences.ts";
-import { scopeText } from "./strings.ts";
+import { gap, scopeText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
 export type ScopeKey = `syncs-${FileKind}` | "largestHereMib";
@@ -70,7 +70,7 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 			items: [
 				{
 					name: scopeText.largest,
-					desc: scopeText.largestDesc,
+					desc: scopeText.largestDesc + (Platform.isMobileApp ? gap + scopeText.largestOnPhone(PHONE_MIB) : ""),
 					aliases: aliasesOf("sizes"),
 					control: {
 						...{ type: "dropdown" as const, key: "largestHereMib" as const },

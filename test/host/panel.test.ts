@@ -297,6 +297,23 @@ describe("[GP6] the held files", () => {
 		await area.getByRole("button", { name: "Show 10 more" }).click();
 		expect(await area.locator(".psync-row:visible").count()).toBe(31);
 	});
+
+	it("[L16] say how many are too large for a phone, and lead to where that is changed", async () => {
+		const device = await withPanel({ platform: "android" });
+		const film = (name: string) => ({ path: `${name}.mp4`, reason: "too-large", isLasting: true as const });
+		const area = section(device, "held");
+		await show(device, { members: [], held: [film("Wedding"), film("Holiday")] }, QUIETLY);
+		await area.getByText("2 files are larger than 40 MB, this device’s limit, and stay as they are.").waitFor();
+		expect(await countOf(device, "held")).toBe("");
+		await area.getByRole("button", { name: "Open settings" }).press("Enter");
+		expect(await decisions(device)).toEqual(["settings"]);
+		await show(device, { members: [], held: [film("Wedding")] }, QUIETLY);
+		await area.getByText("1 file is larger than 40 MB, this device’s limit, and stays as it is.").waitFor();
+		await area.getByText("1 file takes no part").click();
+		await area.getByText("For it to take part, raise “Largest file” in the settings, under “What syncs”.").waitFor();
+		await show(device, { members: [] }, QUIETLY);
+		await expect.poll(() => area.getByRole("button", { name: "Open settings" }).isVisible()).toBe(false);
+	});
 });
 
 describe("[GP7] the storage", () => {

@@ -80,6 +80,27 @@ describe("the page about what syncs", () => {
 		await row(device, "Video").locator(".checkbox-container").click();
 		await expect.poll(() => kept(device)).toMatchObject({ notOf: ["others"], maxMib: 10 });
 	});
+
+	it.each([
+		["android", "40 MB", "10 MB"],
+		["ios", "40 MB", "Any size"],
+		["mac", "Any size", "40 MB"],
+	] as const)(
+		"[L16] begins with the size that %s can take, and keeps another choice",
+		async (platform, usual, other) => {
+			const device = await openPage({ platform });
+			const chosen = (): Promise<string> => row(device, "Largest file").locator("option:checked").innerText();
+			expect(await chosen()).toBe(usual);
+			const says = row(device, "Largest file").getByText("A phone or tablet begins with 40 MB");
+			expect(await says.count()).toBe(platform === "mac" ? 0 : 1);
+			await row(device, "Largest file").locator("select").selectOption(other);
+			await expect.poll(() => kept(device)).toMatchObject({ maxMib: other === "Any size" ? 0 : parseInt(other) });
+			await device.kill();
+			await device.start();
+			await device.settingRow("Patterns");
+			expect(await chosen()).toBe(other);
+		},
+	);
 });
 
 describe("patterns", () => {

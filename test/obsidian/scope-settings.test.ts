@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { NO_CHOICES } from "../../src/core/scope-choices.ts";
 import type { LocalStorage } from "../../src/obsidian/device-settings.ts";
-import { ScopeSettings } from "../../src/obsidian/scope-settings.ts";
+import { PHONE_MIB, ScopeSettings } from "../../src/obsidian/scope-settings.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 
 function storageOf(stored?: unknown): LocalStorage & { readonly kept: () => unknown } {
@@ -58,6 +58,30 @@ describe("ScopeSettings", () => {
 		scope.change({ notOf: [] });
 		expect(told).toBe(1);
 	});
+
+	it("[L16] takes no more than 40 MB on a phone where nobody chose, and what they chose from then on, any size too", () => {
+		const storage = storageOf();
+		const phone = new ScopeSettings(storage, PHONE_MIB);
+		expect([phone.maxMib, phone.current]).toEqual([40, { ...NO_CHOICES, maxBytes: 40 * 1024 * 1024 }]);
+		phone.change({ notOf: ["video"] });
+		expect(new ScopeSettings(storage, PHONE_MIB).maxMib).toBe(40);
+		for (const mib of [0, 100, 1]) {
+			phone.maxMib = mib;
+			expect(new ScopeSettings(storage, PHONE_MIB).current).toEqual(phone.current);
+			expect(phone.maxMib).toBe(mib);
+		}
+		phone.maxMib = 40;
+		phone.change({ notOf: [] });
+		expect(storage.kept()).toBeNull();
+	});
+
+	it.each(["nonsense", { maxMib: 7 }, { notOf: ["video"], maxMib: "40" }])(
+		"[L16] takes what makes no sense for no choice: %j",
+		(stored) => {
+			expect(new ScopeSettings(storageOf(stored), PHONE_MIB).maxMib).toBe(40);
+			expect(new ScopeSettings(storageOf(stored)).maxMib).toBe(0);
+		},
+	);
 
 	it("[L13] follows a folder that is renamed, and no other", () => {
 		const scope = new ScopeSettings(storageOf({ notIn: ["Diary", "Home/Old"] }));

@@ -1,5 +1,5 @@
 // Held files: what was deleted all at once and waits for a person's word, by whom and which files, with the two answers; and which files
-// wait, and why. Rule GP6 of readme/SPEC.md.
+// wait, and why; and how many are too large for this device, with the way to change that. Rules GP6, L16 of readme/SPEC.md.
 import type { App } from "obsidian";
 import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import { deletedBy, filesIn } from "../../engine/held-deletions.ts";
@@ -15,7 +15,7 @@ import type { PanelSection } from "./section.ts";
 export interface HeldSectionParts {
 	readonly app: App;
 	readonly controls: SyncControls;
-	readonly panel: Pick<PanelControls, "heldDeletions">;
+	readonly panel: Pick<PanelControls, "heldDeletions" | "largestMib">;
 	readonly onChange: (listener: () => void) => () => void;
 }
 
@@ -48,6 +48,11 @@ export function heldSection({ app, controls, panel, onChange }: HeldSectionParts
 			const moreWaiting = new MoreButton(containerEl, ROWS, () => {
 				draw();
 			});
+			const largeEl = containerEl.createDiv("psync-too-large");
+			const largeTextEl = largeEl.createEl("p", "psync-quiet");
+			const settingsEl = largeEl.createDiv("psync-buttons").createEl("button", { attr: { type: "button" } });
+			settingsEl.setText(actions.openSettings);
+			settingsEl.addEventListener("click", controls.openSettings);
 			const lastingEl = containerEl.createEl("details", "psync-lasting");
 			const summaryEl = lastingEl.createEl("summary");
 			const lasting = new Rows<HeldFile>(lastingEl, rowsOf(app));
@@ -61,9 +66,12 @@ export function heldSection({ app, controls, panel, onChange }: HeldSectionParts
 				noneEl.toggle(asked.length + all.length === 0);
 				deletions.show(asked);
 				waiting.show(moreWaiting.firstOf(waits ?? []));
+				const large = all.filter(({ reason }) => reason === "too-large").length;
+				const mib = panel.largestMib();
+				largeEl.toggle(large > 0 && mib > 0);
+				say(largeTextEl, heldWords.tooLarge(large, mib));
 				lastingEl.toggle((resting ?? []).length > 0);
-				const text = heldWords.lasting((resting ?? []).length);
-				if (summaryEl.textContent !== text) summaryEl.setText(text);
+				say(summaryEl, heldWords.lasting((resting ?? []).length));
 				lasting.show(lastingEl.open ? moreLasting.firstOf(resting ?? []) : []);
 			};
 			lastingEl.addEventListener("toggle", draw);
@@ -71,6 +79,11 @@ export function heldSection({ app, controls, panel, onChange }: HeldSectionParts
 			return onChange(draw);
 		},
 	};
+}
+
+/** What is said already is left alone: somebody may be reading it aloud or selecting it. */
+function say(el: HTMLElement, text: string): void {
+	if (el.textContent !== text) el.setText(text);
 }
 
 function rowsOf(app: App) {

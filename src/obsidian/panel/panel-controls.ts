@@ -5,6 +5,7 @@ import type { Behind } from "../../engine/mailbox/behind.ts";
 import type { Log } from "../../engine/ports/log.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { RunningEngine } from "../engine-runner.ts";
+import type { ScopeSettings } from "../scope-settings.ts";
 
 export interface PanelControls {
 	/** What was deleted all at once and waits for a person's word, with all of its files. */
@@ -19,16 +20,19 @@ export interface PanelControls {
 	readonly rename: (name: string) => void;
 	readonly name: () => string;
 	readonly usesMailbox: () => boolean;
+	/** What takes part on this device holds at most so much, in MiB; 0: whatever it holds. */
+	readonly largestMib: () => number;
 }
 
 export interface PanelControlsParts {
 	/** `undefined`: none runs. */
 	readonly engine: () => RunningEngine | undefined;
 	readonly device: DeviceSettings;
+	readonly scope: Pick<ScopeSettings, "maxMib">;
 	readonly log: Log;
 }
 
-export function panelControls({ engine, device, log }: PanelControlsParts): PanelControls {
+export function panelControls({ engine, device, scope, log }: PanelControlsParts): PanelControls {
 	return {
 		heldDeletions: () => engine()?.heldDeletions ?? [],
 		behind: () => engine()?.behind(),
@@ -50,5 +54,6 @@ export function panelControls({ engine, device, log }: PanelControlsParts): Pane
 		},
 		name: () => device.name,
 		usesMailbox: () => device.usesMailbox,
+		largestMib: () => scope.maxMib,
 	};
 }

@@ -59,6 +59,8 @@ export const devicesWords = {
 export const heldWords = {
 	title: "Wartende Dateien",
 	none: "Nichts wartet.",
+	tooLarge: (count, mib) =>
+		`${plural(count, "Datei ist", "Dateien sind")} größer als ${number(mib)} MB, die Grenze dieses Geräts, und ${count === 1 ? "bleibt, wie sie ist" : "bleiben, wie sie sind"}. Damit größere Dateien teilnehmen, erhöhe „Größte Datei“ in den Einstellungen unter „Was synchronisiert wird“.`,
 	lasting: (count) => plural(count, "Datei nimmt nicht teil", "Dateien nehmen nicht teil"),
 	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count) => (count === 1 ? `Die ${number(count)} Datei anzeigen` : `Die ${number(count)} Dateien anzeigen`),

@@ -51,6 +51,8 @@ export const scopeText = {
 	sizesAndPatterns: "Größen und Muster",
 	largest: "Größte Datei",
 	largestDesc: "Eine größere Datei wird von diesem Gerät weder gesendet noch empfangen.",
+	largestOnPhone: (mib) =>
+		`Handys und Tablets beginnen mit ${number(mib)} MB: Eine ganze Datei muss in ihren Arbeitsspeicher, und bei einer zu großen beendet das System die App.`,
 	upTo: (mib) => (mib === 0 ? "Jede Größe" : `${number(mib)} MB`),
 
 	patterns: "Muster",

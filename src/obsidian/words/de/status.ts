@@ -74,7 +74,8 @@ export const heldReasons = {
 	"ping-pong":
 		"Programme auf zwei Geräten ändern sie abwechselnd, deshalb wird das immer langsamer gesendet. Schalte eines davon aus.",
 	changing: "ein anderes Programm schreibt sie ständig. Es wird von selbst wieder versucht.",
-	"too-large": "sie ist größer, als dieses Gerät annimmt. Die Grenze steht in den Einstellungen.",
+	"too-large":
+		"sie ist größer, als dieses Gerät annimmt. Damit sie teilnimmt, erhöhe „Größte Datei“ in den Einstellungen unter „Was synchronisiert wird“.",
 	io: "das Gerät konnte sie nicht lesen oder schreiben. Es wird von selbst wieder versucht.",
 	"no-device-has-it":
 		"kein verbundenes Gerät hat ihren Inhalt. Er kommt von selbst mit einem, das ihn hat; wird keines kommen, speichere sie neu.",

@@ -58,6 +58,8 @@ export const devicesWords = {
 export const heldWords = {
 	title: "Held files",
 	none: "Nothing waits.",
+	tooLarge: (count: number, mib: number) =>
+		`${plural(count, "file is", "files are")} larger than ${number(mib)} MB, this device’s limit, and ${count === 1 ? "stays as it is" : "stay as they are"}. For larger files to take part, raise “Largest file” in the settings, under “What syncs”.`,
 	lasting: (count: number) => `${plural(count, "file takes", "files take")} no part`,
 	why: (reason: string) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count: number) => `Show the ${plural(count, "file", "files")}`,

@@ -50,6 +50,8 @@ export const scopeText = {
 	sizesAndPatterns: "Sizes and patterns",
 	largest: "Largest file",
 	largestDesc: "A file that is larger is neither sent from this device nor received.",
+	largestOnPhone: (mib: number) =>
+		`A phone or tablet begins with ${number(mib)} MB: it has to hold a whole file in its memory, and the system closes the app over one that is too large.`,
 	upTo: (mib: number) => (mib === 0 ? "Any size" : `${String(mib)} MB`),
 
 	patterns: "Patterns",

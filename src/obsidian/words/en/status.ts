@@ -74,7 +74,8 @@ export const heldReasons = {
 	"vault-emptied": "hardly anything is left in this vault. Say first whether that is right.",
 	"ping-pong": "programs on two devices change it in turn, so that is sent ever more slowly. Turn one of them off.",
 	changing: "another program writes it all the time. It is tried again by itself.",
-	"too-large": "it is larger than what this device takes. The limit is in the settings.",
+	"too-large":
+		"it is larger than what this device takes. For it to take part, raise “Largest file” in the settings, under “What syncs”.",
 	io: "the device could not read or write it. It is tried again by itself.",
 	"no-device-has-it":
 		"no device that is connected has its contents. It comes by itself with one that does; if none will, save it anew.",

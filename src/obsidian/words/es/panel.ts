@@ -58,6 +58,8 @@ export const devicesWords = {
 export const heldWords = {
 	title: "Archivos en espera",
 	none: "No espera nada.",
+	tooLarge: (count, mib) =>
+		`${plural(count, "archivo supera", "archivos superan")} los ${number(mib)} MB, el límite de este dispositivo, y ${count === 1 ? "se queda como está" : "se quedan como están"}. Para que participen archivos más grandes, sube «Archivo más grande» en los ajustes, en «Qué se sincroniza».`,
 	lasting: (count) => plural(count, "archivo no participa", "archivos no participan"),
 	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count) => (count === 1 ? `Mostrar el archivo (${number(count)})` : `Mostrar los ${files(count)}`),

@@ -51,6 +51,8 @@ export const scopeText = {
 	sizesAndPatterns: "Tamaños y patrones",
 	largest: "Archivo más grande",
 	largestDesc: "Un archivo más grande ni se envía desde este dispositivo ni se recibe.",
+	largestOnPhone: (mib) =>
+		`Los teléfonos y las tabletas empiezan con ${number(mib)} MB: tienen que mantener el archivo entero en memoria, y el sistema cierra la aplicación si es demasiado grande.`,
 	upTo: (mib) => (mib === 0 ? "Cualquier tamaño" : `${number(mib)} MB`),
 
 	patterns: "Patrones",

@@ -73,7 +73,8 @@ export const heldReasons = {
 	"ping-pong":
 		"programas de dos dispositivos lo cambian por turnos, así que se envía cada vez más despacio. Apaga uno de ellos.",
 	changing: "otro programa lo escribe sin parar. Se vuelve a intentar solo.",
-	"too-large": "es más grande de lo que admite este dispositivo. El límite está en los ajustes.",
+	"too-large":
+		"es más grande de lo que admite este dispositivo. Para que participe, sube «Archivo más grande» en los ajustes, en «Qué se sincroniza».",
 	io: "el dispositivo no pudo leerlo o escribirlo. Se vuelve a intentar solo.",
 	"no-device-has-it":
 		"ningún dispositivo conectado tiene su contenido. Llega solo con uno que lo tenga; si no lo va a tener ninguno, guárdalo de nuevo.",

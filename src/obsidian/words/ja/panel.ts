@@ -58,6 +58,8 @@ export const devicesWords = {
 export const heldWords = {
 	title: "待機中のファイル",
 	none: "待機中のものはありません。",
+	tooLarge: (count, mib) =>
+		`${files(count)}がこのデバイスの上限の ${number(mib)} MB を超えているため、そのままになっています。もっと大きいファイルも同期するには、設定の「同期する内容」で「ファイルの最大サイズ」を上げてください。`,
 	lasting: (count) => `${files(count)}は同期の対象外です`,
 	why: (reason) => reason,
 	show: (count) => `${files(count)}を表示`,

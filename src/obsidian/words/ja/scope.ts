@@ -50,6 +50,8 @@ export const scopeText = {
 	sizesAndPatterns: "サイズとパターン",
 	largest: "ファイルの最大サイズ",
 	largestDesc: "これより大きいファイルは、このデバイスから送られず、受け取られもしません。",
+	largestOnPhone: (mib) =>
+		`スマートフォンとタブレットでは、最初は ${number(mib)} MB です。ファイル全体をメモリに置く必要があり、大きすぎるとシステムがアプリを終了させます。`,
 	upTo: (mib) => (mib === 0 ? "制限なし" : `${number(mib)} MB`),
 
 	patterns: "パターン",

@@ -58,6 +58,8 @@ export const devicesWords = {
 export const heldWords = {
 	title: "等待中的文件",
 	none: "没有等待中的内容。",
+	tooLarge: (count, mib) =>
+		`${files(count)}超过了此设备的上限 ${number(mib)} MB，保持原样。要让更大的文件参与同步，请在设置的“同步哪些内容”中调高“最大文件”。`,
 	lasting: (count) => `${files(count)}不参与同步`,
 	why: (reason) => reason,
 	show: (count) => `显示这 ${files(count)}`,
