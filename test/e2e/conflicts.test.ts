@@ -2,18 +2,14 @@
 // are put there.
 import path from "node:path";
 import type { Locator } from "playwright-core";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { diskHolds, filesShown, openGroup, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 const NOTE = "Ideas/Shopping.md";
 const BASE = "# Shopping\n\nFor the weekend\n\nmilk\n";

@@ -1,17 +1,14 @@
 // Who belongs to the group, decided by people at their screens: the built plugin on real devices in Chromium, over a real relay.
 import type { Locator } from "playwright-core";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { diskHolds, foundGroup, joinGroup, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 describe("the devices of a group", () => {
 	it("[K15 G2] tell who joined, show the same words on both screens, and lead to the list", async () => {

@@ -1,18 +1,15 @@
 // Before the first sync of a vault that has notes: what a person sees, what they choose, and that it comes true. The built plugin in
 // Chromium, and a real relay.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Locator } from "playwright-core";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, foundGroup, shownStatus, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function deviceOf(options: DeviceOptions): Promise<HostDevice> {
 	const device = await openDevice(app.browser, options);

@@ -1,10 +1,11 @@
 // What the app leaves with a real relay for devices that are off: the page of one is closed before that of the other is opened.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 import { launchChromium, type HostBrowser } from "../host/chromium.ts";
 import { openDevice, type DeviceOptions, type HostDevice } from "../host/device.ts";
 import { builtRelay } from "../support/built-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, foundGroup, joinGroup, statusShows } from "../support/plugin-devices.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { defined } from "../support/relay-clients.ts";
@@ -23,14 +24,11 @@ beforeEach(async () => {
 		.listening();
 });
 let runs = 0;
-const open: HostDevice[] = [];
-afterEach(async () => {
-	for (const device of open.splice(0)) await device.close();
-});
+const open = closedAfterEach();
 
 async function deviceOf(name: string, options: Partial<DeviceOptions> = {}): Promise<HostDevice> {
 	const device = await openDevice(defined(chromium).browser, { name, ...options });
-	open.push(device);
+	open.add(device);
 	return device;
 }
 

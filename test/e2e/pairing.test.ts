@@ -1,6 +1,7 @@
 // Pairing as a person does it: the built plugin on two devices in Chromium, a code on one screen, a link on the other.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { parsePairingLink } from "../../src/wire/pairing-link.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
@@ -13,11 +14,7 @@ const OTHER_KEY = "psync1qqqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0swp
 const LINK = `obsidian://psync?k=${KEY}&r=wss%3A%2F%2Frelay.example.org&c=K7QM%204`;
 
 const app = chromiumAndRelay({ accessCode: ACCESS_CODE });
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function deviceOf(options: DeviceOptions): Promise<HostDevice> {
 	const device = await openDevice(app.browser, options);

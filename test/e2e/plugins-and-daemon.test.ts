@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { openDevice, type HostDevice } from "../host/device.ts";
 import { PsyncPlace, type PsyncProcess } from "../support/daemon-process.ts";
 import { fileHolds } from "../support/folder-contents.ts";
@@ -11,24 +12,22 @@ import { diskHolds, filesShown, foundGroup, joinGroup, statusShows } from "../su
 
 const app = chromiumAndRelay();
 let place: PsyncPlace;
-const plugins: HostDevice[] = [];
 
 beforeEach(() => {
 	place = new PsyncPlace();
 });
-afterEach(async () => {
-	for (const device of plugins.splice(0)) await device.close();
-	await place.dispose();
-});
+afterEach(() => place.dispose());
+// Hooks run last to first: the plugins are closed, and then the place goes.
+const plugins = closedAfterEach();
 
 async function threeDevices(
 	files: Readonly<Record<string, string>>,
 ): Promise<{ laptop: HostDevice; phone: HostDevice; server: string; daemon: PsyncProcess }> {
 	const laptop = await openDevice(app.browser, { name: "laptop", files });
-	plugins.push(laptop);
+	plugins.add(laptop);
 	const key = await foundGroup(laptop, app.relayUrl);
 	const phone = await openDevice(app.browser, { name: "phone", platform: "android" });
-	plugins.push(phone);
+	plugins.add(phone);
 	await joinGroup(phone, app.relayUrl, key);
 	place.setEnv("PSYNC_GROUP_KEY", key);
 	const server = place.folder("server");

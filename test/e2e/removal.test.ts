@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { openDevice, type HostDevice } from "../host/device.ts";
 import type { AppWindow } from "../host/page/app-page.ts";
 import { PsyncPlace } from "../support/daemon-process.ts";
@@ -11,15 +12,13 @@ import { diskHolds, foundGroup, joinGroup, statusShows } from "../support/plugin
 
 const app = chromiumAndRelay();
 const place = new PsyncPlace();
-const plugins: HostDevice[] = [];
-afterEach(async () => {
-	for (const device of plugins.splice(0)) await device.close();
-	await place.dispose();
-});
+afterEach(() => place.dispose());
+// Hooks run last to first: the plugins are closed, and then the place goes.
+const plugins = closedAfterEach();
 
 async function plugin(name: string, options: object = {}): Promise<HostDevice> {
 	const device = await openDevice(app.browser, { name, ...options });
-	plugins.push(device);
+	plugins.add(device);
 	return device;
 }
 

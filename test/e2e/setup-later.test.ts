@@ -1,20 +1,17 @@
 // What a person does with the group later: another relay, leaving, starting over; and what they are told when something else syncs the same
 // folder. The built plugin in Chromium, and real relays.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Locator } from "playwright-core";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, foundGroup, openGroup, startFirstSync, statusShows } from "../support/plugin-devices.ts";
 import { startedRelays } from "../support/started-relays.ts";
 
 const app = chromiumAndRelay();
 const relays = startedRelays();
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function group(...options: readonly DeviceOptions[]): Promise<readonly HostDevice[]> {
 	const devices = await openGroup(app.browser, app.relayUrl, options);

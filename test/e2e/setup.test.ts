@@ -1,20 +1,17 @@
 // Setting up as a person does it who has never heard of any of this: the built plugin in Chromium, a real relay, and every click counted.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Locator } from "playwright-core";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, shownStatus, statusShows } from "../support/plugin-devices.ts";
 import { readQrOnScreen } from "../support/qr-reader.ts";
 import { startedRelays } from "../support/started-relays.ts";
 
 const app = chromiumAndRelay();
 const relays = startedRelays();
-const open = new Set<HostDevice>();
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function deviceOf(options: DeviceOptions): Promise<HostDevice> {
 	const device = await openDevice(app.browser, options);

@@ -1,17 +1,13 @@
 // The main job with every real part: the built plugin on two devices in Chromium, real WebRTC, a real relay on loopback.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { openDevice } from "../host/device.ts";
 import type { DeviceOptions, HostDevice } from "../host/device.ts";
 import { diskHolds, filesShown, foundGroup, joinGroup, openGroup, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function group(...options: readonly DeviceOptions[]): Promise<readonly HostDevice[]> {
 	const devices = await openGroup(app.browser, app.relayUrl, options);

@@ -1,7 +1,8 @@
 // A note that is open on two devices, while somebody types on one of them, and on both: the built plugin in Chromium, a real relay.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, openGroup } from "../support/plugin-devices.ts";
 import {
 	openNote,
@@ -15,12 +16,7 @@ import {
 } from "../support/typist.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function pair(text: string): Promise<readonly [HostDevice, HostDevice]> {
 	const [laptop, desk] = await openGroup(app.browser, app.relayUrl, [

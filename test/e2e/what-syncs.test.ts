@@ -1,16 +1,12 @@
 // What takes part on each device, chosen in the settings of the built plugin: two devices in Chromium, a real relay on loopback.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
+import { closedAfterEach } from "../support/closed-after-each.ts";
 import { diskHolds, openGroup, statusShows } from "../support/plugin-devices.ts";
 
 const app = chromiumAndRelay();
-const open = new Set<HostDevice>();
-
-afterEach(async () => {
-	for (const device of open) await device.close();
-	open.clear();
-});
+const open = closedAfterEach();
 
 async function pair(
 	files: Readonly<Record<string, string>>,
