@@ -1,15 +1,11 @@
 // Every screen that a person can meet, each as it is opened: for whoever looks at all of them, be it for pictures, for what a screen
 // reader makes of them, or for what fits on a phone.
 import type { Locator } from "playwright-core";
-import { parseGroupKey } from "../../src/core/group-key.ts";
-import type { DeviceId } from "../../src/core/ids.ts";
 import type { VaultPath } from "../../src/core/path.ts";
-import { formatPairingLink } from "../../src/wire/pairing-link.ts";
-import { parseRelayUrl } from "../../src/wire/relay-url.ts";
-import { defined } from "../support/relay-clients.ts";
 import type { HostDevice } from "./device.ts";
 import type { Scene } from "./fixtures/device-screens.ts";
-import { HOUR_MS, KEY, member, NOW_MS, peerOf, show } from "./screens.ts";
+import { laptop, mailbox, pairingLink, phone, relayUrl, stranger, tablet, tabletAway } from "./made-up-group.ts";
+import { HOUR_MS, NOW_MS, peerOf, show } from "./screens.ts";
 
 export interface Screen {
 	/** Of its picture. */
@@ -20,27 +16,11 @@ export interface Screen {
 	open(device: HostDevice): Promise<Locator>;
 }
 
-const deviceId = "6f1c9ad25e0b47c38fd6a1720e9b54dc3388e1f60ba7425d9c71e50f2ab4d863" as DeviceId;
-const laptop = member("Laptop", "a", { deviceId, role: "admin", isThis: true, isOnline: true });
-const phone = member("Phone", "b", {
-	role: "admin",
-	fourWords: ["amber", "kettle", "violin", "north"],
-	isOnline: true,
-});
-const tablet = member("Tablet", "c", { fourWords: ["river", "candle", "sober", "quilt"] });
-const stranger = member("Work computer", "d", { standing: "waiting", fourWords: ["one", "two", "three", "four"] });
-const MIB = 1024 * 1024;
-const relayUrl = defined(parseRelayUrl("wss://relay.example.org"));
-
 /** A laptop, a phone that is there, a tablet that is away, and one that would like to join. */
 export const group: Scene = {
 	members: [laptop, phone, tablet, stranger],
-	peers: [peerOf(phone), peerOf(tablet, { state: "away", lastSeen: NOW_MS - 3 * HOUR_MS })],
-	...{ asksFirst: true, onlyHere: 0, relayUrl },
-	mailbox: {
-		...{ state: "on", isSafeToClose: true, isWhole: false, knows: undefined },
-		...{ usedBytes: 1.2 * MIB, allowedBytes: 512 * MIB },
-	},
+	peers: [peerOf(phone), tabletAway],
+	...{ asksFirst: true, onlyHere: 0, relayUrl, mailbox },
 };
 
 export const everyScreen: readonly Screen[] = [
@@ -92,7 +72,7 @@ export const everyScreen: readonly Screen[] = [
 		name: "join",
 		in: "none",
 		open: async (device) => {
-			await device.openLink(link());
+			await device.openLink(pairingLink());
 			return device.frame().locator(".modal").last();
 		},
 	},
@@ -243,10 +223,4 @@ async function setUp(device: HostDevice): Promise<Locator> {
 
 function deviceRow(device: HostDevice, index: number): Locator {
 	return device.frame().locator(".psync-devices ~ .setting-item").nth(index);
-}
-
-function link(): string {
-	const key = parseGroupKey(KEY);
-	if (!key.ok) throw new Error(key.message);
-	return formatPairingLink({ groupKey: key.key, relayUrl, accessCode: undefined, firstDevice: laptop.deviceId });
 }

@@ -2,15 +2,10 @@
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import type { DeviceId } from "../../src/core/ids.ts";
-import type { MailboxStatus } from "../../src/engine/status.ts";
-import { formatPairingLink } from "../../src/wire/pairing-link.ts";
-import { parseGroupKey } from "../../src/core/group-key.ts";
-import { parseRelayUrl } from "../../src/wire/relay-url.ts";
-import { defined } from "../support/relay-clients.ts";
 import type { DeviceOptions, HostDevice } from "./device.ts";
 import type { Scene } from "./fixtures/device-screens.ts";
-import { HOUR_MS, KEY, member, NOW_MS, onStage, peerOf, show } from "./screens.ts";
+import { laptop, mailbox, pairingLink, phone, relayUrl, stranger, tablet, tabletAway } from "./made-up-group.ts";
+import { KEY, onStage, peerOf, show } from "./screens.ts";
 import { screensApp } from "./screens-plugin.ts";
 
 const openApp = screensApp();
@@ -19,21 +14,6 @@ const GARDEN = "Ideas/Balcony garden.md";
 const FILES = {
 	[GARDEN]: "# Balcony garden\n\nTomatoes want six hours of sun. Ask Noor about the blue pots.\n",
 	...{ "Journal.md": "", "Reading list.md": "", "Shopping.md": "" },
-};
-const relayUrl = defined(parseRelayUrl("wss://relay.example.org"));
-const deviceId = "6f1c9ad25e0b47c38fd6a1720e9b54dc3388e1f60ba7425d9c71e50f2ab4d863" as DeviceId;
-const laptop = member("Laptop", "a", { deviceId, role: "admin", isThis: true, isOnline: true });
-const phone = member("Phone", "b", {
-	role: "admin",
-	fourWords: ["amber", "kettle", "violin", "north"],
-	isOnline: true,
-});
-const tablet = member("Tablet", "c", { fourWords: ["river", "candle", "sober", "quilt"] });
-const stranger = member("Work computer", "d", { standing: "waiting", fourWords: ["one", "two", "three", "four"] });
-const MIB = 1024 * 1024;
-const mailbox: MailboxStatus = {
-	...{ state: "on", isSafeToClose: true, isWhole: false, knows: undefined },
-	...{ usedBytes: 1.2 * MIB, allowedBytes: 512 * MIB },
 };
 const inSync: Scene = {
 	members: [laptop, phone, { ...tablet, isOnline: true }],
@@ -68,17 +48,12 @@ describe("the pictures of the README show", () => {
 			...{ name: "Notes", platform: "android", files: FILES },
 			app: { theme: "dark", localStorage: { "psync-device-name": "Phone" } },
 		});
-		const key = parseGroupKey(KEY);
-		if (!key.ok) throw new Error(key.message);
-		const link = formatPairingLink({
-			...{ groupKey: key.key, relayUrl, accessCode: undefined, firstDevice: laptop.deviceId },
-		});
 		await onStage(
 			device,
 			(stage, offered) => {
 				stage.offer(offered);
 			},
-			link,
+			pairingLink(),
 		);
 		await device.frame().getByText("wss://relay.example.org").waitFor();
 		await device.frame().getByRole("button", { name: "Join" }).waitFor();
@@ -87,7 +62,7 @@ describe("the pictures of the README show", () => {
 
 	it("the list of devices, of which one waits", async () => {
 		const device = await laptopOf(850, 1000);
-		const peers = [peerOf(phone), peerOf(tablet, { state: "away", lastSeen: NOW_MS - 3 * HOUR_MS })];
+		const peers = [peerOf(phone), tabletAway];
 		await show(device, { ...inSync, members: [laptop, phone, tablet, stranger], peers, asksFirst: true });
 		await device.frame().getByRole("button", { name: "Approve Work computer" }).waitFor();
 		await picture("devices", section(device, "Devices"), 20);
