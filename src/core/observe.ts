@@ -153,7 +153,9 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	const { path: copyPath, hash } = copy;
 	const entry = index.entryOrAbsent(owner);
 	const copies = entry.disk.copies.filter((c) => c.path !== copyPath);
-	const { record, dismissed, act } = withoutVersion(index, entry, hash, actor);
+	// The same bytes that others have saved again, and this disk has not shown since, are what somebody decided for.
+	const isDealtWith = (s: Sibling): boolean => s.content?.hash === hash && covers(entry.disk.seen, s.dot);
+	const { record, dismissed, act } = withoutVersion(index, entry, isDealtWith, actor);
 	const seen = withDots(entry.disk.seen, [...dismissed.map((s) => s.dot), ...act]);
 	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
@@ -172,14 +174,14 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	recordOldAt(index, copyEntry, hash, act);
 }
 
-/** The record of a file once the version with these bytes has been dealt with, by an act of its own that deletes nothing else. */
+/** The record of a file once these versions have been dealt with, by an act of its own that deletes nothing else. */
 function withoutVersion(
 	index: RecordIndex,
 	entry: Entry,
-	hash: ContentHash,
+	isDealtWith: (version: Sibling) => boolean,
 	actor: Actor,
 ): { readonly record: PathRecord; readonly dismissed: readonly Sibling[]; readonly act: readonly Dot[] } {
-	const dismissed = entry.record.siblings.filter((s) => s.content?.hash === hash);
+	const dismissed = entry.record.siblings.filter(isDealtWith);
 	const tombstones = dismissed.slice(0, 1).map((version): Sibling => ({
 		...version,
 		dot: index.mint(),
@@ -223,7 +225,7 @@ export function recordResolved(
 	const { record, disk } = entry;
 	const act: Dot[] = [];
 	if (content === undefined) {
-		const without = withoutVersion(index, entry, copy.hash, actor);
+		const without = withoutVersion(index, entry, ({ content: of }) => of?.hash === copy.hash, actor);
 		act.push(...without.act);
 		index.put({ ...entry, record: without.record });
 	} else {

@@ -1,6 +1,7 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
+import { chainOf } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
@@ -38,7 +39,7 @@ export interface DiskState {
 	readonly seen: VersionVector;
 	readonly copies: readonly ShownCopy[];
 	/**
-	 * Of a merged text `hash`, as it was shown in this run: what each of its parts is and was made of. Others may supersede a part
+	 * Of a merged text `hash`, as it was merged or shown in this run: what each of its parts is and was made of. Others may supersede a part
 	 * before it is seen that somebody edited the text, and then no record names that part any more.
 	 */
 	readonly merged?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
@@ -302,6 +303,13 @@ export class RecordIndex {
 
 	noteMerge(key: PathKey, candidate: MergeCandidate, outcome: MergeOutcome): void {
 		this.#merges.set(key, { signature: mergeSignature(candidate), outcome });
+		const entry = this.#entries.get(key);
+		if (entry === undefined || outcome.kind === "copies" || outcome.content.hash !== entry.disk.hash) return;
+		// Shown since an earlier run: others may supersede a part before it is seen that somebody edited the text.
+		this.put({
+			...entry,
+			disk: { ...entry.disk, merged: { hash: entry.disk.hash, chains: candidate.parts.map(chainOf) } },
+		});
 	}
 
 	/** It is to be tried again. */

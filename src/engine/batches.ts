@@ -3,6 +3,7 @@
 import type { RecordIndex } from "../core/record-index.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Sibling } from "../core/record.ts";
+import { covers } from "../core/version-vector.ts";
 import type { Content, HistoryLine } from "./history-lists.ts";
 
 /** Whose act a change is. */
@@ -83,14 +84,21 @@ export function batchesOf(lines: readonly HistoryLine[]): Batch[] {
 		.filter(({ changes }) => changes.length > 0);
 }
 
-/** Whose act shows at `key`: who dealt with a conflict last; of several versions otherwise, the newest of another device's. */
+/**
+ * Whose act is about to show at `key`: this device's own, where the disk does not show one yet (a person decided something here); who
+ * dealt with a conflict last; of several versions otherwise, the newest of another device's. What the disk shows already is looked
+ * at only where nothing is new.
+ */
 export function authorAt(index: RecordIndex, key: PathKey): Author {
 	const { epoch } = index.state;
-	const siblings = index.get(key)?.record.siblings ?? [];
-	const [last, ...earlier] = [...siblings].sort(byLamport);
+	const { record, disk } = index.entryOrAbsent(key);
+	const news = record.siblings.filter(({ dot }) => !covers(disk.seen, dot));
+	const siblings = [...(news.length > 0 ? news : record.siblings)].sort(byLamport);
+	const own = news.find(({ dot }) => dot.epoch === epoch);
+	const [last, ...earlier] = siblings;
 	const isDismissal = last?.content === undefined && earlier.every(({ lamport }) => lamport < (last?.lamport ?? 0));
 	const others = siblings.filter(({ dot }) => dot.epoch !== epoch);
-	const [newest] = isDismissal ? [last] : [...(others.length > 0 ? others : siblings)].sort(byLamport);
+	const newest = own ?? (isDismissal ? last : (others[0] ?? last));
 	return newest === undefined ? { source: epoch, name: "", isOwn: true } : authorOf(newest, index);
 }
 

@@ -9,7 +9,7 @@ import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { withDots } from "../core/version-vector.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
-import { authorAt } from "./batches.ts";
+import { authorAt, type Author } from "./batches.ts";
 import { FILES_IN_FLIGHT, forEachBounded } from "./bounded.ts";
 import { keepContent, type Contents } from "./contents.ts";
 import { versionsToWrite } from "./gathering.ts";
@@ -23,8 +23,11 @@ export interface PerformerOptions {
 	readonly applier: Applier;
 	readonly log: Log;
 	/** The disk shows a version that came from elsewhere. `source`: the file was renamed, and this plan is done too. */
-	readonly onApplied: (plan: Plan, source: Plan | undefined) => void;
+	readonly onApplied: (plan: Plan, source: Plan | undefined, by: Author) => void;
 }
+
+/** With whose act it shows, which is told apart from what the disk shows already: said before the books say that it does. */
+type SignedPlan = PreparedPlan & { readonly by: Author };
 
 /** Somebody was quicker so many times in a row: then the file is left alone for a while. */
 const CHANGED_MAX = 8;
@@ -53,14 +56,14 @@ export class Performer {
 		for (const group of [removals, moves, others]) {
 			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
 				const signed = { ...item, by: authorAt(this.#index, item.plan.key) };
-				if (item.source === undefined) await this.#finish(item, await this.#applier.perform(signed));
+				if (item.source === undefined) await this.#finish(signed, await this.#applier.perform(signed));
 				else await this.#move(signed, item.source);
 			});
 		}
 	}
 
 	/** One rename for two plans. Where it cannot be, the next round takes their own steps, with the same intents. */
-	async #move(item: PreparedPlan, source: Plan): Promise<void> {
+	async #move(item: SignedPlan, source: Plan): Promise<void> {
 		const moved = await this.#applier.move(item, source);
 		if (moved.kind === "refused") {
 			this.#backlog.refuseRename(item.plan.key);
@@ -141,11 +144,11 @@ export class Performer {
 		}
 	}
 
-	async #finish({ plan, contents, source }: PreparedPlan, performed: Performed): Promise<void> {
+	async #finish({ plan, contents, source, by }: SignedPlan, performed: Performed): Promise<void> {
 		if (performed.kind === "done" || performed.kind === "overtaken") {
 			this.#note(plan, performed);
 			for (const { content } of versionsToWrite(plan)) await this.#contents.settled(content.hash);
-			this.#options.onApplied(plan, source);
+			this.#options.onApplied(plan, source, by);
 			return;
 		}
 		const { key } = plan;

@@ -5,7 +5,6 @@ import { pathKey, type PathKey } from "../core/path.ts";
 import { AbsentVersions } from "./absent-versions.ts";
 import { Applier } from "./applier.ts";
 import { Backlog } from "./backlog.ts";
-import { authorAt } from "./batches.ts";
 import { Deletions } from "./deletions.ts";
 import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
 import { Ledger } from "./ledger.ts";
@@ -97,12 +96,12 @@ export function assembleReplica(
 	});
 	const performer = new Performer({
 		...{ index, backlog, contents, applier, log },
-		onApplied: (plan, source) => {
+		onApplied: (plan, source, by) => {
 			for (const each of source === undefined ? [plan] : [source, plan]) {
 				deletions.leave(each.key);
 				loops.noteShown(each);
 			}
-			listener.onApplied(plan, source, authorAt(index, plan.key).name);
+			listener.onApplied(plan, source, by.name);
 		},
 	});
 	const forgetting = new Forgetting({

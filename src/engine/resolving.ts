@@ -47,7 +47,11 @@ export async function resolveConflict({ replica, vault }: ResolvingParts, resolu
 	if (path?.ok !== true || copy?.ok !== true || as?.ok === false) return refused("bad-path", resolution.copy);
 	if (replica.oneWay.mode === "receive-only") return refused("receive-only", path.path);
 	const places = [path.path, copy.path, ...(as === undefined ? [] : [as.path])];
-	for (const place of places) if (isLeftOut(replica, place)) return refused("left-out", place);
+	for (const place of places) {
+		// A conflict copy takes part with its file, whatever its own name matches (L8).
+		const isCopy = replica.index.ownerOf(pathKey(place)) === pathKey(path.path);
+		if (!isCopy && isLeftOut(replica, place)) return refused("left-out", place);
+	}
 	await lookAt(replica, places);
 	if (as !== undefined && contentAt(replica, as.path) !== undefined) return refused("taken", as.path);
 	const target = as?.path ?? (choice.keep === "file" ? undefined : path.path);
@@ -74,8 +78,8 @@ export async function resolveConflict({ replica, vault }: ResolvingParts, resolu
 }
 
 /**
- * In the loop. False: something else is there than was shown, and nothing is recorded. `folder-there`: the copy is the file itself, whose
- * name a folder has (P1): there is nothing to choose between, but for an ordinary name.
+ * In the loop. False: something else is there than was shown, and nothing is recorded. `folder-there`: a folder has the file's name (P1).
+ * Then no text can stand there, and the copy may be the file itself: it can only get an ordinary name.
  */
 function record(
 	replica: Replica,
@@ -99,9 +103,11 @@ function record(
 	}
 	const entry = index.get(there.of.key);
 	if (entry === undefined || there.of.key !== pathKey(path)) return false;
-	if (viewOf(entry.record).winner?.content.hash === shown.copy && choice.keep !== "both") return "folder-there";
+	const { winner } = index.viewAt(entry);
+	const isItself = viewOf(entry.record).winner?.content.hash === shown.copy;
+	if (choice.keep !== "both" && (isItself || (wanted !== undefined && winner === undefined))) return "folder-there";
 	// What the records say and what the disk shows are the same, or there is news that nobody has seen.
-	if (index.viewAt(entry).winner?.content.hash !== file?.hash) return false;
+	if (winner?.content.hash !== file?.hash) return false;
 	if (as !== undefined) recordRestored(index, as, there.content, actor);
 	recordResolved(index, there.of.key, there.of.copy, wanted, actor);
 	return true;

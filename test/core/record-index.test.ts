@@ -301,3 +301,22 @@ describe("what is to be written down and told", () => {
 		expect(bytesToHex(index.root())).toBe(rootOf(entryOf(live)));
 	});
 });
+
+test("[O8] a merged text that is on show since an earlier run says again what its parts are, or others might supersede one first", () => {
+	const merging = new RecordIndex(newState(testEpoch(9), testEpoch(9)), sha256, { mergesTexts: true });
+	const parts = [1, 2].map((of) => testSibling(dotOf(of, 1), of, { ancestors: [testHash(5)] }));
+	const record = recordOf(parts);
+	merging.put(entryOf(record, { hash: testHash(12), path: NOTE, seen: vectorOf(dotOf(1, 1), dotOf(2, 1)) }));
+	const candidate = merging.unmergedAt(KEY);
+	if (candidate === undefined) throw new Error("nothing to merge");
+	merging.noteMerge(KEY, candidate, { kind: "merged", content: { hash: testHash(13), size: 1 } });
+	expect(merging.get(KEY)?.disk.merged).toBeUndefined();
+	merging.noteMerge(KEY, candidate, { kind: "merged", content: { hash: testHash(12), size: 1 } });
+	expect(merging.get(KEY)?.disk.merged).toEqual({
+		hash: testHash(12),
+		chains: [
+			[testHash(1), testHash(5)],
+			[testHash(2), testHash(5)],
+		],
+	});
+});

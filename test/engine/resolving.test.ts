@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Past } from "../../src/engine/past.ts";
 import type { Resolution, Resolved } from "../../src/engine/resolving.ts";
 import type { World } from "../simulation/world.ts";
+import { MemoryScope } from "../support/memory-scope.ts";
 import { contentHashOf } from "../support/node-crypto-digest.ts";
 import { everywhere, filesOf, NAMES, threeWith } from "../support/three-devices.ts";
 
@@ -23,8 +24,11 @@ function past(world: World, name: string): Past {
 }
 
 /** Two devices rewrote the same note, and all three show both texts. */
-async function contest(texts: Readonly<Record<string, string>> = { alice: "alice's", bob: "bob's" }): Promise<Contest> {
-	const world = await threeWith({ [PATH]: "base" });
+async function contest(
+	texts: Readonly<Record<string, string>> = { alice: "alice's", bob: "bob's" },
+	options: Parameters<typeof threeWith>[1] = {},
+): Promise<Contest> {
+	const world = await threeWith({ [PATH]: "base" }, options);
 	const apart = NAMES.flatMap((a, i) => NAMES.slice(i + 1).map((b) => [world.device(a), world.device(b)] as const));
 	for (const [a, b] of apart) world.cut(a, b);
 	for (const [name, text] of Object.entries(texts)) world.device(name).vault.save(PATH, text);
@@ -123,6 +127,50 @@ describe("a conflict", () => {
 		await world.stop();
 	});
 
+	it("[U6 P1] of two texts whose name a folder has, one can be dropped, and neither can take the name", async () => {
+		const world = await threeWith({});
+		const apart = NAMES.flatMap((a, i) => NAMES.slice(i + 1).map((b) => [world.device(a), world.device(b)] as const));
+		for (const [a, b] of apart) world.cut(a, b);
+		world.device("alice").vault.save("daily", "alice's");
+		world.device("bob").vault.save("daily", "bob's");
+		world.device("carol").vault.save("daily/plan.md", "a plan");
+		await world.clock.advance(30_000);
+		for (const [a, b] of apart) world.heal(a, b);
+		await world.clock.advance(60_000);
+		const conflicts = past(world, "carol").conflicts();
+		expect(conflicts.map(({ path }) => path)).toEqual(["daily", "daily"]);
+		const files = filesOf(world, "carol");
+		const dropped: string[] = [];
+		for (const { copy } of conflicts) {
+			const shown = { file: undefined, copy: contentHashOf(files[copy] ?? "") };
+			const decide = (choice: Resolution["choice"]): Promise<Resolved> =>
+				world.during(past(world, "carol").resolve({ path: "daily", copy, shown, choice }));
+			for (const choice of [{ keep: "copy" }, merged("other")] as const)
+				expect(await decide(choice)).toEqual({ kind: "refused", reason: "folder-there", detail: "daily" });
+			const decided = await decide({ keep: "file" });
+			if (decided.kind === "resolved") dropped.push(copy);
+			else expect(decided).toEqual({ kind: "refused", reason: "folder-there", detail: "daily" });
+			await world.clock.advance(60_000);
+		}
+		expect(dropped).toHaveLength(1);
+		const left = conflicts.filter(({ copy }) => !dropped.includes(copy)).map(({ copy }) => [copy, files[copy] ?? ""]);
+		everywhere(world, { "daily/plan.md": "a plan", ...(Object.fromEntries(left) as Record<string, string>) });
+		await world.stop();
+	});
+
+	it("[U6 L8] is decided also where the rules name what its copy is called: a copy takes part with its file", async () => {
+		const scope = (): MemoryScope => {
+			const each = new MemoryScope();
+			each.set("*(conflict*");
+			return each;
+		};
+		const one = await contest({ alice: "alice's", bob: "bob's" }, { scope });
+		expect(await resolve(one, "carol", { keep: "copy" })).toEqual({ kind: "resolved" });
+		for (const name of NAMES) expect(filesOf(one.world, name)[PATH]).toBe(one.other);
+		noConflictAnywhere(one.world);
+		await one.world.stop();
+	});
+
 	it("[U7] what gives way is in the history of the device where it was decided, and can be had back on all", async () => {
 		for (const [choice, gone] of [
 			[{ keep: "file" }, (one: Contest) => [one.other]],
@@ -141,6 +189,21 @@ describe("a conflict", () => {
 			await one.world.during(past(one.world, "carol").undo(batch?.id));
 			await one.world.clock.advance(60_000);
 			everywhere(one.world, { [PATH]: one.file, [one.copy]: one.other });
+			await one.world.stop();
+		}
+	});
+
+	it("[U7 U1] what gives way of three texts was given up by who decided, where it was decided and everywhere else", async () => {
+		for (const decider of NAMES) {
+			const one = await contest({ alice: "alice's", bob: "bob's", carol: "carol's" });
+			expect(await resolve(one, decider, { keep: "copy" })).toEqual({ kind: "resolved" });
+			for (const name of NAMES) {
+				const versions = await past(one.world, name).versions(PATH);
+				const version = versions.findLast(({ hash }) => hash === contentHashOf(one.file));
+				expect([name, version?.by, version?.isOwn]).toEqual([name, decider, name === decider]);
+				const [batch] = (await past(one.world, name).batches()).slice(-1);
+				expect([name, batch?.by, batch?.isOwn]).toEqual([name, decider, name === decider]);
+			}
 			await one.world.stop();
 		}
 	});
@@ -247,6 +310,34 @@ describe("a conflict", () => {
 		expect(texts).toEqual([one.other, "carol's"].toSorted());
 		for (const name of NAMES) expect(filesOf(world, name)).toEqual(filesOf(world, "bob"));
 		await world.stop();
+	});
+
+	it("[U8] decided for on one device while another removes or edits the copy by hand: nothing that was decided goes", async () => {
+		for (const byHand of ["removes", "edits"]) {
+			let onShow = 0;
+			for (const laterMs of [0, 10, 50]) {
+				const one = await contest();
+				const { world } = one;
+				const shown = { file: contentHashOf(one.file), copy: contentHashOf(one.other) };
+				const resolution: Resolution = { path: PATH, copy: one.copy, shown, choice: { keep: "copy" } };
+				const resolving = past(world, "alice").resolve(resolution);
+				await world.clock.advance(laterMs);
+				const { vault } = world.device("bob");
+				const isOnShow = vault.text(one.copy) !== undefined;
+				onShow += Number(isOnShow);
+				if (isOnShow && byHand === "removes") vault.delete(one.copy);
+				else if (isOnShow) vault.save(one.copy, "written on by bob");
+				await world.during(resolving);
+				await world.clock.advance(60_000);
+				const left = Object.values(filesOf(world, "carol"));
+				expect(filesOf(world, "carol")[PATH]).toBeDefined();
+				expect(left).toContain(one.other);
+				if (isOnShow && byHand === "edits") expect(left).toContain("written on by bob");
+				for (const name of NAMES) expect(filesOf(world, name)).toEqual(filesOf(world, "carol"));
+				await world.stop();
+			}
+			expect(onShow).toBeGreaterThan(0);
+		}
 	});
 
 	it("[U6] is refused in words where it cannot be, and nothing is changed", async () => {

@@ -146,7 +146,8 @@ function withFaultsApart(program: Program, faults: readonly Fault[], faultCount:
 	for (const fault of faults) {
 		if (!random.chance(probability)) continue;
 		if (fault === "old") older = random.below(program.devices);
-		for (let i = random.below(4); i >= 0; i--) {
+		// A decision needs a conflict that is on show just then.
+		for (let i = random.below(fault === "decisions" ? 16 : 4); i >= 0; i--) {
 			const step = stepOf(random, program.devices, random.pick<FaultStep>(FAULTS[fault]));
 			steps.splice(random.below(steps.length + 1), 0, step);
 		}

@@ -1,14 +1,14 @@
 // Three whole devices on memory adapters, and what stands in their folders.
 import { expect } from "vitest";
-import { World } from "../simulation/world.ts";
+import { World, type WorldOptions } from "../simulation/world.ts";
 import type { EngineEvent } from "../../src/engine/status.ts";
 
 export const NAMES = ["alice", "bob", "carol"];
 export type Files = Readonly<Record<string, string>>;
 
 /** They have met, and all hold `files`. */
-export async function threeWith(files: Files): Promise<World> {
-	const world = new World({ seed: 7, names: NAMES });
+export async function threeWith(files: Files, options: Pick<WorldOptions, "scope"> = {}): Promise<World> {
+	const world = new World({ seed: 7, names: NAMES, ...options });
 	for (const [path, text] of Object.entries(files)) world.device("alice").vault.save(path, text);
 	await world.start();
 	await world.clock.advance(60_000);
