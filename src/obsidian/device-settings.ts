@@ -15,6 +15,7 @@ const NAME = "psync-device-name";
 const PAUSED = "psync-paused";
 const PAUSED_DEVICES = "psync-paused-devices";
 const WHILE_TYPING = "psync-while-typing";
+const WIFI_ONLY = "psync-wifi-only";
 const PLAIN_RELAY = "psync-plain-relay";
 const MAILBOX_OFF = "psync-mailbox-off";
 const WHOLE_COPY = "psync-whole-copy";
@@ -54,6 +55,15 @@ export class DeviceSettings {
 
 	set paused(paused: boolean) {
 		this.#storage.saveLocalStorage(PAUSED, paused ? true : null);
+	}
+
+	/** Whether nothing is to be sent or received on mobile data. */
+	get wifiOnly(): boolean {
+		return this.#storage.loadLocalStorage(WIFI_ONLY) === true;
+	}
+
+	set wifiOnly(is: boolean) {
+		this.#storage.saveLocalStorage(WIFI_ONLY, is ? true : null);
 	}
 
 	/** Whether an open note is saved at each short pause: readme/decisions/019-saved-while-typing.md. */
@@ -152,6 +162,7 @@ export class DeviceSettings {
 		for (const name of [
 			NAME,
 			PAUSED,
+			WIFI_ONLY,
 			PLAIN_RELAY,
 			MAILBOX_OFF,
 			WHOLE_COPY,

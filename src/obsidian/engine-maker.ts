@@ -30,6 +30,7 @@ import type { Identity } from "./identity.ts";
 import type { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
+import type { Pausing } from "./pausing.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { ownFiles } from "./setup/own-files.ts";
@@ -51,6 +52,7 @@ export interface EngineMakerOptions {
 	/** Of this load. */
 	readonly signal: AbortSignal;
 	readonly device: DeviceSettings;
+	readonly pausing: Pick<Pausing, "isHeld">;
 	readonly scope: ScopeSettings;
 	readonly secrets: SecretStore;
 	readonly rulesFile: ObsidianIgnoreFile;
@@ -146,7 +148,8 @@ export class EngineMaker {
 			},
 		);
 		this.#options.onMade({ engine, config, deviceId: deviceKey.deviceId });
-		if (device.paused) engine.pause();
+		// One that only looks needs no contents.
+		if (scouts ? device.paused : this.#options.pausing.isHeld) engine.pause();
 		for (const paused of device.pausedDevices) engine.pause(paused);
 		return engine;
 	}

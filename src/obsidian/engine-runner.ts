@@ -61,6 +61,8 @@ export interface EngineRunnerOptions {
 	readonly initial: Wanted;
 	/** Makes an engine that is not started. */
 	readonly make: (config: EngineConfig) => Promise<RunningEngine>;
+	/** Whether it is paused for nothing but the network. */
+	readonly waitsForWifi?: () => boolean;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -106,6 +108,12 @@ export class EngineRunner {
 		return this.#state.kind === "running" ? this.#running?.engine : undefined;
 	}
 
+	/** The engine that syncs, or is about to. */
+	get made(): RunningEngine | undefined {
+		const running = this.#running;
+		return running?.stopping === undefined && running?.config.scouts !== true ? running?.engine : undefined;
+	}
+
 	/** The engine that only looks, once it has started. */
 	get scout(): RunningEngine | undefined {
 		return this.#running?.config.scouts === true ? this.#running.engine : undefined;
@@ -113,6 +121,12 @@ export class EngineRunner {
 
 	onState(listener: (state: SyncState) => void): () => void {
 		return this.#listeners.subscribe(listener);
+	}
+
+	/** What the engine does not know of has changed: whether it waits for Wi-Fi. */
+	tellAnew(): void {
+		if (this.#running !== undefined && this.engine !== undefined)
+			this.#tell(this.#shownAs(this.#running.config, this.engine.status()));
 	}
 
 	/** Once, when the vault is ready to be looked at. */
@@ -179,12 +193,12 @@ export class EngineRunner {
 		try {
 			const engine = await make(wanted.config);
 			const forget = engine.onStatus((status) => {
-				this.#tell(shownAs(wanted.config, status));
+				this.#tell(this.#shownAs(wanted.config, status));
 			});
 			this.#running = { engine, config: wanted.config, forget };
 			if (!this.#isWanted(wanted.config)) return;
 			await engine.start();
-			if (this.#isWanted(wanted.config)) this.#tell(shownAs(wanted.config, engine.status()));
+			if (this.#isWanted(wanted.config)) this.#tell(this.#shownAs(wanted.config, engine.status()));
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			await this.#end();
@@ -234,11 +248,12 @@ export class EngineRunner {
 		this.#state = state;
 		this.#listeners.tell(state);
 	}
-}
 
-/** One that only looks is to everybody else still about to start. */
-function shownAs({ scouts }: EngineConfig, status: Status): SyncState {
-	return scouts === true ? { kind: "starting", looksFirst: true } : { kind: "running", status };
+	/** One that only looks is to everybody else still about to start. */
+	#shownAs({ scouts }: EngineConfig, status: Status): SyncState {
+		if (scouts === true) return { kind: "starting", looksFirst: true };
+		return { kind: "running", status, waitsForWifi: this.#options.waitsForWifi?.() === true };
+	}
 }
 
 /** What there is to say while no engine runs. */

@@ -28,6 +28,7 @@ import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
 import { addPanel, openPanel } from "./panel/panel.ts";
 import { panelControls } from "./panel/panel-controls.ts";
+import { ownNetwork, Pausing } from "./pausing.ts";
 import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { addPastScreens } from "./past-screens.ts";
@@ -51,6 +52,11 @@ export default class PSyncPlugin extends Plugin {
 	readonly #log = new WebLog(webClock);
 	readonly #store = new SettingsStore(this);
 	readonly #device = new DeviceSettings(this.app);
+	readonly #pausing = new Pausing({
+		...{ device: this.#device, network: ownNetwork() },
+		engine: () => this.#runner?.made,
+		onChange: () => this.#runner?.tellAnew(),
+	});
 	readonly #scope = new ScopeSettings(this.app);
 	readonly #writes = new WritesUnderWay();
 	readonly #rulesFile = new ObsidianIgnoreFile(this.app.vault.adapter, this.app.vault.configDir);
@@ -111,6 +117,7 @@ export default class PSyncPlugin extends Plugin {
 		const runner = new EngineRunner({
 			initial: this.#wanted(),
 			make: (config) => maker.make(config),
+			waitsForWifi: () => this.#pausing.waitsForWifi,
 			clock: webClock,
 			log: this.#log,
 		});
@@ -208,7 +215,7 @@ export default class PSyncPlugin extends Plugin {
 	#engineMaker(signal: AbortSignal): EngineMaker {
 		return new EngineMaker({
 			...{ app: this.app, folder: this.#folder, log: this.#log, signal },
-			...{ device: this.#device, scope: this.#scope, secrets: this.#secrets },
+			...{ device: this.#device, pausing: this.#pausing, scope: this.#scope, secrets: this.#secrets },
 			...{ rulesFile: this.#rulesFile, writes: this.#writes },
 			debounceMs: () => this.#store.current.debounceMs,
 			registerEvent: (event) => {
@@ -224,8 +231,8 @@ export default class PSyncPlugin extends Plugin {
 
 	#makeSetup(runner: EngineRunner, maker: EngineMaker, signal: AbortSignal): Setup {
 		return makeSetup({
-			...{ app: this.app, runner, device: this.#device, secrets: this.#secrets, pairing: this.#pairing, signal },
-			...{ store: this.#store, folder: this.#folder },
+			...{ app: this.app, runner, device: this.#device, pausing: this.#pausing, secrets: this.#secrets },
+			...{ pairing: this.#pairing, store: this.#store, folder: this.#folder, signal },
 			setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
 			relayBefore: () => this.#relayBefore,
 			ownFiles: (known) => maker.ownFiles(known),
@@ -255,6 +262,7 @@ export default class PSyncPlugin extends Plugin {
 	#controls(runner: EngineRunner, maker: EngineMaker, setup: Setup): SyncControls {
 		const otherSync = this.#otherSync;
 		const device = this.#device;
+		const pausing = this.#pausing;
 		return {
 			get state() {
 				return runner.state;
@@ -267,6 +275,7 @@ export default class PSyncPlugin extends Plugin {
 			},
 			onState: (listener) => runner.onState(listener),
 			syncNow: () => {
+				pausing.syncNow();
 				runner.nudge();
 				void this.#scan(runner);
 			},
@@ -277,12 +286,10 @@ export default class PSyncPlugin extends Plugin {
 				});
 			},
 			pause: () => {
-				device.paused = true;
-				runner.engine?.pause();
+				pausing.pause();
 			},
 			resume: () => {
-				device.paused = false;
-				runner.engine?.resume();
+				pausing.resume();
 			},
 			get onlyHere() {
 				return runner.engine?.onlyHere;
@@ -334,6 +341,7 @@ export default class PSyncPlugin extends Plugin {
 			secrets: this.#secrets,
 			pairing: this.#pairing,
 			device: this.#device,
+			pausing: this.#pausing,
 			whatSyncs: {
 				scope: this.#scope,
 				rules: new RulesEditor({
@@ -409,7 +417,9 @@ export default class PSyncPlugin extends Plugin {
 
 	/** Phones freeze a page without a word and tell in different ways, or not at all, that it runs again. */
 	#listenForResume(runner: EngineRunner): void {
+		this.register(this.#pausing.listen());
 		const nudge = (): void => {
+			this.#pausing.look();
 			runner.nudge();
 		};
 		this.registerDomEvent(document, "visibilitychange", () => {

@@ -14,6 +14,7 @@ import type { DeviceSettings } from "./device-settings.ts";
 import { drawGroupKeyRow } from "./group-key-row.ts";
 import { drawStored } from "./mailbox-row.ts";
 import type { PairingDialogs } from "./pairing.ts";
+import type { Pausing } from "./pausing.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -40,6 +41,7 @@ export interface SettingsTabOptions {
 	readonly secrets: SecretStore;
 	readonly pairing: PairingDialogs;
 	readonly device: DeviceSettings;
+	readonly pausing: Pick<Pausing, "tellsNetwork" | "chooseWifiOnly">;
 	readonly whatSyncs: WhatSyncs;
 	/** What a person can do about the group later. */
 	readonly setup?: Pick<Setup, "groupItems"> | undefined;
@@ -63,6 +65,7 @@ export interface SettingsTabOptions {
 type ControlKey =
 	| ScopeKey
 	| "whileTyping"
+	| "wifiOnly"
 	| "relayUrl"
 	| "accessCode"
 	| "plainRelay"
@@ -211,6 +214,13 @@ export class PSyncSettingTab extends PluginSettingTab {
 						aliases: aliasesOf("whileTyping"),
 						control: { type: "toggle", key: "whileTyping" },
 					},
+					{
+						name: settingsText.wifiOnly,
+						desc: settingsText.wifiOnlyDesc,
+						aliases: aliasesOf("wifiOnly"),
+						visible: this.#options.pausing.tellsNetwork,
+						control: { type: "toggle", key: "wifiOnly" },
+					},
 					...LIMITS.map(({ key, name, desc }) => ({
 						...{ name, desc, aliases: aliasesOf("limits") },
 						control: {
@@ -260,6 +270,8 @@ export class PSyncSettingTab extends PluginSettingTab {
 				return device[key];
 			case "whileTyping":
 				return device.savesWhileTyping;
+			case "wifiOnly":
+				return device.wifiOnly;
 			case "deviceName":
 				return device.name;
 			default:
@@ -283,6 +295,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 			device.leavesWholeCopy = value;
 			onMailbox();
 		} else if (key === "whileTyping" && typeof value === "boolean") device.savesWhileTyping = value;
+		else if (key === "wifiOnly" && typeof value === "boolean") this.#options.pausing.chooseWifiOnly(value);
 		else if (key === "debounceMs" && typeof value === "number") await onDebounce(value);
 		else if ((key === "limitUpKib" || key === "limitDownKib") && typeof value === "number") {
 			device[key] = value;

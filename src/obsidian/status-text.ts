@@ -1,6 +1,5 @@
 // How a sync state looks: one icon, a few words, one sentence. Pure: status bar, ribbon, settings and notices all use it.
 import { assertNever } from "../core/assert.ts";
-import type { Status } from "../engine/status.ts";
 import { attentionSentence } from "./sentences.ts";
 import { firstLookText, phaseSentences, phaseWords, standings } from "./strings.ts";
 import type { SyncState } from "./sync-state.ts";
@@ -26,13 +25,13 @@ export function statusText(state: SyncState): StatusText {
 		case "failed":
 			return warning(phaseWords.failed, phaseSentences.failed(state.message));
 		case "running":
-			return runningText(state.status);
+			return runningText(state);
 		default:
 			return assertNever(state);
 	}
 }
 
-function runningText(status: Status): StatusText {
+function runningText({ status, waitsForWifi }: SyncState & { readonly kind: "running" }): StatusText {
 	const { phase, signalling, files, pending, progress, peers, mailbox } = status;
 	switch (phase) {
 		case "starting":
@@ -42,6 +41,7 @@ function runningText(status: Status): StatusText {
 			return warning(standing?.words ?? phaseWords.attention, standing?.sentence ?? attentionSentence(status));
 		}
 		case "paused":
+			if (waitsForWifi === true) return quiet("wifi", phaseWords.waitingForWifi, phaseSentences.waitingForWifi);
 			return quiet("pause", phaseWords.paused, phaseSentences.paused);
 		case "offline":
 			if (signalling === "refused") return warning(phaseWords.offline, phaseSentences.refused);

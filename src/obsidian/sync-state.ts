@@ -6,6 +6,7 @@ export type SyncState =
 	| { readonly kind: "not-set-up"; readonly missing: readonly ("relay" | "group-key")[] }
 	/** The engine is being made or stopped; or it only looks, and waits for a person's choice about the first sync. */
 	| { readonly kind: "starting"; readonly looksFirst?: true }
-	| { readonly kind: "running"; readonly status: Status }
+	/** `waitsForWifi`: it is paused for nothing but that. */
+	| { readonly kind: "running"; readonly status: Status; readonly waitsForWifi?: boolean }
 	/** It could not start; it is tried again by itself. */
 	| { readonly kind: "failed"; readonly message: string };

@@ -231,6 +231,11 @@ export class HostDevice {
 
 	// ---- what the system does ----
 
+	/** The device is on another kind of network, as Android's web view tells of it. */
+	async becomeNetwork(type: string): Promise<void> {
+		await this.#call("becomeNetwork", type);
+	}
+
 	/**
 	 * Freezes the app as a phone does in the background: no timer fires, no event arrives. The browser's own network threads
 	 * live on, so the far end of a connection takes longer to notice than it would with a phone.

@@ -5,6 +5,7 @@ import { silentLog } from "../../src/engine/ports/log.ts";
 import type { Status } from "../../src/engine/status.ts";
 import { EngineRunner } from "../../src/obsidian/engine-runner.ts";
 import type { EngineConfig, RunningEngine, Wanted } from "../../src/obsidian/engine-runner.ts";
+import type { SyncState } from "../../src/obsidian/sync-state.ts";
 import type { RelayUrl } from "../../src/wire/relay-url.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
@@ -49,6 +50,34 @@ describe("EngineRunner", () => {
 		world.runner.want(wanting("a"));
 		await world.settled();
 		expect(world.log).toEqual(["make a", "start a"]);
+	});
+
+	it("[NW1] says that it waits for nothing but the network, at once when that changes", async () => {
+		let waitsForWifi = false;
+		const world = makeWorld(wanting("a"), () => waitsForWifi);
+		world.runner.tellAnew();
+		expect([world.runner.state.kind, world.runner.made]).toEqual(["starting", undefined]);
+		world.runner.begin();
+		await world.settled();
+		const told: SyncState[] = [];
+		world.runner.onState((state) => told.push(state));
+		waitsForWifi = true;
+		world.runner.tellAnew();
+		expect(told).toMatchObject([{ kind: "running", waitsForWifi: true }]);
+		expect(world.runner.made).toBe(world.runner.engine);
+	});
+
+	it("[NW1] leaves alone an engine that is being stopped, and one that only looks", async () => {
+		const world = makeWorld({ config: { ...wanting("a").config, scouts: true } });
+		world.runner.begin();
+		await world.settled();
+		expect(world.runner.made).toBeUndefined();
+		world.runner.want(wanting("b"));
+		await world.settled();
+		expect(world.runner.made).toBeDefined();
+		const stopped = world.runner.stop();
+		expect(world.runner.made).toBeUndefined();
+		await stopped;
 	});
 
 	it("[G5] makes an engine anew for the device that this one is to be from now on", async () => {
@@ -131,7 +160,7 @@ function wanting(name: string): { config: EngineConfig } {
 	};
 }
 
-function makeWorld(initial: Wanted) {
+function makeWorld(initial: Wanted, waitsForWifi?: () => boolean) {
 	const clock = new ManualClock();
 	const log: string[] = [];
 	const made: string[] = [];
@@ -190,7 +219,10 @@ function makeWorld(initial: Wanted) {
 			remove: () => Promise.resolve("no-roster" as const),
 		});
 	};
-	const runner = new EngineRunner({ initial, make, clock, log: silentLog });
+	const runner = new EngineRunner({
+		...{ initial, make, clock, log: silentLog },
+		...(waitsForWifi === undefined ? {} : { waitsForWifi }),
+	});
 	return {
 		runner,
 		clock,

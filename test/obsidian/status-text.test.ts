@@ -102,6 +102,12 @@ describe("status text", () => {
 			"In sync",
 			/1,234 files are the same on this device and on 1 other device/,
 		],
+		[
+			"it is on mobile data",
+			{ ...running({ phase: "paused", paused: true }), waitsForWifi: true } as SyncState,
+			"Waiting for Wi-Fi",
+			/you chose “Wi-Fi only”.*choose “Sync now”/,
+		],
 		["it is paused", running({ phase: "paused", paused: true }), "Paused", /follow when you resume/],
 		[
 			"a file waits",

@@ -85,7 +85,7 @@ const CODE =
 	/obsidian:\/\/psync\?…?|wss?:\/\/[\w.:]*|psync:\w+|psync1|--[\w-]+|\*\.\w+|(?<![\w/])\/\w+\/|\w[\w-]*(?:[./][\w-]+)+|\.[a-z0-9]+\b|![,、] ?\^?[,、]? ?|[[\]]/g;
 /** Names that stay as they are where the letters are others; dates are English where tests run. */
 const NAMES =
-	/PSync|Obsidian|QR|KB|MB|iPhone|iPad|Android|Mac|Windows|Linux|conflict|TURN|PDF|WebSocket|Web|Node|Caddy|certbot|URL|gitignore|psyncignore|\bNov\b|[AP]M|\btext\b|json/g;
+	/PSync|Obsidian|QR|KB|MB|iPhone|iPad|Android|Mac|Windows|Linux|conflict|TURN|PDF|WebSocket|Web|Node|Caddy|certbot|URL|gitignore|psyncignore|\bNov\b|[AP]M|\btext\b|json|Wi-Fi/g;
 /** What the functions are given. */
 const GIVEN = /Ada|Bob|Cyd|Dee|Eve|Flo|Gus|Hal|Ida|Joe/g;
 

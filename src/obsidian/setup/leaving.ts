@@ -9,6 +9,7 @@ import type { KeptVersion } from "../../engine/history.ts";
 import { toArrayBuffer } from "../array-buffer.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { RunningEngine } from "../engine-runner.ts";
+import type { Pausing } from "../pausing.ts";
 import type { SecretStore } from "../secret-store.ts";
 
 /** What came of leaving: versions that were replaced or deleted here, as files. */
@@ -23,6 +24,7 @@ export interface Leaving {
 	/** The plugin's own. */
 	readonly folder: string;
 	readonly device: DeviceSettings;
+	readonly pausing: Pick<Pausing, "isHeld">;
 	readonly secrets: SecretStore;
 	readonly clock: Clock;
 	/** Ends the engine, which has no group any more; resolves when nothing of it is left. */
@@ -30,7 +32,16 @@ export interface Leaving {
 }
 
 /** Rejects before anything of the group is gone, or not at all. */
-export async function leaveGroup({ engine, adapter, folder, device, secrets, clock, ended }: Leaving): Promise<Left> {
+export async function leaveGroup({
+	engine,
+	pausing,
+	adapter,
+	folder,
+	device,
+	secrets,
+	clock,
+	ended,
+}: Leaving): Promise<Left> {
 	const { deviceId } = engine.status();
 	const kept = `${folder}/kept ${timeStamp(clock.now())}`;
 	// Nothing more is to be replaced while it is written out.
@@ -41,7 +52,7 @@ export async function leaveGroup({ engine, adapter, folder, device, secrets, clo
 		device.hasLeft = true;
 		secrets.forgetGroup();
 	} catch (error) {
-		if (!device.paused) engine.resume();
+		if (!pausing.isHeld) engine.resume();
 		throw error;
 	}
 	device.paused = false;
@@ -57,7 +68,7 @@ export async function forgetGroup({
 	device,
 	secrets,
 	ended,
-}: Omit<Leaving, "engine" | "clock"> & { readonly deviceId: DeviceId | undefined }): Promise<void> {
+}: Omit<Leaving, "engine" | "pausing" | "clock"> & { readonly deviceId: DeviceId | undefined }): Promise<void> {
 	device.hasLeft = true;
 	secrets.forgetGroup();
 	await ended();

@@ -8,6 +8,7 @@ import { webRandom } from "../../web/web-random.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { EngineRunner } from "../engine-runner.ts";
 import { obsidianHttp } from "../obsidian-http.ts";
+import type { Pausing } from "../pausing.ts";
 import type { PairingDialogs } from "../pairing.ts";
 import type { SecretStore } from "../secret-store.ts";
 import { defaultSettings } from "../settings.ts";
@@ -19,6 +20,7 @@ export interface SetupParts {
 	readonly app: App;
 	readonly runner: EngineRunner;
 	readonly device: DeviceSettings;
+	readonly pausing: Pausing;
 	readonly secrets: SecretStore;
 	readonly pairing: PairingDialogs;
 	readonly store: SettingsStore;
@@ -40,7 +42,7 @@ export interface SetupParts {
 }
 
 export function makeSetup(parts: SetupParts): Setup {
-	const { app, runner, device, secrets, pairing, store, folder, signal, setRelayUrl, apply, drawAnew } = parts;
+	const { app, runner, device, pausing, secrets, pairing, store, folder, signal, setRelayUrl, apply, drawAnew } = parts;
 	const { adapter } = app.vault;
 	return new Setup({
 		...{ app, device, secrets, pairing, setRelayUrl, signal, clock: webClock, random: webRandom },
@@ -56,7 +58,7 @@ export function makeSetup(parts: SetupParts): Setup {
 			const { engine } = runner;
 			if (engine === undefined) return "not-running";
 			const left = await leaveGroup({
-				...{ engine, adapter, folder, device, secrets, clock: webClock },
+				...{ engine, pausing, adapter, folder, device, secrets, clock: webClock },
 				ended: async () => {
 					if (startsOver) await store.change(defaultSettings);
 					if (startsOver) device.forget();

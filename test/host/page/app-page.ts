@@ -36,6 +36,8 @@ export interface AppOptions {
 	readonly heapCapBytes?: number;
 	/** `refused`: as where a page may open encrypted sockets only. */
 	readonly plainSockets?: "work" | "refused";
+	/** Of which kind the network is, where the web view tells (Android's). Default: it does not. */
+	readonly network?: string;
 	/** `asked`: a person has to allow each action of an obsidian:// link once. */
 	readonly links?: "allowed" | "asked";
 	/** Where the person wants deleted files to go. */
@@ -59,11 +61,13 @@ export class AppHost {
 	/** Settles when the plugin is loaded and the layout is ready. */
 	readonly ready: Promise<void>;
 	#handlersBefore = 0;
+	#network: EventTarget | undefined;
 
 	constructor(options: AppOptions, fs: MemoryFs) {
 		becomePlatform(options.platform);
 		becomeLanguage(options.language ?? "en");
 		document.body.addClass(`theme-${options.theme ?? "light"}`);
+		if (options.network !== undefined) this.becomeNetwork(options.network);
 		if (options.indexedDb === "fails") failIndexedDb();
 		this.fs = fs;
 		fs.mkdir(".obsidian");
@@ -117,6 +121,14 @@ export class AppHost {
 		await this.shell.side.restore();
 		this.adapter.load();
 		this.app.workspace.setLayoutReady__();
+	}
+
+	/** As the web view tells of it. */
+	becomeNetwork(type: string): void {
+		this.#network ??= new EventTarget();
+		Object.assign(this.#network, { type });
+		Object.defineProperty(navigator, "connection", { configurable: true, value: this.#network });
+		this.#network.dispatchEvent(new Event("change"));
 	}
 
 	// ---- what a person does ----

@@ -11,6 +11,7 @@ export const searchWords = {
 	wholeCopy: "Sicherung|Backup",
 	stored: "Kontingent|Platz|löschen",
 	whileTyping: "live|automatisch speichern|Verzögerung|gemeinsam",
+	wifiOnly: "mobile daten|mobilfunk|datenvolumen|wifi|akku",
 	limits: "Grenze|Tempo|Bandbreite|drosseln",
 	debounce: "Verzögerung",
 	kinds: "Anhänge|Dateitypen",

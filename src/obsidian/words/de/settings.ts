@@ -42,6 +42,10 @@ export const settingsText = {
 	deviceName: "Name des Geräts",
 	deviceNameDesc: "So zeigen deine anderen Geräte dieses hier an, und so heißen die Kopien bei einem Konflikt.",
 
+	wifiOnly: "Nur im WLAN",
+	wifiOnlyDesc:
+		"Über mobile Daten wird nichts gesendet und nichts empfangen; deine Änderungen sind gemerkt und folgen im WLAN. „Jetzt synchronisieren“ synchronisiert trotzdem, bis das Netz ein anderes ist.",
+
 	limitUp: "Schnellstes Hochladen (KB pro Sekunde)",
 	limitUpDesc:
 		"Für eine langsame Verbindung. Es gilt für alle Geräte und das Relay zusammen. 0 heißt: so schnell es geht.",

@@ -12,6 +12,7 @@ export const phaseWords = {
 	failed: "Start nicht möglich",
 	attention: "Braucht Aufmerksamkeit",
 	paused: "Angehalten",
+	waitingForWifi: "Wartet auf WLAN",
 	offline: "Offline",
 	connecting: "Verbindet",
 	waiting: "Wartet auf Geräte",
@@ -27,6 +28,8 @@ export const phaseSentences = {
 	starting: "Sieht die Dateien dieses Vaults durch.",
 	failed: (message) => `Die Synchronisierung konnte nicht beginnen und wird von selbst wieder versucht: ${message}`,
 	paused: "Es wird nichts gesendet und nichts empfangen. Deine Änderungen sind gemerkt und folgen, wenn du fortsetzt.",
+	waitingForWifi:
+		"Dieses Gerät nutzt mobile Daten, und du hast „Nur im WLAN“ gewählt. Deine Änderungen sind gemerkt und folgen im WLAN. Um trotzdem zu synchronisieren, wähle „Jetzt synchronisieren“.",
 	offline:
 		"Das Relay ist nicht erreichbar. Prüfe die Internetverbindung; deine Änderungen sind gemerkt und folgen von selbst.",
 	refused:

@@ -9,6 +9,7 @@ export const searchWords = {
 	wholeCopy: "backup",
 	stored: "quota|space|delete",
 	whileTyping: "live|autosave|latency|collaborate",
+	wifiOnly: "mobile data|cellular|metered|data plan|battery",
 	limits: "limit|speed|bandwidth|throttle",
 	debounce: "debounce|delay",
 	kinds: "attachments|file types",

@@ -41,6 +41,10 @@ export const settingsText = {
 	deviceName: "Device name",
 	deviceNameDesc: "How your other devices show this one, and how the copies of a conflict are named.",
 
+	wifiOnly: "Wi-Fi only",
+	wifiOnlyDesc:
+		"On mobile data nothing is sent or received; your changes are remembered and follow on Wi-Fi. “Sync now” syncs all the same, until the network is another.",
+
 	limitUp: "Fastest upload (KB per second)",
 	limitUpDesc: "For a slow connection. It counts for all devices and the relay together. 0 is as fast as it goes.",
 	limitDown: "Fastest download (KB per second)",

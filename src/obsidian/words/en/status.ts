@@ -9,6 +9,7 @@ export const phaseWords = {
 	failed: "Could not start",
 	attention: "Needs attention",
 	paused: "Paused",
+	waitingForWifi: "Waiting for Wi-Fi",
 	offline: "Offline",
 	connecting: "Connecting",
 	waiting: "Waiting for devices",
@@ -24,6 +25,8 @@ export const phaseSentences = {
 	starting: "Looking at the files of this vault.",
 	failed: (message: string) => `Syncing could not start and is tried again by itself: ${message}`,
 	paused: "Nothing is sent or received. Your changes are remembered and follow when you resume.",
+	waitingForWifi:
+		"This device is on mobile data, and you chose “Wi-Fi only”. Your changes are remembered and follow on Wi-Fi. To sync all the same, choose “Sync now”.",
 	offline:
 		"The relay cannot be reached. Check the internet connection; your changes are remembered and follow by themselves.",
 	refused:

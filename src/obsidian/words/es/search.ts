@@ -11,6 +11,7 @@ export const searchWords = {
 	wholeCopy: "copia de seguridad",
 	stored: "cuota|espacio|borrar",
 	whileTyping: "en directo|guardado automático|retraso|colaborar",
+	wifiOnly: "datos móviles|tarifa de datos|wi-fi|batería",
 	limits: "límite|velocidad|ancho de banda",
 	debounce: "retraso",
 	kinds: "adjuntos|tipos de archivo",

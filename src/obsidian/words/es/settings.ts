@@ -42,6 +42,10 @@ export const settingsText = {
 	deviceName: "Nombre del dispositivo",
 	deviceNameDesc: "Así muestran este tus otros dispositivos, y así se llaman las copias de un conflicto.",
 
+	wifiOnly: "Solo con wifi",
+	wifiOnlyDesc:
+		"Con datos móviles no se envía ni se recibe nada; tus cambios quedan anotados y siguen con wifi. «Sincronizar ahora» sincroniza de todos modos, hasta que la red sea otra.",
+
 	limitUp: "Subida más rápida (KB por segundo)",
 	limitUpDesc:
 		"Para una conexión lenta. Cuenta para todos los dispositivos y el relay juntos. 0 es lo más rápido posible.",

@@ -12,6 +12,7 @@ export const phaseWords = {
 	failed: "No se pudo iniciar",
 	attention: "Requiere atención",
 	paused: "En pausa",
+	waitingForWifi: "Esperando wifi",
 	offline: "Sin conexión",
 	connecting: "Conectando",
 	waiting: "Esperando dispositivos",
@@ -27,6 +28,8 @@ export const phaseSentences = {
 	starting: "Mirando los archivos de esta bóveda.",
 	failed: (message) => `La sincronización no pudo empezar y se vuelve a intentar sola: ${message}`,
 	paused: "No se envía ni se recibe nada. Tus cambios quedan anotados y siguen cuando reanudes.",
+	waitingForWifi:
+		"Este dispositivo usa datos móviles, y elegiste «Solo con wifi». Tus cambios quedan anotados y siguen con wifi. Para sincronizar de todos modos, elige «Sincronizar ahora».",
 	offline: "No se puede llegar al relay. Comprueba la conexión a internet; tus cambios quedan anotados y siguen solos.",
 	refused:
 		"El relay responde, pero no deja entrar a este dispositivo. Comprueba en los ajustes la dirección del relay y el código de acceso.",

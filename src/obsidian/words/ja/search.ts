@@ -11,6 +11,7 @@ export const searchWords = {
 	wholeCopy: "バックアップ",
 	stored: "容量|空き|削除",
 	whileTyping: "リアルタイム|自動保存|遅延|共同編集",
+	wifiOnly: "モバイルデータ|データ通信|通信量|バッテリー",
 	limits: "制限|速度|帯域",
 	debounce: "遅延",
 	kinds: "添付ファイル|ファイル形式",

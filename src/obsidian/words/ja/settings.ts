@@ -42,6 +42,10 @@ export const settingsText = {
 	deviceName: "デバイス名",
 	deviceNameDesc: "ほかのデバイスに表示される名前です。競合のコピーの名前にも使われます。",
 
+	wifiOnly: "Wi-Fi のみ",
+	wifiOnlyDesc:
+		"モバイルデータ通信では送信も受信もしません。変更は覚えてあり、Wi-Fi につながると送られます。「今すぐ同期」を選ぶと、ネットワークが変わるまで同期します。",
+
 	limitUp: "アップロードの上限（KB/秒）",
 	limitUpDesc: "遅い回線のための設定です。すべてのデバイスと中継サーバーの合計にかかります。0 で最速になります。",
 	limitDown: "ダウンロードの上限（KB/秒）",

@@ -13,6 +13,7 @@ export const phaseWords = {
 	failed: "開始できませんでした",
 	attention: "確認が必要です",
 	paused: "一時停止中",
+	waitingForWifi: "Wi-Fi を待っています",
 	offline: "オフライン",
 	connecting: "接続中",
 	waiting: "デバイスを待っています",
@@ -28,6 +29,8 @@ export const phaseSentences = {
 	starting: "この保管庫のファイルを調べています。",
 	failed: (message) => `同期を開始できませんでした。自動で再試行します：${message}`,
 	paused: "送信も受信もしていません。変更は覚えてあり、再開すると送られます。",
+	waitingForWifi:
+		"このデバイスはモバイルデータ通信中で、「Wi-Fi のみ」が選ばれています。変更は覚えてあり、Wi-Fi につながると送られます。それでも同期するには「今すぐ同期」を選んでください。",
 	offline: "中継サーバーにつながりません。インターネット接続を確認してください。変更は覚えてあり、自動で送られます。",
 	refused:
 		"中継サーバーは応答していますが、このデバイスを受け入れません。設定で中継サーバーのアドレスとアクセスコードを確認してください。",

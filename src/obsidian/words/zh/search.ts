@@ -11,6 +11,7 @@ export const searchWords = {
 	wholeCopy: "备份",
 	stored: "配额|空间|删除",
 	whileTyping: "实时|自动保存|延迟|协作",
+	wifiOnly: "移动数据|流量|蜂窝网络|电量",
 	limits: "限制|速度|带宽|限速",
 	debounce: "延迟",
 	kinds: "附件|文件类型",

@@ -41,6 +41,10 @@ export const settingsText = {
 	deviceName: "设备名称",
 	deviceNameDesc: "其他设备会用它来显示此设备，冲突副本的名称也会用到它。",
 
+	wifiOnly: "仅限 Wi-Fi",
+	wifiOnlyDesc:
+		"使用移动数据时不发送也不接收任何内容；你的更改都已记下，连上 Wi-Fi 后会继续。“立即同步”仍会同步，直到换了网络。",
+
 	limitUp: "最快上传速度（KB/秒）",
 	limitUpDesc: "适用于较慢的网络。由所有设备和中继服务器共用。0 表示不限速。",
 	limitDown: "最快下载速度（KB/秒）",

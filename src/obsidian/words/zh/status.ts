@@ -13,6 +13,7 @@ export const phaseWords = {
 	failed: "无法启动",
 	attention: "需要处理",
 	paused: "已暂停",
+	waitingForWifi: "等待 Wi-Fi",
 	offline: "离线",
 	connecting: "正在连接",
 	waiting: "等待设备",
@@ -28,6 +29,8 @@ export const phaseSentences = {
 	starting: "正在查看此仓库的文件。",
 	failed: (message) => `同步无法启动，会自动重试：${message}`,
 	paused: "不发送也不接收任何内容。你的更改都已记下，恢复后会继续。",
+	waitingForWifi:
+		"此设备正在使用移动数据，而你选择了“仅限 Wi-Fi”。你的更改都已记下，连上 Wi-Fi 后会继续。如果仍要同步，请选择“立即同步”。",
 	offline: "无法连接中继服务器。请检查网络连接；你的更改都已记下，会自动继续。",
 	refused: "中继服务器有响应，但不允许此设备接入。请在设置中检查中继服务器地址和访问码。",
 	connecting: "正在查找你的其他设备。",
