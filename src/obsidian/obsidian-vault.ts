@@ -148,9 +148,11 @@ export class ObsidianVault implements Vault {
 			// Nothing is gone because the disk is.
 			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
 			const spelling = this.#spelling(path);
-			await saveOpenEditors(this.#app.workspace, spelling);
+			const saved = await saveOpenEditors(this.#app.workspace, spelling);
 			if ((await this.#statOnDisk(spelling)) === undefined) return { kind: "removed" };
 			if ((await this.#hashOnDisk(spelling)) !== expected) return { kind: "changed" };
+			// What was typed since is in no file yet, and would go with this one.
+			if (saved.some(holdsUnsavedText)) return { kind: "changed" };
 			const file = this.#app.vault.getFileByPath(spelling);
 			// A file that Obsidian has not noticed yet has no entry in its tree to hand to the person's kind of trash.
 			if (file === null) await this.#app.vault.adapter.trashLocal(spelling);
@@ -279,6 +281,8 @@ export class ObsidianVault implements Vault {
 			);
 			if (!found.expected) return { kind: "changed" };
 		} else {
+			// Nothing is between this look and the app's own queue.
+			if (saved.some(holdsUnsavedText)) return { kind: "changed" };
 			await vault.modifyBinary(file, toArrayBuffer(bytes), options);
 		}
 		await this.#respell(file, path);

@@ -263,6 +263,27 @@ describe("[LE2] a key that comes between comparison and write", () => {
 		});
 	});
 
+	it("stays where what comes is no text, and where the note is to be removed", async () => {
+		const host = obsidianHost({ "a.md": "one" });
+		const { vault } = open(host);
+		const view = editor(host, "a.md", "one", false);
+		host.views.push(view);
+		const { readBinary } = host.adapter;
+		host.adapter.readBinary = async (path) => {
+			const read = await readBinary.call(host.adapter, path);
+			Object.assign(view as object, { dirty: true });
+			return read;
+		};
+		const binary = new Uint8Array([0, 255, 254]);
+		expect(await vault.replaceIf(at("a.md"), contentHashOf("one"), binary, 1_000)).toEqual({ kind: "changed" });
+		Object.assign(view as object, { dirty: false });
+		expect(await vault.removeIf(at("a.md"), contentHashOf("one"))).toEqual({ kind: "changed" });
+		expect(textOn(host, "a.md")).toBe("one");
+		host.adapter.readBinary = readBinary;
+		Object.assign(view as object, { dirty: false });
+		expect(await vault.removeIf(at("a.md"), contentHashOf("one"))).toEqual({ kind: "removed" });
+	});
+
 	it("is no key where a view calls itself unsaved for good", async () => {
 		const host = obsidianHost({ "a.md": "one" });
 		const { vault } = open(host);
