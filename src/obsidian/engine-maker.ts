@@ -109,9 +109,9 @@ export class EngineMaker {
 		const { secrets, account, keys, roster } = await openGroupAccess({
 			...{ ring, deviceKey, agreementKey, store: ownStore, relayUrl },
 			name: () => device.name,
-			saveRing: (changed) => {
-				kept.saveRing(changed);
-				return Promise.resolve();
+			// eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to come as a rejection
+			saveRing: async (changed) => {
+				kept.followRing(changed);
 			},
 			accountOf: (groupLogin) =>
 				new RelayAccount({

@@ -7,7 +7,7 @@ import { formatGroupKey, newGroupKey, parseGroupKey } from "../core/group-key.ts
 import type { GroupKey } from "../core/group-key.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { ACCESS_CODE_CHARS_MAX } from "../wire/relay-api.ts";
-import { isOfGroup, keySchema, ringOf, ringRest, ringRestSchema, type KeyRing } from "../web/key-ring.ts";
+import { firstKey, isOfGroup, keySchema, ringOf, ringRest, ringRestSchema, type KeyRing } from "../web/key-ring.ts";
 import type { Random } from "../engine/ports/random.ts";
 
 export interface StoredGroupKey {
@@ -51,6 +51,17 @@ export class SecretStore {
 		this.#keep(GROUP_KEY, current);
 	}
 
+	/**
+	 * From an engine, which may hand it over late: what this device left meanwhile must not come back. Throws then, and where it could not
+	 * be kept.
+	 */
+	followRing(ring: KeyRing): void {
+		const now = this.ring;
+		if (now === undefined || !equalBytes(firstKey(now), firstKey(ring)))
+			throw new Error("this device is not in that group any more");
+		this.saveRing(ring);
+	}
+
 	/** A storage that is full may take a secret without a word, and not have it. */
 	#keep(id: string, secret: string): void {
 		if (this.#secrets.getSecret(id) === secret) return;
@@ -69,9 +80,17 @@ export class SecretStore {
 		this.saveRing(ringOf(key, true));
 	}
 
-	/** This device is in no group any more. */
+	/** This device is in no group any more. Throws where something of it stays; without the key, which goes first, it is in none all the same. */
 	forgetGroup(): void {
-		for (const id of [GROUP_KEY, KEY_RING, ACCESS_CODE]) this.#keep(id, "");
+		const errors: unknown[] = [];
+		for (const id of [GROUP_KEY, KEY_RING, ACCESS_CODE]) {
+			try {
+				this.#keep(id, "");
+			} catch (error) {
+				errors.push(error);
+			}
+		}
+		if (errors.length > 0) throw errors[0];
 	}
 
 	/** Empty: the relay asks for none. */

@@ -82,6 +82,46 @@ describe("SecretStore", () => {
 		expect(store.ring).toEqual(ringOf(other));
 	});
 
+	it("[Q5] keeps what an engine hands it only as long as this device is in that engine's group", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		store.createGroupKey();
+		const first = defined(store.ring);
+		const next = withKey(first, newGroupKey(webRandom), 1);
+		store.followRing(next);
+		expect(store.ring).toEqual(next);
+		const late = withKey(next, newGroupKey(webRandom), 2);
+		store.forgetGroup();
+		expect(() => {
+			store.followRing(late);
+		}).toThrow("not in that group any more");
+		expect(store.ring).toBeUndefined();
+		// A key of earlier, given by a person, is a group of its own to this device.
+		for (const key of [newGroupKey(webRandom), next.current]) {
+			store.setGroupKey(key);
+			expect(() => {
+				store.followRing(late);
+			}).toThrow("not in that group any more");
+			expect(store.ring).toEqual(ringOf(key));
+		}
+	});
+
+	it("[Q5] forgets the group as far as the storage lets it, and says what did not go", () => {
+		const secrets = memorySecrets();
+		new SecretStore(secrets, webRandom).createGroupKey();
+		const stuck = {
+			...secrets,
+			setSecret: (id: string, secret: string) => {
+				if (id !== "psync-group-keys") secrets.setSecret(id, secret);
+			},
+		};
+		const store = new SecretStore(stuck, webRandom);
+		store.accessCode = "open sesame";
+		expect(() => {
+			store.forgetGroup();
+		}).toThrow("keeps nothing new");
+		expect([store.ring, store.accessCode]).toEqual([undefined, ""]);
+	});
+
 	it("keeps the keys before the one in use when a person gives that one again: what the device knows is known by the first", () => {
 		const store = new SecretStore(memorySecrets(), webRandom);
 		store.createGroupKey();
