@@ -50,15 +50,18 @@ export class ScopeSettings implements Choices {
 	}
 
 	get maxMib(): number {
-		return (this.#current.maxBytes ?? 0) / MIB;
+		return mibOf(this.#current.maxBytes);
 	}
 
 	set maxMib(mib: number) {
 		this.change({ maxBytes: bytesOf(mib) });
 	}
 
+	/** Throws where it cannot be kept: then all is as it was. */
 	change(change: Partial<ScopeChoices>): void {
-		this.#become({ ...this.#current, ...change });
+		const choices = { ...this.#current, ...change };
+		this.#keep(choices);
+		this.#become(choices);
 	}
 
 	watch(listener: () => void): () => void {
@@ -66,22 +69,30 @@ export class ScopeSettings implements Choices {
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** A folder of the vault is called otherwise from now on. */
+	/** A folder of the vault is called otherwise from now on. Its files are told of next, so it counts before it is kept; throws where it cannot be. */
 	followRename(from: string, to: string): void {
 		const [before, after] = [toVaultPath(from), toVaultPath(to)];
 		if (!before.ok || !after.ok) return;
 		const renamed = afterRename(this.#current, before.path, after.path);
-		if (renamed !== this.#current) this.#become(renamed);
+		if (renamed === this.#current) return;
+		this.#become(renamed);
+		this.#keep(renamed);
 	}
 
 	#become(choices: ScopeChoices): void {
 		this.#current = choices;
-		const { onlyIn, notIn, notOf } = choices;
-		const maxMib = this.maxMib === this.#usualMib ? undefined : this.maxMib;
-		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && maxMib === undefined;
-		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib });
 		for (const listener of [...this.#listeners]) listener();
 	}
+
+	#keep({ onlyIn, notIn, notOf, maxBytes }: ScopeChoices): void {
+		const maxMib = mibOf(maxBytes) === this.#usualMib ? undefined : mibOf(maxBytes);
+		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && maxMib === undefined;
+		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib });
+	}
+}
+
+function mibOf(bytes: number | undefined): number {
+	return (bytes ?? 0) / MIB;
 }
 
 function parseChoices(stored: unknown, usualMib: SizeMib): ScopeChoices {

@@ -92,4 +92,39 @@ describe("ScopeSettings", () => {
 		scope.followRename("Home", "House");
 		expect(scope.current.notIn).toEqual(["Private/Diary", "House/Old"]);
 	});
+
+	it("[L12] counts only what is kept: a choice that could not be written down would be gone after a restart", () => {
+		const storage = storageOf();
+		const scope = new ScopeSettings(storage);
+		let told = 0;
+		scope.watch(() => told++);
+		const { saveLocalStorage } = storage;
+		storage.saveLocalStorage = () => {
+			throw new Error("the storage is full");
+		};
+		expect(() => {
+			scope.change({ notIn: [testPath("Films")] });
+		}).toThrow("full");
+		expect([scope.current, told]).toEqual([NO_CHOICES, 0]);
+		storage.saveLocalStorage = (name, value) => {
+			expect(scope.current).toEqual(NO_CHOICES);
+			saveLocalStorage(name, value);
+		};
+		scope.change({ notIn: [testPath("Films")] });
+		expect(new ScopeSettings(storage).current).toEqual(scope.current);
+	});
+
+	it("[L13] follows a folder at once and keeps that then: its files must not come into sight, be the storage full or not", () => {
+		const storage = storageOf({ notIn: ["Diary"] });
+		const scope = new ScopeSettings(storage);
+		const seen: unknown[] = [];
+		scope.watch(() => seen.push(scope.current.notIn));
+		storage.saveLocalStorage = () => {
+			throw new Error("the storage is full");
+		};
+		expect(() => {
+			scope.followRename("Diary", "Private");
+		}).toThrow("full");
+		expect([scope.current.notIn, seen]).toEqual([["Private"], [["Private"]]]);
+	});
 });
