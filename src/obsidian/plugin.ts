@@ -150,7 +150,7 @@ export default class PSyncPlugin extends Plugin {
 		// Before the vault that reports the same to an engine: what was chosen for a folder goes with it.
 		this.registerEvent(
 			this.app.vault.on("rename", (file, from) => {
-				if (file instanceof TFolder) this.#scope.followRename(from, file.path);
+				if (file instanceof TFolder) this.#followRename(from, file.path);
 			}),
 		);
 		saveWhileTyping(this, {
@@ -173,7 +173,7 @@ export default class PSyncPlugin extends Plugin {
 		this.#setup?.close();
 		this.#pairing.close();
 		this.#memberNotice.close();
-		void this.#activity.flush();
+		void this.#activity.end();
 	}
 
 	/** data.json came back changed: another program, or another device by other means. */
@@ -412,6 +412,14 @@ export default class PSyncPlugin extends Plugin {
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			this.#log.write("error", "the relay address could not be saved", { reason: errorMessage(error) });
+		}
+	}
+
+	#followRename(from: string, to: string): void {
+		try {
+			this.#scope.followRename(from, to);
+		} catch (error) {
+			this.#log.write("error", "a choice could not be kept", { reason: errorMessage(error) });
 		}
 	}
 

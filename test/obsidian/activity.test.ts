@@ -141,6 +141,50 @@ describe("[GP3] the file of what happened", () => {
 		expect((await keeperOn(store)).items).toEqual(keeper.items);
 	});
 
+	it("[Q5] is forgotten with the group, also what is just being written, and nothing makes its file anew", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		const keeper = await keeperOn(store, clock);
+		keeper.note(changed("one.md"));
+		const writing = keeper.flush();
+		keeper.note(changed("two.md"));
+		let told = 0;
+		keeper.onChange(() => told++);
+		await keeper.forget();
+		await writing;
+		expect([names(keeper), clock.pending, told > 0]).toEqual([[], 0, true]);
+		for (const name of store.files().keys()) await store.remove(name);
+		keeper.note(changed("three.md"));
+		await clock.advance(2 * SAVE_AFTER_MS);
+		expect(store.files().size).toBe(0);
+		// What happens before the next device is known is that one's.
+		const next = new MemoryStore();
+		await keeper.open(next);
+		expect(names(keeper)).toEqual(["three.md"]);
+	});
+
+	it("is another device's when this one becomes another: nothing of before is told there, or written there", async () => {
+		const [first, second] = [new MemoryStore(), new MemoryStore()];
+		const keeper = await keeperOn(first);
+		keeper.note(changed("one.md"));
+		await keeper.open(second);
+		expect(names(keeper)).toEqual([]);
+		keeper.note(changed("two.md"));
+		await keeper.flush();
+		expect([names(await keeperOn(first)), names(await keeperOn(second))]).toEqual([["one.md"], ["two.md"]]);
+	});
+
+	it("writes what is not written yet when the plugin ends, and takes nothing more after", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		const keeper = await keeperOn(store, clock);
+		keeper.note(changed("one.md"));
+		const ended = keeper.end();
+		keeper.note(changed("two.md"));
+		await ended;
+		expect([names(await keeperOn(store)), clock.pending]).toEqual([["one.md"], 0]);
+	});
+
 	it("goes on when the disk does not take it, and writes it with what comes next", async () => {
 		const store = new MemoryStore();
 		const keeper = await keeperOn(store);

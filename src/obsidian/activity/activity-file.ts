@@ -31,7 +31,7 @@ export interface ActivityKeeperOptions {
 
 export class ActivityKeeper {
 	readonly #options: ActivityKeeperOptions;
-	readonly #list = new ActivityList();
+	#list = new ActivityList();
 	readonly #listeners: Listeners<undefined>;
 	readonly #unsaved = new Set<Activity>();
 	#store: StateStore | undefined;
@@ -40,6 +40,7 @@ export class ActivityKeeper {
 	#cancelSave: (() => void) | undefined;
 	/** One call on the file after the other. */
 	#writing: Promise<void> = Promise.resolve();
+	#hasEnded = false;
 
 	constructor(options: ActivityKeeperOptions) {
 		this.#options = options;
@@ -59,7 +60,11 @@ export class ActivityKeeper {
 
 	/** The place that this device has in this vault; another one when it becomes another device. */
 	async open(store: StateStore): Promise<void> {
-		if (this.#store !== undefined) await this.flush();
+		if (this.#store !== undefined) {
+			await this.flush();
+			this.#clear();
+			this.#lines = undefined;
+		}
 		this.#store = store;
 		try {
 			const written = textOf(await store.read(FILE));
@@ -74,7 +79,32 @@ export class ActivityKeeper {
 		}
 	}
 
+	/** Of a group that was left: nothing of it is shown or written any more when it resolves. What lies on the disk is the caller's to remove. */
+	async forget(): Promise<void> {
+		this.#store = undefined;
+		this.#lines = undefined;
+		this.#clear();
+		await this.#writing;
+		// What could not be written was to be written with what comes next.
+		this.#unsaved.clear();
+	}
+
+	/** The plugin is unloaded: writes what is not written yet, and takes nothing more. */
+	end(): Promise<void> {
+		this.#hasEnded = true;
+		return this.flush();
+	}
+
+	#clear(): void {
+		this.#cancelSave?.();
+		this.#cancelSave = undefined;
+		this.#list = new ActivityList();
+		this.#unsaved.clear();
+		this.#listeners.tell(undefined);
+	}
+
 	note(event: EngineEvent): void {
+		if (this.#hasEnded) return;
 		const { clock, nameOf } = this.#options;
 		const item = activityOf(event, clock.now(), nameOf);
 		if (item === undefined) return;
