@@ -1,5 +1,6 @@
 // What takes part on each device, chosen in the settings of the built plugin: two devices in Chromium, a real relay on loopback.
 import { describe, expect, it } from "vitest";
+import { WAIT_MS } from "../host/chromium.ts";
 import type { HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { closedAfterEach } from "../support/closed-after-each.ts";
@@ -46,6 +47,22 @@ describe("what a person leaves out on one device", () => {
 		expect(await laptop.readFile("b.mp4")).toBe("clip");
 		await phone.setSetting("syncs-video", true);
 		await diskHolds(phone, "b.mp4", "clip");
+	});
+
+	it("[L16] a file of more than 40 MB stays off a phone until its person raises the limit, and all else comes", async () => {
+		const [laptop, phone] = await pair({ "c.md": "note" });
+		const bytes = 41 * 1024 * 1024;
+		await laptop.inApp(({ app: { vault } }, size) => vault.createBinary("film.mp4", new ArrayBuffer(size)), bytes);
+		await laptop.writeFile("d.md", "written after that");
+		await diskHolds(phone, "d.md", "written after that");
+		await phone.runCommand("psync:open-panel");
+		await phone.frame().getByText("1 file is larger than 40 MB, this device’s limit, and stays as it is.").waitFor();
+		const sizes = async (): Promise<readonly (string | number)[][]> =>
+			(await phone.list()).map(({ path, size }) => [path, size]);
+		expect((await sizes()).map(([path]) => path)).toEqual(["c.md", "d.md"]);
+		await phone.setSetting("largestHereMib", "50");
+		await expect.poll(sizes, { timeout: WAIT_MS }).toContainEqual(["film.mp4", bytes]);
+		await statusShows(phone, "In sync");
 	});
 
 	it("[L13] a folder that stays out does so under its new name", async () => {
