@@ -1,9 +1,11 @@
 // Settings of this one device and vault, in Obsidian's local storage: they do not travel when the vault's folder is copied.
 import { Platform } from "obsidian";
 import type { App } from "obsidian";
+import * as v from "valibot";
 import { FIRST_JOINS, type FirstJoin } from "../core/first-join.ts";
 import { parseDeviceId } from "../core/ids.ts";
 import type { DeviceId } from "../core/ids.ts";
+import { parsedBy } from "../wire/schemas.ts";
 import type { PlainRelay } from "./settings.ts";
 import { deviceNames, settingsProblems } from "./strings.ts";
 
@@ -22,6 +24,7 @@ const WHOLE_COPY = "psync-whole-copy";
 const LARGEST = "psync-mailbox-largest-mib";
 const FIRST_JOIN = "psync-first-join";
 const LEFT = "psync-left-group";
+const ENDED = "psync-ended-groups";
 const LIMIT_UP = "psync-limit-up";
 const LIMIT_DOWN = "psync-limit-down";
 /** In KiB per second. */
@@ -30,6 +33,27 @@ export const LIMIT_KIB_MAX = 1_000_000;
 /** In MiB; 0: no limit. */
 export const LARGEST_MIB = [0, 1, 10, 100] as const;
 export type LargestMib = (typeof LARGEST_MIB)[number];
+
+/** What this device had of a group and is in no more: it is to go from the plugin's data folder. */
+export interface EndedGroup {
+	/** By the name that its state is known by. */
+	readonly group: string;
+	/** Which device was in it; absent: the one that this is. */
+	readonly device?: DeviceId | undefined;
+	/** The folder for what is kept nowhere else; absent: the group was never joined, and there is no such thing. */
+	readonly kept?: string | undefined;
+}
+
+const endedSchema = v.fallback(
+	v.array(
+		v.object({
+			group: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+			device: v.optional(v.pipe(v.string(), parsedBy<string, DeviceId>(parseDeviceId, "not a device id"))),
+			kept: v.optional(v.pipe(v.string(), v.minLength(1))),
+		}),
+	),
+	[],
+);
 
 export class DeviceSettings {
 	readonly #storage: LocalStorage;
@@ -147,6 +171,15 @@ export class DeviceSettings {
 		this.#storage.saveLocalStorage(LEFT, left ? true : null);
 	}
 
+	/** Groups that this device is in no more, and whose state is still there, as far as is known. */
+	get endedGroups(): readonly EndedGroup[] {
+		return v.parse(endedSchema, this.#storage.loadLocalStorage(ENDED));
+	}
+
+	set endedGroups(ended: readonly EndedGroup[]) {
+		this.#storage.saveLocalStorage(ENDED, ended.length === 0 ? null : ended);
+	}
+
 	/** What its person chose for the first meeting with that group. It counts for the first meeting only. */
 	firstJoinOf(group: string): FirstJoin {
 		const stored: unknown = this.#storage.loadLocalStorage(FIRST_JOIN);
@@ -157,12 +190,14 @@ export class DeviceSettings {
 		this.#storage.saveLocalStorage(FIRST_JOIN, choice === "merge" ? null : `${choice} ${group}`);
 	}
 
-	/** As on a device that was never set up. What says that it left stays. */
+	/** As on a device that was never set up. What says that it left stays, and what is still to go. */
 	forget(): void {
 		for (const name of [
 			NAME,
 			PAUSED,
 			WIFI_ONLY,
+			PAUSED_DEVICES,
+			WHILE_TYPING,
 			PLAIN_RELAY,
 			MAILBOX_OFF,
 			WHOLE_COPY,

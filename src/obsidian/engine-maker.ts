@@ -109,7 +109,6 @@ export class EngineMaker {
 		const { secrets, account, keys, roster } = await openGroupAccess({
 			...{ ring, deviceKey, agreementKey, store: ownStore, relayUrl },
 			name: () => device.name,
-			// eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to come as a rejection
 			saveRing: async (changed) => {
 				kept.followRing(changed);
 			},
@@ -157,7 +156,8 @@ export class EngineMaker {
 	/** Kept as long as this device is the same one: a removed device that is let in again comes as another. */
 	async #identityFor({ life }: EngineConfig): Promise<Identity> {
 		const { app, device, folder, log } = this.#options;
-		const isNewDevice = life !== this.#identityLife || device.hasLeft;
+		const { hasLeft } = device;
+		const isNewDevice = life !== this.#identityLife || hasLeft;
 		if (isNewDevice) this.#identity = undefined;
 		const earlier = this.#identity;
 		const identity = (this.#identity ??= await openIdentity({
@@ -167,7 +167,8 @@ export class EngineMaker {
 		}));
 		this.#identityLife = life;
 		if (identity !== earlier) this.#options.onIdentity(identity);
-		device.hasLeft = false;
+		// What was left while this was made is not made anew by it.
+		if (hasLeft) device.hasLeft = false;
 		return identity;
 	}
 }

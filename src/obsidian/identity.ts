@@ -5,12 +5,13 @@ import { normalizePath } from "obsidian";
 import type { DataAdapter } from "obsidian";
 import * as v from "valibot";
 import { bytesToHex } from "../core/bytes.ts";
-import { EPOCH_NUMBER_BYTES, firstEpochOf, nextEpoch, parseReplicaEpoch } from "../core/ids.ts";
+import { EPOCH_NUMBER_BYTES, firstEpochOf, nextEpoch, parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
 import type { AgreementKey, DeviceKey } from "../engine/ports/crypto.ts";
 import type { DeviceKeyStore } from "../web/key-store.ts";
 import { openAgreementKey, openDeviceKey } from "./device-key.ts";
 import type { DeviceKeyPlaces } from "./device-key.ts";
+import type { LocalStorage } from "./device-settings.ts";
 import { PluginDataStore } from "./plugin-data-store.ts";
 
 export interface Identity {
@@ -35,12 +36,26 @@ const EPOCH = "psync-epoch";
 const TAG_BYTES = 16;
 const MARK_BYTES = 16;
 
+/** What the panel keeps of a device, beside what the device has of each group. */
+export const PANEL_STORE = "panel";
+
+/** What a device keeps in the plugin's data folder: a folder for each group it was ever in, one for the panel, and its mark. */
+export function stateFolder(pluginFolder: string, device: DeviceId): string {
+	return normalizePath(`${pluginFolder}/state/${device}`);
+}
+
+/** Which device this is in this vault, or was when it last started; `undefined`: it never has. */
+export function knownDevice(storage: LocalStorage): DeviceId | undefined {
+	const parsed = v.safeParse(epochSchema, storage.loadLocalStorage(EPOCH));
+	return parsed.success ? parseDeviceId(parsed.output.device) : undefined;
+}
+
 /** Each call is one start: it leaves a new mark. */
 export async function openIdentity(places: IdentityPlaces): Promise<Identity> {
 	const keyStore = places.openKeyStore(`psync-${vaultTag(places)}`);
 	const deviceKey = await openDeviceKey({ ...places, keyStore });
 	const agreementKey = await openAgreementKey({ ...places, keyStore });
-	const folder = normalizePath(`${places.pluginFolder}/state/${deviceKey.deviceId}`);
+	const folder = stateFolder(places.pluginFolder, deviceKey.deviceId);
 	const marks = new PluginDataStore(places.adapter, folder);
 	const epoch = await openEpoch(places, deviceKey.deviceId, marks);
 	return {

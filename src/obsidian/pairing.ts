@@ -12,7 +12,8 @@ import type { RelayUrl } from "../wire/relay-url.ts";
 import { PairModal } from "./pair-modal.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { linkSentence } from "./sentences.ts";
-import { files, notices, pairingText } from "./strings.ts";
+import { files, notices, pairingText, setupText } from "./strings.ts";
+import { errorMessage } from "./vault-errors.ts";
 
 export interface PairingOptions {
 	readonly app: App;
@@ -21,7 +22,7 @@ export interface PairingOptions {
 	readonly setRelayUrl: (relayUrl: string) => Promise<void>;
 	/** This vault's group, or the way to it, is another one now. */
 	readonly onChange: () => void;
-	/** The person pressed Join, and nothing is kept yet; and when it is. */
+	/** The key is kept, and nothing else is yet; and when all of it is. */
 	readonly beforeJoin?: () => void;
 	readonly afterJoin?: () => void;
 	readonly groupName: (key: GroupKey) => string;
@@ -29,6 +30,23 @@ export interface PairingOptions {
 	readonly firstDevice: () => DeviceId | undefined;
 	/** This device was removed from its group: a link may bring it back. */
 	readonly isRemoved: () => boolean;
+}
+
+/** Rejects where the key cannot be kept: then this vault is in no other group, and nothing has changed. */
+export async function keepPairing(
+	{
+		secrets,
+		setRelayUrl,
+		beforeJoin,
+		onChange,
+	}: Pick<PairingOptions, "secrets" | "setRelayUrl" | "beforeJoin" | "onChange">,
+	{ groupKey, relayUrl, accessCode, firstDevice }: Pairing,
+): Promise<void> {
+	secrets.setGroupKey(groupKey, firstDevice);
+	beforeJoin?.();
+	secrets.accessCode = accessCode ?? "";
+	await setRelayUrl(relayUrl);
+	onChange();
 }
 
 export class PairingDialogs {
@@ -108,13 +126,14 @@ export class PairingDialogs {
 		this.#open?.close();
 	}
 
-	async #join({ groupKey, relayUrl, accessCode, firstDevice }: Pairing): Promise<boolean> {
-		const { secrets, setRelayUrl, onChange } = this.#options;
-		this.#options.beforeJoin?.();
-		secrets.setGroupKey(groupKey, firstDevice);
-		secrets.accessCode = accessCode ?? "";
-		await setRelayUrl(relayUrl);
-		onChange();
+	async #join(pairing: Pairing): Promise<boolean> {
+		try {
+			await keepPairing(this.#options, pairing);
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			new Notice(setupText.failed(errorMessage(error)));
+			return false;
+		}
 		new Notice(notices.joined);
 		this.#options.afterJoin?.();
 		return true;

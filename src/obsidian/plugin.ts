@@ -1,6 +1,6 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
-import { Plugin, TFolder } from "obsidian";
+import { Notice, Plugin, TFolder } from "obsidian";
 import { MailboxError } from "../engine/ports/mailbox.ts";
 import { nobleDigest } from "../web/noble-digest.ts";
 import { webClock } from "../web/web-clock.ts";
@@ -20,7 +20,7 @@ import type { MadeEngine } from "./engine-maker.ts";
 import { EngineRunner } from "./engine-runner.ts";
 import type { Wanted } from "./engine-runner.ts";
 import { exclusively } from "./exclusive.ts";
-import { vaultTag } from "./identity.ts";
+import { PANEL_STORE, vaultTag } from "./identity.ts";
 import { groupName, shortGroupName } from "./group-name.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
@@ -33,13 +33,17 @@ import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { addPastScreens } from "./past-screens.ts";
 import { SecretStore } from "./secret-store.ts";
-import { relayUrlOf } from "./settings.ts";
+import { relayUrlOf, type Settings } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
+import { goOnLeaving } from "./setup/leaving.ts";
+import type { GroupPlaces } from "./setup/leaving.ts";
 import { makeSetup } from "./setup/make-setup.ts";
 import { OtherSyncWatch } from "./setup/other-sync-watch.ts";
+import { leftWords } from "./setup/setup.ts";
 import type { Setup } from "./setup/setup.ts";
+import { notices } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 import { errorMessage } from "./vault-errors.ts";
 import { saveWhileTyping } from "./while-typing.ts";
@@ -65,7 +69,7 @@ export default class PSyncPlugin extends Plugin {
 		app: this.app,
 		secrets: this.#secrets,
 		relayUrl: () => this.#relayUrl(),
-		setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
+		setRelayUrl: (relayUrl) => this.#changeSettings({ relayUrl }),
 		onChange: () => {
 			this.#keyGiven();
 			this.#tab?.update();
@@ -74,8 +78,6 @@ export default class PSyncPlugin extends Plugin {
 		beforeJoin: () => {
 			this.#looksFirst = this.app.vault.getFiles().length > 0;
 			this.#relayBefore = this.#store.current.relayUrl;
-			// Of another group, or of an earlier time in this one.
-			this.#device.chooseFirstJoin("", "merge");
 		},
 		afterJoin: () => {
 			if (this.#looksFirst) this.#setup?.look();
@@ -187,6 +189,7 @@ export default class PSyncPlugin extends Plugin {
 	async #run(runner: EngineRunner, signal: AbortSignal): Promise<void> {
 		try {
 			await exclusively(`psync-${vaultTag({ storage: this.app, random: webRandom })}`, signal, async () => {
+				await this.#goOnLeaving();
 				runner.begin();
 				await aborted(signal);
 				await runner.stop();
@@ -194,6 +197,16 @@ export default class PSyncPlugin extends Plugin {
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			if (!signal.aborted) this.#log.write("error", "syncing could not begin", { reason: errorMessage(error) });
+		}
+	}
+
+	/** What the app's end left undone; a person who is in no group any more has not been told what came of it. */
+	async #goOnLeaving(): Promise<void> {
+		const done = await goOnLeaving(this.#places, ({ message }) => {
+			this.#log.write("warn", "what was kept of a group that was left is still here", { reason: message });
+		});
+		for (const left of done) {
+			if (left.files > 0 && this.#secrets.groupKey === undefined) new Notice(leftWords(left), 15_000);
 		}
 	}
 
@@ -221,7 +234,7 @@ export default class PSyncPlugin extends Plugin {
 			registerEvent: (event) => {
 				this.registerEvent(event);
 			},
-			onIdentity: (identity) => void this.#activity.open(identity.storeFor("panel")),
+			onIdentity: (identity) => void this.#activity.open(identity.storeFor(PANEL_STORE)),
 			onNothingToLookAt: () => this.#setup?.endLook(),
 			onMade: (made) => {
 				this.#listenTo(made);
@@ -232,8 +245,9 @@ export default class PSyncPlugin extends Plugin {
 	#makeSetup(runner: EngineRunner, maker: EngineMaker, signal: AbortSignal): Setup {
 		return makeSetup({
 			...{ app: this.app, runner, device: this.#device, pausing: this.#pausing, secrets: this.#secrets },
-			...{ pairing: this.#pairing, store: this.#store, folder: this.#folder, signal },
-			setRelayUrl: (relayUrl) => this.#setRelayUrl(relayUrl),
+			...{ pairing: this.#pairing, activity: this.#activity, places: this.#places, signal },
+			settings: () => this.#store.current,
+			changeSettings: (change) => this.#changeSettings(change),
 			relayBefore: () => this.#relayBefore,
 			ownFiles: (known) => maker.ownFiles(known),
 			groupName: () => {
@@ -242,6 +256,10 @@ export default class PSyncPlugin extends Plugin {
 			},
 			keyGiven: () => {
 				this.#keyGiven();
+				this.#tab?.update();
+			},
+			relayGiven: () => {
+				this.#wayGiven();
 				this.#tab?.update();
 			},
 			apply: () => {
@@ -257,6 +275,14 @@ export default class PSyncPlugin extends Plugin {
 	/** The plugin's own, inside the vault's configuration folder. */
 	get #folder(): string {
 		return this.manifest.dir ?? `${this.app.vault.configDir}/plugins/${this.manifest.id}`;
+	}
+
+	/** Where what this device has of a group is kept. */
+	get #places(): GroupPlaces {
+		return {
+			...{ adapter: this.app.vault.adapter, folder: this.#folder, storage: this.app, clock: webClock },
+			...{ device: this.#device, secrets: this.#secrets },
+		};
 	}
 
 	#controls(runner: EngineRunner, maker: EngineMaker, setup: Setup): SyncControls {
@@ -359,7 +385,7 @@ export default class PSyncPlugin extends Plugin {
 			},
 			onRelayUrl: async (relayUrl) => {
 				this.#applyAfterTyping();
-				await this.#store.change({ relayUrl });
+				await this.#changeSettings({ relayUrl });
 			},
 			onAccessCode: (code) => {
 				this.#secrets.accessCode = code;
@@ -382,7 +408,7 @@ export default class PSyncPlugin extends Plugin {
 			},
 			onDebounce: async (debounceMs) => {
 				this.#runner?.engine?.configure({ debounceMs });
-				await this.#store.change({ debounceMs });
+				await this.#changeSettings({ debounceMs });
 			},
 			onDeviceName: (name) => {
 				this.#device.name = name;
@@ -406,12 +432,12 @@ export default class PSyncPlugin extends Plugin {
 	}
 
 	/** Counts at once; that it could not be written is said, and no reason to forget it. */
-	async #setRelayUrl(relayUrl: string): Promise<void> {
+	async #changeSettings(change: Partial<Settings>): Promise<void> {
 		try {
-			await this.#store.change({ relayUrl });
+			await this.#store.change(change);
 		} catch (error) {
-			if (!(error instanceof Error)) throw error;
-			this.#log.write("error", "the relay address could not be saved", { reason: errorMessage(error) });
+			this.#log.write("error", "the settings could not be saved", { reason: errorMessage(error) });
+			new Notice(notices.notSaved(errorMessage(error)), 15_000);
 		}
 	}
 
@@ -454,6 +480,13 @@ export default class PSyncPlugin extends Plugin {
 
 	/** A person made, typed or pasted a group key, or joined by a link. */
 	#keyGiven(): void {
+		// What was chosen was for another group, or for an earlier time in this one.
+		this.#device.chooseFirstJoin("", "merge");
+		this.#wayGiven();
+	}
+
+	/** A person means to be in the group, by this way. */
+	#wayGiven(): void {
 		if (this.#isRemoved) this.#life++;
 		this.#givenKey = this.#secrets.groupKey?.text;
 		this.#apply();

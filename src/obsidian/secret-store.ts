@@ -23,6 +23,8 @@ const ACCESS_CODE = "psync-relay-access-code";
 export class SecretStore {
 	readonly #secrets: Pick<SecretStorage, "getSecret" | "setSecret">;
 	readonly #random: Random;
+	/** Of a group that nobody has made yet. */
+	#newKey: GroupKey | undefined;
 
 	constructor(secrets: Pick<SecretStorage, "getSecret" | "setSecret">, random: Random) {
 		this.#secrets = secrets;
@@ -75,9 +77,19 @@ export class SecretStore {
 		this.saveRing(ring !== undefined && equalBytes(ring.current, key) ? ring : ringOf(key, false, firstDevice));
 	}
 
+	/**
+	 * The key in use, or the one that a new group will have: the same however often it is asked for, until such a group is made. Whoever
+	 * runs a relay may have to be told of it first.
+	 */
+	get keyToBe(): GroupKey {
+		return this.groupKey?.key ?? (this.#newKey ??= newGroupKey(this.#random));
+	}
+
 	/** Makes a new group, with a key that nobody has had before. */
-	createGroupKey(key = newGroupKey(this.#random)): void {
+	createGroupKey(): void {
+		const key = (this.#newKey ??= newGroupKey(this.#random));
 		this.saveRing(ringOf(key, true));
+		this.#newKey = undefined;
 	}
 
 	/** This device is in no group any more. Throws where something of it stays; without the key, which goes first, it is in none all the same. */

@@ -54,7 +54,7 @@ describe("EngineRunner", () => {
 
 	it("[NW1] says that it waits for nothing but the network, at once when that changes", async () => {
 		let waitsForWifi = false;
-		const world = makeWorld(wanting("a"), () => waitsForWifi);
+		const world = makeWorld(wanting("a"), { waitsForWifi: () => waitsForWifi });
 		world.runner.tellAnew();
 		expect([world.runner.state.kind, world.runner.made]).toEqual(["starting", undefined]);
 		world.runner.begin();
@@ -133,6 +133,22 @@ describe("EngineRunner", () => {
 		expect(world.running()).toEqual(["a"]);
 	});
 
+	it("[SU10] ends an engine that is still being made when it is wanted no longer, and is settled only then", async () => {
+		let release = (): void => undefined;
+		const world = makeWorld(wanting("a"), { beforeMade: () => new Promise((resolve) => (release = resolve)) });
+		world.runner.begin();
+		await world.settled();
+		world.runner.want({ missing: ["group-key"] });
+		let isSettled = false;
+		void world.runner.settled().then(() => (isSettled = true));
+		await world.settled();
+		expect([world.made, isSettled]).toEqual([["a"], false]);
+		release();
+		await world.settled();
+		expect([isSettled, world.running(), world.log]).toEqual([true, [], ["make a"]]);
+		expect(world.runner.state).toEqual({ kind: "not-set-up", missing: ["group-key"] });
+	});
+
 	it("ends with no engine and no timer, in whatever moment it is stopped", async () => {
 		for (const turns of Array.from({ length: 12 }, (_, i) => i)) {
 			const world = makeWorld(wanting("a"));
@@ -160,7 +176,13 @@ function wanting(name: string): { config: EngineConfig } {
 	};
 }
 
-function makeWorld(initial: Wanted, waitsForWifi?: () => boolean) {
+function makeWorld(
+	initial: Wanted,
+	{
+		waitsForWifi,
+		beforeMade = () => Promise.resolve(),
+	}: { waitsForWifi?: () => boolean; beforeMade?: () => Promise<void> } = {},
+) {
 	const clock = new ManualClock();
 	const log: string[] = [];
 	const made: string[] = [];
@@ -168,12 +190,13 @@ function makeWorld(initial: Wanted, waitsForWifi?: () => boolean) {
 	const hangs = new Set<string>();
 	const fails = new Set<string>();
 
-	const make = ({ groupKeyText: name }: EngineConfig): Promise<RunningEngine> => {
+	const make = async ({ groupKeyText: name }: EngineConfig): Promise<RunningEngine> => {
 		log.push(`make ${name}`);
 		made.push(name);
+		await beforeMade();
 		let release = (): void => undefined;
 		const status = { phase: "in-sync", name } as Status;
-		return Promise.resolve({
+		return {
 			async start() {
 				log.push(`start ${name}`);
 				running.add(name);
@@ -217,7 +240,7 @@ function makeWorld(initial: Wanted, waitsForWifi?: () => boolean) {
 			setRole: () => Promise.resolve("no-roster" as const),
 			setAskFirst: () => Promise.resolve("no-roster" as const),
 			remove: () => Promise.resolve("no-roster" as const),
-		});
+		};
 	};
 	const runner = new EngineRunner({
 		...{ initial, make, clock, log: silentLog },

@@ -41,6 +41,16 @@ describe("SecretStore", () => {
 		expect(store.groupKey?.text).not.toBe(first);
 	});
 
+	it("[SU2] has one key for a new group until that is made, however often it is looked at", () => {
+		const store = new SecretStore(memorySecrets(), webRandom);
+		const key = store.keyToBe;
+		expect(store.keyToBe).toEqual(key);
+		store.createGroupKey();
+		expect([store.groupKey?.key, store.keyToBe]).toEqual([key, key]);
+		store.forgetGroup();
+		expect(store.keyToBe).not.toEqual(key);
+	});
+
 	it("[K25] says so when the storage takes a new key without keeping it, and has the one before", () => {
 		const secrets = memorySecrets();
 		const store = new SecretStore(secrets, webRandom);

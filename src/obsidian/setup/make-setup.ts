@@ -5,15 +5,16 @@ import type { KnownPath, OwnFile } from "../../core/first-look.ts";
 import type { PathKey } from "../../core/path.ts";
 import { webClock } from "../../web/web-clock.ts";
 import { webRandom } from "../../web/web-random.ts";
+import type { ActivityKeeper } from "../activity/activity-file.ts";
 import type { DeviceSettings } from "../device-settings.ts";
 import type { EngineRunner } from "../engine-runner.ts";
 import { obsidianHttp } from "../obsidian-http.ts";
 import type { Pausing } from "../pausing.ts";
 import type { PairingDialogs } from "../pairing.ts";
 import type { SecretStore } from "../secret-store.ts";
-import { defaultSettings } from "../settings.ts";
-import type { SettingsStore } from "../settings-store.ts";
-import { forgetGroup, leaveGroup } from "./leaving.ts";
+import { defaultSettings, type Settings } from "../settings.ts";
+import { declineGroup, leaveGroup } from "./leaving.ts";
+import type { GroupPlaces } from "./leaving.ts";
 import { Setup } from "./setup.ts";
 
 export interface SetupParts {
@@ -23,18 +24,20 @@ export interface SetupParts {
 	readonly pausing: Pausing;
 	readonly secrets: SecretStore;
 	readonly pairing: PairingDialogs;
-	readonly store: SettingsStore;
-	/** The plugin's own, inside the vault's configuration folder. */
-	readonly folder: string;
+	readonly activity: ActivityKeeper;
+	readonly places: GroupPlaces;
 	readonly signal: AbortSignal;
-	readonly setRelayUrl: (relayUrl: string) => Promise<void>;
+	readonly settings: () => Settings;
+	/** Counts at once. Never rejects: what could not be written is told. */
+	readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
 	/** As it was before a link was joined by. */
 	readonly relayBefore: () => string;
 	readonly ownFiles: (known: ReadonlyMap<PathKey, KnownPath>) => Promise<ReadonlyMap<PathKey, OwnFile>>;
 	/** Of the group that this vault is in now. */
 	readonly groupName: () => string;
-	/** A group key was made, or another relay was given. */
+	/** A group key was made; and another relay was given. */
 	readonly keyGiven: () => void;
+	readonly relayGiven: () => void;
 	/** What is set counts from now on, and nothing only looks any more. */
 	readonly apply: () => void;
 	/** The settings, where they are open. */
@@ -42,15 +45,21 @@ export interface SetupParts {
 }
 
 export function makeSetup(parts: SetupParts): Setup {
-	const { app, runner, device, pausing, secrets, pairing, store, folder, signal, setRelayUrl, apply, drawAnew } = parts;
-	const { adapter } = app.vault;
+	const { app, runner, device, pausing, secrets, pairing, activity, places, signal, changeSettings, apply, drawAnew } =
+		parts;
+	const ended = async (): Promise<void> => {
+		apply();
+		await runner.settled();
+	};
 	return new Setup({
-		...{ app, device, secrets, pairing, setRelayUrl, signal, clock: webClock, random: webRandom },
-		relayUrl: () => store.current.relayUrl,
+		...{ app, device, secrets, pairing, signal, clock: webClock, random: webRandom },
+		relayUrl: () => parts.settings().relayUrl,
+		setRelayUrl: (relayUrl) => changeSettings({ relayUrl }),
 		setName: (name) => {
 			device.name = name;
 		},
 		onGroupKey: parts.keyGiven,
+		onRelay: parts.relayGiven,
 		state: () => runner.state,
 		onState: (listener) => runner.onState(listener),
 		http: obsidianHttp(webClock, signal),
@@ -58,12 +67,16 @@ export function makeSetup(parts: SetupParts): Setup {
 			const { engine } = runner;
 			if (engine === undefined) return "not-running";
 			const left = await leaveGroup({
-				...{ engine, pausing, adapter, folder, device, secrets, clock: webClock },
+				...places,
+				...{ engine, pausing },
 				ended: async () => {
-					if (startsOver) await store.change(defaultSettings);
-					if (startsOver) device.forget();
-					apply();
-					await runner.settled();
+					if (startsOver) {
+						await changeSettings(defaultSettings);
+						device.forget();
+					}
+					await ended();
+					// Its file goes with the state, and nothing is to make it anew.
+					await activity.forget();
 				},
 			});
 			drawAnew();
@@ -77,12 +90,11 @@ export function makeSetup(parts: SetupParts): Setup {
 				apply();
 			},
 			decline: async () => {
-				await forgetGroup({
-					...{ deviceId: runner.scout?.status().deviceId, adapter, folder, device, secrets },
+				await declineGroup({
+					...places,
 					ended: async () => {
-						await setRelayUrl(parts.relayBefore());
-						apply();
-						await runner.settled();
+						await changeSettings({ relayUrl: parts.relayBefore() });
+						await ended();
 					},
 				});
 				drawAnew();

@@ -1,7 +1,7 @@
 // The way into the set-up, for everything that offers it: settings, menu, command, notice. One dialog at a time.
 import { ButtonComponent, Notice } from "obsidian";
 import type { App, Modal, SettingDefinitionItem } from "obsidian";
-import { newGroupKey, type GroupKey } from "../../core/group-key.ts";
+import type { GroupKey } from "../../core/group-key.ts";
 import type { FirstJoin } from "../../core/first-join.ts";
 import type { ComparedPath, KnownPath } from "../../core/first-look.ts";
 import type { PathKey } from "../../core/path.ts";
@@ -16,6 +16,7 @@ import type { RunningEngine } from "../engine-runner.ts";
 import { statusText } from "../status-text.ts";
 import { firstLookText, groupText, notices, setupText } from "../strings.ts";
 import type { SyncState } from "../sync-state.ts";
+import { errorMessage } from "../vault-errors.ts";
 import { testRelay } from "./relay-test.ts";
 import { FirstLookModal } from "./first-look-modal.ts";
 import { groupItems } from "./group-items.ts";
@@ -35,6 +36,8 @@ export interface SetupOptions {
 	readonly setName: (name: string) => void;
 	/** A group key was made. */
 	readonly onGroupKey: () => void;
+	/** Another relay, or another access code, for the group that there is. */
+	readonly onRelay: () => void;
 	readonly state: () => SyncState;
 	readonly onState: (listener: (state: SyncState) => void) => () => void;
 	/** Leaves the group; the files of the vault stay. */
@@ -54,6 +57,12 @@ export interface FirstLook {
 	readonly compare: (known: ReadonlyMap<PathKey, KnownPath>) => Promise<readonly ComparedPath[]>;
 	readonly choose: (choice: FirstJoin) => void;
 	readonly decline: () => Promise<void>;
+}
+
+/** What came of leaving a group, and what to do next. */
+export function leftWords({ files, folder, isWhole }: Left): string {
+	if (!isWhole) return groupText.leftInPart(folder);
+	return files === 0 ? groupText.left : groupText.leftWith(files, folder);
 }
 
 export class Setup {
@@ -76,12 +85,12 @@ export class Setup {
 		if (this.#open !== undefined) return;
 		this.#notice?.hide();
 		// The relay is tested with the key of the group that is to be: a new one only where there is none.
-		const groupKey = secrets.groupKey?.key ?? newGroupKey(this.#options.random);
+		const groupKey = secrets.keyToBe;
 		const modal = new SetupModal(app, {
 			deviceName: device.name,
 			...this.#relayFields(groupKey),
 			begin: async (name, relay) => {
-				if (secrets.groupKey === undefined) secrets.createGroupKey(groupKey);
+				if (secrets.groupKey === undefined) secrets.createGroupKey();
 				await this.#begin(name, relay);
 				if (this.#open !== modal) return;
 				modal.close();
@@ -104,11 +113,11 @@ export class Setup {
 			show: (modal: Modal) => {
 				this.#show(modal);
 			},
-			relay: () => this.#relayFields(secrets.groupKey?.key ?? newGroupKey(this.#options.random)),
+			relay: () => this.#relayFields(secrets.keyToBe),
 			changeRelay: async ({ relayUrl, accessCode }: GivenRelay) => {
 				secrets.accessCode = accessCode;
 				await this.#options.setRelayUrl(relayUrl);
-				this.#options.onGroupKey();
+				this.#options.onRelay();
 			},
 			isLast: () => {
 				const now = state();
@@ -118,7 +127,7 @@ export class Setup {
 				const left = await this.#options.leave(startsOver);
 				if (left === "not-running") return groupText.notRunning;
 				if (startsOver) this.open();
-				return left.files === 0 ? groupText.left : groupText.leftWith(left.files, left.folder);
+				return leftWords(left);
 			},
 		};
 		return groupItems(actions, () => secrets.groupKey !== undefined);
@@ -175,11 +184,23 @@ export class Setup {
 			},
 			choose: firstLook.choose,
 			decline: () => {
-				void firstLook.decline().then(() => new Notice(firstLookText.declined));
+				void this.#decline();
 			},
 		});
 		this.#looking = modal;
 		this.#show(modal);
+	}
+
+	async #decline(): Promise<void> {
+		try {
+			await this.#options.firstLook.decline();
+			new Notice(firstLookText.declined);
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			new Notice(groupText.failed(errorMessage(error)));
+			// Nothing was decided by that.
+			this.look();
+		}
 	}
 
 	/** There is nothing to choose. */

@@ -24,4 +24,6 @@ export const notices = {
 	lookingNow: "Sucht nach Änderungen.",
 	joined:
 		"Dieser Vault ist jetzt in der Gruppe. Die Notizen deiner anderen Geräte kommen, sobald eines davon online ist.",
+	notSaved: (message) =>
+		`Die Einstellungen ließen sich nicht speichern (${message}). Sie gelten, bis du die App schließt: Schaffe Platz auf diesem Gerät und ändere sie dann noch einmal.`,
 } as const satisfies Words["notices"];

@@ -135,15 +135,18 @@ export const groupText = {
 			: []),
 	],
 	startOver: "Von vorn beginnen",
-	startOverDesc: "Als wäre dieses Gerät nie eingerichtet worden. Deine Notizen bleiben.",
+	startOverDesc:
+		"Verlässt die Gruppe und löscht die Einstellungen dieses Geräts. Deine Notizen bleiben, auch was du unter „Was synchronisiert wird“ gewählt hast.",
 	startOverTitle: "Auf diesem Gerät von vorn beginnen?",
 	startOverLine:
-		"Auch die Relay-Adresse, der Name dieses Geräts und seine anderen Einstellungen werden gelöscht, und das Einrichten öffnet sich.",
+		"Auch die Relay-Adresse, der Name dieses Geräts und seine anderen Einstellungen werden gelöscht, außer dem, was du unter „Was synchronisiert wird“ gewählt hast. Dann öffnet sich das Einrichten.",
 	cancel: "Abbrechen",
 	leaving: "Verlässt die Gruppe …",
 	left: "Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren.",
 	leftWith: (count, folder) =>
-		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. ${plural(count, "Fassung, die hier ersetzt oder gelöscht wurde", "Fassungen, die hier ersetzt oder gelöscht wurden")}: ${folder}`,
+		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. ${plural(count, "Fassung, die hier ersetzt oder gelöscht wurde", "Fassungen, die hier ersetzt oder gelöscht wurden")}: ${folder}. Dieser Ordner wird mit ${product} gelöscht, wenn du es deinstallierst: Kopiere, was du behalten willst.`,
+	leftInPart: (folder) =>
+		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. Noch nicht alles, was hier ersetzt oder gelöscht wurde, ließ sich ablegen: Es liegt noch im Ordner von ${product}. Schaffe Platz auf diesem Gerät und starte die App neu: Der Rest kommt nach ${folder}. Deinstalliere ${product} nicht vorher.`,
 	failed: (message) => `Die Gruppe wurde nicht verlassen (${message}). Versuche es noch einmal.`,
 	notRunning:
 		"Die Synchronisierung läuft hier noch nicht, deshalb lässt sich jetzt nicht ablegen, was ersetzt oder gelöscht wurde. Versuche es noch einmal, wenn sie läuft.",
@@ -153,6 +156,9 @@ export const firstLookText = {
 	title: "Vor der ersten Synchronisierung",
 	waiting: (sentence) => `Von diesem Vault wurde noch nichts gesendet oder geändert. ${sentence}`,
 	comparing: "Vergleicht diesen Vault mit deinen anderen Geräten …",
+	cannotCompare: (message) =>
+		`Dieser Vault ließ sich nicht vergleichen (${message}). Es wurde nichts gesendet oder geändert. Vergleiche noch einmal, oder beginne, ohne nachzusehen: Beide Seiten bleiben erhalten.`,
+	compareAgain: "Noch einmal vergleichen",
 	nothingIsLost:
 		"Dabei geht nichts verloren. Was nur eine Seite hat, geht auf die andere, und was weicht, kommt in den Verlauf des Geräts, das es hatte.",
 	same: "Auf beiden gleich",

@@ -22,4 +22,6 @@ export const notices = {
 		`${plural(count, "note was", "notes were")} edited on two devices at once. Both texts are kept: open the panel to choose.`,
 	lookingNow: "Looking for changes.",
 	joined: `This vault is in the group now. The notes of your other devices come as soon as one of them is online.`,
+	notSaved: (message: string) =>
+		`The settings could not be saved (${message}). They count until you close the app: free some space on this device, then change them again.`,
 } as const;

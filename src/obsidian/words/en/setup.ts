@@ -133,14 +133,18 @@ export const groupText = {
 		...(isLast ? ["No other device is in the group. Without a recovery sheet nobody can come back into it."] : []),
 	],
 	startOver: "Start over",
-	startOverDesc: "As if this device had never been set up. Your notes stay.",
+	startOverDesc:
+		"Leaves the group and forgets this device’s settings. Your notes stay, and what you chose under “What syncs”.",
 	startOverTitle: "Start over on this device?",
-	startOverLine: "The relay address, the name of this device and its other settings go as well, and the set-up opens.",
+	startOverLine:
+		"The relay address, the name of this device and its other settings go as well, except what you chose under “What syncs”. Then the set-up opens.",
 	cancel: "Cancel",
 	leaving: "Leaving the group …",
 	left: "This vault is in no group any more. All notes are where they were.",
 	leftWith: (count: number, folder: string) =>
-		`This vault is in no group any more. All notes are where they were. ${plural(count, "version that was", "versions that were")} replaced or deleted here: ${folder}`,
+		`This vault is in no group any more. All notes are where they were. ${plural(count, "version that was", "versions that were")} replaced or deleted here: ${folder}. That folder goes with ${product} when you uninstall it: copy what you want to keep.`,
+	leftInPart: (folder: string) =>
+		`This vault is in no group any more. All notes are where they were. Not everything that was replaced or deleted here could be written out yet: it is still kept in the folder of ${product}. Free some space on this device, then restart the app: the rest comes to ${folder}. Do not uninstall ${product} before.`,
 	failed: (message: string) => `The group was not left (${message}). Try it again.`,
 	notRunning:
 		"Syncing has not started here, so what was replaced or deleted cannot be written out now. Try again when it runs.",
@@ -151,6 +155,9 @@ export const firstLookText = {
 	title: "Before the first sync",
 	waiting: (sentence: string) => `Nothing of this vault is sent or changed yet. ${sentence}`,
 	comparing: "Comparing this vault with your other devices …",
+	cannotCompare: (message: string) =>
+		`This vault could not be compared (${message}). Nothing was sent or changed. Compare again, or start without looking: both sides are kept.`,
+	compareAgain: "Compare again",
 	nothingIsLost:
 		"Nothing is lost by this. What only one side has goes to the other, and what gives way goes to the history of the device that had it.",
 	same: "The same on both",

@@ -24,4 +24,6 @@ export const notices = {
 	lookingNow: "Buscando cambios.",
 	joined:
 		"Esta bóveda ya está en el grupo. Las notas de tus otros dispositivos llegan en cuanto uno de ellos esté en línea.",
+	notSaved: (message) =>
+		`No se han podido guardar los ajustes (${message}). Valen hasta que cierres la aplicación: libera espacio en este dispositivo y cámbialos de nuevo.`,
 } as const satisfies Words["notices"];

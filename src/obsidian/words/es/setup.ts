@@ -134,15 +134,18 @@ export const groupText = {
 			: []),
 	],
 	startOver: "Empezar de cero",
-	startOverDesc: "Como si este dispositivo nunca se hubiera configurado. Tus notas se quedan.",
+	startOverDesc:
+		"Deja el grupo y borra los ajustes de este dispositivo. Se quedan tus notas y lo que elegiste en «Qué se sincroniza».",
 	startOverTitle: "¿Empezar de cero en este dispositivo?",
 	startOverLine:
-		"También se borran la dirección del relay, el nombre de este dispositivo y sus demás ajustes, y se abre la configuración.",
+		"También se borran la dirección del relay, el nombre de este dispositivo y sus demás ajustes, salvo lo que elegiste en «Qué se sincroniza». Después se abre la configuración.",
 	cancel: "Cancelar",
 	leaving: "Dejando el grupo…",
 	left: "Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban.",
 	leftWith: (count, folder) =>
-		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. ${plural(count, "versión que se sustituyó o borró aquí", "versiones que se sustituyeron o borraron aquí")}: ${folder}`,
+		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. ${plural(count, "versión que se sustituyó o borró aquí", "versiones que se sustituyeron o borraron aquí")}: ${folder}. Esa carpeta se borra con ${product} si lo desinstalas: copia lo que quieras conservar.`,
+	leftInPart: (folder) =>
+		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. Aún no se ha podido guardar en archivos todo lo que se sustituyó o borró aquí: sigue en la carpeta de ${product}. Libera espacio en este dispositivo y reinicia la aplicación: el resto irá a ${folder}. No desinstales ${product} antes.`,
 	failed: (message) => `No se ha dejado el grupo (${message}). Inténtalo de nuevo.`,
 	notRunning:
 		"La sincronización aún no se ha iniciado aquí, así que ahora no se puede guardar lo que se sustituyó o borró. Inténtalo de nuevo cuando esté en marcha.",
@@ -152,6 +155,9 @@ export const firstLookText = {
 	title: "Antes de la primera sincronización",
 	waiting: (sentence) => `De esta bóveda todavía no se ha enviado ni cambiado nada. ${sentence}`,
 	comparing: "Comparando esta bóveda con tus otros dispositivos…",
+	cannotCompare: (message) =>
+		`No se ha podido comparar esta bóveda (${message}). No se ha enviado ni cambiado nada. Compara de nuevo o empieza sin mirar: se conservan los dos lados.`,
+	compareAgain: "Comparar de nuevo",
 	nothingIsLost:
 		"Con esto no se pierde nada. Lo que solo tiene un lado va al otro, y lo que cede su lugar va al historial del dispositivo que lo tenía.",
 	same: "Iguales en los dos",

@@ -22,4 +22,5 @@ export const notices = {
 	conflicts: (count) => `${number(count)} 篇笔记同时在两台设备上被编辑。两份内容都已保留：请打开面板进行选择。`,
 	lookingNow: "正在查找更改。",
 	joined: "此仓库已加入群组。其他设备中的任意一台上线后，它们的笔记就会传过来。",
+	notSaved: (message) => `无法保存设置（${message}）。它们在你关闭应用之前有效：请在此设备上腾出空间，然后重新更改。`,
 } as const satisfies Words["notices"];

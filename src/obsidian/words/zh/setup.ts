@@ -123,14 +123,17 @@ export const groupText = {
 		...(isLast ? ["群组中没有其他设备。没有恢复单，就再也没有人能回到这个群组。"] : []),
 	],
 	startOver: "重新开始",
-	startOverDesc: "就像此设备从未设置过一样。你的笔记会保留。",
+	startOverDesc: "离开群组，并清除此设备的设置。你的笔记，以及你在“同步哪些内容”中的选择都会保留。",
 	startOverTitle: "在此设备上重新开始？",
-	startOverLine: "中继服务器地址、此设备的名称和其他设置也会被清除，然后打开设置界面。",
+	startOverLine:
+		"中继服务器地址、此设备的名称和其他设置也会被清除，但你在“同步哪些内容”中的选择会保留。然后会打开设置界面。",
 	cancel: "取消",
 	leaving: "正在离开群组…",
 	left: "此仓库已不在任何群组中。所有笔记都在原处。",
 	leftWith: (count, folder) =>
-		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的 ${number(count)} 个版本：${folder}`,
+		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的 ${number(count)} 个版本：${folder}。卸载 ${product} 时，此文件夹也会一起删除：请复制你想保留的内容。`,
+	leftInPart: (folder) =>
+		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的内容还没有全部写成文件：其余的仍在 ${product} 的文件夹中。请在此设备上腾出空间，然后重启应用：其余的会写到 ${folder}。在此之前请不要卸载 ${product}。`,
 	failed: (message) => `没有离开群组（${message}）。请再试一次。`,
 	notRunning: "这里的同步尚未启动，所以现在无法写出被替换或删除的内容。请在它运行后再试。",
 } as const satisfies Words["groupText"];
@@ -139,6 +142,9 @@ export const firstLookText = {
 	title: "首次同步之前",
 	waiting: (sentence) => `此仓库还没有发送或更改任何内容。${sentence}`,
 	comparing: "正在将此仓库与你的其他设备比对…",
+	cannotCompare: (message) =>
+		`无法比对此仓库（${message}）。没有发送或更改任何内容。请重新比对，或不查看直接开始：两边的内容都会保留。`,
+	compareAgain: "重新比对",
 	nothingIsLost: "这不会丢失任何内容。只有一边有的内容会传到另一边，让出位置的内容会进入原来拥有它的设备的历史。",
 	same: "两边相同",
 	onlyThere: "传到这里",
