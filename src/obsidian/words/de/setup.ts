@@ -111,6 +111,8 @@ export const otherSyncText = {
 	line: (names) => `Dieser Vault wird offenbar auch von ${list(names)} synchronisiert. Lass das nur eines davon tun.`,
 } as const satisfies Words["otherSyncText"];
 
+const LEFT = "Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren.";
+
 export const groupText = {
 	heading: "Die Gruppe dieses Vaults",
 	changeRelay: "Relay wechseln",
@@ -142,11 +144,11 @@ export const groupText = {
 		"Auch die Relay-Adresse, der Name dieses Geräts und seine anderen Einstellungen werden gelöscht, außer dem, was du unter „Was synchronisiert wird“ gewählt hast. Dann öffnet sich das Einrichten.",
 	cancel: "Abbrechen",
 	leaving: "Verlässt die Gruppe …",
-	left: "Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren.",
+	left: LEFT,
 	leftWith: (count, folder) =>
-		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. ${plural(count, "Fassung, die hier ersetzt oder gelöscht wurde", "Fassungen, die hier ersetzt oder gelöscht wurden")}: ${folder}. Dieser Ordner wird mit ${product} gelöscht, wenn du es deinstallierst: Kopiere, was du behalten willst.`,
+		`${LEFT} ${plural(count, "Fassung, die hier ersetzt oder gelöscht wurde", "Fassungen, die hier ersetzt oder gelöscht wurden")}: ${folder}. Dieser Ordner wird mit ${product} gelöscht, wenn du es deinstallierst: Kopiere, was du behalten willst.`,
 	leftInPart: (folder) =>
-		`Dieser Vault ist in keiner Gruppe mehr. Alle Notizen sind, wo sie waren. Noch nicht alles, was hier ersetzt oder gelöscht wurde, ließ sich ablegen: Es liegt noch im Ordner von ${product}. Schaffe Platz auf diesem Gerät und starte die App neu: Der Rest kommt nach ${folder}. Deinstalliere ${product} nicht vorher.`,
+		`${LEFT} Noch nicht alles, was hier ersetzt oder gelöscht wurde, ließ sich ablegen: Es liegt noch im Ordner von ${product}. Schaffe Platz auf diesem Gerät und starte die App neu: Der Rest kommt nach ${folder}. Deinstalliere ${product} nicht vorher.`,
 	failed: (message) => `Die Gruppe wurde nicht verlassen (${message}). Versuche es noch einmal.`,
 	notRunning:
 		"Die Synchronisierung läuft hier noch nicht, deshalb lässt sich jetzt nicht ablegen, was ersetzt oder gelöscht wurde. Versuche es noch einmal, wenn sie läuft.",

@@ -110,6 +110,8 @@ export const otherSyncText = {
 		`This vault seems to be synced by ${list(names)} too. Let only one of them do it.`,
 } as const;
 
+const LEFT = "This vault is in no group any more. All notes are where they were.";
+
 /** What a person can do about the group of this vault later. */
 export const groupText = {
 	heading: "This vault’s group",
@@ -140,11 +142,11 @@ export const groupText = {
 		"The relay address, the name of this device and its other settings go as well, except what you chose under “What syncs”. Then the set-up opens.",
 	cancel: "Cancel",
 	leaving: "Leaving the group …",
-	left: "This vault is in no group any more. All notes are where they were.",
+	left: LEFT,
 	leftWith: (count: number, folder: string) =>
-		`This vault is in no group any more. All notes are where they were. ${plural(count, "version that was", "versions that were")} replaced or deleted here: ${folder}. That folder goes with ${product} when you uninstall it: copy what you want to keep.`,
+		`${LEFT} ${plural(count, "version that was", "versions that were")} replaced or deleted here: ${folder}. That folder goes with ${product} when you uninstall it: copy what you want to keep.`,
 	leftInPart: (folder: string) =>
-		`This vault is in no group any more. All notes are where they were. Not everything that was replaced or deleted here could be written out yet: it is still kept in the folder of ${product}. Free some space on this device, then restart the app: the rest comes to ${folder}. Do not uninstall ${product} before.`,
+		`${LEFT} Not everything that was replaced or deleted here could be written out yet: it is still kept in the folder of ${product}. Free some space on this device, then restart the app: the rest comes to ${folder}. Do not uninstall ${product} before.`,
 	failed: (message: string) => `The group was not left (${message}). Try it again.`,
 	notRunning:
 		"Syncing has not started here, so what was replaced or deleted cannot be written out now. Try again when it runs.",

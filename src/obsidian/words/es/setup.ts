@@ -110,6 +110,8 @@ export const otherSyncText = {
 		`Parece que ${list(names)} también ${names.length === 1 ? "sincroniza" : "sincronizan"} esta bóveda. Deja que lo haga solo uno.`,
 } as const satisfies Words["otherSyncText"];
 
+const LEFT = "Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban.";
+
 export const groupText = {
 	heading: "El grupo de esta bóveda",
 	changeRelay: "Cambiar el relay",
@@ -141,11 +143,11 @@ export const groupText = {
 		"También se borran la dirección del relay, el nombre de este dispositivo y sus demás ajustes, salvo lo que elegiste en «Qué se sincroniza». Después se abre la configuración.",
 	cancel: "Cancelar",
 	leaving: "Dejando el grupo…",
-	left: "Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban.",
+	left: LEFT,
 	leftWith: (count, folder) =>
-		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. ${plural(count, "versión que se sustituyó o borró aquí", "versiones que se sustituyeron o borraron aquí")}: ${folder}. Esa carpeta se borra con ${product} si lo desinstalas: copia lo que quieras conservar.`,
+		`${LEFT} ${plural(count, "versión que se sustituyó o borró aquí", "versiones que se sustituyeron o borraron aquí")}: ${folder}. Esa carpeta se borra con ${product} si lo desinstalas: copia lo que quieras conservar.`,
 	leftInPart: (folder) =>
-		`Esta bóveda ya no está en ningún grupo. Todas las notas están donde estaban. Aún no se ha podido guardar en archivos todo lo que se sustituyó o borró aquí: sigue en la carpeta de ${product}. Libera espacio en este dispositivo y reinicia la aplicación: el resto irá a ${folder}. No desinstales ${product} antes.`,
+		`${LEFT} Aún no se ha podido guardar en archivos todo lo que se sustituyó o borró aquí: sigue en la carpeta de ${product}. Libera espacio en este dispositivo y reinicia la aplicación: el resto irá a ${folder}. No desinstales ${product} antes.`,
 	failed: (message) => `No se ha dejado el grupo (${message}). Inténtalo de nuevo.`,
 	notRunning:
 		"La sincronización aún no se ha iniciado aquí, así que ahora no se puede guardar lo que se sustituyó o borró. Inténtalo de nuevo cuando esté en marcha.",

@@ -101,6 +101,8 @@ export const otherSyncText = {
 	line: (names) => `${list(names)} 似乎也在同步此仓库。请只保留其中一个。`,
 } as const satisfies Words["otherSyncText"];
 
+const LEFT = "此仓库已不在任何群组中。所有笔记都在原处。";
+
 export const groupText = {
 	heading: "此仓库的群组",
 	changeRelay: "更换中继服务器",
@@ -129,11 +131,11 @@ export const groupText = {
 		"中继服务器地址、此设备的名称和其他设置也会被清除，但你在“同步哪些内容”中的选择会保留。然后会打开设置界面。",
 	cancel: "取消",
 	leaving: "正在离开群组…",
-	left: "此仓库已不在任何群组中。所有笔记都在原处。",
+	left: LEFT,
 	leftWith: (count, folder) =>
-		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的 ${number(count)} 个版本：${folder}。卸载 ${product} 时，此文件夹也会一起删除：请复制你想保留的内容。`,
+		`${LEFT}在这里被替换或删除的 ${number(count)} 个版本：${folder}。卸载 ${product} 时，此文件夹也会一起删除：请复制你想保留的内容。`,
 	leftInPart: (folder) =>
-		`此仓库已不在任何群组中。所有笔记都在原处。在这里被替换或删除的内容还没有全部写成文件：其余的仍在 ${product} 的文件夹中。请在此设备上腾出空间，然后重启应用：其余的会写到 ${folder}。在此之前请不要卸载 ${product}。`,
+		`${LEFT}在这里被替换或删除的内容还没有全部写成文件：其余的仍在 ${product} 的文件夹中。请在此设备上腾出空间，然后重启应用：其余的会写到 ${folder}。在此之前请不要卸载 ${product}。`,
 	failed: (message) => `没有离开群组（${message}）。请再试一次。`,
 	notRunning: "这里的同步尚未启动，所以现在无法写出被替换或删除的内容。请在它运行后再试。",
 } as const satisfies Words["groupText"];
