@@ -22,6 +22,7 @@ import type {
 	VaultFailure,
 	VaultFailureCode,
 } from "../engine/ports/vault.ts";
+import { webClock } from "../web/web-clock.ts";
 import { toArrayBuffer } from "./array-buffer.ts";
 import { holdsUnsavedText, saveOpenEditors } from "./open-editors.ts";
 import { plainText } from "./plain-text.ts";
@@ -49,7 +50,7 @@ export class ObsidianVault implements Vault {
 	readonly #listeners = new Set<(change: VaultChange) => void>();
 	#respelling: Promise<unknown> = Promise.resolve();
 
-	constructor({ app, digest, platform, registerEvent, writes = new WritesUnderWay() }: ObsidianVaultOptions) {
+	constructor({ app, digest, platform, registerEvent, writes = new WritesUnderWay(webClock) }: ObsidianVaultOptions) {
 		this.#app = app;
 		this.#digest = digest;
 		this.#platform = platform;

@@ -62,7 +62,7 @@ export default class PSyncPlugin extends Plugin {
 		onChange: () => this.#runner?.tellAnew(),
 	});
 	readonly #scope = new ScopeSettings(this.app);
-	readonly #writes = new WritesUnderWay();
+	readonly #writes = new WritesUnderWay(webClock);
 	readonly #rulesFile = new ObsidianIgnoreFile(this.app.vault.adapter, this.app.vault.configDir);
 	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
 	readonly #pairing = new PairingDialogs({

@@ -1,6 +1,6 @@
 // Saves an open note a moment after the last key, where a person wants that: the app itself waits up to two seconds, and what is not
 // saved reaches no other device. Why only where a person wants it: readme/decisions/019-saved-while-typing.md.
-// Rules LE1, LE2 of readme/SPEC.md.
+// Rules LE1, LE4 of readme/SPEC.md.
 import { TextFileView } from "obsidian";
 import type { Plugin } from "obsidian";
 import type { Clock } from "../engine/ports/clock.ts";
@@ -44,10 +44,8 @@ export function saveWhileTyping(
 		const path = view.file?.path;
 		if (path === undefined || !isOn() || !holdsUnsavedText(view)) return;
 		if (view.getViewData().length > CHARACTERS_MAX) return;
-		if (writes.has(path)) {
-			wait(view);
-			return;
-		}
+		// At the app's own pace, each hears of the other's text before the next save, and what both are made of is found.
+		if (writes.has(path) || writes.isWrittenElsewhere(path)) return;
 		view.save().catch((error: unknown) => {
 			// The app tries it again by itself, and says so.
 			log.write("warn", "an open note could not be saved", { reason: errorMessage(error) });

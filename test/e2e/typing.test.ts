@@ -67,6 +67,21 @@ describe("a note that is open on two devices", () => {
 		expect((await desk.list()).map(({ path }) => path)).toEqual(["Note.md"]);
 	});
 
+	it("[LE1 LE4] takes every letter once while both type, each in a place of their own", async () => {
+		const mark = "\n\n--- the other one writes below ---\n\n";
+		const [laptop, desk] = await pair(HEAD + mark);
+		for (const device of [laptop, desk]) await device.setSetting("whileTyping", true);
+		for (const device of [laptop, desk]) await openNote(device, "Note.md");
+		const [above, below] = [keysOf(120, 2), keysOf(120, 3)];
+		await Promise.all([typeKeys(laptop, above, HEAD), typeKeys(desk, below, mark)]);
+		const text = HEAD + typedText(above) + mark + typedText(below);
+		for (const device of [laptop, desk]) await diskHolds(device, "Note.md", text);
+		for (const device of [laptop, desk]) {
+			await expect.poll(() => shownText(device)).toBe(text);
+			expect((await device.list()).map(({ path }) => path)).toEqual(["Note.md"]);
+		}
+	});
+
 	it("[LE1] is saved by the app alone unless a person wants it otherwise", async () => {
 		const [laptop, desk] = await pair(HEAD);
 		await watch(desk, 5, 12);

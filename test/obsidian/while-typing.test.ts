@@ -3,7 +3,7 @@ import { TextFileView } from "obsidian";
 import type { Plugin } from "obsidian";
 import { describe, expect, it } from "vitest";
 import { CHARACTERS_MAX, LONGEST_MS, PAUSE_MS, saveWhileTyping } from "../../src/obsidian/while-typing.ts";
-import { WritesUnderWay } from "../../src/obsidian/writes-under-way.ts";
+import { TOGETHER_MS, WritesUnderWay } from "../../src/obsidian/writes-under-way.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 interface FakeView {
@@ -14,7 +14,7 @@ interface FakeView {
 
 function bench(isOn = () => true) {
 	const clock = new ManualClock();
-	const writes = new WritesUnderWay();
+	const writes = new WritesUnderWay(clock);
 	const logged: string[] = [];
 	let onChange: (editor: unknown, info: unknown) => void = () => undefined;
 	let end = (): void => undefined;
@@ -122,7 +122,7 @@ describe("saving while somebody types", () => {
 		expect(a.saves).toEqual([]);
 	});
 
-	it("[LE1] waits while something that came is being written into the note", async () => {
+	it("[LE1] saves nothing while something that came is being written into the note", async () => {
 		const { clock, writes, view, type } = bench();
 		const a = view("a.md");
 		let written = (): void => undefined;
@@ -139,7 +139,23 @@ describe("saving while somebody types", () => {
 		written();
 		await writing;
 		await clock.advance(PAUSE_MS);
-		expect(a.saves).toEqual(["a"]);
+		expect(a.saves).toEqual([]);
+	});
+
+	it("[LE4] leaves the pace to the app while somebody writes into the note elsewhere, too", async () => {
+		const { clock, writes, view, type } = bench();
+		const [a, b] = [view("a.md"), view("b.md")];
+		for (let came = 0; came < 3; came++) {
+			await writes.during("a.md", () => Promise.resolve());
+			type(a, "a");
+			type(b, "b");
+			await clock.advance(TOGETHER_MS - 1);
+			expect([a.saves.length, b.saves.length]).toEqual([0, came + 1]);
+		}
+		await clock.advance(1);
+		type(a, "a");
+		await clock.advance(PAUSE_MS);
+		expect(a.saves).toEqual(["aaaa"]);
 	});
 
 	it("[LE1] leaves a very long note to the app", async () => {

@@ -4,5 +4,5 @@ import type { Words } from "../catalog.ts";
 export const typingText = {
 	whileTyping: "Beim Tippen synchronisieren",
 	whileTypingDesc:
-		"Speichert die offene Notiz bei jeder kurzen Tipppause, damit deine anderen Geräte sie sofort zeigen und weniger verloren geht, wenn die App plötzlich endet. Sonst speichert die App alle zwei Sekunden. Tippst du auf zwei Geräten zugleich in eine Notiz, entstehen öfter Konfliktkopien. Auf einem Handy kostet so häufiges Speichern etwas Akku.",
+		"Speichert die offene Notiz bei jeder kurzen Tipppause, damit deine anderen Geräte sie sofort zeigen und weniger verloren geht, wenn die App plötzlich endet. Sonst, und solange ein anderes Gerät dieselbe Notiz ändert, speichert die App alle zwei Sekunden. Auf einem Handy kostet so häufiges Speichern etwas Akku.",
 } as const satisfies Words["typingText"];
