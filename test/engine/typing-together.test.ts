@@ -1,13 +1,13 @@
 // Two people type into one note at once, each at a place of their own, and their devices hear of each other's texts while they do.
 import { describe, expect, test } from "vitest";
 import { SeededRandom } from "../simulation/seeded-random.ts";
-import { World, type Device } from "../simulation/world.ts";
+import { World, type SimulatedDevice } from "../simulation/world.ts";
 
 const HEAD = "# What alice writes\n\n";
 const MARK = "\n\n# What bob writes\n\n";
 
 interface Typist {
-	readonly device: Device;
+	readonly device: SimulatedDevice;
 	/** What stands before what they write; more follows it. */
 	readonly after: string;
 	typed: string;
