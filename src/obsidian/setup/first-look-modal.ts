@@ -7,6 +7,7 @@ import type { ComparedPath, Fate } from "../../core/first-look.ts";
 import type { FirstJoin } from "../../core/first-join.ts";
 import { firstLookText } from "../strings.ts";
 import { size } from "../words/counting.ts";
+import { FirstComparison } from "./first-comparison.ts";
 import { sumsOf } from "./first-look-sums.ts";
 import type { Sum } from "./first-look-sums.ts";
 
@@ -30,7 +31,6 @@ export class FirstLookModal extends Modal {
 	readonly #options: FirstLookOptions;
 	#choice: FirstJoin = "merge";
 	#isDecided = false;
-	#isComparing = false;
 	#forget: () => void = () => undefined;
 
 	constructor(app: App, options: FirstLookOptions) {
@@ -44,20 +44,33 @@ export class FirstLookModal extends Modal {
 		this.titleEl.tabIndex = -1;
 		this.titleEl.focus();
 		const statusEl = this.contentEl.createEl("p", { attr: { role: "status" } });
+		const againEl = this.contentEl.createDiv("psync-buttons");
 		this.#drawButtons(firstLookText.startNow);
-		const look = (): void => {
-			if (this.#isComparing) return;
-			statusEl.setText(this.#options.waiting());
-			const comparing = this.#options.compare();
-			if (comparing === undefined) return;
-			this.#isComparing = true;
-			statusEl.setText(firstLookText.comparing);
-			void comparing.then((compared) => {
-				if (!this.#isDecided) this.#draw(compared);
-			});
+		const comparison = new FirstComparison({
+			compare: this.#options.compare,
+			onChange: (state) => {
+				againEl.empty();
+				if (state.kind === "compared") this.#draw(state.paths);
+				else if (state.kind === "comparing") statusEl.setText(firstLookText.comparing);
+				else if (state.kind === "waiting") statusEl.setText(this.#options.waiting());
+				else {
+					statusEl.setText(firstLookText.cannotCompare(state.message));
+					new ButtonComponent(againEl).setButtonText(firstLookText.compareAgain).onClick(() => {
+						// The button that was pressed goes: the keyboard goes on from the top.
+						this.titleEl.focus();
+						comparison.again();
+					});
+				}
+			},
+		});
+		const forget = this.#options.onNews(() => {
+			comparison.look();
+		});
+		this.#forget = () => {
+			forget();
+			comparison.end();
 		};
-		this.#forget = this.#options.onNews(look);
-		look();
+		comparison.look();
 	}
 
 	override onClose(): void {
