@@ -67,6 +67,18 @@ export function joinRecords(a: PathRecord, b: PathRecord): PathRecord {
 	};
 }
 
+/**
+ * `record` where somebody has no record of that path: all of it that they ever knew was deleted, and is among what is forgotten there.
+ * To forget a deletion is no act: beside a version that it hides it stays, or who forgot it would show what the others do not.
+ */
+export function joinForgotten(record: PathRecord, forgotten: VersionVector): PathRecord {
+	const joined = joinRecords(record, absentRecord(forgotten));
+	const tombstones = record.siblings.filter((s) => s.content === undefined && !hasDot(joined, s));
+	if (tombstones.length === 0 || !isLive(joined)) return joined;
+	const siblings = [...joined.siblings, ...tombstones].sort((x, y) => compareDots(x.dot, y.dot));
+	return { ...joined, siblings };
+}
+
 /** Whether `record` can teach somebody who knows `knowledge` anything. */
 export function isNewTo(record: PathRecord, knowledge: VersionVector): boolean {
 	for (const [epoch, counter] of record.context) if ((knowledge.get(epoch) ?? 0) < counter) return true;

@@ -3,7 +3,7 @@
 import { equalBytes } from "../core/bytes.ts";
 import type { Comparison } from "../core/links.ts";
 import type { PathKey } from "../core/path.ts";
-import { absentRecord, type KeyedRecord } from "../core/record.ts";
+import type { KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import type { PeerMessage } from "../wire/messages.ts";
 import type { ProvenPeer } from "./handshake.ts";
@@ -179,7 +179,7 @@ export class Intake {
 	 * the peer forgot is no news here.
 	 */
 	#joinAbsent(keys: readonly PathKey[], forgotten: VersionVector, isNews: boolean): void {
-		for (const key of keys) this.#replica.joinRecord({ key, record: absentRecord(forgotten) }, isNews);
+		for (const key of keys) this.#replica.joinAbsence(key, forgotten, isNews);
 	}
 
 	/** Something was not taken, so nothing that counts on it may be: above all not the knowledge that follows. */

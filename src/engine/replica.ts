@@ -11,7 +11,14 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
-import { equalRecords, isNewTo, joinRecords, type KeyedRecord } from "../core/record.ts";
+import {
+	equalRecords,
+	isNewTo,
+	joinForgotten,
+	joinRecords,
+	type KeyedRecord,
+	type PathRecord,
+} from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import type { AbsentVersions } from "./absent-versions.ts";
@@ -263,8 +270,18 @@ export class Replica {
 		{ key, record }: KeyedRecord,
 		isNews = isNewTo(record, this.index.knowledge),
 	): "changed" | "known" | "too-much" {
+		const known = this.index.get(key)?.record;
+		const joined = known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinRecords(known, record);
+		return this.#join(key, joined, isNews);
+	}
+
+	/** The same of a path of which a peer has no record: what it knew there was deleted, and is among what it forgot. */
+	joinAbsence(key: PathKey, forgotten: VersionVector, isNews: boolean): void {
+		this.#join(key, joinForgotten(this.index.entryOrAbsent(key).record, forgotten), isNews);
+	}
+
+	#join(key: PathKey, joined: PathRecord, isNews: boolean): "changed" | "known" | "too-much" {
 		const entry = this.index.entryOrAbsent(key);
-		const joined = joinRecords(entry.record, record);
 		// A deletion that was forgotten here: it stays so, however often others tell of it.
 		if (this.index.get(key) === undefined && !isNews && joined.siblings.length === 0) return "known";
 		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";

@@ -5,6 +5,7 @@ import {
 	equalRecords,
 	isLive,
 	isNewTo,
+	joinForgotten,
 	joinRecords,
 	LAMPORT_MAX,
 	nextLamport,
@@ -21,6 +22,7 @@ import {
 	joinVectors,
 	sortedEntries,
 } from "../../src/core/version-vector.ts";
+import { viewOf } from "../../src/core/view.ts";
 import { dotOf, histories, recordOf, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
 
 /** All of a record, in one spelling. */
@@ -159,6 +161,27 @@ describe("a path without a record", () => {
 
 	test("[R5] teaches nothing to who knows as much", () => {
 		expect(isNewTo(absentRecord(knowledge), knowledge)).toBe(false);
+	});
+});
+
+describe("a path whose deletions somebody forgot", () => {
+	const forgotten = vectorOf(dotOf(1, 5));
+	const tombstone = testSibling(dotOf(1, 3), undefined);
+
+	test("[T7] is without the versions that the deletions covered, and without the deletions", () => {
+		const told = recordOf([testSibling(dotOf(1, 2), 4), tombstone]);
+		expect(joinForgotten(told, forgotten)).toEqual({ ...absentRecord(forgotten), superseded: [testHash(4)] });
+		expect(joinForgotten(recordOf([]), forgotten)).toEqual(absentRecord(forgotten));
+	});
+
+	test("[T7] has a version beside the deletions again, and with it the deletion that hides it", () => {
+		const old = testSibling(dotOf(2, 1), 4, { imported: true });
+		const told = recordOf([tombstone, old, testSibling(dotOf(1, 4), 5)], [4]);
+		const joined = joinForgotten(told, forgotten);
+		expect(joined.siblings).toEqual([tombstone, old]);
+		expect(viewOf(joined).winner).toBeUndefined();
+		expect(joinForgotten(joined, forgotten)).toEqual(joined);
+		expect(joinForgotten(recordOf([old], [4]), forgotten).siblings).toEqual([old]);
 	});
 });
 
