@@ -75,6 +75,7 @@ it("[H4 H7] a replaced version is listed by number, restored, and written out as
 	await settled(["alice", "bob"], shows("one"));
 	writeFileSync(join(place.folder("alice"), "note.md"), "two");
 	await settled(["alice", "bob"], shows("two"));
+	expect((await run("bob", "history", "nothing.md")).stderr).toContain("no version of nothing.md is kept here");
 	const listed = await run("bob", "history", "NOTE.md", "--json");
 	expect(JSON.parse(listed.stdout)).toMatchObject({ path: "note.md", version: 1, reason: "replaced", size: 3 });
 	const status = JSON.parse((await run("bob", "status", "--json")).stdout) as { history?: unknown };

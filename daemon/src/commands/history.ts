@@ -13,6 +13,7 @@ import type { CommandIo } from "../io.ts";
 import { NodeStateStore } from "../node-state-store.ts";
 import { lockState } from "../state-lock.ts";
 import { storeFolder } from "../state-directory.ts";
+import { visible } from "../visible.ts";
 import { knownFolder } from "./known-folder.ts";
 import type { KnownFolder } from "./known-folder.ts";
 
@@ -39,11 +40,13 @@ export async function history(argv: readonly string[], io: CommandIo): Promise<E
 	}
 	const wanted = path === undefined ? undefined : keyOf(path);
 	const numbers = new Map<string, number>();
+	let shown = 0;
 	for (const { atMs, path: name, hash, size, reason } of await listed(known)) {
 		const key = keyOf(name);
 		const version = (numbers.get(key) ?? 0) + 1;
 		numbers.set(key, version);
 		if (wanted !== undefined && key !== wanted) continue;
+		shown++;
 		const at = new Date(atMs).toISOString();
 		if (values.json === true) io.stdout(`${JSON.stringify({ at, path: name, version, hash, size, reason })}\n`);
 		else {
@@ -51,6 +54,8 @@ export async function history(argv: readonly string[], io: CommandIo): Promise<E
 			io.stdout(`${when}  ${hash.slice(0, 8)}  ${reason}  ${name}, version ${version} (${size} bytes)\n`);
 		}
 	}
+	if (shown === 0 && wanted !== undefined)
+		io.stderr(`no version of ${visible(path ?? "")} is kept here; psync history ${folder} lists what is\n`);
 	return EXIT.done;
 }
 
