@@ -11,11 +11,26 @@ class LongFirst extends BaseSequencer {
 	}
 }
 
+/**
+ * Tests of code that keeps nothing outside of what they make themselves: no process, page or module of theirs outlives them or is
+ * replaced. Their files share a process with all it has loaded, which is most of what one costs.
+ */
+const together = ["core", "wire", "engine", "simulation", "contracts", "support", "relay-client", "web"].map(
+	(folder) => `test/${folder}/**/*.test.ts`,
+);
+
 export default defineConfig({
 	// The package "obsidian" holds types only: at run time the app gives the module, in tests the mocks do.
 	resolve: { alias: { obsidian: "obsidian-test-mocks/obsidian" } },
 	test: {
-		include: ["test/**/*.test.ts"],
+		projects: [
+			{
+				extends: true,
+				// A spy left on a prototype would be another file's.
+				test: { name: "together", include: together, isolate: false, restoreMocks: true },
+			},
+			{ extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: together } },
+		],
 		// node-datachannel ends the process with a segmentation fault inside worker threads.
 		pool: "forks",
 		// By itself vitest leaves one core free, which is half of a small machine, and most tests wait for processes and networks.
