@@ -16,7 +16,15 @@ import { ancestorsOf } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
-import { covers, EMPTY_VECTOR, joinVectors, withDot, withDots, type Dot } from "./version-vector.ts";
+import {
+	covers,
+	EMPTY_VECTOR,
+	joinVectors,
+	withDot,
+	withDots,
+	type Dot,
+	type VersionVector,
+} from "./version-vector.ts";
 
 /** A file as it was just read. */
 export interface OnDisk {
@@ -156,7 +164,7 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	// The same bytes that others have saved again, and this disk has not shown since, are what somebody decided for.
 	const isDealtWith = (s: Sibling): boolean => s.content?.hash === hash && covers(entry.disk.seen, s.dot);
 	const { record, dismissed, act } = withoutVersion(index, entry, isDealtWith, actor);
-	const seen = withDots(entry.disk.seen, [...dismissed.map((s) => s.dot), ...act]);
+	const seen = seenAfter(index, entry, [...dismissed.map((s) => s.dot), ...act]);
 	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
 	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
@@ -252,6 +260,21 @@ export function recordResolved(
 	recordOldAt(index, copyEntry, copy.hash, act);
 }
 
+/**
+ * Versions that this device recorded at a person's word (restored, decided for) and its disk does not show yet. Whoever saves the file
+ * meanwhile did not have them before them. They are to be named: the dot of a later act covers them as it covers all earlier ones.
+ */
+function aheadOf(index: RecordIndex, { record, disk }: Entry): readonly Sibling[] {
+	const { epoch } = index.state;
+	return record.siblings.filter((s) => s.content !== undefined && s.dot.epoch === epoch && !covers(disk.seen, s.dot));
+}
+
+/** What the disk has shown with these too, short of what is ahead of it: that stays to be shown. */
+function seenAfter(index: RecordIndex, entry: Entry, dots: readonly Dot[]): VersionVector {
+	const isAhead = aheadOf(index, entry).length > 0;
+	return withDots(entry.disk.seen, isAhead ? dots.filter(({ epoch }) => epoch !== index.state.epoch) : dots);
+}
+
 function recordAct(
 	index: RecordIndex,
 	entry: Entry,
@@ -269,13 +292,9 @@ function recordAct(
 	const shownHashes = new Set<ContentHash | undefined>([disk.hash, ...untouched.map((copy) => copy.hash)]);
 	const shown = record.siblings.filter((s) => s.content !== undefined && shownHashes.has(s.content.hash));
 	const dot = index.mint();
-	const context = withDot(
-		withDots(
-			disk.seen,
-			shown.map((s) => s.dot),
-		),
-		dot,
-	);
+	const onShow = [...shown.map((s) => s.dot), dot];
+	const context = withDots(disk.seen, onShow);
+	const ahead = aheadOf(index, entry).filter((version) => !shown.includes(version));
 	// What this disk cannot write otherwise, nobody wanted to be written so.
 	const isSpelledAsBefore = now !== undefined && now.path === disk.path;
 	const spelling = isSpelledAsBefore ? index.viewAt(entry).winner?.path : undefined;
@@ -293,7 +312,7 @@ function recordAct(
 	};
 	// What stood here may have been no version but several merged, and somebody may find it in an old folder.
 	const superseded = disk.hash === undefined || disk.hash === now?.hash ? [] : [disk.hash];
-	const next: PathRecord = joinRecords(record, { context, siblings: [sibling], superseded });
+	const next: PathRecord = joinRecords(record, { context, siblings: [sibling, ...ahead], superseded });
 	index.put({
 		key: entry.key,
 		record: next,
@@ -302,7 +321,7 @@ function recordAct(
 			size: now?.size ?? 0,
 			path: now?.path,
 			token: now?.token,
-			seen: context,
+			seen: ahead.length === 0 ? context : seenAfter(index, entry, onShow),
 			// What is no version (any more) was about to be replaced or removed, and still is.
 			copies: standing.filter((copy) => !isVersion(copy)),
 		},
@@ -494,7 +513,8 @@ function recordRespelling(index: RecordIndex, entry: Entry, from: VaultPath, pat
 	// Named, because they must not count as covered.
 	const others = record.siblings.filter((other) => other.content !== undefined && !isShown(other));
 	const joined = joinRecords(record, { context, siblings: [...others, sibling], superseded: [] });
-	index.put({ ...entry, record: joined, disk: { ...disk, path, seen: context } });
+	const seen = seenAfter(index, entry, [...shown.map((each) => each.dot), dot]);
+	index.put({ ...entry, record: joined, disk: { ...disk, path, seen } });
 	return { kind: "rename", path, from, before: content, after: content };
 }
 

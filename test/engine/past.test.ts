@@ -62,6 +62,23 @@ describe("a version from history", () => {
 		await world.stop();
 	});
 
+	it("[H7 O10] stands beside what somebody saves before it is written, also when they save again", async () => {
+		for (const times of [1, 2]) {
+			const world = await threeWith({ "note.md": "one" });
+			await act(world, "alice", (vault) => vault.save("note.md", "two"));
+			const { vault } = world.device("bob");
+			vault.beforeNextSwap(() => {
+				vault.save("note.md", "quick");
+				if (times === 2) vault.beforeNextSwap(() => vault.save("note.md", "quick again"));
+			});
+			expect(await restore(world, "bob", "note.md")).toMatchObject({ kind: "restored" });
+			const texts = Object.values(filesOf(world, "bob"));
+			expect(texts.toSorted()).toEqual(["one", times === 1 ? "quick" : "quick again"]);
+			for (const name of NAMES) expect(filesOf(world, name)).toEqual(filesOf(world, "bob"));
+			await world.stop();
+		}
+	});
+
 	it("[H7] is refused in words where it cannot stand or is not kept, and nothing is changed", async () => {
 		const world = await threeWith({ "note.md": "one", "file.md": "x" });
 		await act(world, "alice", (vault) => vault.delete("note.md"));

@@ -340,6 +340,24 @@ describe("a conflict", () => {
 		}
 	});
 
+	it("[U8 O10] what was decided stands beside what somebody saves before it is written", async () => {
+		for (const choice of [{ keep: "copy" }, merged("of both")] as const)
+			for (const isOwnFile of [false, true]) {
+				const one = await contest();
+				const { vault } = one.world.device("bob");
+				if (isOwnFile) vault.save(one.copy, "written on");
+				const other = isOwnFile ? "written on" : one.other;
+				await one.world.clock.advance(30_000);
+				vault.beforeNextSwap(() => vault.save(PATH, "quick"));
+				await resolve({ ...one, other }, "bob", choice);
+				const texts = Object.values(filesOf(one.world, "carol"));
+				expect(texts).toContain("quick");
+				expect(texts).toContain(choice.keep === "copy" ? other : "of both");
+				for (const name of NAMES) expect(filesOf(one.world, name)).toEqual(filesOf(one.world, "carol"));
+				await one.world.stop();
+			}
+	});
+
 	it("[U6] is refused in words where it cannot be, and nothing is changed", async () => {
 		const one = await contest();
 		const { world } = one;

@@ -606,4 +606,22 @@ export const REGRESSIONS: readonly (readonly [what: string, program: Program])[]
 			],
 		},
 	],
+	[
+		"somebody saved a note before the text was written that they had just decided for, and that text was gone",
+		{
+			seed: 8001572,
+			devices: 3,
+			forgetsSoon: false,
+			before: [
+				["act", 1, 0.065, 0.452],
+				["act", 2, 0.05, 0.574],
+			],
+			steps: [
+				["wait", 1, 0.045, 0.183],
+				["act", 1, 0.402, 0.245],
+				["be quicker", 1, 0.047, 0.842],
+				["decide about a conflict", 1, 0.522, 0.737],
+			],
+		},
+	],
 ];
