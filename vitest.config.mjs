@@ -2,12 +2,17 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
 
-/** What takes minutes comes first, or one worker ends with it long after the others have nothing left to do. */
+/**
+ * What takes minutes comes first, or one worker ends with it long after the others have nothing left to do. The project "together" comes
+ * in one piece: a worker keeps its process only while the next file is of the same project.
+ */
 class LongFirst extends BaseSequencer {
 	async sort(files) {
-		const sorted = await super.sort(files);
-		const isLong = ({ moduleId }) => /[/\\]test[/\\](?:e2e|host|attacks)[/\\]/.test(moduleId);
-		return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+		const rank = ({ moduleId, project }) => {
+			if (/[/\\]test[/\\](?:e2e|host|attacks)[/\\]/.test(moduleId)) return 0;
+			return project.name === "together" ? 2 : 1;
+		};
+		return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
 	}
 }
 
@@ -15,7 +20,7 @@ class LongFirst extends BaseSequencer {
  * Tests of code that keeps nothing outside of what they make themselves: no process, page or module of theirs outlives them or is
  * replaced. Their files share a process with all it has loaded, which is most of what one costs.
  */
-const together = ["core", "wire", "engine", "simulation", "contracts", "support", "relay-client", "web"].map(
+const together = ["core", "wire", "engine", "contracts", "support", "relay-client", "web"].map(
 	(folder) => `test/${folder}/**/*.test.ts`,
 );
 
