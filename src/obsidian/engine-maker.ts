@@ -9,6 +9,7 @@ import { ChosenScope } from "../engine/chosen-scope.ts";
 import { Engine } from "../engine/engine.ts";
 import { IgnoreRules } from "../engine/ignore-rules.ts";
 import type { Mailbox } from "../engine/ports/mailbox.ts";
+import type { ScopeSource } from "../engine/ports/scope-source.ts";
 import { PeerJsTransport } from "../peerjs/peerjs-transport.ts";
 import { RelayAccount } from "../relay-client/account.ts";
 import { envelopeBox } from "../relay-client/envelopes.ts";
@@ -33,6 +34,9 @@ import { ObsidianVault } from "./obsidian-vault.ts";
 import type { Pausing } from "./pausing.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
 import type { SecretStore } from "./secret-store.ts";
+import { MirroredVault } from "./settings-sync/mirrored-vault.ts";
+import { SettingsScope } from "./settings-sync/settings-scope.ts";
+import type { SettingsSync } from "./settings-sync/settings-sync.ts";
 import { ownFiles } from "./setup/own-files.ts";
 import { NO_FOLDER, passingStore } from "./setup/scout.ts";
 import type { WritesUnderWay } from "./writes-under-way.ts";
@@ -54,6 +58,7 @@ export interface EngineMakerOptions {
 	readonly device: DeviceSettings;
 	readonly pausing: Pick<Pausing, "isHeld">;
 	readonly scope: ScopeSettings;
+	readonly settings: SettingsSync;
 	readonly secrets: SecretStore;
 	readonly rulesFile: ObsidianIgnoreFile;
 	readonly writes: WritesUnderWay;
@@ -73,7 +78,7 @@ export class EngineMaker {
 	#identity: Identity | undefined;
 	#identityLife = 0;
 	#mailbox: Mailbox | undefined;
-	#ownScope: ChosenScope | undefined;
+	#ownScope: ScopeSource | undefined;
 
 	constructor(options: EngineMakerOptions) {
 		this.#options = options;
@@ -128,12 +133,19 @@ export class EngineMaker {
 		});
 		const store = scouts ? passingStore() : ownStore;
 		const mailbox = (this.#mailbox = relayMailbox(account));
-		const rules = await IgnoreRules.open({ file: this.#options.rulesFile, store, clock });
-		const scope = (this.#ownScope = new ChosenScope(rules, this.#options.scope));
+		const { settings } = this.#options;
+		// One that only looks compares notes; hidden files are for the scope of settings to judge.
+		const rules = await IgnoreRules.open({ file: this.#options.rulesFile, store, clock, hidden: !scouts });
+		const scope = (this.#ownScope = scouts
+			? new ChosenScope(rules, this.#options.scope)
+			: new SettingsScope(rules, this.#options.scope, settings.choice));
+		const synced = scouts
+			? NO_FOLDER
+			: new MirroredVault(vault, await settings.open(identity.storeFor(`${group}/settings`)));
 		if (scouts && (await ownStore.list("journal-")).length > 0) this.#options.onNothingToLookAt();
 		const engine = new Engine(
 			{
-				...{ vault: scouts ? NO_FOLDER : vault, store, scope, transport },
+				...{ vault: synced, store, scope, transport },
 				...{ clock, random: webRandom, digest: nobleDigest, verifier: webVerifier, log },
 				...{ deviceKey, secrets, roster, keys },
 				...(device.usesMailbox && !scouts ? { mailbox } : {}),

@@ -35,6 +35,7 @@ import { addPastScreens } from "./past-screens.ts";
 import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf, type Settings } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
+import { SettingsSync } from "./settings-sync/settings-sync.ts";
 import { PSyncSettingTab } from "./settings-tab.ts";
 import { addStatusItem } from "./status-bar.ts";
 import { goOnLeaving } from "./setup/leaving.ts";
@@ -62,6 +63,15 @@ export default class PSyncPlugin extends Plugin {
 		onChange: () => this.#runner?.tellAnew(),
 	});
 	readonly #scope = new ScopeSettings(this.app);
+	readonly #settings = new SettingsSync({
+		...{ app: this.app, ownId: this.manifest.id, ownFolder: () => this.#folder },
+		...{ clock: webClock, log: this.#log, digest: nobleDigest },
+		state: () => this.#runner?.state,
+		known: () => this.#runner?.engine?.known(),
+		scan: async () => {
+			if (this.#runner !== undefined) await this.#scan(this.#runner);
+		},
+	});
 	readonly #writes = new WritesUnderWay(webClock);
 	readonly #rulesFile = new ObsidianIgnoreFile(this.app.vault.adapter, this.app.vault.configDir);
 	readonly #secrets = new SecretStore(this.app.secretStorage, webRandom);
@@ -141,13 +151,14 @@ export default class PSyncPlugin extends Plugin {
 		});
 		addPanel(this, {
 			...{ app: this.app, controls, clock: webClock, activity: this.#activity, codeOf: codesOf(nobleDigest, salt) },
-			...{ past: addPastScreens(this, controls), panel },
+			...{ past: addPastScreens(this, controls), panel, settings: this.#settings },
 		});
 		this.register(
 			runner.onState(({ kind }) => {
 				if (kind === "running") void this.#otherSync.look(lifetime.signal);
 			}),
 		);
+		this.#settings.listen(this, (listener) => runner.onState(listener));
 		this.#listenForResume(runner);
 		// Before the vault that reports the same to an engine: what was chosen for a folder goes with it.
 		this.registerEvent(
@@ -214,6 +225,7 @@ export default class PSyncPlugin extends Plugin {
 	#listenTo({ engine, config, deviceId }: MadeEngine): void {
 		engine.onEvent((news) => {
 			if (config.scouts !== true) this.#activity.note(news);
+			this.#settings.note(news);
 			if (news.event === "member" && news.device !== deviceId) this.#memberNotice.tell(news);
 			if (news.event === "peer" && news.state === "connected") this.#givenKey = undefined;
 			if (news.event === "problem" && news.code === "device-gone") this.#goneFrom(config.groupKeyText);
@@ -229,7 +241,7 @@ export default class PSyncPlugin extends Plugin {
 		return new EngineMaker({
 			...{ app: this.app, folder: this.#folder, log: this.#log, signal },
 			...{ device: this.#device, pausing: this.#pausing, scope: this.#scope, secrets: this.#secrets },
-			...{ rulesFile: this.#rulesFile, writes: this.#writes },
+			...{ rulesFile: this.#rulesFile, writes: this.#writes, settings: this.#settings },
 			debounceMs: () => this.#store.current.debounceMs,
 			registerEvent: (event) => {
 				this.registerEvent(event);
@@ -369,7 +381,7 @@ export default class PSyncPlugin extends Plugin {
 			device: this.#device,
 			pausing: this.#pausing,
 			whatSyncs: {
-				scope: this.#scope,
+				...{ scope: this.#scope, settings: this.#settings },
 				rules: new RulesEditor({
 					...{ vault: this.app.vault, file: this.#rulesFile, clock: webClock },
 					onUse: () => {
@@ -455,6 +467,7 @@ export default class PSyncPlugin extends Plugin {
 		const nudge = (): void => {
 			this.#pausing.look();
 			runner.nudge();
+			this.#settings.look();
 		};
 		this.registerDomEvent(document, "visibilitychange", () => {
 			if (document.visibilityState === "visible") nudge();

@@ -18,6 +18,7 @@ import type { Pausing } from "./pausing.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { DEBOUNCE_MS_MAX, DEBOUNCE_MS_MIN, debounceProblem, defaultSettings, relayUrlProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import { setSettingsValue, settingsValue } from "./settings-sync/settings-group.ts";
 import { detailLines } from "./status-details.ts";
 import type { Setup } from "./setup/setup.ts";
 import { statusText } from "./status-text.ts";
@@ -275,7 +276,7 @@ export class PSyncSettingTab extends PluginSettingTab {
 			case "deviceName":
 				return device.name;
 			default:
-				return scopeValue(this.#options.whatSyncs.scope, key);
+				return settingsValue(this.#options.whatSyncs.settings, key) ?? scopeValue(this.#options.whatSyncs.scope, key);
 		}
 	}
 
@@ -301,7 +302,8 @@ export class PSyncSettingTab extends PluginSettingTab {
 			device[key] = value;
 			this.#options.onLimits();
 		} else if (key === "deviceName" && typeof value === "string") onDeviceName(value.slice(0, DEVICE_NAME_CHARS_MAX));
-		else setScopeValue(this.#options.whatSyncs.scope, key, value);
+		else if (!setSettingsValue(this.#options.whatSyncs.settings, key, value))
+			setScopeValue(this.#options.whatSyncs.scope, key, value);
 	}
 
 	/** Brings the list of devices into sight, once the tab is on show. */

@@ -1,4 +1,5 @@
 // The longer answer to "how is it going": one line per device and per thing to know. Pure.
+import { isHiddenPath } from "../core/path.ts";
 import { peerLine } from "./sentences.ts";
 import { mailboxText, notices, report } from "./strings.ts";
 import { statusText } from "./status-text.ts";
@@ -11,7 +12,9 @@ export function detailLines(controls: Shown): readonly string[] {
 	const { state } = controls;
 	if (state.kind !== "running") return [];
 	const now = controls.now();
-	const { peers, conflicts, mailbox } = state.status;
+	const { peers, mailbox } = state.status;
+	// Of settings a person decides where they are listed (OS5).
+	const conflicts = state.status.conflicts.filter(({ path }) => !isHiddenPath(path));
 	const isAway = (peer: (typeof peers)[number]): number => (peer.state === "away" ? 1 : 0);
 	const lines = [...peers]
 		.sort((a, b) => isAway(a) - isAway(b) || (a.name < b.name ? -1 : 1))

@@ -58,6 +58,7 @@ export const {
 	scopeText,
 	searchWords,
 	settingsProblems,
+	settingsSyncText,
 	settingsText,
 	setupText,
 	sheetText,

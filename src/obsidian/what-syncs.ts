@@ -16,15 +16,20 @@ import { FolderPicker } from "./folder-picker.ts";
 import type { RulesEditor } from "./rules-editor.ts";
 import { FOLDERS_MAX, PHONE_MIB, SIZES_MIB } from "./scope-settings.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
+import { settingsGroup } from "./settings-sync/settings-group.ts";
+import type { SettingsKey } from "./settings-sync/settings-group.ts";
+import type { SettingsSync } from "./settings-sync/settings-sync.ts";
 import { aliasesOf } from "./sentences.ts";
 import { gap, scopeText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
-export type ScopeKey = `syncs-${FileKind}` | "largestHereMib";
+export type ScopeKey = `syncs-${FileKind}` | "largestHereMib" | SettingsKey;
 
 export interface WhatSyncs {
 	readonly scope: ScopeSettings;
 	readonly rules: RulesEditor;
+	/** The app's own settings. */
+	readonly settings?: SettingsSync | undefined;
 }
 
 export interface WhatSyncsOptions extends WhatSyncs {
@@ -45,7 +50,7 @@ export function whatSyncsPage(options: WhatSyncsOptions): SettingDefinitionPage<
 }
 
 function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
-	const { controls, rules } = options;
+	const { controls, rules, settings } = options;
 	return [
 		{
 			name: scopeText.here,
@@ -85,6 +90,7 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 				},
 			],
 		},
+		...(settings === undefined ? [] : [settingsGroup(settings)]),
 	];
 }
 

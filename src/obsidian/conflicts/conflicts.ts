@@ -1,5 +1,6 @@
 // Which conflicts there are now in this vault, and who hears when that changes. It reads names of files only when one of them changes.
 import type { App, EventRef } from "obsidian";
+import { isHiddenPath } from "../../core/path.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { conflictList, type ConflictEntry } from "./conflict-list.ts";
 import { mayBeCopy } from "./copy-name.ts";
@@ -49,7 +50,9 @@ export class Conflicts {
 		if (controls.state.kind !== "running") return [];
 		this.#candidates ??= new Set(app.vault.getFiles().flatMap(({ path }) => (mayBeCopy(path) ? [path] : [])));
 		const isFile = (path: string): boolean => app.vault.getFileByPath(path) !== null;
-		return conflictList(controls.state.status.conflicts, this.#candidates, isFile);
+		// Of settings a person decides where they are listed (OS5).
+		const conflicts = controls.state.status.conflicts.filter(({ path }) => !isHiddenPath(path));
+		return conflictList(conflicts, this.#candidates, isFile);
 	}
 
 	/** It may have changed. */

@@ -20,6 +20,7 @@ export interface PanelOptions {
 
 interface Part {
 	readonly section: PanelSection;
+	readonly partEl: HTMLElement;
 	readonly headingEl: HTMLElement;
 	readonly countEl: HTMLElement;
 	readonly bodyEl: HTMLElement;
@@ -108,6 +109,7 @@ export class PanelView extends ItemView {
 		headingEl.createSpan({ cls: "psync-section-title", text: section.title });
 		const part: Part = {
 			section,
+			partEl,
 			headingEl,
 			countEl: headingEl.createSpan("psync-count"),
 			bodyEl: partEl.createDiv("psync-section-body"),
@@ -117,6 +119,7 @@ export class PanelView extends ItemView {
 			this.#fold(section.id);
 			this.#follow(part);
 		});
+		show(part);
 		this.#follow(part);
 		return part;
 	}
@@ -147,12 +150,18 @@ export class PanelView extends ItemView {
 	}
 
 	#count(): void {
-		for (const { section, countEl } of this.#parts) {
+		for (const part of this.#parts) {
+			const { section, countEl } = part;
+			show(part);
 			const count = section.count();
 			const text = count === 0 ? "" : number(count);
 			if (countEl.textContent !== text) countEl.setText(text);
 		}
 	}
+}
+
+function show({ section, partEl }: Part): void {
+	partEl.toggle(section.isShown?.() !== false);
 }
 
 function foldedIn(state: unknown): readonly string[] | undefined {

@@ -6,6 +6,8 @@ import type { ActivityKeeper } from "../activity/activity-file.ts";
 import type { PastScreens } from "../past-screens.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { activitySection } from "./activity-section.ts";
+import { settingsSection } from "../settings-sync/settings-group.ts";
+import type { SettingsSync } from "../settings-sync/settings-sync.ts";
 import type { PanelControls } from "./panel-controls.ts";
 import { devicesSection } from "./devices-section.ts";
 import { heldSection } from "./held-section.ts";
@@ -20,6 +22,7 @@ export interface PanelParts {
 	readonly controls: SyncControls;
 	readonly past: PastScreens;
 	readonly panel: PanelControls;
+	readonly settings?: SettingsSync | undefined;
 	readonly activity: ActivityKeeper;
 	readonly codeOf: CodeOf;
 	readonly clock: Clock;
@@ -34,10 +37,14 @@ export interface SectionParts extends PanelParts {
 }
 
 export function addPanel(plugin: Plugin, parts: PanelParts): void {
-	const { controls, activity, clock } = parts;
+	const { controls, activity, clock, settings } = parts;
 	const pulse = new Pulse({
 		clock,
-		sources: [(listener) => controls.onState(listener), (listener) => activity.onChange(listener)],
+		sources: [
+			(listener) => controls.onState(listener),
+			(listener) => activity.onChange(listener),
+			...(settings === undefined ? [] : [(listener: () => void) => settings.onChange(listener)]),
+		],
 	});
 	const onChange = (listener: () => void): (() => void) => pulse.subscribe(listener);
 	// The app keeps the leaf when the plugin is turned off, and gives it back.
@@ -58,6 +65,7 @@ function sectionsOf(parts: SectionParts): readonly PanelSection[] {
 		whereSection(parts),
 		conflicts,
 		heldSection(parts),
+		...(parts.settings === undefined ? [] : [settingsSection(parts.settings)]),
 		devicesSection(parts),
 		activitySection(parts),
 		history,

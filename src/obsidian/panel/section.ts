@@ -7,6 +7,8 @@ export interface PanelSection {
 	readonly title: string;
 	/** Name of an icon that Obsidian ships. */
 	readonly icon: string;
+	/** Whether there is anything to it on this device; absent: always. Asked as often as the count. */
+	isShown?(): boolean;
 	/** How many things in it wait for a person; 0: none. Asked often while the panel is on show, so it has to be cheap. */
 	count(): number;
 	/**

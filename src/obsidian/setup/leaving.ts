@@ -12,6 +12,7 @@ import { groupName } from "../group-name.ts";
 import { knownDevice, PANEL_STORE, stateFolder } from "../identity.ts";
 import type { Pausing } from "../pausing.ts";
 import { PluginDataStore } from "../plugin-data-store.ts";
+import { forgetSettingsChoice } from "../settings-sync/settings-choice.ts";
 import type { SecretStore } from "../secret-store.ts";
 import { isNotThere } from "../vault-errors.ts";
 import { KeptFiles, timeStamp, type KeptVersions } from "./kept-files.ts";
@@ -82,7 +83,7 @@ export async function declineGroup(ending: Ending): Promise<void> {
  * The group is forgotten, and its engine has ended. Rejects when the group is still there as it was; once it is forgotten, never.
  * Between the first line that counts and the last there is no waiting.
  */
-async function endGroup({ device, secrets, ended }: Ending, group: EndedGroup): Promise<void> {
+async function endGroup({ device, secrets, storage, ended }: Ending, group: EndedGroup): Promise<void> {
 	try {
 		device.endedGroups = [...device.endedGroups.filter((each) => !isSame(each, group)), group];
 		// Before the key goes: whoever has no state any more must not count on in the epoch of the one that had it.
@@ -98,6 +99,7 @@ async function endGroup({ device, secrets, ended }: Ending, group: EndedGroup): 
 	}
 	if (group.kept !== undefined) device.paused = false;
 	device.chooseFirstJoin("", "merge");
+	forgetSettingsChoice(storage);
 	await ended();
 }
 

@@ -17,4 +17,5 @@ export const searchWords = {
 	kinds: "Anhänge|Dateitypen",
 	sizes: "Größe|Grenze|Anhänge",
 	patterns: "ignorieren|ausschließen|gitignore|psyncignore",
+	appSettings: "Themen|Schnipsel|Tastenkürzel|Plugins|Aussehen",
 } as const satisfies Words["searchWords"];

@@ -11,6 +11,7 @@ export * from "./panel.ts";
 export * from "./problems.ts";
 export * from "./scope.ts";
 export * from "./search.ts";
+export * from "./settings-sync.ts";
 export * from "./settings.ts";
 export * from "./setup.ts";
 export * from "./status.ts";

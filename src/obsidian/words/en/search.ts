@@ -15,4 +15,5 @@ export const searchWords = {
 	kinds: "attachments|file types",
 	sizes: "size|limit|attachments",
 	patterns: "ignore|exclude|gitignore|psyncignore",
+	appSettings: "themes|snippets|css|hotkeys|plugins|appearance|config",
 } as const;

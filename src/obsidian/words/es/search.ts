@@ -17,4 +17,5 @@ export const searchWords = {
 	kinds: "adjuntos|tipos de archivo",
 	sizes: "tamaño|límite|adjuntos",
 	patterns: "ignorar|excluir|gitignore|psyncignore",
+	appSettings: "temas|fragmentos|atajos|complementos|apariencia",
 } as const satisfies Words["searchWords"];

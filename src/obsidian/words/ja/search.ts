@@ -17,4 +17,5 @@ export const searchWords = {
 	kinds: "添付ファイル|ファイル形式",
 	sizes: "サイズ|上限|添付ファイル",
 	patterns: "無視|除外|gitignore|psyncignore",
+	appSettings: "テーマ|スニペット|ホットキー|プラグイン|外観",
 } as const satisfies Words["searchWords"];

@@ -17,4 +17,5 @@ export const searchWords = {
 	kinds: "附件|文件类型",
 	sizes: "大小|上限|附件",
 	patterns: "忽略|排除|gitignore|psyncignore",
+	appSettings: "主题|片段|快捷键|插件|外观",
 } as const satisfies Words["searchWords"];

@@ -1,0 +1,165 @@
+// The app's own settings on this device's disk: which there are, reading them, and the one place that writes them. What is replaced or
+// removed is kept as a plain file first, and nothing is written that a person did not ask for. Rules OS5, OS9 of readme/SPEC.md.
+import { normalizePath } from "obsidian";
+import type { DataAdapter } from "obsidian";
+import { equalBytes } from "../../core/bytes.ts";
+import type { ContentHash } from "../../core/hash.ts";
+import { pathKey, toVaultPath, type PathKey, type VaultPath } from "../../core/path.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import { toArrayBuffer } from "../array-buffer.ts";
+import { timeStamp } from "../setup/kept-files.ts";
+import { isAlreadyThere } from "../vault-errors.ts";
+import { CONFIG_FOLDER, nameInConfig, settingsKind, SINGLE_FILES, THEME_FILES } from "./settings-kinds.ts";
+import type { SettingsKind } from "./settings-kinds.ts";
+
+export interface RealFile {
+	/** As a group calls it. */
+	readonly path: VaultPath;
+	/** On this disk, as it is spelled there. */
+	readonly place: string;
+	/** Another one whenever the file was written, as far as the disk tells. */
+	readonly token: string;
+	readonly mtimeMs: number;
+}
+
+export interface RealSettingsOptions {
+	readonly adapter: DataAdapter;
+	/** The vault's configuration folder, whatever it is called. */
+	readonly configDir: string;
+	/** PSync's own folder in it. */
+	readonly ownFolder: string;
+	readonly clock: Clock;
+	readonly hash: (bytes: Uint8Array) => ContentHash;
+}
+
+export const REPLACED_FOLDER = "replaced settings";
+/** So many times of replacing are kept. */
+const REPLACED_MAX = 100;
+
+/** `kept`: where what was there before lies now; `undefined`: there was nothing. */
+export type Written = { readonly kind: "written"; readonly kept: string | undefined } | { readonly kind: "changed" };
+
+export class RealSettings {
+	readonly #options: RealSettingsOptions;
+
+	constructor(options: RealSettingsOptions) {
+		this.#options = options;
+	}
+
+	/** Rejects where the disk does not answer. `undefined`: the configuration folder is not there, and nothing is known. */
+	async list(kinds: readonly SettingsKind[]): Promise<ReadonlyMap<PathKey, RealFile> | undefined> {
+		const { adapter, configDir } = this.#options;
+		if (!(await adapter.exists(configDir))) return undefined;
+		const names: string[] = [...SINGLE_FILES];
+		if (kinds.includes("snippets")) names.push(...(await this.#namesIn("snippets")).files);
+		if (kinds.includes("themes")) {
+			const { folders } = await this.#namesIn("themes");
+			names.push(...folders.flatMap((folder) => THEME_FILES.map((file) => `${folder}/${file}`)));
+		}
+		const files = new Map<PathKey, RealFile>();
+		for (const name of names) {
+			const path = toVaultPath(`${CONFIG_FOLDER}/${name}`);
+			if (!path.ok) continue;
+			const kind = settingsKind(pathKey(path.path));
+			if (kind === undefined || !kinds.includes(kind)) continue;
+			const place = normalizePath(`${configDir}/${name}`);
+			const stat = await adapter.stat(place);
+			if (stat?.type !== "file") continue;
+			const token = `${place}:${String(stat.mtime)}:${String(stat.size)}`;
+			files.set(pathKey(path.path), { path: path.path, place, token, mtimeMs: stat.mtime });
+		}
+		return files;
+	}
+
+	/** `undefined`: it is not there. */
+	async read(place: string): Promise<Uint8Array | undefined> {
+		const { adapter } = this.#options;
+		return (await adapter.stat(place))?.type === "file" ? new Uint8Array(await adapter.readBinary(place)) : undefined;
+	}
+
+	/** Whether a file is away only because a cloud keeps it, whose placeholder stands in its stead. */
+	isOffloaded(path: VaultPath): Promise<boolean> {
+		return this.#options.adapter.exists(this.#placeOf(path).replace(/[^/]*$/, ".$&.icloud"));
+	}
+
+	/** The plugins that are installed here, by their folders. */
+	async installedPlugins(): Promise<ReadonlySet<string>> {
+		const { folders } = await this.#namesIn("plugins");
+		return new Set(folders.map((folder) => folder.slice("plugins/".length)));
+	}
+
+	/** `file`: what is there, `undefined`: nothing. `bytes` `undefined`: removes it. `changed`, and nothing is done: it is not `expected`. */
+	async replace(
+		path: VaultPath,
+		file: RealFile | undefined,
+		expected: ContentHash | undefined,
+		bytes: Uint8Array | undefined,
+	): Promise<Written> {
+		const { adapter, hash } = this.#options;
+		const place = file?.place ?? this.#placeOf(path);
+		const before = await this.read(place);
+		if ((before && hash(before)) !== expected) return { kind: "changed" };
+		const kept = before && (await this.#keep(path, before));
+		// Keeping took a while.
+		const now = await this.read(place);
+		if ((now && hash(now)) !== expected) return { kind: "changed" };
+		if (bytes === undefined) {
+			if (now !== undefined) await adapter.remove(place);
+		} else await this.#write(place, bytes);
+		return { kind: "written", kept };
+	}
+
+	/** The folder's contents, by their names in the configuration folder. */
+	async #namesIn(folder: string): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }> {
+		const { adapter, configDir } = this.#options;
+		const place = normalizePath(`${configDir}/${folder}`);
+		if (!(await adapter.exists(place))) return { files: [], folders: [] };
+		const { files, folders } = await adapter.list(place);
+		const named = (places: readonly string[]): readonly string[] =>
+			places.map((each) => `${folder}/${each.slice(each.lastIndexOf("/") + 1)}`);
+		return { files: named(files), folders: named(folders) };
+	}
+
+	#placeOf(path: VaultPath): string {
+		const name = nameInConfig(pathKey(path)) ?? "";
+		// A single file has one spelling: the app looks for no other.
+		const spelled = SINGLE_FILES.includes(name) ? name : path.slice(CONFIG_FOLDER.length + 1);
+		return normalizePath(`${this.#options.configDir}/${spelled}`);
+	}
+
+	async #keep(path: VaultPath, bytes: Uint8Array): Promise<string> {
+		const { ownFolder, clock } = this.#options;
+		const folder = normalizePath(`${ownFolder}/${REPLACED_FOLDER}`);
+		const stamp = timeStamp(clock.now());
+		await this.#dropOldest(folder);
+		const { adapter } = this.#options;
+		let place = `${folder}/${stamp}/${path.slice(CONFIG_FOLDER.length + 1)}`;
+		for (let number = 2; await adapter.exists(place); number++)
+			place = `${folder}/${stamp} ${String(number)}/${path.slice(CONFIG_FOLDER.length + 1)}`;
+		await this.#write(place, bytes);
+		return place;
+	}
+
+	async #dropOldest(folder: string): Promise<void> {
+		const { adapter } = this.#options;
+		if (!(await adapter.exists(folder))) return;
+		const { folders } = await adapter.list(folder);
+		for (const oldest of [...folders].sort().slice(0, Math.max(0, folders.length - REPLACED_MAX + 1)))
+			await adapter.rmdir(oldest, true);
+	}
+
+	/** Rejects where the disk does not hold it afterwards. */
+	async #write(place: string, bytes: Uint8Array): Promise<void> {
+		const { adapter } = this.#options;
+		const folder = place.slice(0, place.lastIndexOf("/"));
+		try {
+			if (!(await adapter.exists(folder))) await adapter.mkdir(folder);
+		} catch (error) {
+			if (!isAlreadyThere(error)) throw error;
+		}
+		await adapter.writeBinary(place, toArrayBuffer(bytes));
+		const written = await this.read(place);
+		if (written === undefined || !equalBytes(written, bytes))
+			throw new Error(`${place} does not hold what was written`);
+	}
+}

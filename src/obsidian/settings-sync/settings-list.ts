@@ -1,0 +1,118 @@
+// The settings that wait for a person, and those of which they said something: the same list in the panel and in the settings. Nothing in it
+// happens by itself. Rules OS5, OS8 of readme/SPEC.md.
+import { Notice } from "obsidian";
+import { Rows } from "../panel/rows.ts";
+import { list, settingsSyncText } from "../strings.ts";
+import { nameInConfig } from "./settings-kinds.ts";
+import type { Answered, SettingsKeeper, SettledSetting, StagedSetting } from "./settings-keeper.ts";
+import type { SettingsSync } from "./settings-sync.ts";
+
+const NOTICE_MS = 15_000;
+
+type Decide = (keeper: SettingsKeeper) => Promise<Answered>;
+
+/** Kept up to date until the returned function is called. */
+export function drawSettingsList(containerEl: HTMLElement, sync: SettingsSync): () => void {
+	const el = containerEl.createDiv("psync-app-settings");
+	const summaryEl = el.createEl("p", "psync-quiet");
+	const decide = (what: Decide): void => {
+		void answer(sync, what);
+	};
+	const staged = new Rows<StagedSetting>(el, {
+		key: ({ key }) => key,
+		look: (one) => JSON.stringify(one),
+		draw: (rowEl, one) => {
+			drawStaged(rowEl, one, decide);
+		},
+	});
+	const settled = new Rows<SettledSetting>(el, {
+		key: ({ key }) => key,
+		look: (one) => JSON.stringify(one),
+		draw: (rowEl, one) => {
+			drawSettled(rowEl, one, decide);
+		},
+	});
+	const draw = (): void => {
+		const { needsRestart, waitsForGroup } = sync;
+		const lines = [
+			settingsSyncText.waiting(sync.staged.length),
+			...(waitsForGroup ? [settingsSyncText.waitsForGroup] : []),
+			...(needsRestart ? [settingsSyncText.restart] : []),
+		];
+		const text = lines.join("\n");
+		if (summaryEl.dataset["said"] !== text) {
+			summaryEl.dataset["said"] = text;
+			summaryEl.empty();
+			for (const line of lines) summaryEl.createDiv({ text: line });
+		}
+		staged.show(sync.staged);
+		settled.show(sync.settled);
+	};
+	draw();
+	return sync.onChange(draw);
+}
+
+function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: Decide) => void): void {
+	const { change, by, unfit, plugins, path, kind } = staged;
+	drawName(rowEl, path, settingsSyncText.kindNames[kind].name);
+	const said = [settingsSyncText.changes[change], ...(by === "" ? [] : [settingsSyncText.from(by)])];
+	if (plugins !== undefined) {
+		if (plugins.on.length > 0) said.push(settingsSyncText.turnsOn(list(plugins.on)));
+		if (plugins.off.length > 0) said.push(settingsSyncText.turnsOff(list(plugins.off)));
+		if (plugins.missing.length > 0) said.push(settingsSyncText.missing(list(plugins.missing)));
+	}
+	if (unfit !== undefined) said.push(settingsSyncText.unfit[unfit]);
+	for (const text of said) rowEl.createDiv({ cls: "psync-quiet", text });
+	const buttonsEl = rowEl.createDiv("psync-buttons");
+	if (unfit === undefined) {
+		const words = change === "removed" ? settingsSyncText.remove : settingsSyncText.apply;
+		addButton(buttonsEl, words, path, () => {
+			decide((keeper) => keeper.apply(staged));
+		});
+	}
+	if (change === "both") {
+		addButton(buttonsEl, settingsSyncText.useMine, path, () => {
+			decide((keeper) => keeper.useMine(staged));
+		});
+	}
+	addButton(buttonsEl, settingsSyncText.leave, path, () => {
+		decide((keeper) => keeper.leave(staged));
+	});
+}
+
+function drawSettled(
+	rowEl: HTMLElement,
+	{ key, path, isApart, hasKept }: SettledSetting,
+	decide: (what: Decide) => void,
+): void {
+	drawName(rowEl, path, isApart ? settingsSyncText.apart : "");
+	const buttonsEl = rowEl.createDiv("psync-buttons");
+	if (isApart) {
+		addButton(buttonsEl, settingsSyncText.takeAgain, path, () => {
+			decide((keeper) => keeper.takeAgain(key));
+		});
+	}
+	if (hasKept) {
+		addButton(buttonsEl, settingsSyncText.putBack, path, () => {
+			decide((keeper) => keeper.putBack(key));
+		});
+	}
+}
+
+function drawName(rowEl: HTMLElement, path: string, beside: string): void {
+	const lineEl = rowEl.createDiv("psync-file");
+	lineEl.createSpan({ cls: "psync-file-name", text: nameInConfig(path) ?? path });
+	if (beside !== "") lineEl.createSpan({ cls: "psync-folder", text: beside });
+}
+
+function addButton(buttonsEl: HTMLElement, text: string, path: string, run: () => void): void {
+	const label = settingsSyncText.actionOn(text, nameInConfig(path) ?? path);
+	const buttonEl = buttonsEl.createEl("button", { text, attr: { type: "button", "aria-label": label } });
+	buttonEl.addEventListener("click", run);
+}
+
+async function answer(sync: SettingsSync, what: Decide): Promise<void> {
+	const answered = await sync.decide(what);
+	if (answered.kind === "changed") new Notice(settingsSyncText.changedMeanwhile, NOTICE_MS);
+	if (answered.kind === "failed") new Notice(settingsSyncText.failed(answered.message), NOTICE_MS);
+}

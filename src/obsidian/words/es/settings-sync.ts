@@ -1,0 +1,52 @@
+// The app’s own settings, as they wait for a person, in Spanish.
+import type { Words } from "../catalog.ts";
+import { plural } from "../counting.ts";
+
+export const settingsSyncText = {
+	heading: "Ajustes de Obsidian",
+	toReview: "Por revisar",
+	desc: "Ajustes de la propia aplicación, elegidos en cada dispositivo. Lo que cambió otro dispositivo aparece aquí hasta que lo uses; nada cambia por sí solo. Los complementos y sus datos no se sincronizan.",
+	waiting: (count) =>
+		count === 0
+			? "Ningún ajuste te espera."
+			: `${plural(count, "ajuste cambiado", "ajustes cambiados")} en otro dispositivo: revisa y usa aquí lo que quieras.`,
+	waitsForGroup: "Tus propios ajustes salen en cuanto este dispositivo tenga lo que tienen los demás.",
+	restart: "Reinicia Obsidian para ver todo lo que has usado.",
+	kindNames: {
+		app: { name: "Editor, archivos y enlaces", desc: "El archivo app.json." },
+		appearance: { name: "Apariencia", desc: "Tema, fuente y colores: el archivo appearance.json." },
+		themes: { name: "Temas", desc: "Los temas instalados." },
+		snippets: { name: "Fragmentos de CSS", desc: "Los archivos de la carpeta snippets." },
+		hotkeys: { name: "Atajos de teclado", desc: "El archivo hotkeys.json." },
+		corePlugins: { name: "Complementos principales", desc: "Cuáles están activos: el archivo core-plugins.json." },
+		communityPlugins: {
+			name: "Lista de complementos comunitarios",
+			desc: "Cuáles están activos. Con ello no se instala ninguno: se nombra el que falte aquí.",
+		},
+	},
+	changes: {
+		new: "Aún no está en este dispositivo.",
+		changed: "Cambiado en otro dispositivo.",
+		both: "Distinto aquí y en tus otros dispositivos.",
+		removed: "Quitado en otro dispositivo.",
+	},
+	from: (device) => `De ${device}.`,
+	turnsOn: (plugins) => `Activa: ${plugins}.`,
+	turnsOff: (plugins) => `Desactiva: ${plugins}.`,
+	missing: (plugins) => `No instalados aquí: ${plugins}. Instálalos antes si los quieres.`,
+	unfit: {
+		"too-large": "Es más grande de lo que puede ser un archivo así y no se puede usar aquí.",
+		"not-text": "No es texto y no se puede usar aquí.",
+		"not-settings": "Obsidian no podría leerlo, así que no se puede usar aquí.",
+	},
+	apply: "Usarlo aquí",
+	remove: "Quitarlo aquí",
+	useMine: "Usar el mío en todas partes",
+	leave: "No en este dispositivo",
+	takeAgain: "Volver a sincronizarlo",
+	putBack: "Recuperar lo que había aquí",
+	actionOn: (action, name) => `${action}: ${name}`,
+	apart: "se queda como está en este dispositivo",
+	changedMeanwhile: "Este ajuste ha cambiado mientras tanto. Míralo otra vez.",
+	failed: (why) => `No se pudo hacer (${why}). Todo está como estaba: inténtalo otra vez.`,
+} as const satisfies Words["settingsSyncText"];

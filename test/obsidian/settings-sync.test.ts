@@ -1,0 +1,422 @@
+// The app's own settings: what of them takes part, and what becomes of one that was changed here, elsewhere, or on both sides.
+import type { DataAdapter } from "obsidian";
+import { describe, expect, it, vi } from "vitest";
+import { pathKey, type PathKey } from "../../src/core/path.ts";
+import { unfitReason, CSS_BYTES_MAX, JSON_BYTES_MAX } from "../../src/obsidian/settings-sync/applicable.ts";
+import { RealSettings, REPLACED_FOLDER } from "../../src/obsidian/settings-sync/real-settings.ts";
+import { forgetSettingsChoice, SettingsChoice } from "../../src/obsidian/settings-sync/settings-choice.ts";
+import { SettingsKeeper, type StagedSetting } from "../../src/obsidian/settings-sync/settings-keeper.ts";
+import { SETTINGS_KINDS, settingsKind, type SettingsKind } from "../../src/obsidian/settings-sync/settings-kinds.ts";
+import { SettingsMirror } from "../../src/obsidian/settings-sync/settings-mirror.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { MemoryStore } from "../support/memory-store.ts";
+import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
+import { obsidianHost } from "../support/obsidian-host.ts";
+import { TestLog } from "../support/test-log.ts";
+
+vi.mock("../host/page/leaks.ts", () => ({ native: { setTimeout, clearTimeout } }));
+
+const OWN = ".obsidian/plugins/psync";
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const keyOf = (path: string): PathKey => pathKey(testPath(path));
+
+class Device {
+	readonly adapter: DataAdapter;
+	readonly choice: SettingsChoice;
+	isUpToDate = true;
+	/** What the group has and is not in the mirror yet. */
+	readonly group = new Set<PathKey>();
+	clock = new ManualClock();
+
+	readonly mirror: SettingsMirror;
+	readonly store: MemoryStore;
+	#keeper: SettingsKeeper | undefined;
+
+	private constructor(
+		host: ReturnType<typeof obsidianHost>,
+		mirror: SettingsMirror,
+		store: MemoryStore,
+		kinds: readonly SettingsKind[],
+	) {
+		this.mirror = mirror;
+		this.store = store;
+		this.adapter = host.app.vault.adapter;
+		this.choice = new SettingsChoice(host.app);
+		for (const kind of kinds) this.choice.choose(kind, true);
+	}
+
+	static async open(
+		files: Readonly<Record<string, string>> = {},
+		kinds: readonly SettingsKind[] = SETTINGS_KINDS,
+	): Promise<Device> {
+		const store = new MemoryStore();
+		const device = new Device(obsidianHost(files), await SettingsMirror.open(store, nodeCryptoDigest), store, kinds);
+		await device.restart();
+		return device;
+	}
+
+	/** The app begins anew, and has read its files. */
+	async restart(): Promise<void> {
+		const { adapter, mirror, store, choice, clock } = this;
+		const hash = (bytes: Uint8Array): ReturnType<SettingsMirror["hash"]> => mirror.hash(bytes);
+		this.#keeper = await SettingsKeeper.open({
+			...{ mirror, store, choice, log: new TestLog(), ownId: "psync", unread: new Set() },
+			real: new RealSettings({ adapter, configDir: ".obsidian", ownFolder: OWN, clock, hash }),
+			isUpToDate: () => this.isUpToDate,
+			groupHas: (key) => this.group.has(key),
+			now: () => clock.now(),
+			onChange: () => undefined,
+		});
+	}
+
+	get keeper(): SettingsKeeper {
+		if (this.#keeper === undefined) throw new Error("not open");
+		return this.#keeper;
+	}
+
+	/** The app, or a person in it, writes a settings file. */
+	async write(path: string, text: string): Promise<void> {
+		const folder = path.slice(0, path.lastIndexOf("/"));
+		if (!(await this.adapter.exists(folder))) await this.adapter.mkdir(folder);
+		await this.adapter.write(path, text);
+		await this.keeper.look();
+	}
+
+	async text(path: string): Promise<string | undefined> {
+		return (await this.adapter.exists(path)) ? this.adapter.read(path) : undefined;
+	}
+
+	/** Another device's version, as the engine puts it there. */
+	async arrives(path: string, text: string | undefined): Promise<void> {
+		const before = this.mirror.get(keyOf(path));
+		if (text !== undefined) await this.mirror.putIf(testPath(path), before?.hash, bytesOf(text), 1);
+		else if (before !== undefined) await this.mirror.dropIf(before.path, before.hash);
+		await this.keeper.look();
+	}
+
+	async told(path: string): Promise<string | undefined> {
+		const found = await this.mirror.read(keyOf(path));
+		return found && new TextDecoder().decode(found.bytes);
+	}
+
+	get staged(): readonly string[] {
+		return this.keeper.staged.map(({ path, change }) => `${path} ${change}`);
+	}
+
+	first(): StagedSetting {
+		const [first] = this.keeper.staged;
+		if (first === undefined) throw new Error("nothing waits");
+		return first;
+	}
+
+	/** Below the folder of what was replaced, by name: the texts. */
+	async replaced(): Promise<readonly string[]> {
+		const texts: string[] = [];
+		const walk = async (folder: string): Promise<void> => {
+			if (!(await this.adapter.exists(folder))) return;
+			const { files, folders } = await this.adapter.list(folder);
+			for (const file of files) texts.push(await this.adapter.read(file));
+			for (const each of folders) await walk(each);
+		};
+		await walk(`${OWN}/${REPLACED_FOLDER}`);
+		return texts;
+	}
+}
+
+const APPEARANCE = ".obsidian/appearance.json";
+const HOTKEYS = ".obsidian/hotkeys.json";
+const SNIPPET = ".obsidian/snippets/wide.css";
+const PLUGINS = ".obsidian/community-plugins.json";
+
+describe("what may sync at all", () => {
+	it.each<[string, SettingsKind | undefined]>([
+		[".obsidian/app.json", "app"],
+		[".Obsidian/APP.json", "app"],
+		[".obsidian/appearance.json", "appearance"],
+		[".obsidian/hotkeys.json", "hotkeys"],
+		[".obsidian/core-plugins.json", "corePlugins"],
+		[".obsidian/community-plugins.json", "communityPlugins"],
+		[".obsidian/themes/Minimal/theme.css", "themes"],
+		[".obsidian/themes/Minimal/manifest.json", "themes"],
+		[".obsidian/snippets/wide.css", "snippets"],
+		[".obsidian/plugins/dataview/main.js", undefined],
+		[".obsidian/plugins/dataview/data.json", undefined],
+		[".obsidian/plugins/app.json", undefined],
+		[".obsidian/workspace.json", undefined],
+		[".obsidian/workspace-mobile.json", undefined],
+		[".obsidian/graph.json", undefined],
+		[".obsidian/themes/Minimal/main.js", undefined],
+		[".obsidian/themes/Minimal/more/theme.css", undefined],
+		[".obsidian/themes/.hidden/theme.css", undefined],
+		[".obsidian/snippets/.hidden.css", undefined],
+		[".obsidian/snippets/wide.js", undefined],
+		[".obsidian/snippets/wide (conflict phone 2026-11-24 0a1b2c3d).css", undefined],
+		[".obsidian", undefined],
+		[".other/app.json", undefined],
+		["app.json", undefined],
+		["Notes/.obsidian/app.json", undefined],
+	])("[OS2] %s: %s", (path, kind) => {
+		expect(settingsKind(keyOf(path))).toBe(kind);
+	});
+
+	it("[OS1] is nothing until a person chooses it, is kept over a restart, and is forgotten with the group", () => {
+		const { app } = obsidianHost();
+		const choice = new SettingsChoice(app);
+		expect(choice.current).toEqual([]);
+		choice.choose("hotkeys", true);
+		choice.choose("app", true);
+		expect(new SettingsChoice(app).current).toEqual(["app", "hotkeys"]);
+		expect(choice.current).toBe(choice.current);
+		choice.choose("app", false);
+		expect(choice.current).toEqual(["hotkeys"]);
+		forgetSettingsChoice(app);
+		expect(choice.current).toEqual([]);
+	});
+});
+
+describe("a setting that was changed here", () => {
+	it("[OS4] goes to the group, of the kinds that were chosen, and again when it changes again", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}", [APPEARANCE]: "{}" }, ["hotkeys"]);
+		await device.keeper.look();
+		expect(device.mirror.files.map(({ path }) => path)).toEqual([HOTKEYS]);
+		await device.write(HOTKEYS, '{"a":1}');
+		expect(await device.told(HOTKEYS)).toBe('{"a":1}');
+		expect(device.staged).toEqual([]);
+	});
+
+	it("[OS4] waits, the first time, until it is known what the group has", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		device.isUpToDate = false;
+		await device.keeper.look();
+		expect([device.mirror.files.length, device.keeper.waitsForGroup]).toEqual([0, true]);
+		device.isUpToDate = true;
+		await device.keeper.look();
+		expect([await device.told(HOTKEYS), device.keeper.waitsForGroup]).toEqual(["{}", false]);
+		device.isUpToDate = false;
+		await device.write(HOTKEYS, '{"b":2}');
+		expect(await device.told(HOTKEYS)).toBe('{"b":2}');
+	});
+
+	it("[OS4] nor does it go before a file that the group has, and that is on its way here: then it is asked about", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		device.group.add(keyOf(HOTKEYS));
+		await device.keeper.look();
+		expect([device.mirror.files.length, device.keeper.waitsForGroup]).toEqual([0, true]);
+		await device.arrives(HOTKEYS, '{"theirs":1}');
+		expect([device.staged, device.keeper.waitsForGroup]).toEqual([[`${HOTKEYS} both`], false]);
+	});
+
+	it("[OS4] a snippet that a person removed goes for all, a file that the app makes anew does not, and an edit outlives a removal", async () => {
+		const device = await Device.open({ [SNIPPET]: "a {}", [HOTKEYS]: "{}" });
+		await device.keeper.look();
+		await device.adapter.remove(SNIPPET);
+		await device.adapter.remove(HOTKEYS);
+		await device.keeper.look();
+		expect(device.mirror.files.map(({ path }) => path)).toEqual([HOTKEYS]);
+		await device.write(SNIPPET, "b {}");
+		await device.adapter.write(SNIPPET, "c {} ");
+		await device.arrives(SNIPPET, undefined);
+		expect(await device.told(SNIPPET)).toBe("c {} ");
+	});
+
+	it("[OS1] choosing less removes nothing here and tells nobody of a removal", async () => {
+		const device = await Device.open({ [SNIPPET]: "a {}" });
+		await device.keeper.look();
+		device.choice.choose("snippets", false);
+		await device.adapter.remove(SNIPPET);
+		await device.keeper.look();
+		expect(await device.told(SNIPPET)).toBe("a {}");
+		device.choice.choose("snippets", true);
+		await device.keeper.look();
+		expect([await device.told(SNIPPET), device.staged]).toEqual(["a {}", [`${SNIPPET} new`]]);
+	});
+
+	it("[OS7] does not go while it is no settings file, as while the app writes it", async () => {
+		const device = await Device.open({ [HOTKEYS]: '{"a":' });
+		await device.keeper.look();
+		expect(device.mirror.files).toEqual([]);
+		await device.write(HOTKEYS, '{"a":1}');
+		expect(await device.told(HOTKEYS)).toBe('{"a":1}');
+	});
+});
+
+describe("a setting that was changed elsewhere", () => {
+	it("[OS5] waits, and the app's own file stays as it is until the person uses it; what was there is kept", async () => {
+		const device = await Device.open({ [APPEARANCE]: '{"theme":"light"}' });
+		await device.keeper.look();
+		device.keeper.noteAuthor(testPath(APPEARANCE), "Laptop");
+		await device.arrives(APPEARANCE, '{"theme":"dark"}');
+		await device.arrives(SNIPPET, "a {}");
+		expect(device.staged).toEqual([`${APPEARANCE} changed`, `${SNIPPET} new`]);
+		expect(device.first()).toMatchObject({ by: "Laptop", kind: "appearance" });
+		expect(await device.text(APPEARANCE)).toBe('{"theme":"light"}');
+		expect(await device.keeper.apply(device.first())).toEqual({ kind: "done" });
+		expect(await device.text(APPEARANCE)).toBe('{"theme":"dark"}');
+		expect(await device.replaced()).toEqual(['{"theme":"light"}']);
+		expect([device.staged, device.keeper.needsRestart]).toEqual([[`${SNIPPET} new`], true]);
+		expect(await device.keeper.apply(device.first())).toEqual({ kind: "done" });
+		expect(await device.text(SNIPPET)).toBe("a {}");
+		await device.restart();
+		await device.keeper.look();
+		expect([device.staged, device.keeper.needsRestart]).toEqual([[], false]);
+	});
+
+	it("[OS5] a removal waits too, and is done only when the person says so", async () => {
+		const device = await Device.open({ [SNIPPET]: "a {}" });
+		await device.keeper.look();
+		await device.arrives(SNIPPET, undefined);
+		expect([device.staged, await device.text(SNIPPET)]).toEqual([[`${SNIPPET} removed`], "a {}"]);
+		await device.keeper.apply(device.first());
+		expect([device.staged, await device.text(SNIPPET), await device.replaced()]).toEqual([[], undefined, ["a {}"]]);
+	});
+
+	it("[OS5] that a person wants otherwise here is left alone in both directions, until it takes part again", async () => {
+		const device = await Device.open({ [APPEARANCE]: "{}" });
+		await device.keeper.look();
+		await device.arrives(APPEARANCE, '{"theme":"dark"}');
+		await device.keeper.leave(device.first());
+		await device.restart();
+		await device.arrives(APPEARANCE, '{"theme":"system"}');
+		await device.write(APPEARANCE, '{"theme":"light"}');
+		expect([device.staged, await device.told(APPEARANCE)]).toEqual([[], '{"theme":"system"}']);
+		expect(device.keeper.settled).toMatchObject([{ path: APPEARANCE, isApart: true }]);
+		await device.keeper.takeAgain(keyOf(APPEARANCE));
+		expect([device.staged, await device.text(APPEARANCE)]).toEqual([[`${APPEARANCE} both`], '{"theme":"light"}']);
+	});
+
+	it.each<[string, Uint8Array, string | undefined]>([
+		[HOTKEYS, bytesOf('{"a":1}'), undefined],
+		[HOTKEYS, bytesOf('{"a":'), "not-settings"],
+		[HOTKEYS, bytesOf('"text"'), "not-settings"],
+		[HOTKEYS, bytesOf("[]"), "not-settings"],
+		[HOTKEYS, new Uint8Array([123, 0, 125]), "not-text"],
+		[HOTKEYS, bytesOf(`"${"x".repeat(JSON_BYTES_MAX)}"`), "too-large"],
+		[".obsidian/core-plugins.json", bytesOf('["graph"]'), undefined],
+		[".obsidian/core-plugins.json", bytesOf('{"graph":true}'), undefined],
+		[PLUGINS, bytesOf('["dataview"]'), undefined],
+		[PLUGINS, bytesOf('["dataview",3]'), "not-settings"],
+		[PLUGINS, bytesOf("{}"), "not-settings"],
+		[SNIPPET, bytesOf("a {}"), undefined],
+		[SNIPPET, new Uint8Array([255, 254, 0]), "not-text"],
+		[SNIPPET, bytesOf("x".repeat(CSS_BYTES_MAX + 1)), "too-large"],
+	])("[OS7] can be used where the app can read it: %s", (path, bytes, reason) => {
+		expect(unfitReason(keyOf(path), bytes)).toBe(reason);
+	});
+
+	it("[OS7] and is not used otherwise, whatever is pressed", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		await device.keeper.look();
+		await device.arrives(HOTKEYS, "<html>");
+		expect(device.first().unfit).toBe("not-settings");
+		expect(await device.keeper.apply(device.first())).toEqual({ kind: "changed" });
+		expect(await device.text(HOTKEYS)).toBe("{}");
+	});
+});
+
+describe("a setting that was changed on both sides", () => {
+	it("[OS6] is as it was on either until the person says which: the other one, which keeps what was here", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		await device.keeper.look();
+		await device.adapter.write(HOTKEYS, '{"mine":1}');
+		await device.arrives(HOTKEYS, '{"theirs":1}');
+		expect(device.staged).toEqual([`${HOTKEYS} both`]);
+		expect([await device.text(HOTKEYS), await device.told(HOTKEYS)]).toEqual(['{"mine":1}', '{"theirs":1}']);
+		await device.keeper.apply(device.first());
+		expect([await device.text(HOTKEYS), await device.replaced()]).toEqual(['{"theirs":1}', ['{"mine":1}']]);
+	});
+
+	it("[OS6] or the one that is here, for all; and the copy that the group made of the two is gone with it", async () => {
+		const copy = ".obsidian/hotkeys (conflict Laptop 2026-11-24 0a1b2c3d).json";
+		const device = await Device.open({ [HOTKEYS]: '{"mine":1}' });
+		await device.mirror.putIf(testPath(copy), undefined, bytesOf('{"mine":1}'), 1);
+		await device.arrives(HOTKEYS, '{"theirs":1}');
+		expect(device.staged).toEqual([`${HOTKEYS} both`]);
+		await device.keeper.useMine(device.first());
+		expect(device.mirror.files.map(({ path }) => path)).toEqual([HOTKEYS]);
+		expect([device.staged, await device.told(HOTKEYS)]).toEqual([[], '{"mine":1}']);
+	});
+
+	it("[OS6] where nothing is remembered, what is the same is agreed upon, and what differs is asked about", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}", [APPEARANCE]: '{"theme":"light"}' });
+		await device.arrives(HOTKEYS, "{}");
+		device.isUpToDate = false;
+		await device.arrives(APPEARANCE, '{"theme":"dark"}');
+		await device.store.write("state", bytesOf('{"agreed":'));
+		await device.restart();
+		await device.keeper.look();
+		expect(device.staged).toEqual([`${APPEARANCE} both`]);
+	});
+});
+
+describe("what a person decides", () => {
+	it("[OS9] does not replace what has changed since they saw it", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		await device.keeper.look();
+		await device.arrives(HOTKEYS, '{"theirs":1}');
+		const seen = device.first();
+		await device.adapter.write(HOTKEYS, '{"mine":1}');
+		expect(await device.keeper.apply(seen)).toEqual({ kind: "changed" });
+		expect([await device.text(HOTKEYS), device.staged]).toEqual(['{"mine":1}', [`${HOTKEYS} both`]]);
+		const again = device.first();
+		await device.arrives(HOTKEYS, '{"theirs":2}');
+		expect(await device.keeper.apply(again)).toEqual({ kind: "changed" });
+		expect(await device.text(HOTKEYS)).toBe('{"mine":1}');
+	});
+
+	it("[OS9] can be taken back: what was here is there again, and stays here", async () => {
+		const device = await Device.open({ [SNIPPET]: "a {}" });
+		await device.keeper.look();
+		await device.arrives(SNIPPET, "b {}");
+		await device.keeper.apply(device.first());
+		await device.restart();
+		await device.keeper.look();
+		expect(device.keeper.settled).toMatchObject([{ path: SNIPPET, isApart: false, hasKept: true }]);
+		expect(await device.keeper.putBack(keyOf(SNIPPET))).toEqual({ kind: "done" });
+		expect([await device.text(SNIPPET), await device.told(SNIPPET), device.staged]).toEqual(["a {}", "b {}", []]);
+		expect((await device.replaced()).toSorted()).toEqual(["a {}", "b {}"]);
+	});
+
+	it("[OS10] is asked about again where the app writes over it what it had in memory, and does not go back to the group", async () => {
+		const device = await Device.open({ [HOTKEYS]: "{}" });
+		await device.keeper.look();
+		await device.arrives(HOTKEYS, '{"theirs":1}');
+		await device.keeper.apply(device.first());
+		await device.write(HOTKEYS, '{"in memory":1}');
+		expect([device.staged, await device.told(HOTKEYS)]).toEqual([[`${HOTKEYS} both`], '{"theirs":1}']);
+	});
+});
+
+describe("the list of community plugins", () => {
+	const installed = (...ids: readonly string[]): Record<string, string> =>
+		Object.fromEntries(ids.map((id) => [`.obsidian/plugins/${id}/manifest.json`, "{}"]));
+
+	it("[OS8] turns on nothing that is not installed here, says so, and never turns PSync off", async () => {
+		const device = await Device.open({
+			...installed("psync", "dataview", "tasks", "old"),
+			[PLUGINS]: '["psync","old","dataview"]',
+		});
+		await device.keeper.look();
+		await device.arrives(PLUGINS, '["dataview","tasks","evil"]');
+		expect(device.first().plugins).toMatchObject({ on: ["tasks"], off: ["old"], missing: ["evil"] });
+		await device.keeper.apply(device.first());
+		expect(JSON.parse((await device.text(PLUGINS)) ?? "")).toEqual(["psync", "dataview", "tasks"]);
+		await device.restart();
+		await device.keeper.look();
+		expect([device.staged, JSON.parse((await device.told(PLUGINS)) ?? "")]).toEqual([
+			[],
+			["dataview", "tasks", "evil"],
+		]);
+	});
+
+	it("[OS8] a change here takes no plugin from the list that is only installed elsewhere", async () => {
+		const device = await Device.open({ ...installed("psync", "dataview"), [PLUGINS]: '["psync"]' });
+		await device.keeper.look();
+		await device.arrives(PLUGINS, '["psync","tasks"]');
+		await device.keeper.apply(device.first());
+		await device.restart();
+		await device.write(PLUGINS, '["psync","dataview"]');
+		expect(JSON.parse((await device.told(PLUGINS)) ?? "")).toEqual(["psync", "dataview", "tasks"]);
+		expect(device.staged).toEqual([]);
+	});
+});
