@@ -241,18 +241,38 @@ export class HostDevice {
 	 * live on, so the far end of a connection takes longer to notice than it would with a phone.
 	 */
 	async suspend(): Promise<void> {
-		this.#session ??= await this.page.context().newCDPSession(this.page);
-		await this.#session.send("Debugger.enable");
-		const paused = new Promise((resolve) => this.#session?.once("Debugger.paused", resolve));
-		this.#frozen = this.#session.send("Runtime.evaluate", { expression: "debugger" });
-		await paused;
+		const { suspended } = await this.suspendsItself();
+		this.#frozen = this.#session?.send("Runtime.evaluate", { expression: "debugger" });
+		await suspended;
+	}
+	/** From now on a `debugger` of the page freezes the app, in the middle of whatever called it. */
+	async suspendsItself(): Promise<{ readonly suspended: Promise<unknown> }> {
+		const session = (this.#session ??= await this.page.context().newCDPSession(this.page));
+		await session.send("Debugger.enable");
+		return { suspended: new Promise((resolve) => session.once("Debugger.paused", resolve)) };
 	}
 	/** `sockets: "dead"`: the system closed them meanwhile, and tells nobody. */
 	async resume({ sockets = "alive" }: { sockets?: "alive" | "dead" } = {}): Promise<void> {
 		await this.#session?.send("Debugger.resume");
 		await this.#frozen;
+		this.#frozen = undefined;
 		await this.#session?.send("Debugger.disable");
 		if (sockets === "dead") await this.#call("severSockets");
+	}
+
+	/** The app comes to the foreground, or goes to the background, and is told. */
+	async becomeVisible(isVisible: boolean): Promise<void> {
+		await this.#call("becomeVisible", isVisible);
+	}
+
+	/** Nothing that the device sends goes anywhere, nothing arrives, and the app is told; so it is when it is over. */
+	async becomeOnline(isOnline: boolean): Promise<void> {
+		this.#session ??= await this.page.context().newCDPSession(this.page);
+		await this.#session.send("Network.enable");
+		// The loss is that of WebRTC, which does not mind being offline.
+		const lost = { offline: !isOnline, packetLoss: isOnline ? 0 : 100 };
+		const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+		await this.#session.send("Network.emulateNetworkConditions", { ...lost, ...speed });
 	}
 
 	/** From now on until the app is closed, its clock is so much ahead of the machine's, or behind; so is that of its disk. */

@@ -82,6 +82,8 @@ export async function diskHolds(
 			const wanted = base64 === null ? null : Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 			const holds = async (): Promise<boolean> => {
 				if (!(await adapter.exists(path))) return wanted === null;
+				// To read all of it at each look would take the time of what is waited for.
+				if ((await adapter.stat(path))?.size !== wanted?.length) return false;
 				const read = await adapter.readBinary(path).catch((error: unknown) => {
 					// Removed between the two looks: the next one will see.
 					if (String(error).includes("ENOENT")) return undefined;

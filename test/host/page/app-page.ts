@@ -210,6 +210,12 @@ export class AppHost {
 		severSockets();
 	}
 
+	becomeVisible(isVisible: boolean): void {
+		const visibilityState = isVisible ? "visible" : "hidden";
+		Object.defineProperty(document, "visibilityState", { configurable: true, value: visibilityState });
+		document.dispatchEvent(new Event("visibilitychange"));
+	}
+
 	/** A person enables the plugin again, in the app that runs. */
 	async enable(id: string): Promise<void> {
 		const plugin = await loadPlugin(this.app, id);
