@@ -1,11 +1,12 @@
 // Every screen that a person can meet, each as it is opened: for whoever looks at all of them, be it for pictures, for what a screen
 // reader makes of them, or for what fits on a phone.
 import type { Locator } from "playwright-core";
+import type { ComparedPath } from "../../src/core/first-look.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import type { HostDevice } from "./device.ts";
 import type { Scene } from "./fixtures/device-screens.ts";
 import { laptop, mailbox, pairingLink, phone, relayUrl, stranger, tablet, tabletAway } from "./made-up-group.ts";
-import { HOUR_MS, NOW_MS, peerOf, show } from "./screens.ts";
+import { HOUR_MS, NOW_MS, onStage, peerOf, show } from "./screens.ts";
 
 export interface Screen {
 	/** Of its picture. */
@@ -74,6 +75,18 @@ export const everyScreen: readonly Screen[] = [
 		open: async (device) => {
 			await device.openLink(pairingLink());
 			return device.frame().locator(".modal").last();
+		},
+	},
+	{
+		name: "first-look",
+		in: "group",
+		open: async (device) => {
+			await show(device, group, { opens: false });
+			await onStage(device, (stage, paths) => stage.firstLook(paths), compared);
+			const dialog = await withText(device, "fieldset");
+			// All that is folded, from the last, so that the first stays where it is.
+			for (const summary of (await dialog.locator("summary").all()).reverse()) await summary.click();
+			return dialog;
 		},
 	},
 	{
@@ -153,6 +166,21 @@ export const everyScreen: readonly Screen[] = [
 		},
 	},
 ];
+
+/** A vault of notes that joins, with a bit of everything that can come of that. */
+const compared: readonly ComparedPath[] = (
+	[
+		["same", "Ideas/Balcony garden.md", 4_200, 4_200],
+		["same", "Ideas/Winter tyres.md", 1_900, 1_900],
+		["only-there", "Journal/2026-11-23.md", 0, 2_600],
+		["only-there", "Pictures/Lake at the end of a very long walk.jpg", 0, 3_400_000],
+		["only-here", "Recipes/Lentil soup.md", 1_100, 0],
+		["different", "Shopping.md", 310, 290],
+		["different", "Projects/A house for the swifts under the roof/Measurements and offers.md", 9_100, 8_700],
+		["older-here", "Reading list.md", 700, 900],
+		["deleted-there", "Old/Addresses.md", 2_000, 0],
+	] as const
+).map(([fate, path, ownBytes, theirBytes]) => ({ path: path as VaultPath, fate, ownBytes, theirBytes }));
 
 const NOTE = "Ideas/Balcony garden.md" as VaultPath;
 const COPY = "Ideas/Balcony garden (conflict Phone 2026-11-24 0a1b2c3d).md" as VaultPath;
