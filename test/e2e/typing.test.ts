@@ -1,4 +1,5 @@
-// A note that is open on two devices, while somebody types on one of them, and on both: the built plugin in Chromium, a real relay.
+// A note that is open on two devices, while somebody types on one of them: the built plugin in Chromium, a real relay. Both typing is a
+// matter of how soon they hear of each other: test/engine/typing-together.test.ts in virtual time, `npm run bench:typing` in the app.
 import { describe, expect, it } from "vitest";
 import type { HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
@@ -65,21 +66,6 @@ describe("a note that is open on two devices", () => {
 		expect(shown.length).toBeGreaterThan(5);
 		expect([moved, notices]).toEqual([0, []]);
 		expect((await desk.list()).map(({ path }) => path)).toEqual(["Note.md"]);
-	});
-
-	it("[LE1 LE4] takes every letter once while both type, each in a place of their own", async () => {
-		const mark = "\n\n--- the other one writes below ---\n\n";
-		const [laptop, desk] = await pair(HEAD + mark);
-		for (const device of [laptop, desk]) await device.setSetting("whileTyping", true);
-		for (const device of [laptop, desk]) await openNote(device, "Note.md");
-		const [above, below] = [keysOf(120, 2), keysOf(120, 3)];
-		await Promise.all([typeKeys(laptop, above, HEAD), typeKeys(desk, below, mark)]);
-		const text = HEAD + typedText(above) + mark + typedText(below);
-		for (const device of [laptop, desk]) await diskHolds(device, "Note.md", text);
-		for (const device of [laptop, desk]) {
-			await expect.poll(() => shownText(device)).toBe(text);
-			expect((await device.list()).map(({ path }) => path)).toEqual(["Note.md"]);
-		}
 	});
 
 	it("[LE1] is saved by the app alone unless a person wants it otherwise", async () => {

@@ -24,7 +24,8 @@ const FILES = {
 
 interface Look {
 	readonly name: string;
-	readonly theme: "light" | "dark";
+	/** Put on one after the other without opening anything again: a theme is colours. */
+	readonly themes: readonly ("light" | "dark")[];
 	readonly width: number;
 	readonly height: number;
 	readonly platform: "linux" | "android";
@@ -35,17 +36,17 @@ interface Look {
 const desk = { width: 1100, height: 900, platform: "linux", language: "en" } as const;
 const hand = { width: 360, height: 900, platform: "android", language: "en" } as const;
 const looks: readonly Look[] = [
-	{ name: "light", theme: "light", ...desk },
-	{ name: "dark", theme: "dark", ...desk },
+	{ name: "light and dark", themes: ["light", "dark"], ...desk },
 	// What it shows in three languages from left to right is looked at in languages.test.ts.
-	...(FOLDER === undefined ? [] : [{ name: "phone", theme: "light", ...hand } as const]),
-	{ name: "phone, right to left", theme: "dark", ...hand, language: "he" },
+	...(FOLDER === undefined ? [] : [{ name: "phone", themes: ["light"], ...hand } as const]),
+	{ name: "phone, right to left", themes: ["dark"], ...hand, language: "he" },
 ];
+const shotCount = looks.reduce((sum, { themes }) => sum + themes.length, 0);
 
 describe.each(everyScreen.map((screen) => [screen.name, screen] as const))("%s", (name, screen) => {
 	const shots: Buffer[] = [];
 	afterAll(async () => {
-		if (FOLDER !== undefined && shots.length === looks.length) await sheet(path.join(FOLDER, `${name}.png`), shots);
+		if (FOLDER !== undefined && shots.length === shotCount) await sheet(path.join(FOLDER, `${name}.png`), shots);
 	});
 
 	it.each(looks.map((look) => [look.name, look] as const))(
@@ -54,8 +55,11 @@ describe.each(everyScreen.map((screen) => [screen.name, screen] as const))("%s",
 			const device = await openFor(screen, look);
 			const shown = await screen.open(device);
 			await shown.waitFor();
-			shots.push(await device.page.screenshot());
-			expect(await problemsOf(device, shown)).toEqual([]);
+			for (const theme of look.themes) {
+				await putOn(device, theme);
+				shots.push(await device.page.screenshot());
+				expect([theme, await problemsOf(device, shown)]).toEqual([theme, []]);
+			}
 			expect(await overflowing(device)).toEqual([]);
 			if (look.width === hand.width) expect(await misfits(shown)).toEqual([]);
 		},
@@ -70,10 +74,17 @@ async function openFor(screen: Screen, look: Look): Promise<HostDevice> {
 	const device = await openApp({
 		...{ name: "Notes", platform: look.platform, files: FILES },
 		...(screen.in === "none" ? { plugin: await builtPlugin() } : {}),
-		app: { theme: look.theme, language: look.language, ...(screen.in === "group" ? inGroup : {}) },
+		app: { language: look.language, ...(screen.in === "group" ? inGroup : {}) },
 	});
 	await device.page.setViewportSize({ width: look.width, height: look.height });
 	return device;
+}
+
+async function putOn(device: HostDevice, theme: "light" | "dark"): Promise<void> {
+	await device.frame().evaluate((name) => {
+		document.body.classList.remove("theme-light", "theme-dark");
+		document.body.classList.add(`theme-${name}`);
+	}, theme);
 }
 
 /** What axe-core calls serious or worse, in what is on show of ours. */
@@ -106,11 +117,11 @@ function overflowing(device: HostDevice): Promise<readonly string[]> {
 /** The looks of one screen beside each other, as one picture of few colours. */
 async function sheet(file: string, shots: readonly Buffer[]): Promise<void> {
 	const { browser, close } = await launchChromium();
-	const width = looks.reduce((sum, look) => sum + look.width + GAP, GAP);
+	const width = looks.reduce((sum, { themes, width: each }) => sum + themes.length * (each + GAP), GAP);
 	const height = Math.max(...looks.map((look) => look.height)) + 2 * GAP;
 	const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 0.6 });
 	const images = shots.map((shot) => `<img src="data:image/png;base64,${shot.toString("base64")}" />`).join("");
-	const style = "body { margin: 0; display: flex; gap: ${GAP}px; padding: ${GAP}px; background: #888 }";
+	const style = `body { margin: 0; display: flex; gap: ${String(GAP)}px; padding: ${String(GAP)}px; background: #888 }`;
 	await page.setContent(`<style>${style}</style>${images}`);
 	await page.locator("img").last().waitFor();
 	await mkdir(path.dirname(file), { recursive: true });
