@@ -161,7 +161,7 @@ describe("what takes part where settings sync", () => {
 			".obsidian/plugins/x/manifest.json",
 			".obsidian/workspace.json",
 			".obsidian/themes/X/main.js",
-			".claude/settings.json",
+			".hidden/settings.json",
 			".obsidian/themes/X/theme.css",
 			".obsidian/appearance.json",
 			"note.md",

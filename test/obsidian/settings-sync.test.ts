@@ -129,6 +129,57 @@ const HOTKEYS = ".obsidian/hotkeys.json";
 const SNIPPET = ".obsidian/snippets/wide.css";
 const PLUGINS = ".obsidian/community-plugins.json";
 
+describe("a disk that cannot take what is to be put in place", () => {
+	/** The next write to `place` leaves three characters of it, or, `again`, so does each one. */
+	function cutOff(device: Device, place: string, again = false): void {
+		const write = device.adapter.writeBinary.bind(device.adapter);
+		let isCut = true;
+		vi.spyOn(device.adapter, "writeBinary").mockImplementation(async (path, bytes, options) => {
+			if (path !== place || !isCut) return write(path, bytes, options);
+			isCut = again;
+			await write(path, bytes.slice(0, 3), options);
+			throw new Error("ENOSPC: no space left on device");
+		});
+	}
+
+	it("[OS9] has what was there before, and nothing is told", async () => {
+		const device = await Device.open({ [SNIPPET]: "a { old }" });
+		await device.keeper.look();
+		await device.arrives(SNIPPET, "a { new }");
+		cutOff(device, SNIPPET);
+		expect(await device.keeper.apply(device.first())).toMatchObject({ kind: "failed" });
+		expect(await device.text(SNIPPET)).toBe("a { old }");
+		await device.keeper.look();
+		expect(await device.told(SNIPPET)).toBe("a { new }");
+		expect(device.staged).toEqual([`${SNIPPET} changed`]);
+		vi.restoreAllMocks();
+		expect(await device.keeper.apply(device.first())).toEqual({ kind: "done" });
+		expect(await device.text(SNIPPET)).toBe("a { new }");
+	});
+
+	it("[OS9] leaves nothing of it where nothing was", async () => {
+		const device = await Device.open();
+		await device.arrives(SNIPPET, "a { new }");
+		cutOff(device, SNIPPET);
+		expect(await device.keeper.apply(device.first())).toMatchObject({ kind: "failed" });
+		expect(await device.text(SNIPPET)).toBeUndefined();
+		vi.restoreAllMocks();
+	});
+
+	it("[OS9] keeps the old text all the same where not even that can be written again", async () => {
+		const device = await Device.open({ [SNIPPET]: "a { old }" });
+		await device.keeper.look();
+		await device.arrives(SNIPPET, "a { new }");
+		cutOff(device, SNIPPET, true);
+		expect(await device.keeper.apply(device.first())).toMatchObject({ kind: "failed" });
+		expect(await device.replaced()).toEqual(["a { old }"]);
+		vi.restoreAllMocks();
+		await device.keeper.look();
+		expect(await device.told(SNIPPET)).toBe("a { new }");
+		expect(device.staged).toEqual([`${SNIPPET} both`]);
+	});
+});
+
 describe("what may sync at all", () => {
 	it.each<[string, SettingsKind | undefined]>([
 		[".obsidian/app.json", "app"],

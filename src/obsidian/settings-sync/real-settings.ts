@@ -105,8 +105,26 @@ export class RealSettings {
 		if ((now && hash(now)) !== expected) return { kind: "changed" };
 		if (bytes === undefined) {
 			if (now !== undefined) await adapter.remove(place);
-		} else await this.#write(place, bytes);
+			return { kind: "written", kept };
+		}
+		try {
+			await this.#write(place, bytes);
+		} catch (error) {
+			await this.#undo(place, before);
+			throw error;
+		}
 		return { kind: "written", kept };
+	}
+
+	/** A write that ended half way. Never rejects: where this cannot be done either, what was there is kept. */
+	async #undo(place: string, before: Uint8Array | undefined): Promise<void> {
+		const { adapter } = this.#options;
+		try {
+			if (before !== undefined) await this.#write(place, before);
+			else if (await adapter.exists(place)) await adapter.remove(place);
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+		}
 	}
 
 	/** The folder's contents, by their names in the configuration folder. */

@@ -48,5 +48,5 @@ export const settingsSyncText = {
 	actionOn: (action, name) => `${action}: ${name}`,
 	apart: "bleibt auf diesem Gerät, wie sie ist",
 	changedMeanwhile: "Diese Einstellung hat sich inzwischen geändert. Sieh sie dir noch einmal an.",
-	failed: (why) => `Das ging nicht (${why}). Alles ist, wie es war: versuche es noch einmal.`,
+	failed: (why) => `Das ging nicht (${why}). Verloren ist nichts: versuche es noch einmal.`,
 } as const satisfies Words["settingsSyncText"];

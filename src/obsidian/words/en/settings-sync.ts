@@ -48,5 +48,5 @@ export const settingsSyncText = {
 	actionOn: (action: string, name: string) => `${action}: ${name}`,
 	apart: "stays as it is on this device",
 	changedMeanwhile: "This setting has changed meanwhile. Look at it again.",
-	failed: (why: string) => `It could not be done (${why}). All is as it was: try it again.`,
+	failed: (why: string) => `It could not be done (${why}). Nothing is lost: try it again.`,
 } as const;

@@ -48,5 +48,5 @@ export const settingsSyncText = {
 	actionOn: (action, name) => `${action}: ${name}`,
 	apart: "se queda como está en este dispositivo",
 	changedMeanwhile: "Este ajuste ha cambiado mientras tanto. Míralo otra vez.",
-	failed: (why) => `No se pudo hacer (${why}). Todo está como estaba: inténtalo otra vez.`,
+	failed: (why) => `No se pudo hacer (${why}). No se ha perdido nada: inténtalo otra vez.`,
 } as const satisfies Words["settingsSyncText"];

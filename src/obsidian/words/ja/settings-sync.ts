@@ -48,5 +48,5 @@ export const settingsSyncText = {
 	actionOn: (action, name) => `${action}：${name}`,
 	apart: "このデバイスではそのまま",
 	changedMeanwhile: "この設定はその間に変わりました。もう一度確認してください。",
-	failed: (why) => `できませんでした（${why}）。すべて元のままです。もう一度試してください。`,
+	failed: (why) => `できませんでした（${why}）。失われたものはありません。もう一度試してください。`,
 } as const satisfies Words["settingsSyncText"];

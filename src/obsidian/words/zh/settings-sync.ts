@@ -48,5 +48,5 @@ export const settingsSyncText = {
 	actionOn: (action, name) => `${action}：${name}`,
 	apart: "在此设备上保持原样",
 	changedMeanwhile: "此设置在此期间已更改。请再看一次。",
-	failed: (why) => `未能完成（${why}）。一切保持原样：请重试。`,
+	failed: (why) => `未能完成（${why}）。没有丢失任何内容：请重试。`,
 } as const satisfies Words["settingsSyncText"];
