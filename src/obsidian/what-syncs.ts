@@ -18,7 +18,7 @@ import { FOLDERS_MAX, PHONE_MIB, SIZES_MIB } from "./scope-settings.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
 import { settingsGroup } from "./settings-sync/settings-group.ts";
 import type { SettingsKey } from "./settings-sync/settings-group.ts";
-import type { SettingsSync } from "./settings-sync/settings-sync.ts";
+import type { SettingsForReview } from "./settings-sync/settings-sync.ts";
 import { aliasesOf } from "./sentences.ts";
 import { gap, scopeText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
@@ -29,7 +29,7 @@ export interface WhatSyncs {
 	readonly scope: ScopeSettings;
 	readonly rules: RulesEditor;
 	/** The app's own settings. */
-	readonly settings?: SettingsSync | undefined;
+	readonly settings?: SettingsForReview | undefined;
 }
 
 export interface WhatSyncsOptions extends WhatSyncs {

@@ -2,7 +2,8 @@
 // reader makes of them, or for what fits on a phone.
 import type { Locator } from "playwright-core";
 import type { ComparedPath } from "../../src/core/first-look.ts";
-import type { VaultPath } from "../../src/core/path.ts";
+import type { ContentHash } from "../../src/core/hash.ts";
+import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import type { HostDevice } from "./device.ts";
 import type { Scene } from "./fixtures/device-screens.ts";
 import { laptop, mailbox, pairingLink, phone, relayUrl, stranger, tablet, tabletAway } from "./made-up-group.ts";
@@ -22,6 +23,26 @@ export const group: Scene = {
 	members: [laptop, phone, tablet, stranger],
 	peers: [peerOf(phone), tabletAway],
 	...{ asksFirst: true, onlyHere: 0, relayUrl, mailbox },
+};
+
+const hash = (digit: string): ContentHash => digit.repeat(64) as ContentHash;
+const setting = (name: string): { readonly key: PathKey; readonly path: VaultPath } => ({
+	key: `.obsidian/${name.toLowerCase()}` as PathKey,
+	path: `.obsidian/${name}` as VaultPath,
+});
+const sides = { mine: hash("a"), theirs: hash("b"), by: "Phone", unfit: undefined, plugins: undefined };
+/** One of each thing that can be said of a setting. */
+const appSettings: NonNullable<Scene["appSettings"]> = {
+	staged: [
+		{ ...setting("appearance.json"), kind: "appearance", change: "both", ...sides },
+		{ ...setting("themes/Minimal/theme.css"), kind: "themes", change: "new", ...sides, unfit: "too-large" },
+		{ ...setting("snippets/wide tables on paper.css"), kind: "snippets", change: "removed", ...sides },
+		{
+			...{ ...setting("community-plugins.json"), kind: "communityPlugins", change: "changed", ...sides },
+			plugins: { list: [], on: ["dataview"], off: ["calendar", "kanban"], missing: ["obsidian-tasks-plugin"] },
+		},
+	],
+	settled: [{ ...setting("hotkeys.json"), isApart: true, hasKept: true }],
 };
 
 export const everyScreen: readonly Screen[] = [
@@ -120,9 +141,18 @@ export const everyScreen: readonly Screen[] = [
 		name: "panel",
 		in: "group",
 		open: async (device) => {
-			await show(device, group, { opens: false });
+			await show(device, { ...group, appSettings }, { opens: false });
 			await device.runCommand("screens:open-panel");
 			return device.frame().locator(".psync-panel");
+		},
+	},
+	{
+		name: "what-syncs",
+		in: "group",
+		open: async (device) => {
+			await show(device, { ...group, appSettings });
+			await device.settingRow("settings-appearance");
+			return settings(device);
 		},
 	},
 	{ name: "conflicts", in: "group", open: (device) => inPanel(device, "conflicts") },

@@ -93,8 +93,9 @@ async function problemsOf(device: HostDevice, shown: Locator): Promise<readonly 
 	const element = await shown.elementHandle();
 	const { violations } = await device.frame().evaluate(async (of) => {
 		const { axe } = window as unknown as { axe: { run(of: unknown, options: unknown): Promise<AxeResults> } };
-		// The app's own: the fields that it draws for a setting, and what its themes make of a button that is meant to be pressed.
-		const exclude = ["[data-setting-key]", ".mod-cta", ".mod-destructive"];
+		// The app's own: the fields that it draws for a setting, the way back from a page of them, and what its themes make of a button that is
+		// meant to be pressed.
+		const exclude = ["[data-setting-key]", ".setting-page-back", ".mod-cta", ".mod-destructive"];
 		return axe.run({ include: of, exclude }, { resultTypes: ["violations"] });
 	}, element);
 	return violations

@@ -7,7 +7,7 @@ import type { PastScreens } from "../past-screens.ts";
 import type { SyncControls } from "../sync-controls.ts";
 import { activitySection } from "./activity-section.ts";
 import { settingsSection } from "../settings-sync/settings-group.ts";
-import type { SettingsSync } from "../settings-sync/settings-sync.ts";
+import type { SettingsForReview } from "../settings-sync/settings-sync.ts";
 import type { PanelControls } from "./panel-controls.ts";
 import { devicesSection } from "./devices-section.ts";
 import { heldSection } from "./held-section.ts";
@@ -22,7 +22,7 @@ export interface PanelParts {
 	readonly controls: SyncControls;
 	readonly past: PastScreens;
 	readonly panel: PanelControls;
-	readonly settings?: SettingsSync | undefined;
+	readonly settings?: SettingsForReview | undefined;
 	readonly activity: ActivityKeeper;
 	readonly codeOf: CodeOf;
 	readonly clock: Clock;

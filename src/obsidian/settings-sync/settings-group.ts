@@ -6,11 +6,11 @@ import { settingsSyncText } from "../strings.ts";
 import { SETTINGS_KINDS } from "./settings-kinds.ts";
 import type { SettingsKind } from "./settings-kinds.ts";
 import { drawSettingsList } from "./settings-list.ts";
-import type { SettingsSync } from "./settings-sync.ts";
+import type { SettingsForReview } from "./settings-sync.ts";
 
 export type SettingsKey = `settings-${SettingsKind}`;
 
-export function settingsGroup(sync: SettingsSync): SettingDefinitionItem<SettingsKey> {
+export function settingsGroup(sync: SettingsForReview): SettingDefinitionItem<SettingsKey> {
 	return {
 		type: "group",
 		heading: settingsSyncText.heading,
@@ -31,13 +31,13 @@ export function settingsGroup(sync: SettingsSync): SettingDefinitionItem<Setting
 }
 
 /** `undefined`: it is another setting's key. */
-export function settingsValue(sync: SettingsSync | undefined, key: string): boolean | undefined {
+export function settingsValue(sync: SettingsForReview | undefined, key: string): boolean | undefined {
 	const kind = kindOf(key);
 	return kind === undefined || sync === undefined ? undefined : sync.choice.current.includes(kind);
 }
 
 /** False: it is another setting's key. */
-export function setSettingsValue(sync: SettingsSync | undefined, key: string, value: unknown): boolean {
+export function setSettingsValue(sync: SettingsForReview | undefined, key: string, value: unknown): boolean {
 	const kind = kindOf(key);
 	if (kind === undefined) return false;
 	sync?.choice.choose(kind, value === true);
@@ -45,7 +45,7 @@ export function setSettingsValue(sync: SettingsSync | undefined, key: string, va
 }
 
 /** There where some settings sync on this device. */
-export function settingsSection(sync: SettingsSync): PanelSection {
+export function settingsSection(sync: SettingsForReview): PanelSection {
 	return {
 		id: "app-settings",
 		title: settingsSyncText.heading,

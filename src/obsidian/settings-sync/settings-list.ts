@@ -5,14 +5,14 @@ import { Rows } from "../panel/rows.ts";
 import { list, settingsSyncText } from "../strings.ts";
 import { nameInConfig } from "./settings-kinds.ts";
 import type { Answered, SettingsKeeper, SettledSetting, StagedSetting } from "./settings-keeper.ts";
-import type { SettingsSync } from "./settings-sync.ts";
+import type { SettingsForReview } from "./settings-sync.ts";
 
 const NOTICE_MS = 15_000;
 
 type Decide = (keeper: SettingsKeeper) => Promise<Answered>;
 
 /** Kept up to date until the returned function is called. */
-export function drawSettingsList(containerEl: HTMLElement, sync: SettingsSync): () => void {
+export function drawSettingsList(containerEl: HTMLElement, sync: SettingsForReview): () => void {
 	const el = containerEl.createDiv("psync-app-settings");
 	const summaryEl = el.createEl("p", "psync-quiet");
 	const decide = (what: Decide): void => {
@@ -111,7 +111,7 @@ function addButton(buttonsEl: HTMLElement, text: string, path: string, run: () =
 	buttonEl.addEventListener("click", run);
 }
 
-async function answer(sync: SettingsSync, what: Decide): Promise<void> {
+async function answer(sync: SettingsForReview, what: Decide): Promise<void> {
 	const answered = await sync.decide(what);
 	if (answered.kind === "changed") new Notice(settingsSyncText.changedMeanwhile, NOTICE_MS);
 	if (answered.kind === "failed") new Notice(settingsSyncText.failed(answered.message), NOTICE_MS);

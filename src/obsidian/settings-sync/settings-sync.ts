@@ -33,6 +33,12 @@ export interface SettingsSyncOptions {
 	readonly scan: () => Promise<void>;
 }
 
+/** What the lists on the page and in the panel show and ask for. */
+export type SettingsForReview = Pick<
+	SettingsSync,
+	"choice" | "isOn" | "staged" | "settled" | "waitsForGroup" | "needsRestart" | "decide" | "onChange"
+>;
+
 export class SettingsSync {
 	readonly choice: SettingsChoice;
 	readonly #options: SettingsSyncOptions;
