@@ -1,7 +1,7 @@
 // What a person says of deletions that wait. Accepted, they become what other deletions are; rejected, the files are written
 // again: here, where this disk lost them, or by an act that keeps them alive, where other devices deleted them.
 // Rules D7 and D8 of readme/SPEC.md.
-import { recordKept } from "../core/observe.ts";
+import { recordKept } from "../core/recorded-acts.ts";
 import type { VaultPath } from "../core/path.ts";
 import { shownAt } from "./deletions.ts";
 import { toChange, type Deletion, type HeldDeletions } from "./held-deletions.ts";

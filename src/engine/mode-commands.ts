@@ -1,7 +1,8 @@
 // What a person decides about changes that a one-way mode set apart: a device that only receives gives its own up, a device that
 // only sends makes its own stand instead of the others'. Rules C11, C12 of readme/SPEC.md.
 import { isFolder } from "../core/folder.ts";
-import { recordOverride, type OnDisk } from "../core/observe.ts";
+import type { OnDisk } from "../core/observe.ts";
+import { recordOverride } from "../core/recorded-acts.ts";
 import { parsePath, pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { forEachBounded } from "./bounded.ts";
 import type { Vault } from "./ports/vault.ts";

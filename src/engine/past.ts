@@ -1,7 +1,7 @@
 // The way back: one version restored, or a whole batch undone, as acts of a person that all devices follow.
 // Rules H7, H8, U1–U9 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
-import { recordRestored } from "../core/observe.ts";
+import { recordRestored } from "../core/recorded-acts.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import { batchesOf, type Batch, type Change } from "./batches.ts";
 import type { ContentExchange } from "./content-exchange.ts";

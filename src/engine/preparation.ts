@@ -3,15 +3,8 @@
 import type { ContentHash } from "../core/hash.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
 import { readmit } from "../core/readmit.ts";
-import {
-	keysToObserve,
-	observe,
-	recordLastKnown,
-	recordPast,
-	type Act,
-	type Actor,
-	type OnDisk,
-} from "../core/observe.ts";
+import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../core/observe.ts";
+import { recordLastKnown, recordPast } from "../core/recorded-acts.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex } from "../core/record-index.ts";

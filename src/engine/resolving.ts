@@ -1,7 +1,7 @@
 // What a person decides about a conflict copy, as one act that all devices follow: one text stays, the other one, both, or a third that
 // was made of them. Whatever gives way goes to history first. Rules U6–U8 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
-import { recordResolved, recordRestored } from "../core/observe.ts";
+import { recordResolved, recordRestored } from "../core/recorded-acts.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import type { ShownCopy } from "../core/record-index.ts";
 import { viewOf } from "../core/view.ts";

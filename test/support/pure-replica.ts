@@ -2,7 +2,8 @@
 // hears of another replica all at once, so that tests of the core can tell whole stories.
 import type { ContentHash } from "../../src/core/hash.ts";
 import { isFirstMeeting, type FirstJoin } from "../../src/core/first-join.ts";
-import { observe, recordFirstJoin, type Act, type OnDisk } from "../../src/core/observe.ts";
+import { observe, type Act, type OnDisk } from "../../src/core/observe.ts";
+import { recordFirstJoin } from "../../src/core/recorded-acts.ts";
 import { pathKey, type PathKey } from "../../src/core/path.ts";
 import { keysToPlan, planKey, type Plan } from "../../src/core/plan.ts";
 import { newState, RecordIndex } from "../../src/core/record-index.ts";
