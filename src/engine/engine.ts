@@ -182,18 +182,18 @@ export class Engine {
 
 	/** Paths whose changes are on this device alone, as far as they are counted: ONLY_HERE_MAX. `undefined`: no mailbox is used. */
 	get onlyHere(): number | undefined {
-		return this.#parts.mailbox?.onlyHere;
+		return this.#parts.mailbox?.whoHasIt.onlyHere;
 	}
 
 	/** Who has what is on this disk at a path; `undefined`: it is none of a file here, it just changes, or no mailbox is used. */
 	async receiptsOf(path: string): Promise<NoteReceipts | undefined> {
 		const parsed = parsePath(path);
-		return parsed.ok ? this.#parts.mailbox?.receiptsOf(pathKey(parsed.path)) : undefined;
+		return parsed.ok ? this.#parts.mailbox?.whoHasIt.receiptsOf(pathKey(parsed.path)) : undefined;
 	}
 
 	/** How far each other device is behind this one, and whether what it lacks is left for it. `undefined`: no mailbox is used. */
 	behind(): ReadonlyMap<DeviceId, Behind> | undefined {
-		return this.#parts.mailbox?.behind();
+		return this.#parts.mailbox?.whoHasIt.behind();
 	}
 
 	onStatus(listener: (status: Status) => void): () => void {

@@ -1,7 +1,6 @@
 // The plugin's lifetime and composition root: settings → adapters → engine → interface. One AbortController per load;
 // after `onunload` nothing of it is left: no timer, no socket, no connection.
 import { Notice, Plugin, TFolder } from "obsidian";
-import { MailboxError } from "../engine/ports/mailbox.ts";
 import { nobleDigest } from "../web/noble-digest.ts";
 import { webClock } from "../web/web-clock.ts";
 import { firstKey } from "../web/key-ring.ts";
@@ -26,12 +25,13 @@ import { ObsidianIgnoreFile } from "./ignore-file.ts";
 import { MemberNotice } from "./member-notice.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
-import { addPanel, openPanel } from "./panel/panel.ts";
+import { addPanel } from "./panel/panel.ts";
 import { panelControls } from "./panel/panel-controls.ts";
 import { ownNetwork, Pausing } from "./pausing.ts";
 import { RulesEditor } from "./rules-editor.ts";
 import { ScopeSettings } from "./scope-settings.ts";
 import { addPastScreens } from "./past-screens.ts";
+import { syncControls } from "./plugin-controls.ts";
 import { SecretStore } from "./secret-store.ts";
 import { relayUrlOf, type Settings } from "./settings.ts";
 import { SettingsStore } from "./settings-store.ts";
@@ -136,7 +136,11 @@ export default class PSyncPlugin extends Plugin {
 		this.#runner = runner;
 		const setup = this.#makeSetup(runner, maker, lifetime.signal);
 		this.#setup = setup;
-		const controls = this.#controls(runner, maker, setup);
+		const controls = syncControls({
+			...{ app: this.app, pluginId: this.manifest.id, device: this.#device, pausing: this.#pausing, log: this.#log },
+			...{ runner, maker, setup, otherSync: this.#otherSync, signal: lifetime.signal },
+			scan: () => this.#scan(runner),
+		});
 		this.#tab = this.#makeTab(controls);
 		this.addSettingTab(this.#tab);
 		this.registerObsidianProtocolHandler(PAIRING_ACTION, (fields) => {
@@ -294,72 +298,6 @@ export default class PSyncPlugin extends Plugin {
 		return {
 			...{ adapter: this.app.vault.adapter, folder: this.#folder, storage: this.app, clock: webClock },
 			...{ device: this.#device, secrets: this.#secrets },
-		};
-	}
-
-	#controls(runner: EngineRunner, maker: EngineMaker, setup: Setup): SyncControls {
-		const otherSync = this.#otherSync;
-		const device = this.#device;
-		const pausing = this.#pausing;
-		return {
-			get state() {
-				return runner.state;
-			},
-			get paused() {
-				return device.paused;
-			},
-			get group() {
-				return runner.engine;
-			},
-			onState: (listener) => runner.onState(listener),
-			syncNow: () => {
-				pausing.syncNow();
-				runner.nudge();
-				void this.#scan(runner);
-			},
-			answerDeletions: (id, answer) => {
-				runner.engine?.answerDeletions(id, answer).catch((error: unknown) => {
-					if (!this.#lifetime.signal.aborted)
-						this.#log.write("error", "an answer failed", { reason: errorMessage(error) });
-				});
-			},
-			pause: () => {
-				pausing.pause();
-			},
-			resume: () => {
-				pausing.resume();
-			},
-			get onlyHere() {
-				return runner.engine?.onlyHere;
-			},
-			get past() {
-				return runner.engine?.past;
-			},
-			openFile: () => this.app.workspace.getActiveFile()?.path,
-			receiptsOf: async (path) => runner.engine?.receiptsOf(path),
-			clearMailbox: async () => {
-				const { engine } = runner;
-				const { mailbox } = maker;
-				if (engine === undefined || mailbox === undefined) throw new MailboxError("unreachable", "nothing runs");
-				await (device.usesMailbox ? engine.clearMailbox() : mailbox.clear());
-			},
-			openSettings: () => {
-				openSettings(this.app, this.manifest.id);
-			},
-			openPanel: () => {
-				void openPanel(this.app);
-			},
-			get otherSyncs() {
-				return otherSync.names;
-			},
-			get setUp() {
-				return setup.isNeeded
-					? () => {
-							setup.open();
-						}
-					: undefined;
-			},
-			now: () => webClock.now(),
 		};
 	}
 

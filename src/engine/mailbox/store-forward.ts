@@ -1,9 +1,6 @@
 // A device's mailbox at work: when it looks what lies there, takes it in, says what it has, and leaves what others lack. One thing after
 // the other; whatever happens meanwhile only says that there is something to do. Rules ZD8–ZD18 of readme/SPEC.md.
-import { isSafeToClose } from "../../core/mailbox-plan.ts";
-import type { ContentHash } from "../../core/hash.ts";
 import type { DeviceId } from "../../core/ids.ts";
-import type { PathKey } from "../../core/path.ts";
 import { EMPTY_VECTOR, includes, meetVectors, type VersionVector } from "../../core/version-vector.ts";
 import type { HeadMark, MailboxHead, MailboxSegment } from "../../wire/mailbox-head.ts";
 import { SealedError } from "../../wire/sealed-error.ts";
@@ -12,20 +9,17 @@ import type { MailboxTag } from "../../wire/mailbox-api.ts";
 import { StorageError } from "../guarded-store.ts";
 import { MailboxError, type MailboxErrorCode, type MailboxState } from "../ports/mailbox.ts";
 import type { MailboxStatus } from "../status.ts";
-import { addresseesOf } from "./addressees.ts";
-import { behind, type Behind } from "./behind.ts";
 import { MailboxContents } from "./contents.ts";
 import { MailboxIntake } from "./intake.ts";
 import { MailboxMemory } from "./memory.ts";
-import { noteReceipts, type NoteReceipts, type Receiver } from "./note-receipts.ts";
 import type { MailboxParts } from "./options.ts";
 import { Receipts } from "./receipts.ts";
 import { openHead } from "./sealed-objects.ts";
 import { isOut, mayWriteHeads, openerFor } from "./signers.ts";
 import { stoppableBox } from "./stoppable-box.ts";
-import { countOnlyHere } from "./only-here.ts";
 import { segmentKey, Stock } from "./stock.ts";
 import { FORK, FULL, FULL_FOR_WHOLE, OLDER, UNREADABLE } from "./words.ts";
+import { WhoHasIt } from "./who-has-it.ts";
 import { Writer, type Shown, type Written } from "./writer.ts";
 
 /** A hint can fail to come. */
@@ -60,6 +54,7 @@ export class StoreForward {
 	readonly #intake: MailboxIntake;
 	readonly #receipts: Receipts;
 	readonly #writer: Writer;
+	readonly #whoHasIt: WhoHasIt;
 	readonly #stopped: Promise<undefined>;
 	#end: () => void = () => undefined;
 	#isStopping = false;
@@ -140,6 +135,10 @@ export class StoreForward {
 				news.emit({ event: "snapshot", action: "retired", bytes, entries });
 			},
 		});
+		this.#whoHasIt = new WhoHasIt({
+			...{ parts, memory, receipts: this.#receipts, stock: this.#stock, writer: this.#writer },
+			shown: () => this.#shown,
+		});
 	}
 
 	/** Reads what it remembers. Rejects with a StorageError. */
@@ -166,7 +165,7 @@ export class StoreForward {
 		const { head } = this.#shown;
 		const state = this.#trouble ?? (this.#state === undefined ? "looking" : "on");
 		return {
-			...{ state, isSafeToClose: this.#isSafeToClose(), isWhole: head?.isWhole === true },
+			...{ state, isSafeToClose: this.#whoHasIt.isSafeToClose(), isWhole: head?.isWhole === true },
 			...{ usedBytes: this.#usedBytes, allowedBytes: this.#state?.allowedBytes },
 			knows: head?.to,
 		};
@@ -380,7 +379,7 @@ export class StoreForward {
 		const now = this.#parts.clock.monotonic();
 		const servesNewcomers = now - this.#newcomersAt >= NEWCOMERS_MS;
 		const written = await this.#writer.write({
-			...{ shown: this.#shown, addressees: this.#addressees(), servesNewcomers },
+			...{ shown: this.#shown, addressees: this.#whoHasIt.addressees(), servesNewcomers },
 			lasting: new Set(packs.filter(({ ageMs }) => ageMs < ORPHAN_MS / 2).map(({ id }) => id)),
 			isBroken: (segment) => this.#isBroken(segment),
 			onBroken: (segment, error) => {
@@ -499,7 +498,7 @@ export class StoreForward {
 		if (this.#receipts.isDue(this.#shown.head) === "soon") delays.push(STORE_MS);
 		if (mayWriteHeads(this.#parts, this.#shown.head) && this.#doubtedAt === undefined) {
 			const plan = this.#writer.plan({
-				...{ shown: this.#shown, addressees: this.#addressees() },
+				...{ shown: this.#shown, addressees: this.#whoHasIt.addressees() },
 				isBroken: (segment) => this.#isBroken(segment),
 			});
 			if (plan.isNeeded) {
@@ -518,67 +517,9 @@ export class StoreForward {
 		);
 	}
 
-	#addressees(): Receiver[] {
-		return addresseesOf(this.#parts, this.#memory, this.#receipts.devices);
-	}
-
-	/** Paths whose changes are on this device alone, as far as they are counted; 0: it may be closed. */
-	get onlyHere(): number {
-		if (this.#isSafeToClose()) return 0;
-		const { index } = this.#parts.replica;
-		// What is held back for its size is not among them.
-		return Math.max(1, countOnlyHere(index.state.epoch, index.entries(), this.#waiting(), this.#claims));
-	}
-
-	/** What others will find. */
-	get #claims(): readonly MailboxSegment[] {
-		return (this.#parts.mayLeave() ? this.#shown.head?.segments : undefined) ?? [];
-	}
-
-	/** Of a file here; `undefined` as there, and while it is not safe from a power cut yet. */
-	async receiptsOf(key: PathKey): Promise<NoteReceipts | undefined> {
-		const claims = this.#claims;
-		const told = this.#receiptsBy(claims, key, () => true);
-		if (told === undefined || told.stored.length === 0) return told;
-		// What another device left is not read here by who knows all of it.
-		const there = await this.#stock.contentsIn(claims);
-		return this.#receiptsBy(claims, key, (content) => there.has(content));
-	}
-
-	#receiptsBy(
-		claims: readonly MailboxSegment[],
-		key: PathKey,
-		liesThere: (content: ContentHash) => boolean,
-	): NoteReceipts | undefined {
-		const entry = this.#parts.replica.index.get(key);
-		if (entry === undefined || !this.#parts.replica.isDurable) return undefined;
-		return noteReceipts(entry, this.#receivers(), claims, liesThere);
-	}
-
-	/** How far each of the others is behind this device. What is held back for its size is claimed by its name alone. */
-	behind(): ReadonlyMap<DeviceId, Behind> {
-		const receivers = this.#receivers();
-		return behind(this.#parts.replica, receivers, this.#writer.isHoldingBack(receivers) ? [] : this.#claims);
-	}
-
-	/** Who takes in what others did: a device that only sends never has it. */
-	#receivers(): Receiver[] {
-		const modes = new Map([...this.#parts.peers.all()].map(({ deviceId, mode }) => [deviceId, mode]));
-		return this.#waiting().filter(({ device }) => modes.get(device) !== "send-only");
-	}
-
-	/** Who takes part and may lack something. */
-	#waiting(): Receiver[] {
-		return this.#addressees().filter(({ known, isConnected }) => isConnected || known.size > 0);
-	}
-
-	#isSafeToClose(): boolean {
-		const { replica } = this.#parts;
-		const { state } = replica.index;
-		if (!replica.isDurable) return false;
-		const waiting = this.#waiting();
-		const isToldThere = isSafeToClose(replica.durableKnowledge, [state.epoch], waiting, this.#claims);
-		return isToldThere && !this.#writer.isHoldingBack(waiting);
+	/** Who has what of this device's: it, or what it left at the relay. */
+	get whoHasIt(): WhoHasIt {
+		return this.#whoHasIt;
 	}
 
 	/** One that could not be read twice, a while apart: the relay may only have had a bad moment. */
