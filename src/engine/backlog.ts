@@ -75,6 +75,11 @@ export class Backlog {
 		return [...this.#held.values()];
 	}
 
+	/** Those of them whose contents are not all durable on this device, with the reason. */
+	get heldWithoutContents(): readonly (readonly [PathKey, string])[] {
+		return [...this.#held].flatMap(([key, { reason, hasContents }]) => (hasContents ? [] : [[key, reason]]));
+	}
+
 	/** `key` is to be looked at. */
 	mark(key: PathKey, spelling?: VaultPath, isEmptyFolder = false): void {
 		if (spelling !== undefined) this.#reported.add(key);

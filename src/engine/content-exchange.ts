@@ -198,6 +198,11 @@ export class ContentExchange {
 		this.#tellIfLacking(wanted);
 	}
 
+	/** Whether it is wanted, and this source was asked for it in vain. */
+	isLackedBy(source: ContentSource, hash: ContentHash): boolean {
+		return this.#wanted.get(hash)?.without.has(source) === true;
+	}
+
 	/** Whether this source owes us something. */
 	isWaitingFor(source: ContentSource): boolean {
 		return (this.#sources.get(source) ?? 0) > 0;

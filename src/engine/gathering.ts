@@ -4,7 +4,7 @@ import { isFolder } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { PathKey } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
-import type { RecordIndex } from "../core/record-index.ts";
+import type { Entry, RecordIndex } from "../core/record-index.ts";
 import { movesAmong } from "../core/renames.ts";
 import type { AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
@@ -56,19 +56,25 @@ export class Gathering {
 		for (const key of keys) {
 			const entry = this.#index.get(key);
 			if (entry === undefined || this.#options.oneWay.localChanges.get(key)?.isBehind !== true) continue;
-			const missing: WantedContent[] = [];
-			for (const { content } of entry.record.siblings) {
-				if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
-				const bytes = await this.#contents.find(content.hash);
-				if (bytes === undefined) missing.push(content);
-				else if (this.#index.locationsOf(content.hash).length === 0)
-					await keepContent(this.#contents, content.hash, bytes);
-			}
+			const missing = await this.keepVersions(entry);
 			if (missing.length === 0) continue;
 			const hashes = missing.map(({ hash }) => hash);
 			this.#backlog.wait(key, hashes, hashes);
 			this.#options.onWanted(missing);
 		}
+	}
+
+	/** Keeps what there is of the versions at `entry`. Returns what there is not. */
+	async keepVersions({ record }: Entry): Promise<WantedContent[]> {
+		const missing: WantedContent[] = [];
+		for (const { content } of record.siblings) {
+			if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
+			const bytes = await this.#contents.find(content.hash);
+			if (bytes === undefined) missing.push(content);
+			else if (this.#index.locationsOf(content.hash).length === 0)
+				await keepContent(this.#contents, content.hash, bytes);
+		}
+		return missing;
 	}
 
 	/** What can be performed now; the rest waits for what it lacks, or for the next round. */

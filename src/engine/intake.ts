@@ -2,6 +2,7 @@
 // (acknowledgements). What this device tells is delivery.ts. Rules S3–S5, S7, S9, S10 of readme/SPEC.md.
 import { equalBytes } from "../core/bytes.ts";
 import type { Comparison } from "../core/links.ts";
+import type { ContentHash } from "../core/hash.ts";
 import type { PathKey } from "../core/path.ts";
 import type { KeyedRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
@@ -17,6 +18,8 @@ export interface IntakeOptions {
 	readonly silentPeers: SilentPeers | undefined;
 	readonly replica: Replica;
 	readonly listener: Pick<SessionListener, "onTold" | "onRolledBack">;
+	/** Whether it was asked for this in vain. */
+	readonly isLackedByIt: (hash: ContentHash) => boolean;
 	/** Nothing it tells of the vault counts. It hears all the same. */
 	readonly isFromReader: () => boolean;
 	readonly say: (message: PeerMessage) => void;
@@ -117,7 +120,8 @@ export class Intake {
 	}
 
 	acknowledge(): void {
-		const { index, receivedKnowledge: received, appliedKnowledge: applied } = this.#replica;
+		const { index, appliedKnowledge: applied } = this.#replica;
+		const received = this.#replica.receivedKnowledgeBut(this.#options.isLackedByIt);
 		const root = index.root();
 		const last = this.#ackSaid;
 		if (

@@ -335,10 +335,15 @@ export class Preparation {
 				return "unsettled";
 			case "absent":
 				return [recovered.path];
-			case "undecided":
-				this.#options.absentVersions.wait(key, [recovered.content.hash], [recovered.content.hash]);
-				this.#options.onWanted([recovered.content]);
+			case "undecided": {
+				// It may be long until that is known: what stands beside it is not to be lost meanwhile.
+				const { content } = recovered;
+				const others = (await this.#gathering.keepVersions(entry)).filter(({ hash }) => hash !== content.hash);
+				const hashes = [content, ...others].map(({ hash }) => hash);
+				this.#options.absentVersions.wait(key, hashes, hashes);
+				this.#options.onWanted([content, ...others]);
 				return "unsettled";
+			}
 		}
 	}
 

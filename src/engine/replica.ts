@@ -22,7 +22,7 @@ import {
 } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
-import type { AbsentVersions } from "./absent-versions.ts";
+import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Held, TouchOptions } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
@@ -83,6 +83,8 @@ export class Replica {
 	#name: string;
 	#inbound: (() => void)[] = [];
 	#received: VersionVector = EMPTY_VECTOR;
+	/** Received but for `lacking`, for which paths are held because nobody has it. */
+	#receivedBut: { readonly knowledge: VersionVector; readonly lacking: readonly ContentHash[] } | undefined;
 	#applied: VersionVector = EMPTY_VECTOR;
 	#storageFails = false;
 	#stopped = false;
@@ -139,6 +141,15 @@ export class Replica {
 	/** Highest knowledge whose records are durable here and whose contents are too, on the disk or held. */
 	get receivedKnowledge(): VersionVector {
 		return this.#received;
+	}
+
+	/**
+	 * The same for a device of which `isLackedByIt` says what it was asked for in vain: what a path waits for and that device cannot give holds
+	 * up no confirmation to it, or it would wait for one for good.
+	 */
+	receivedKnowledgeBut(isLackedByIt: (hash: ContentHash) => boolean): VersionVector {
+		const but = this.#receivedBut;
+		return but !== undefined && but.lacking.every(isLackedByIt) ? but.knowledge : this.#received;
 	}
 
 	/** Highest knowledge that this disk shows. */
@@ -477,12 +488,21 @@ export class Replica {
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
 		if (this.pendingCount === 0 && this.#inbound.length === 0) {
-			const isAll = this.oneWay.withheld.size === 0;
-			if (isAll && held.every(({ hasContents }) => hasContents)) this.#received = this.#ledger.durableKnowledge;
+			this.#noteReceived();
 			if (!this.oneWay.isBehind && held.length === 0 && !this.deletions.isHolding)
 				this.#applied = this.#ledger.durableKnowledge;
 		}
 		this.#listener.onProgress();
+	}
+
+	#noteReceived(): void {
+		this.#receivedBut = undefined;
+		if (this.oneWay.withheld.size > 0) return;
+		const knowledge = this.#ledger.durableKnowledge;
+		const without = this.#backlog.heldWithoutContents;
+		if (without.length === 0) this.#received = knowledge;
+		else if (without.every(([key, reason]) => reason === NO_DEVICE_HAS_IT && this.index.absent.at(key) !== undefined))
+			this.#receivedBut = { knowledge, lacking: without.flatMap(([key]) => [...(this.index.absent.at(key) ?? [])]) };
 	}
 
 	/**

@@ -104,6 +104,7 @@ export class Session implements ContentSource {
 		this.#intake = new Intake({
 			...options,
 			isFromReader: () => this.#isFromReader,
+			isLackedByIt: (hash) => options.exchange.isLackedBy(this, hash),
 			say,
 			enqueue: (change) => {
 				this.#inbox.enqueue(change);

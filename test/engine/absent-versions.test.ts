@@ -160,6 +160,42 @@ describe("a version whose bytes nobody can give", () => {
 		expect(bench.held).toEqual(["note.md: no-device-has-it"]);
 	});
 
+	it("[X12 S2] holds up no confirmation to a device that cannot give it, and every one to a device that may", async () => {
+		const bench = await benchWithNothingElse();
+		await bench.clock.advance(PATIENCE_MS);
+		const other = keyedRecordOf("other.png", [versionOf("b2", { path: "other.png", text: "other" })]);
+		await bench.tell([other], ["other"], vectorOf("b2"));
+		await bench.clock.advance(PATIENCE_MS);
+		const { replica } = bench;
+		const confirmed = (isLackedByIt: (hash: string) => boolean) => replica.receivedKnowledgeBut(isLackedByIt);
+		expect(replica.held.length).toBe(1);
+		expect(confirmed((hash) => hash === hashOf("lost"))).toEqual(vectorOf("b2"));
+		expect(confirmed((hash) => hash !== hashOf("lost"))).toEqual(vectorOf(""));
+		expect(replica.receivedKnowledge).toEqual(vectorOf(""));
+	});
+
+	it("[X12 A11] is waited for where half of it stands, and what is beside it is fetched and kept all the same", async () => {
+		const bench = new ReplicaBench();
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 2));
+		await bench.tell([keyedRecordOf("note.png", [version("b1", "lost", 9)])], ["lost"], vectorOf("b1"));
+		bench.forgetContents();
+		for (const name of bench.store.files().keys()) if (name.startsWith("writing/")) await bench.store.remove(name);
+		bench.onLacking = (hash) => {
+			bench.replica.contentLacking(hash);
+		};
+		await bench.open();
+		await bench.tell([keyedRecordOf("note.png", [version("c1", "theirs", 5)])], ["theirs"], vectorOf("b1 c1"));
+		await bench.clock.advance(3 * PATIENCE_MS);
+		expect(bench.files()).toEqual({ "note.png": "lo" });
+		expect(bench.held).toEqual(["note.png: no-device-has-it"]);
+		expect(await bench.replica.contents.find(hashOf("theirs"))).toEqual(new TextEncoder().encode("theirs"));
+		expect(bench.replica.receivedKnowledgeBut(() => true)).toEqual(vectorOf("b1 c1"));
+		bench.replica.contentArrived(hashOf("lost"), new TextEncoder().encode("lost"));
+		await bench.settle();
+		expect(Object.values(bench.files()).sort()).toEqual(["lost", "theirs"]);
+	});
+
 	it("[X7 X12] holds two texts up of which one was made of the other, and nobody has either", async () => {
 		const bench = new ReplicaBench();
 		await bench.open();

@@ -80,6 +80,7 @@ function hear(one: ReplicaBench, other: ReplicaBench, how: How): void {
 		replica,
 		listener: { onTold: () => undefined, onRolledBack: () => true },
 		isFromReader: () => false,
+		isLackedByIt: () => false,
 		say: () => undefined,
 		enqueue: (change) => {
 			replica.enqueue(change);

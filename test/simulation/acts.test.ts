@@ -4,6 +4,7 @@ import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { hashOf } from "../support/records.ts";
 import { ActRecord } from "./acts.ts";
+import { LIST_PATH, listWith } from "./lists.ts";
 
 const copyOf = (path: string, content: string): string =>
 	conflictCopyPath(testPath(path), { author: "bob", mtimeMs: 0, hash: hashOf(content) });
@@ -38,6 +39,29 @@ describe("the record of what people did", () => {
 		record.move("note.md", "daily/note.md", [note]);
 		expect(record.hasFolder("daily")).toBe(true);
 		expect(record.pathsWithoutConcurrency()).not.toContain("daily");
+	});
+
+	test("[I4 I29] takes for no deletion that of a merged copy beside all that it is merged of, and for one that of any other", () => {
+		const record = new ActRecord();
+		const first = record.save("alice", LIST_PATH, undefined);
+		const [hers, his] = [record.save("alice", LIST_PATH, first), record.save("bob", LIST_PATH, first)];
+		const merged = listWith(hers, "save 2 by bob", 2);
+		const copy = copyOf(LIST_PATH, merged);
+		record.delete("carol", copy, merged, 0, [hers, his]);
+		expect([...record.deleted()]).toEqual([]);
+		expect(record.kept.size).toBe(3);
+		// One of them has it all, or one is not there, or somebody saved it.
+		const all = record.save("carol", LIST_PATH, merged);
+		for (const [text, beside] of [
+			[merged, [hers, his, all]],
+			[merged, [hers]],
+			[his, [hers, first]],
+		] as const) {
+			const other = new ActRecord();
+			for (const token of [first, hers, his]) other.saveAs(token, LIST_PATH, undefined);
+			other.delete("carol", copy, text, 0, beside);
+			expect(other.deleted()).toContain(text);
+		}
 	});
 
 	test("[I7 O6] says where somebody wrote over half of a write or deleted it, and not where it was a text that somebody had saved", () => {

@@ -143,8 +143,17 @@ export class ActRecord {
 		if (this.isLeftBehind(saw) && !this.isKnown(saw)) this.#dealtWithHalf.add(inPlain(path));
 	}
 
-	/** `noticedFromMs`: when the device may notice that the file is gone; at once if not set. */
-	delete(who: string, path: string, saw: string, noticedFromMs = 0): void {
+	/**
+	 * `noticedFromMs`: when the device may notice that the file is gone; at once if not set. `beside`: where it is a conflict copy, what
+	 * else stands there as a version of its file. What is merged of several of these may be merged of them again: with it, nothing is
+	 * taken out.
+	 */
+	delete(who: string, path: string, saw: string, noticedFromMs = 0, beside: readonly string[] = []): void {
+		if (this.#isMergedOf(saw, beside)) {
+			this.#noteSeen(who, saw);
+			this.#deletedPaths.add(inPlain(path));
+			return;
+		}
 		this.#noteHalf(path, saw);
 		this.#deletions.push({ saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
@@ -218,6 +227,15 @@ export class ActRecord {
 		if (!isList(content) || this.#seenBySave.has(content)) return;
 		this.#merged.add(content);
 		this.#seenBySave.set(content, this.#partsOf(content));
+	}
+
+	/** Nobody saved it, and it has the lines of several of `texts` and no other, as none of them has. */
+	#isMergedOf(content: string, texts: readonly string[]): boolean {
+		if (!isWholeList(content) || (this.#seenBySave.has(content) && !this.#merged.has(content))) return false;
+		const lines = texts.map((text) => new Set(tokensIn(text)));
+		const wanted = tokensIn(content);
+		const isIn = (text: ReadonlySet<string>): boolean => wanted.every((token) => text.has(token));
+		return !lines.some(isIn) && isIn(new Set(lines.flatMap((text) => [...text])));
 	}
 
 	#partsOf(content: string): readonly string[] {

@@ -2,6 +2,7 @@
 // function of its seed.
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
+import { originalPath } from "../../src/core/conflict-name.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineSettings } from "../../src/engine/engine-settings.ts";
@@ -10,6 +11,7 @@ import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { ScopeSource } from "../../src/engine/ports/scope-source.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import type { MemoryMailboxes } from "../support/memory-mailbox.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -252,7 +254,8 @@ export class World {
 		if (saw === undefined) return;
 		this.#noteReplaced(device, saw);
 		// An event waits until the path is quiet (W1), and what only a scan finds waits longer (W4).
-		this.record.delete(device.name, path, saw, this.clock.monotonic() + this.#debounceMs);
+		const noticedFromMs = this.clock.monotonic() + this.#debounceMs;
+		this.record.delete(device.name, path, saw, noticedFromMs, versionsBesideCopy(device.vault, path));
 		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
 		if (this.#blind.has(device)) this.record.markOnlyOn(saw);
 		if (this.devices.every((other) => other === device || this.isCut(device, other)))
@@ -276,7 +279,7 @@ export class World {
 
 		// Said before it is done: others may hear of it before it is.
 		const noticedFromMs = this.clock.monotonic();
-		if (keep === "file") this.record.delete(name, copy, other, noticedFromMs);
+		if (keep === "file") this.record.delete(name, copy, other, noticedFromMs, versionsBesideCopy(vault, copy));
 		else this.record.move(copy, keep === "both" ? as : path, [other]);
 		if (keep === "copy" && file !== undefined) this.record.delete(name, path, file, noticedFromMs);
 		const shown = { file: file === undefined ? undefined : hashOf(file), copy: hashOf(other) };
@@ -549,6 +552,15 @@ function mortal(box: Mailbox, isDead: () => boolean): Mailbox {
 							isDead() ? never : answer,
 						)) as never,
 	});
+}
+
+/** What stands in `vault` as versions of the file of which there is a conflict copy at `path`, that copy left out. */
+function versionsBesideCopy(vault: MemoryVault, path: string): readonly string[] {
+	const original = originalPath(testPath(path));
+	if (original === undefined) return [];
+	const isBeside = (each: string): boolean =>
+		each !== path && (originalPath(testPath(each)) ?? testPath(each)) === original;
+	return [...vault.files().keys()].filter(isBeside).map((each) => vault.text(each) ?? "");
 }
 
 function linkOf(a: SimulatedDevice, b: SimulatedDevice): string {

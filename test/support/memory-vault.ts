@@ -394,18 +394,17 @@ export class MemoryVault implements Vault {
 	}
 
 	folderAt(path: VaultPath): Promise<"empty" | "filled" | undefined> {
-		if (!this.#present || !this.#folders.has(pathKey(path))) return Promise.resolve(undefined);
-		const isEmpty = this.#below(path).length === 0 && !this.#hasFolderInside(path);
-		return Promise.resolve(isEmpty ? "empty" : "filled");
+		return Promise.resolve(this.#present ? this.#stateOf(path) : undefined);
 	}
 
-	async removeFolder(path: VaultPath): Promise<RemoveResult> {
-		if (!this.#present) return failure("vault-missing", "the vault's folder is gone");
-		const state = await this.folderAt(path);
-		if (state === "filled" || (state === undefined && this.#files.has(pathKey(path)))) return { kind: "changed" };
+	removeFolder(path: VaultPath): Promise<RemoveResult> {
+		if (!this.#present) return Promise.resolve(failure("vault-missing", "the vault's folder is gone"));
+		const state = this.#stateOf(path);
+		if (state === "filled" || (state === undefined && this.#files.has(pathKey(path))))
+			return Promise.resolve({ kind: "changed" });
 		const shown = this.#folders.get(pathKey(path)) ?? path;
 		if (this.#folders.delete(pathKey(path))) this.#tell({ kind: "folder", path: shown });
-		return { kind: "removed" };
+		return Promise.resolve({ kind: "removed" });
 	}
 
 	watch(listener: (change: VaultChange) => void): () => void {
@@ -484,6 +483,11 @@ export class MemoryVault implements Vault {
 		const parent = parentPath(path);
 		const folder = parent && this.#folders.get(pathKey(parent));
 		return folder === undefined ? path : checkedPath(`${folder}/${fileName(path)}`);
+	}
+
+	#stateOf(folder: VaultPath): "empty" | "filled" | undefined {
+		if (!this.#folders.has(pathKey(folder))) return undefined;
+		return this.#below(folder).length === 0 && !this.#hasFolderInside(folder) ? "empty" : "filled";
 	}
 
 	#below(folder: VaultPath): readonly MemoryFile[] {

@@ -92,6 +92,7 @@ export class MailboxIntake {
 				},
 			},
 			isFromReader: () => false,
+			isLackedByIt: () => false,
 			say: () => undefined,
 			enqueue: (change) => {
 				replica.enqueue(change);
