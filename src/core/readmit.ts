@@ -5,6 +5,8 @@ import { importFound, type Act, type Actor, type Look, type OnDisk } from "./obs
 import { pathKey, type PathKey } from "./path.ts";
 import type { PathRecord } from "./record.ts";
 import type { DiskState, Entry, RecordIndex, ShownCopy } from "./record-index.ts";
+import { withoutDots } from "./version-vector.ts";
+import { isLiveSibling } from "./view.ts";
 
 /**
  * Before `observe(key)`, with the same look. Afterwards the disk shows what is recorded, or what a person made of that.
@@ -25,7 +27,11 @@ export function readmit(index: RecordIndex, key: PathKey, look: Look, actor: Act
 
 function diskOf({ record, disk }: Entry, now: OnDisk | undefined, copies: readonly ShownCopy[]): DiskState {
 	const { hash, size, path, token, seen } = disk;
-	if (now === undefined) return { hash: undefined, size: 0, path: undefined, token: undefined, seen, copies };
+	if (now === undefined) {
+		// What is to be written is not seen before it stands here: where nobody has its bytes any more, others can be shown in its place.
+		const toWrite = record.siblings.filter(isLiveSibling).map(({ dot }) => dot);
+		return { hash: undefined, size: 0, path: undefined, token: undefined, seen: withoutDots(seen, toWrite), copies };
+	}
 	if (now.hash !== hash && isKnown(record, now.hash))
 		return { hash: now.hash, size: now.size, path: now.path, token: now.token, seen, copies };
 	return { hash, size, path, token, seen, copies };

@@ -61,6 +61,19 @@ export function withDots(vector: VersionVector, dots: Iterable<Dot>): VersionVec
 	return joined;
 }
 
+/** The greatest vector below `vector` that knows of none of `dots`. */
+export function withoutDots(vector: VersionVector, dots: Iterable<Dot>): VersionVector {
+	let without = vector;
+	for (const dot of dots) {
+		if (!covers(without, dot)) continue;
+		const left = new Map(without);
+		if (dot.counter > 1) left.set(dot.epoch, dot.counter - 1);
+		else left.delete(dot.epoch);
+		without = left;
+	}
+	return without;
+}
+
 export function equalDots(a: Dot, b: Dot): boolean {
 	return a.counter === b.counter && a.epoch === b.epoch;
 }

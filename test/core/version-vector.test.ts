@@ -11,6 +11,7 @@ import {
 	sortedEntries,
 	withDot,
 	withDots,
+	withoutDots,
 } from "../../src/core/version-vector.ts";
 import { crowdedVectors, dotOf, testEpoch } from "../support/arbitrary-records.ts";
 
@@ -52,6 +53,22 @@ describe("joining version vectors", () => {
 		expect(joinVectors(large, small)).toBe(large);
 		expect(joinVectors(small, large)).toBe(large);
 	});
+});
+
+test("[L6] taking dots away gives the greatest vector below that knows of none of them, and leaves its argument as it is", () => {
+	fc.assert(
+		fc.property(crowdedVectors, crowdedVectors, fc.array(dots), (vector, other, gone) => {
+			const before = JSON.stringify([...vector]);
+			const without = withoutDots(vector, gone);
+			expect(includes(vector, without)).toBe(true);
+			expect(gone.some((dot) => covers(without, dot))).toBe(false);
+			if (includes(vector, other) && !gone.some((dot) => covers(other, dot)))
+				expect(includes(without, other)).toBe(true);
+			expect([...without.values()].every((counter) => counter > 0)).toBe(true);
+			if (!gone.some((dot) => covers(vector, dot))) expect(without).toBe(vector);
+			expect(JSON.stringify([...vector])).toBe(before);
+		}),
+	);
 });
 
 describe("[R6] comparing version vectors", () => {
