@@ -27,7 +27,7 @@ import { saveIdentity, type Identity } from "./identity.ts";
 import { IgnoreFile } from "./ignore-file.ts";
 import { nodeDigest } from "./node-digest.ts";
 import { NodeStateStore } from "./node-state-store.ts";
-import { NodeVault } from "./node-vault.ts";
+import { NodeVault, ownPlatform } from "./node-vault.ts";
 import { Pauses } from "./pauses.ts";
 import { storeFolder, vaultFolderFile } from "./state-directory.ts";
 import { mailboxReport } from "./store-forward.ts";
@@ -102,7 +102,7 @@ export async function startDevice(options: DeviceOptions): Promise<{
 			hidden: options.hidden,
 		}),
 		settings: {
-			...{ name, debounceMs: options.debounceMs, epoch: identity.epoch },
+			...{ name, platform: ownPlatform(), debounceMs: options.debounceMs, epoch: identity.epoch },
 			forgetting: { forgetAfterMs: options.forgetAfterMs },
 			mode: identity.choices.mode,
 			...(options.maxDeletes === undefined ? {} : { maxDeletes: options.maxDeletes }),

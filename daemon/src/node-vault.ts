@@ -549,7 +549,8 @@ function fileStat(stats: BigIntStats): FileStat {
 	};
 }
 
-function ownPlatform(): Platform {
+/** What names this computer can hold, and what others are shown that it is. */
+export function ownPlatform(): Platform {
 	return process.platform === "win32" ? "windows" : process.platform === "darwin" ? "mac" : "posix";
 }
 

@@ -3,7 +3,8 @@
 import { foldCase } from "./case-fold.ts";
 import type { VaultPath } from "./path.ts";
 
-export type Platform = "posix" | "windows" | "mac" | "android" | "ios";
+export const PLATFORMS = ["posix", "windows", "mac", "android", "ios"] as const;
+export type Platform = (typeof PLATFORMS)[number];
 
 export type PlatformProblem =
 	| "forbidden-character"

@@ -1,7 +1,8 @@
 // What a host gives its engine: the ports, and what a person chose.
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { MERGE_VERSION } from "../core/merge.ts";
-import { CAPABILITIES, CHOOSES, MAILBOX, modeCapabilities, ROSTER } from "../wire/hello.ts";
+import type { Platform } from "../core/platform-names.ts";
+import { CAPABILITIES, CHOOSES, MAILBOX, modeCapabilities, platformCapability, ROSTER } from "../wire/hello.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "../wire/limits.ts";
 import type { MailboxChoices } from "./mailbox/options.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -44,6 +45,8 @@ export interface EnginePorts {
 export interface EngineSettings extends ReplicaChoices {
 	/** As people and conflict copies show this device: 1 to 64 characters. */
 	readonly name: string;
+	/** What it runs on, for people to see on other devices. */
+	readonly platform?: Platform;
 	/** Quiet time of a path before its change is recorded and sent. */
 	readonly debounceMs: number;
 	/** What is left in the mailbox, where there is one. */
@@ -69,7 +72,8 @@ export function capabilitiesOf(ports: EnginePorts, settings: EngineSettings, isC
 	const roster = ports.roster === undefined ? [] : [ROSTER];
 	const mailbox = ports.mailbox === undefined ? [] : [MAILBOX];
 	const mode = modeCapabilities(settings.mode ?? "send-receive");
-	return [...CAPABILITIES, ...mode, ...chooses, ...merges, ...roster, ...mailbox];
+	const platform = settings.platform === undefined ? [] : [platformCapability(settings.platform)];
+	return [...CAPABILITIES, ...mode, ...chooses, ...merges, ...roster, ...mailbox, ...platform];
 }
 
 /** What a host gives as a name becomes part of every version: it must be one that every device takes. */

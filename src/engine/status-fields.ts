@@ -11,6 +11,7 @@ export function statusFields(status: Status) {
 			device: peer.deviceId,
 			name: peer.name,
 			mode: peer.mode,
+			platform: peer.platform,
 			state: peer.state,
 			refused: peer.state === "refused" ? peer.refused : undefined,
 			path: peer.path,

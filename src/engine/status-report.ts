@@ -2,6 +2,7 @@
 import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
+import { platformOf } from "../wire/hello.ts";
 import { announcedRoot } from "./announcement.ts";
 import { filesIn, problemsOf } from "./held-deletions.ts";
 import type { Peer } from "./peers.ts";
@@ -108,6 +109,7 @@ function peerStatus(peer: Peer, { replica, nowMs }: ReportParts): PeerStatus {
 		deviceId: peer.deviceId,
 		name: shownName(peer),
 		mode: peer.mode,
+		platform: platformOf(peer.capabilities),
 		state: peerState(peer),
 		refused: peer.refused,
 		path: session?.path,

@@ -5,6 +5,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
+import type { Platform } from "../core/platform-names.ts";
 import type { RulesProblem } from "../core/scope-rules.ts";
 import type { VersionVector } from "../core/version-vector.ts";
 import type { MemberNews, OwnRoleNews } from "./group.ts";
@@ -77,6 +78,8 @@ export interface PeerStatus {
 	readonly name: string;
 	/** As it said when it last connected. */
 	readonly mode: Mode;
+	/** What it runs on, as it said when it last connected; `undefined`: it has not said so. */
+	readonly platform?: Platform | undefined;
 	/** `online`: at the relay, no session yet. `paused`: by this device. `away`: not at the relay. */
 	readonly state: "away" | "online" | "connecting" | "connected" | "paused" | "refused";
 	/** Why, where the state is `refused`: a code of engine/handshake.ts or engine/door.ts. */

@@ -151,7 +151,7 @@ export class EngineMaker {
 				...(device.usesMailbox && !scouts ? { mailbox } : {}),
 			},
 			{
-				...{ name: device.name, debounceMs: this.#options.debounceMs() },
+				...{ name: device.name, platform: namePlatform(), debounceMs: this.#options.debounceMs() },
 				...(scouts
 					? { mode: "send-only", epoch: nextEpoch(epoch, webRandom.bytes(EPOCH_NUMBER_BYTES), "first") }
 					: { firstJoin: device.firstJoinOf(group), epoch }),

@@ -22,6 +22,7 @@ import { exclusively } from "./exclusive.ts";
 import { PANEL_STORE, vaultTag } from "./identity.ts";
 import { groupName, shortGroupName } from "./group-name.ts";
 import { ObsidianIgnoreFile } from "./ignore-file.ts";
+import { KnownPlatforms } from "./known-platforms.ts";
 import { MemberNotice } from "./member-notice.ts";
 import { openSettings } from "./open-settings.ts";
 import { PairingDialogs } from "./pairing.ts";
@@ -63,6 +64,7 @@ export default class PSyncPlugin extends Plugin {
 		onChange: () => this.#runner?.tellAnew(),
 	});
 	readonly #scope = new ScopeSettings(this.app);
+	readonly #platforms = new KnownPlatforms(this.app);
 	readonly #settings = new SettingsSync({
 		...{ app: this.app, ownId: this.manifest.id, ownFolder: () => this.#folder },
 		...{ clock: webClock, log: this.#log, digest: nobleDigest },
@@ -152,14 +154,17 @@ export default class PSyncPlugin extends Plugin {
 		const salt = vaultTag({ storage: this.app, random: webRandom });
 		const panel = panelControls({
 			...{ engine: () => runner.engine, device: this.#device, scope: this.#scope, log: this.#log },
+			platforms: this.#platforms,
 		});
 		addPanel(this, {
 			...{ app: this.app, controls, clock: webClock, activity: this.#activity, codeOf: codesOf(nobleDigest, salt) },
 			...{ past: addPastScreens(this, controls), panel, settings: this.#settings },
 		});
 		this.register(
-			runner.onState(({ kind }) => {
-				if (kind === "running") void this.#otherSync.look(lifetime.signal);
+			runner.onState((state) => {
+				if (state.kind !== "running") return;
+				this.#platforms.note(state.status.peers);
+				void this.#otherSync.look(lifetime.signal);
 			}),
 		);
 		this.#settings.listen(this, (listener) => runner.onState(listener));

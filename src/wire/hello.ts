@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { parseDeviceId, parseReplicaEpoch } from "../core/ids.ts";
 import type { DeviceId, ReplicaEpoch } from "../core/ids.ts";
 import { MODES, type Mode } from "../core/mode.ts";
+import { PLATFORMS, type Platform } from "../core/platform-names.ts";
 import { lengthPrefixed } from "./length-prefix.ts";
 import { DEVICE_NAME_LENGTH_MAX } from "./limits.ts";
 import { unpack } from "./unpack.ts";
@@ -70,6 +71,16 @@ export function modeCapabilities(mode: Mode): readonly string[] {
 
 export function modeOf(capabilities: readonly string[]): Mode {
 	return MODES.find((mode) => mode !== "send-receive" && capabilities.includes(mode)) ?? "send-receive";
+}
+
+/** Among the capabilities: what platform it runs on. Nothing follows from it; people are shown it. */
+export function platformCapability(platform: Platform): string {
+	return `on-${platform}`;
+}
+
+/** `undefined`: it does not say so, or names one that is not known here. */
+export function platformOf(capabilities: readonly string[]): Platform | undefined {
+	return PLATFORMS.find((platform) => capabilities.includes(platformCapability(platform)));
 }
 
 export interface Auth {

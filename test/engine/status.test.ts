@@ -309,3 +309,20 @@ describe("both devices that dial at once", () => {
 		}
 	});
 });
+
+it("[GP5] says what each other device runs on once it has connected, and goes on saying it when that one is away", async () => {
+	const settings = (name: string) => (name === "bob" ? { platform: "android" as const } : {});
+	const world = new World({ seed: 1, names: ["alice", "bob"], settings });
+	await world.start();
+	await world.clock.advance(10_000);
+	const seenBy = (name: string) =>
+		world
+			.device(name)
+			.engine.status()
+			.peers.map(({ platform }) => platform);
+	expect([seenBy("alice"), seenBy("bob")]).toEqual([["android"], [undefined]]);
+	await world.quit(world.device("bob"));
+	await world.clock.advance(10_000);
+	expect(seenBy("alice")).toEqual(["android"]);
+	await world.stop();
+});

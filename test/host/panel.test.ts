@@ -160,15 +160,18 @@ describe("[GP5] the devices", () => {
 		const peers = [peerOf(phone, { path: "turn", inSync: false, unapplied: 3 }), away];
 		await show(
 			device,
-			{ members: [laptop, phone, tablet], peers, behind: { [id("c")]: { paths: 2, isLeft: true } } },
+			{
+				...{ members: [laptop, phone, tablet], peers, behind: { [id("c")]: { paths: 2, isLeft: true } } },
+				platforms: { [id("a")]: "posix", [id("b")]: "android", [id("c")]: "ios" },
+			},
 			QUIETLY,
 		);
 		await expect
 			.poll(() => rows(device))
 			.toEqual([
-				"Laptop This device, in sync",
-				"Phone 3 files behind, connected through a TURN server",
-				"Tablet Last seen 3 hours ago, 2 files behind, left with the relay for it",
+				"Laptop This device, in sync, Linux",
+				"Phone 3 files behind, connected through a TURN server, Android",
+				"Tablet Last seen 3 hours ago, 2 files behind, left with the relay for it, iPhone or iPad",
 			]);
 		await show(device, { members: [laptop, phone, tablet], peers: [peerOf(phone), away], behind: {} }, QUIETLY);
 		await expect.poll(() => rows(device)).toContain("Phone In sync, connected directly");
@@ -411,6 +414,7 @@ describe("the panel as a picture", () => {
 				{
 					members: [laptop, phone, tablet],
 					peers: [peerOf(phone, { inSync: false, unapplied: 12 }), away],
+					platforms: { [id("a")]: "mac", [id("b")]: "ios", [id("c")]: "windows" },
 					behind: { [id("c")]: { paths: 2, isLeft: true } },
 					...{ mailbox, onlyHere: 0, history: { versions: 1_234, bytes: 50 * MIB, budgetBytes: 200 * MIB } },
 					receipts: { has: [id("b")], stored: [id("c")], lacking: [] },

@@ -1,6 +1,7 @@
 // One line for each device of the group: who it is, how far it is and how it is reached. Pure. Rule GP5 of readme/SPEC.md.
 import type { DeviceId } from "../../core/ids.ts";
 import type { ShownMember } from "../../engine/group.ts";
+import type { Platform } from "../../core/platform-names.ts";
 import type { Behind } from "../../engine/mailbox/behind.ts";
 import type { PeerStatus } from "../../engine/status.ts";
 import { titleOf } from "../device-words.ts";
@@ -26,12 +27,14 @@ export interface DeviceRowsInput {
 	/** Empty where there is no list yet: then there is who was met. */
 	readonly members: readonly ShownMember[];
 	readonly behind: ReadonlyMap<DeviceId, Behind> | undefined;
+	/** What each runs on, as far as it is known. */
+	readonly platforms: ReadonlyMap<DeviceId, Platform>;
 	/** Wall time in ms. */
 	readonly now: number;
 }
 
 /** This device first, then who is there, then the others; each of the three by name. */
-export function deviceRows({ state, members, behind, now }: DeviceRowsInput): readonly DeviceRow[] {
+export function deviceRows({ state, members, behind, platforms, now }: DeviceRowsInput): readonly DeviceRow[] {
 	if (state.kind !== "running") return [];
 	const { status } = state;
 	const peers = new Map(status.peers.map((peer) => [peer.deviceId, peer]));
@@ -41,9 +44,17 @@ export function deviceRows({ state, members, behind, now }: DeviceRowsInput): re
 		const member = byId.get(device);
 		const peer = peers.get(device);
 		const isThis = device === status.deviceId;
+		const platform = platforms.get(device);
+		const runsOn = platform === undefined ? [] : [devicesWords.platforms[platform]];
 		const words = isThis ? ownFacts(state, member) : otherFacts({ peer, member, behind: behind?.get(device), now });
 		return {
-			...{ device, title: titleOf({ deviceId: device, name }, members), words: facts(words), isThis, member },
+			...{
+				device,
+				title: titleOf({ deviceId: device, name }, members),
+				words: facts([...words, ...runsOn]),
+				isThis,
+				member,
+			},
 			isOnline: isThis || peer?.state === "connected",
 			isPaused: peer?.state === "paused" && !status.paused,
 		};

@@ -58,7 +58,13 @@ export function devicesSection(parts: DevicesSectionParts): PanelSection {
 			const draw = (): void => {
 				const { state, group } = controls;
 				const members = group?.members() ?? [];
-				const devices = deviceRows({ state, members, behind: behind.get(), now: parts.now() });
+				const devices = deviceRows({
+					state,
+					members,
+					behind: behind.get(),
+					platforms: panel.platforms(),
+					now: parts.now(),
+				});
 				rows.show(devices);
 				const text = devices.length === 0 ? devicesWords.notRunning : devices.length === 1 ? devicesWords.alone : "";
 				if (quietEl.textContent !== text) quietEl.setText(text);

@@ -1,10 +1,13 @@
 // What the panel may ask and do beyond what the menus do (sync-controls.ts).
 import type { DeviceId } from "../../core/ids.ts";
 import type { HeldDeletions } from "../../engine/held-deletions.ts";
+import type { Platform } from "../../core/platform-names.ts";
 import type { Behind } from "../../engine/mailbox/behind.ts";
 import type { Log } from "../../engine/ports/log.ts";
 import type { DeviceSettings } from "../device-settings.ts";
+import { namePlatform } from "../engine-choices.ts";
 import type { RunningEngine } from "../engine-runner.ts";
+import type { KnownPlatforms } from "../known-platforms.ts";
 import type { ScopeSettings } from "../scope-settings.ts";
 
 export interface PanelControls {
@@ -12,6 +15,8 @@ export interface PanelControls {
 	readonly heldDeletions: () => readonly HeldDeletions[];
 	/** How far other devices are behind; `undefined`: not known. */
 	readonly behind: () => ReadonlyMap<DeviceId, Behind> | undefined;
+	/** What each device runs on, this one among them, as far as it is known. */
+	readonly platforms: () => ReadonlyMap<DeviceId, Platform>;
 	/** Has the status say what the history takes up. */
 	readonly measureHistory: () => void;
 	/** It stays so over a restart. */
@@ -29,13 +34,18 @@ export interface PanelControlsParts {
 	readonly engine: () => RunningEngine | undefined;
 	readonly device: DeviceSettings;
 	readonly scope: Pick<ScopeSettings, "maxMib">;
+	readonly platforms: Pick<KnownPlatforms, "all">;
 	readonly log: Log;
 }
 
-export function panelControls({ engine, device, scope, log }: PanelControlsParts): PanelControls {
+export function panelControls({ engine, device, scope, platforms, log }: PanelControlsParts): PanelControls {
 	return {
 		heldDeletions: () => engine()?.heldDeletions ?? [],
 		behind: () => engine()?.behind(),
+		platforms: () => {
+			const own = engine()?.status().deviceId;
+			return own === undefined ? platforms.all : new Map([...platforms.all, [own, namePlatform()]]);
+		},
 		measureHistory: () => {
 			engine()
 				?.measureHistory()

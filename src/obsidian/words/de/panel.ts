@@ -42,6 +42,7 @@ export const devicesWords = {
 	notRunning: "Deine Geräte erscheinen, sobald die Synchronisierung läuft.",
 	alone: "Noch kein anderes Gerät. Um eines aufzunehmen, öffne die Einstellungen und wähle „Weiteres Gerät koppeln“.",
 	thisDevice: "dieses Gerät",
+	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhone oder iPad" },
 	behind: (count) => (count >= BEHIND_MAX ? `mehr als ${files(BEHIND_MAX)} zurück` : `${files(count)} zurück`),
 	left: "beim Relay dafür hinterlegt",
 	hasAll: "hat alles",

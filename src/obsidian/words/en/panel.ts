@@ -40,6 +40,7 @@ export const devicesWords = {
 	notRunning: "Your devices are listed as soon as syncing runs.",
 	alone: "No other device yet. To bring one in, open the settings and choose “Pair another device”.",
 	thisDevice: "this device",
+	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhone or iPad" },
 	behind: (files: number) =>
 		files >= BEHIND_MAX ? `more than ${number(BEHIND_MAX)} files behind` : `${plural(files, "file", "files")} behind`,
 	left: "left with the relay for it",

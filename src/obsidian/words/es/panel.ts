@@ -41,6 +41,7 @@ export const devicesWords = {
 	notRunning: "Tus dispositivos aparecen en cuanto la sincronización está en marcha.",
 	alone: "Todavía ningún otro dispositivo. Para añadir uno, abre los ajustes y elige «Vincular otro dispositivo».",
 	thisDevice: "este dispositivo",
+	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhone o iPad" },
 	behind: (count) => (count >= BEHIND_MAX ? `más de ${files(BEHIND_MAX)} de retraso` : `${files(count)} de retraso`),
 	left: "guardado para él en el relay",
 	hasAll: "lo tiene todo",

@@ -41,6 +41,7 @@ export const devicesWords = {
 	notRunning: "同步开始运行后会列出你的设备。",
 	alone: "还没有其他设备。要添加设备，请打开设置，选择“配对另一台设备”。",
 	thisDevice: "此设备",
+	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhone 或 iPad" },
 	behind: (count) => (count >= BEHIND_MAX ? `落后超过 ${files(BEHIND_MAX)}` : `落后 ${files(count)}`),
 	left: "已为它存放在中继服务器上",
 	hasAll: "已全部收到",
