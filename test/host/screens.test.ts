@@ -1,4 +1,5 @@
-// Every screen (every-screen.ts), looked at by axe-core in light and dark, and on a phone's width in both directions. `npm run screens`
+// Every screen (every-screen.ts), looked at by axe-core in light and dark, in the colours of two other themes (themes.ts), and on a phone's
+// width in both directions. `npm run screens`
 // puts pictures of all of them beside each other into readme/screens.
 import { createRequire } from "node:module";
 import { mkdir } from "node:fs/promises";
@@ -12,6 +13,7 @@ import { everyScreen, type Screen } from "./every-screen.ts";
 import { misfits } from "./misfits.ts";
 import { KEY } from "./screens.ts";
 import { screensApp } from "./screens-plugin.ts";
+import { themes } from "./themes.ts";
 
 const openApp = screensApp();
 const GAP = 16;
@@ -61,6 +63,7 @@ describe.each(everyScreen.map((screen) => [screen.name, screen] as const))("%s",
 				expect([theme, await problemsOf(device, shown)]).toEqual([theme, []]);
 			}
 			expect(await overflowing(device)).toEqual([]);
+			if (look.width === desk.width) expect(await unreadable(device, shown)).toEqual([]);
 			if (look.width === hand.width) expect(await misfits(shown)).toEqual([]);
 		},
 	);
@@ -80,24 +83,49 @@ async function openFor(screen: Screen, look: Look): Promise<HostDevice> {
 	return device;
 }
 
-async function putOn(device: HostDevice, theme: "light" | "dark"): Promise<void> {
-	await device.frame().evaluate((name) => {
-		document.body.classList.remove("theme-light", "theme-dark");
-		document.body.classList.add(`theme-${name}`);
-	}, theme);
+/** `colours`: of a theme, in place of the app's own. */
+async function putOn(
+	device: HostDevice,
+	theme: "light" | "dark",
+	colours: Readonly<Record<string, string>> = {},
+): Promise<void> {
+	await device.frame().evaluate(
+		({ name, variables }) => {
+			document.body.classList.remove("theme-light", "theme-dark");
+			document.body.classList.add(`theme-${name}`);
+			for (const [variable, colour] of variables) document.body.style.setProperty(variable, colour);
+		},
+		{ name: theme, variables: Object.entries(colours) },
+	);
+}
+
+/** What of ours cannot be read in the colours of other themes. */
+async function unreadable(device: HostDevice, shown: Locator): Promise<readonly string[]> {
+	const found: string[] = [];
+	for (const [name, sides] of Object.entries(themes)) {
+		for (const side of ["light", "dark"] as const) {
+			await putOn(device, side, sides[side]);
+			const problems = await problemsOf(device, shown, { runOnly: ["color-contrast"] });
+			found.push(...problems.map((problem) => `${name}, ${side}: ${problem}`));
+		}
+	}
+	return found;
 }
 
 /** What axe-core calls serious or worse, in what is on show of ours. */
-async function problemsOf(device: HostDevice, shown: Locator): Promise<readonly string[]> {
+async function problemsOf(device: HostDevice, shown: Locator, options = {}): Promise<readonly string[]> {
 	await device.frame().addScriptTag({ path: AXE });
 	const element = await shown.elementHandle();
-	const { violations } = await device.frame().evaluate(async (of) => {
-		const { axe } = window as unknown as { axe: { run(of: unknown, options: unknown): Promise<AxeResults> } };
-		// The app's own: the fields that it draws for a setting, the way back from a page of them, and what its themes make of a button that is
-		// meant to be pressed.
-		const exclude = ["[data-setting-key]", ".setting-page-back", ".mod-cta", ".mod-destructive"];
-		return axe.run({ include: of, exclude }, { resultTypes: ["violations"] });
-	}, element);
+	const { violations } = await device.frame().evaluate(
+		async ({ of, options }) => {
+			const { axe } = window as unknown as { axe: { run(of: unknown, options: unknown): Promise<AxeResults> } };
+			// The app's own: the fields that it draws for a setting, the way back from a page of them, and what its themes make of a button that is
+			// meant to be pressed.
+			const exclude = ["[data-setting-key]", ".setting-page-back", ".mod-cta", ".mod-destructive"];
+			return axe.run({ include: of, exclude }, { resultTypes: ["violations"], ...options });
+		},
+		{ of: element, options },
+	);
 	return violations
 		.filter(({ impact }) => impact === "serious" || impact === "critical")
 		.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary ?? ""}`));
