@@ -48,7 +48,9 @@ export function pastAt({ record, disk, intent }: Entry, absent: ReadonlySet<Cont
 	const chains = made.map(({ ancestors }) => ancestors.filter((hash) => hash !== FOLDER));
 	const longest = Math.max(...chains.map(({ length }) => length));
 	const past = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
-	if (disk.hash === undefined) return others.length === 0 ? past : [];
+	// Who deleted what was made of it has seen it as well.
+	const deleted = new Set(record.siblings.flatMap((each) => (isLiveSibling(each) ? [] : each.ancestors)));
+	if (disk.hash === undefined) return others.length === 0 ? past.filter((hash) => !deleted.has(hash)) : [];
 	const at = past.indexOf(disk.hash);
 	const isOlder = (each: LiveSibling): boolean => isStale(record, each) && past.indexOf(each.content.hash) > at;
 	return at >= 0 && others.length > 0 && others.every(isOlder) ? [disk.hash] : [];

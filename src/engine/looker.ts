@@ -87,7 +87,9 @@ export class Looker {
 		if (folder === undefined) return this.read(path);
 		const isOne = folder === "empty" || !onlyEmpty || this.#wantsFolder(pathKey(path));
 		if (!isOne) return { now: undefined, bytes: undefined };
-		const isKnown = isFolder(this.#index.get(pathKey(path))?.disk);
+		const disk = this.#index.get(pathKey(path))?.disk;
+		// Who told of it may call it as it was before.
+		const isKnown = isFolder(disk) && disk?.path === path;
 		return { now: folderOnDisk(isKnown ? path : await folderAsSpelled(this.#vault, path)), bytes: undefined };
 	}
 

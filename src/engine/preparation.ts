@@ -7,6 +7,7 @@ import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../co
 import { recordLastKnown, recordPast } from "../core/recorded-acts.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
+import { isLive } from "../core/record.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import { placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
@@ -330,6 +331,9 @@ export class Preparation {
 				noteTaken(this.#index, this.#backlog, key, recovered.disk.hash);
 				if (![entry.disk.hash, intent.hash].includes(recovered.disk.hash)) this.#options.oneWay.noteTorn(key);
 				this.#index.put({ ...entry, intent: undefined, disk: recovered.disk });
+				// It was to take the place of an emptied folder, and is not wanted any more: somebody's folder it is.
+				if (intent.hash !== undefined && recovered.disk.hash === undefined && !isLive(entry.record))
+					this.#backlog.mark(key, undefined, true);
 				return "settled";
 			case "unreadable":
 				return "unsettled";

@@ -124,7 +124,7 @@ export class Player {
 				const before = copies.map((path) => [path, vault.text(path) ?? ""] as const);
 				this.#act(device, pick, size);
 				// The device may be about to take the copy away itself, with the file's own name for it: nobody can tell who was first.
-				for (const [path, text] of before) if (vault.text(path) === undefined) this.#world.record.markUndecidable(text);
+				for (const [path, text] of before) if (vault.text(path) !== text) this.#world.record.markUndecidable(text);
 			});
 		},
 
@@ -232,6 +232,8 @@ export class Player {
 			if (vault.text(path) === undefined || vault.reportsOf(path) !== reports) return;
 			this.#fail(device, `looks for ${path} when it is out of sight, and nobody has said anything of it`);
 			const saw = vault.text(path) ?? "";
+			// Who has forgotten what was there, and does not see it at the first scan, takes it for new when it is in sight again.
+			if (device.state !== "up" && this.#world.isBlind(device)) this.#world.record.markUndecidable(saw);
 			const other = this.#other(device, pick);
 			if (size < 0.5 && other.vault.canHold(path)) {
 				this.#note(`${other.name} saves ${path}: ${inOneLine(this.#world.save(other, path))}`);

@@ -328,6 +328,11 @@ export class World {
 		return this.#writtenDown.read();
 	}
 
+	/** It has forgotten what it had. */
+	isBlind(device: SimulatedDevice): boolean {
+		return this.#blind.has(device);
+	}
+
 	/** Whether something happened to the state of any device. */
 	get hasBlind(): boolean {
 		return this.#blind.size > 0;
