@@ -304,6 +304,25 @@ describe("a version whose bytes nobody can give", () => {
 			expect(bench.files()).toEqual({});
 		});
 
+		it("[X16 I4] does not come back where a person has deleted what else was made of it", async () => {
+			const bench = new ReplicaBench();
+			await bench.open();
+			await bench.tell([keyedRecordOf("note.png", [version("b1", MINE, 1)])], [MINE], vectorOf("b1"));
+			const made = (dot: string, text: string) => versionOf(dot, { path: "note.png", text, ancestors: [MINE] });
+			const both = keyedRecordOf("note.png", [made("b2", "lost"), made("c1", "theirs")], "b2 c1", [MINE]);
+			await bench.tell([both], ["theirs"], vectorOf("b2 c1"));
+			bench.replica.contentLacking(hashOf("lost"));
+			await bench.settle();
+			expect(bench.files()).toEqual({ "note.png": "theirs" });
+			bench.vault.delete("note.png");
+			await bench.clock.advance(3 * PATIENCE_MS);
+			expect(bench.files()).toEqual({});
+			expect(bench.replica.held.map(({ reason }) => reason)).toEqual(["no-device-has-it"]);
+			bench.replica.contentArrived(hashOf("lost"), new TextEncoder().encode("lost"));
+			await bench.settle();
+			expect(bench.files()).toEqual({ "note.png": "lost" });
+		});
+
 		it("[X16 X14] is older than what another disk shows, which stays, and all show that then", async () => {
 			const bench = new ReplicaBench();
 			bench.vault.save("note.png", "older");

@@ -163,6 +163,15 @@ describe("an empty folder", () => {
 		expect(both().folders).toHaveLength(1);
 	});
 
+	it("[B6] is called as the disk has it, whatever it is called by who tells of it", async () => {
+		const { world, alice, both } = await twoDevices({ "a.md": "a" });
+		alice.vault.addFolder("Daily");
+		await world.clock.advance(30_000);
+		alice.vault.pretendChanges([], ["daily"]);
+		await world.clock.advance(60_000);
+		expect(both().folders).toEqual(["Daily"]);
+	});
+
 	it("[B6] is written anew when its last file goes and its name is written another way at once", async () => {
 		const { world, alice, both } = await twoDevices({ "daily/a.md": "a" });
 		alice.vault.delete("daily/a.md");
