@@ -167,7 +167,7 @@ describe("an empty folder", () => {
 		const { world, alice, both } = await twoDevices({ "a.md": "a" });
 		alice.vault.addFolder("Daily");
 		await world.clock.advance(30_000);
-		alice.vault.pretendChanges([], ["daily"]);
+		alice.vault.pretendChanges(["daily"], ["daily"]);
 		await world.clock.advance(60_000);
 		expect(both().folders).toEqual(["Daily"]);
 	});
