@@ -20,7 +20,7 @@ class LongFirst extends BaseSequencer {
  * Tests of code that keeps nothing outside of what they make themselves: no process, page or module of theirs outlives them or is
  * replaced. Their files share a process with all it has loaded, which is most of what one costs.
  */
-const together = ["core", "wire", "engine", "contracts", "support", "relay-client", "web"].map(
+const together = ["core", "wire", "engine", "contracts", "support", "relay-client", "web", "obsidian", "simulation"].map(
 	(folder) => `test/${folder}/**/*.test.ts`,
 );
 

@@ -41,7 +41,7 @@ export const devicesWords = {
 	notRunning: "同期が始まるとデバイスが表示されます。",
 	alone: "ほかのデバイスはまだありません。追加するには、設定を開いて「別のデバイスをペアリング」を選んでください。",
 	thisDevice: "このデバイス",
-	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhoneまたはiPad" },
+	platforms: { posix: "Linux", windows: "Windows", mac: "Mac", android: "Android", ios: "iPhone または iPad" },
 	behind: (count) => (count >= BEHIND_MAX ? `${files(BEHIND_MAX)}以上の遅れ` : `${files(count)}の遅れ`),
 	left: "そのデバイスのために中継サーバーに預けています",
 	hasAll: "すべて届いています",
