@@ -79,15 +79,13 @@ export class Applier {
 	}
 
 	/**
-	 * Removes what a write that was cut off left where nothing had stood, so that nobody takes it for a file of a person.
-	 * `written`: what was to be written; when it is not at hand, whatever is shorter counts as a part of it, and history
-	 * keeps it. False: it has to go, and cannot now.
+	 * Removes what a write of `written` that was cut off left where nothing had stood, so that nobody takes it for a file of a person. False: it
+	 * has to go, and cannot now.
 	 */
-	async clearTorn(path: VaultPath, size: number, written: Uint8Array | undefined): Promise<boolean> {
+	async clearTorn(path: VaultPath, written: Uint8Array): Promise<boolean> {
 		const { now, bytes } = await this.#looker.read(path);
-		if (now === undefined || bytes === undefined) return true;
-		const isCutOff = written === undefined ? bytes.length < size : isTorn(bytes, size, written);
-		return !isCutOff || (await this.#remove(path, now.hash, undefined)).kind !== "failed";
+		if (now === undefined || bytes === undefined || !isTorn(bytes, written.length, written)) return true;
+		return (await this.#remove(path, now.hash, undefined)).kind !== "failed";
 	}
 
 	async perform({ plan, contents, by }: PreparedPlan): Promise<Performed> {
@@ -282,7 +280,7 @@ export class Applier {
 
 	async #tryToClear(path: VaultPath, written: Uint8Array): Promise<void> {
 		try {
-			await this.clearTorn(path, written.length, written);
+			await this.clearTorn(path, written);
 		} catch (error) {
 			// The intent still says what it was; it is looked at again before anybody believes it.
 			if (!(error instanceof UnreadableError)) throw error;

@@ -8,7 +8,7 @@ import { recordLastKnown, recordPast } from "../core/recorded-acts.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import { isLive } from "../core/record.ts";
-import type { RecordIndex } from "../core/record-index.ts";
+import type { Entry, RecordIndex } from "../core/record-index.ts";
 import { placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
@@ -319,10 +319,11 @@ export class Preparation {
 		const intent = entry?.intent;
 		if (entry === undefined || intent === undefined) return "settled";
 		if (hasUncertainCopies(entry)) {
-			const { copies, isSettled, absent } = await recoverCopies(entry, intent, this.#options.recovery);
+			const { copies, isSettled, absent, undecided } = await recoverCopies(entry, intent, this.#options.recovery);
 			entry = { ...entry, disk: { ...entry.disk, copies } };
 			this.#index.put(entry);
 			if (absent.length > 0) return absent;
+			if (undecided.length > 0) return this.#waitFor(entry, undecided);
 			if (!isSettled) return "unsettled";
 		}
 		const recovered = await recoverFile(entry, intent, this.#options.recovery);
@@ -339,16 +340,19 @@ export class Preparation {
 				return "unsettled";
 			case "absent":
 				return [recovered.path];
-			case "undecided": {
-				// It may be long until that is known: what stands beside it is not to be lost meanwhile.
-				const { content } = recovered;
-				const others = (await this.#gathering.keepVersions(entry)).filter(({ hash }) => hash !== content.hash);
-				const hashes = [content, ...others].map(({ hash }) => hash);
-				this.#options.absentVersions.wait(key, hashes, hashes);
-				this.#options.onWanted([content, ...others]);
-				return "unsettled";
-			}
+			case "undecided":
+				return this.#waitFor(entry, [recovered.content]);
 		}
+	}
+
+	/** Until it is known what a cut-off step left. It may be long: what stands beside it is not to be lost meanwhile. */
+	async #waitFor(entry: Entry, wanted: readonly WantedContent[]): Promise<"unsettled"> {
+		const others = await this.#gathering.keepVersions(entry);
+		const missing = [...new Map([...wanted, ...others].map((content) => [content.hash, content])).values()];
+		const hashes = missing.map(({ hash }) => hash);
+		this.#options.absentVersions.wait(entry.key, hashes, hashes);
+		this.#options.onWanted(missing);
+		return "unsettled";
 	}
 
 	#closure(keys: Iterable<PathKey>): PathKey[] {

@@ -2,11 +2,11 @@
 // Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12, A19 of
 // readme/SPEC.md.
 import { isFolder } from "../core/folder.ts";
-import type { ContentHash } from "../core/hash.ts";
 import { withoutFile, type DiskState, type Entry, type Intent, type ShownCopy } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
 import type { Contents } from "./contents.ts";
+import type { WantedContent } from "./gathering.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
 
 export interface RecoveryParts {
@@ -27,7 +27,7 @@ export type Recovered =
 	/** No file is in sight, and that has not been looked at twice. */
 	| { readonly kind: "absent"; readonly path: VaultPath }
 	/** Shorter than what was to be written: these bytes say whether it is a part of them. */
-	| { readonly kind: "undecided"; readonly content: { readonly hash: ContentHash; readonly size: number } };
+	| { readonly kind: "undecided"; readonly content: WantedContent };
 
 /** The file itself. Its conflict copies: `recoverCopies`. */
 export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<Recovered> {
@@ -75,6 +75,8 @@ export interface RecoveredCopies {
 	readonly isSettled: boolean;
 	/** Not in sight, and not looked at twice. */
 	readonly absent: readonly VaultPath[];
+	/** What tells whether a shorter file is a part of a copy. */
+	readonly undecided: readonly WantedContent[];
 }
 
 /**
@@ -84,15 +86,17 @@ export interface RecoveredCopies {
 export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<RecoveredCopies> {
 	const copies: ShownCopy[] = [];
 	const absent: VaultPath[] = [];
+	const undecided: WantedContent[] = [];
 	let isSettled = true;
 	for (const copy of entry.disk.copies) {
 		const found = await recoverCopy(entry, copy, isNew(copy, intent), parts);
-		if (found === "absent") absent.push(copy.path);
-		const left = found === "absent" || found === "uncertain" ? { ...copy, token: undefined } : found;
-		if (left !== undefined) copies.push(left);
-		isSettled &&= left === undefined || left.token !== undefined;
+		if (found.kind === "absent") absent.push(copy.path);
+		if (found.kind === "undecided") undecided.push(found.content);
+		if (found.kind === "gone") continue;
+		copies.push(found.kind === "shown" ? found.copy : { ...copy, token: undefined });
+		isSettled &&= found.kind === "shown";
 	}
-	return { copies, isSettled, absent };
+	return { copies, isSettled, absent, undecided };
 }
 
 /** Whether it is not known of some copy what became of it. */
@@ -100,29 +104,37 @@ export function hasUncertainCopies({ disk }: Entry): boolean {
 	return disk.copies.some((copy) => copy.token === undefined);
 }
 
-/** `undefined`: no copy of ours stands there. */
+type RecoveredCopy =
+	| { readonly kind: "shown"; readonly copy: ShownCopy }
+	/** No copy of ours stands there. */
+	| { readonly kind: "gone" }
+	| { readonly kind: "absent" | "uncertain" }
+	| { readonly kind: "undecided"; readonly content: WantedContent };
+
 async function recoverCopy(
 	{ record }: Entry,
 	copy: ShownCopy,
 	isNewCopy: boolean,
 	{ looker, applier, contents, isVaultPresent, isKnownGone }: RecoveryParts,
-): Promise<ShownCopy | "uncertain" | "absent" | undefined> {
+): Promise<RecoveredCopy> {
 	try {
 		const { now } = await looker.read(copy.path);
-		if (now?.hash === copy.hash) return { ...copy, token: now.token };
+		if (now?.hash === copy.hash) return { kind: "shown", copy: { ...copy, token: now.token } };
 		if (now === undefined) {
-			if (isKnownGone(copy.path)) return undefined;
-			return (await isVaultPresent()) ? "absent" : "uncertain";
+			if (isKnownGone(copy.path)) return { kind: "gone" };
+			return { kind: (await isVaultPresent()) ? "absent" : "uncertain" };
 		}
-		if (!isNewCopy) return undefined;
+		if (!isNewCopy) return { kind: "gone" };
 		const written = await contents.find(copy.hash);
-		// Somebody may have dealt with that version meanwhile: its half is still no file of anybody.
-		const size = record.siblings.find(({ content }) => content?.hash === copy.hash)?.content?.size ?? written?.length;
-		if (size === undefined) return undefined;
-		return (await applier.clearTorn(copy.path, size, written)) ? undefined : "uncertain";
+		if (written === undefined) {
+			const content = record.siblings.find((version) => version.content?.hash === copy.hash)?.content;
+			// Somebody may have dealt with that version meanwhile: then nobody can tell, and what stands there is kept.
+			return content === undefined || now.size >= content.size ? { kind: "gone" } : { kind: "undecided", content };
+		}
+		return { kind: (await applier.clearTorn(copy.path, written)) ? "gone" : "uncertain" };
 	} catch (error) {
 		if (!(error instanceof UnreadableError)) throw error;
-		return "uncertain";
+		return { kind: "uncertain" };
 	}
 }
 

@@ -301,23 +301,16 @@ describe("what stands where nothing had stood", () => {
 			["xx", true],
 		] as const) {
 			const bench = await benchWith({ "note.md": text });
-			expect(await bench.applier.clearTorn(testPath("note.md"), 3, bytesOf("new"))).toBe(true);
+			expect(await bench.applier.clearTorn(testPath("note.md"), bytesOf("new"))).toBe(true);
 			expect(filesOf(bench), JSON.stringify(text)).toEqual(stays ? { "note.md": text } : {});
 		}
-	});
-
-	it("[A2 A7] goes when it is shorter and nobody knows what was to be written, and history has it", async () => {
-		const bench = await benchWith({ "note.md": "xx" });
-		expect(await bench.applier.clearTorn(testPath("note.md"), 3, undefined)).toBe(true);
-		expect(filesOf(bench)).toEqual({});
-		expect(await bench.history.read(hashOf("xx"))).toEqual(bytesOf("xx"));
 	});
 
 	it("[A7] has to go later when it cannot go now", async () => {
 		const bench = await benchWith({ "note.md": "ne" });
 		bench.vault.failNext("removeIf", "locked");
-		expect(await bench.applier.clearTorn(testPath("note.md"), 3, bytesOf("new"))).toBe(false);
-		expect(await bench.applier.clearTorn(testPath("note.md"), 3, bytesOf("new"))).toBe(true);
+		expect(await bench.applier.clearTorn(testPath("note.md"), bytesOf("new"))).toBe(false);
+		expect(await bench.applier.clearTorn(testPath("note.md"), bytesOf("new"))).toBe(true);
 	});
 });
 
