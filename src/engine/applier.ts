@@ -36,8 +36,11 @@ export type Performed =
 	  }
 	/** Written, and changed by a person since: they had the written bytes before them. */
 	| { readonly kind: "overtaken"; readonly copies: readonly ShownCopy[] }
-	/** The disk is not as expected: a person was quicker. `copies`: those that are written all the same. */
-	| { readonly kind: "changed"; readonly copies: readonly ShownCopy[] }
+	/**
+	 * The disk is not as expected: a person was quicker. `copies`: those that are written all the same. `isGone`: no file is in sight where
+	 * one was to be replaced or removed, and nothing was done about it.
+	 */
+	| { readonly kind: "changed"; readonly isGone?: true; readonly copies: readonly ShownCopy[] }
 	| {
 			readonly kind: "failed";
 			readonly code: VaultFailureCode;
@@ -47,10 +50,14 @@ export type Performed =
 
 type Step =
 	| { readonly kind: "ok"; readonly token: string | undefined; readonly path?: VaultPath }
-	| { readonly kind: "changed" }
+	| Changed
 	| { readonly kind: "overtaken" }
 	/** `isWritten`: the host took the bytes, but does not show them now. */
 	| (Failure & { readonly isWritten?: true });
+interface Changed {
+	readonly kind: "changed";
+	readonly isGone?: true;
+}
 interface Failure {
 	readonly kind: "failed";
 	readonly code: VaultFailureCode;
@@ -221,7 +228,7 @@ export class Applier {
 		path: VaultPath,
 		hash: ContentHash,
 		by: Author | undefined,
-	): Promise<{ readonly kind: "ok"; readonly token: undefined } | { readonly kind: "changed" } | Failure> {
+	): Promise<{ readonly kind: "ok"; readonly token: undefined } | Changed | Failure> {
 		const kept = await this.#keepOld(path, hash, undefined, by);
 		if (kept.kind !== "ok") return kept;
 		const result = await hostResult(() => this.#vault.removeIf(path, hash));
@@ -244,10 +251,11 @@ export class Applier {
 		hash: ContentHash,
 		after: Content | undefined,
 		by: Author | undefined,
-	): Promise<{ readonly kind: "ok" } | { readonly kind: "changed" } | Failure> {
+	): Promise<{ readonly kind: "ok" } | Changed | Failure> {
 		try {
 			const { now, bytes } = await this.#looker.read(path);
-			if (now?.hash !== hash || bytes === undefined) return { kind: "changed" };
+			if (now === undefined) return { kind: "changed", isGone: true };
+			if (now.hash !== hash || bytes === undefined) return { kind: "changed" };
 			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, by);
 			return { kind: "ok" };
 		} catch (error) {

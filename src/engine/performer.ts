@@ -156,7 +156,10 @@ export class Performer {
 		// The intent stays: what the disk shows now is compared with it before anybody takes it for a person's.
 		const planned = new Set(plan.intent.copies.map((copy) => copy.path));
 		const before = entry.disk.copies.filter((copy) => !planned.has(copy.path));
-		this.#index.put({ ...entry, disk: { ...entry.disk, copies: [...performed.copies, ...before] } });
+		// But of a file that was to be removed, and somebody removed before: then that is no step of ours.
+		const isTheirs = plan.main.kind === "remove" && performed.kind === "changed" && performed.isGone === true;
+		const left = isTheirs ? { ...entry, intent: undefined } : entry;
+		this.#index.put({ ...left, disk: { ...entry.disk, copies: [...performed.copies, ...before] } });
 		if (performed.kind === "changed" && this.#backlog.countChanged(key) <= CHANGED_MAX) {
 			this.#backlog.mark(key);
 			return;

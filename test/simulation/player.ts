@@ -120,15 +120,11 @@ export class Player {
 			this.#fail(device, "will have somebody who is quicker");
 			const { vault } = device;
 			vault.beforeNextSwap(() => {
-				const textsNow = () => [...vault.files().keys()].map((path) => [path, vault.text(path) ?? ""] as const);
-				const before = textsNow();
+				const copies = [...vault.files().keys()].filter((path) => isConflictCopyName(testPath(path)));
+				const before = copies.map((path) => [path, vault.text(path) ?? ""] as const);
 				this.#act(device, pick, size);
-				const standing = new Set(textsNow().map(([, text]) => text));
-				// The device may be about to take a copy away itself, with the file's own name for it, or the file, with a copy of it beside it for a
-				// folder of its name: nobody can tell who was first.
-				for (const [path, text] of before)
-					if (vault.text(path) !== text && (isConflictCopyName(testPath(path)) || standing.has(text)))
-						this.#world.record.markUndecidable(text);
+				// The device may be about to take the copy away itself, with the file's own name for it: nobody can tell who was first.
+				for (const [path, text] of before) if (vault.text(path) !== text) this.#world.record.markUndecidable(text);
 			});
 		},
 
