@@ -163,6 +163,22 @@ describe("an empty folder", () => {
 		expect(both().folders).toHaveLength(1);
 	});
 
+	it("[P1 W2 I4] is where a file was that somebody deleted just when it was put aside, which does not come back", async () => {
+		const { world, alice, bob, apart, both } = await twoDevices();
+		await apart(() => {
+			alice.vault.save("daily", "a file");
+			bob.vault.save("daily/plan.md", "plan");
+			alice.vault.beforeNextSwap(() => {
+				alice.vault.delete("daily");
+			});
+		});
+		// The copy was written by then, and is a file of its own: who deleted the file had not seen it.
+		expect(both().files).toEqual([expect.stringMatching(/^daily \(conflict alice /), "daily/plan.md"]);
+		alice.vault.delete("daily/plan.md");
+		await world.clock.advance(30_000);
+		expect(both()).toMatchObject({ files: [expect.stringMatching(/^daily \(conflict alice /)], folders: ["daily"] });
+	});
+
 	it("[B6] is called as the disk has it, whatever it is called by who tells of it", async () => {
 		const { world, alice, both } = await twoDevices({ "a.md": "a" });
 		alice.vault.addFolder("Daily");

@@ -6,7 +6,7 @@ import type { KeyedRecord } from "../../src/core/record.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
-import { hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { bytesOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const MODIFIED = "note.md";
 const DELETED = "old/gone.md";
@@ -196,6 +196,51 @@ describe("a person right after a crash", () => {
 		await bench.open();
 		await bench.clock.advance(10_000);
 		expect(Object.values(bench.files()).sort()).toEqual(["the person's own words", "theirs"]);
+	});
+
+	describe("over what is left of a conflict copy", () => {
+		const THEIRS = "theirs, at some length";
+
+		/** Half of the copy stands there, and the whole is nowhere on this device. */
+		async function benchWithHalf(): Promise<{ readonly bench: ReplicaBench; readonly copy: string }> {
+			const bench = new ReplicaBench();
+			bench.vault.save("note.png", "first");
+			await bench.open();
+			bench.vault.save("note.png", "mine");
+			await bench.scan();
+			bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+			const theirs = versionOf("b1", { path: "note.png", text: THEIRS, lamport: 1 });
+			await bench.tell([keyedRecordOf("note.png", [theirs])], [THEIRS]);
+			const copy = Object.keys(bench.files()).find((path) => path !== "note.png") ?? "";
+			expect(bench.files()).toEqual({ "note.png": "mine", [copy]: "the" });
+			bench.forgetContents();
+			for (const name of bench.store.files().keys()) if (name.startsWith("writing/")) await bench.store.remove(name);
+			return { bench, copy };
+		}
+
+		async function comes(bench: ReplicaBench): Promise<void> {
+			bench.replica.contentArrived(hashOf(THEIRS), bytesOf(THEIRS));
+			await bench.clock.advance(10_000);
+		}
+
+		test("[A11 I2] may write less than was to stand there: it is compared with the whole before it could go", async () => {
+			const { bench, copy } = await benchWithHalf();
+			bench.vault.save(copy, "short");
+			await bench.open();
+			await bench.clock.advance(10_000);
+			expect(bench.files()).toEqual({ "note.png": "mine", [copy]: "short" });
+			await comes(bench);
+			expect(Object.values(bench.files()).sort()).toEqual(["mine", "short", THEIRS]);
+		});
+
+		test("[A11 I23] or write nothing: the half gives way to the whole when that comes, and is nobody's version", async () => {
+			const { bench, copy } = await benchWithHalf();
+			await bench.open();
+			await bench.clock.advance(10_000);
+			await comes(bench);
+			expect(bench.files()).toEqual({ "note.png": "mine", [copy]: THEIRS });
+			expect(bench.dots).toBe(2);
+		});
 	});
 
 	test("[A11 I23] need not wait for a peer to have a cut-off write told from their own words", async () => {

@@ -1,11 +1,13 @@
 // One session with a peer whose every word the test chooses.
 import { describe, expect, it } from "vitest";
+import { pathKey } from "../../src/core/path.ts";
 import { includes, EMPTY_VECTOR, type VersionVector } from "../../src/core/version-vector.ts";
 import { knowledgeDigest } from "../../src/engine/knowledge-digest.ts";
 import { HEARTBEAT_MS } from "../../src/engine/liveness.ts";
 import { RECORD_MESSAGES_IN_FLIGHT_MAX, RECORD_SIBLINGS_MAX, RECORDS_PER_MESSAGE_MAX } from "../../src/wire/limits.ts";
 import { CAPABILITIES } from "../../src/wire/hello.ts";
 import type { PeerMessage } from "../../src/wire/messages.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
 import { DeviceBench } from "../support/device-bench.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { bytesOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
@@ -144,6 +146,24 @@ describe("what a peer tells", () => {
 		await device.clock.advance(15_000);
 		expect(peer.last("ack")).toMatchObject({ received: vectorOf("b1"), applied: vectorOf("b1") });
 		expect(peer.last("ack")?.root).toEqual(device.replica.index.root());
+	});
+
+	it("[S9 I2] of an act of its own, where a later one of its own is known that it does not know, makes no bytes old", async () => {
+		const device = await DeviceBench.open();
+		const told = (dot: string, text: string) => keyedRecordOf("note.md", [versionOf(dot, { text })]);
+		const superseded = () => device.replica.index.get(pathKey(testPath("note.md")))?.record.superseded;
+		device.replica.enqueue(() => {
+			device.replica.joinRecord(told("b9", "newer"));
+			device.replica.joinRecord(keyedRecordOf("note.md", [versionOf("c2", { text: "beside" })], "c2"));
+		});
+		const { peer } = await withHello(device);
+		peer.say({ type: "records", records: [told("b5", "by a number that is used twice")] });
+		await device.clock.advance(100);
+		expect(superseded()).toEqual([]);
+		// Of others it may have heard what is old by now.
+		peer.say({ type: "records", records: [told("c1", "old")] });
+		await device.clock.advance(100);
+		expect(superseded()).toEqual([hashOf("old")]);
 	});
 
 	it("[S4] is asked for as a whole when the peer forgot deletions that were never seen here", async () => {

@@ -73,7 +73,17 @@ const KNOWN: Calls = {
 
 /** The same in English and in another language, because it is a name, or happens to be. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-	all: ["PSync", "iPhone", "iPad", "Mac", "Windows", "Linux", "Android", "wss://relay.example.org", "obsidian://psync?…"],
+	all: [
+		"PSync",
+		"iPhone",
+		"iPad",
+		"Mac",
+		"Windows",
+		"Linux",
+		"Android",
+		"wss://relay.example.org",
+		"obsidian://psync?…",
+	],
 	de: ["in Ada", "Offline", "online", "Vault", "Relay", "Name", "Link"],
 	es: ["Relay"],
 	ja: [],
