@@ -50,7 +50,8 @@ export class AbsentContents {
  * What of `record` can be shown without the contents `absent`; its context is what somebody will have seen then, who had seen `seen`
  * before. All of it, where nothing else would be left, or where who sees the rest would count as having seen what is absent; a
  * deletion that hides nothing then is left out rather. What is known to be old and stands elsewhere for want of anything else (X16) is
- * no reason to take away what this disk shows, `shown`. `isInTheWay`: what would stay for want of anything else has to go (X15).
+ * no reason to take away what this disk shows, `shown`. `isInTheWay`: what would stay for want of anything else has to go (X15). So
+ * has what somebody deleted who had seen it.
  */
 export function obtainablePart(
 	record: PathRecord,
@@ -71,7 +72,8 @@ export function obtainablePart(
 			return at >= 0 && ancestors.findIndex((hash) => hash === s.content?.hash) > at;
 		});
 	const siblings = record.siblings.filter((s) => !isAbsent(s) && !isOlder(s) && (isLiveSibling(s) || !isSeenWith(s)));
-	if (missing.length === 0 || !(isInTheWay || siblings.some(isLiveSibling))) return record;
+	const isDeleted = siblings.some((s) => !isLiveSibling(s) && shown !== undefined && s.ancestors.includes(shown));
+	if (missing.length === 0 || !(isInTheWay || isDeleted || siblings.some(isLiveSibling))) return record;
 	const context = withDots(
 		seen,
 		siblings.map(({ dot }) => dot),

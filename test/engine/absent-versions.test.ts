@@ -124,6 +124,23 @@ describe("a version whose bytes nobody can give", () => {
 		expect(bench.held).toEqual(["note.png: no-device-has-it"]);
 	});
 
+	it("[X12 X16 I4] is no reason to keep what somebody deleted who had seen it", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.png", MINE);
+		await bench.open();
+		const lost = versionOf("b1", { path: "note.png", text: "lost", lamport: 9, ancestors: [MINE] });
+		const gone = versionOf("c1", { path: "note.png", ancestors: [MINE] });
+		await bench.tell([keyedRecordOf("note.png", [lost, gone], "a1001 b1 c1", [MINE])], [], vectorOf("a1001 b1 c1"));
+		bench.replica.contentLacking(hashOf("lost"));
+		await bench.clock.advance(2 * PATIENCE_MS);
+		expect(bench.files()).toEqual({});
+		expect(bench.held).toEqual(["note.png: no-device-has-it"]);
+		expect(await bench.replica.history.read(hashOf(MINE))).toEqual(new TextEncoder().encode(MINE));
+		bench.replica.contentArrived(hashOf("lost"), new TextEncoder().encode("lost"));
+		await bench.settle();
+		expect(bench.files()).toEqual({ "note.png": "lost" });
+	});
+
 	it("[X12 V12 I2] lets a person save a file there, and stands beside it when it comes", async () => {
 		const bench = await benchWithNothingElse();
 		await bench.clock.advance(PATIENCE_MS);

@@ -257,6 +257,8 @@ async function changeMinds(seed: number, all: readonly Said[]): Promise<void> {
 	expect(files("carol")).toEqual(files("alice"));
 	for (const path of saved) expect(Object.keys(files("alice"))).toContain(path);
 	expect(new Set(world.devices.map(({ engine }) => engine.status().root)).size).toBe(1);
-	expect(world.devices.flatMap(({ engine }) => engine.status().held)).toEqual([]);
+	// What was made on one device and deleted there while it was left out is nowhere (X12).
+	const held = world.devices.flatMap(({ engine }) => engine.status().held);
+	expect(held.filter(({ reason, path }) => reason !== "no-device-has-it" || path in files("alice"))).toEqual([]);
 	expect(world.devices.flatMap(({ problems }) => problems)).toEqual([]);
 }
