@@ -1,6 +1,7 @@
 // What is known of one path: a dotted version-vector set. Joining two records is commutative, associative and idempotent;
 // no version disappears from it except by a version that covers it. Rules R1–R8 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
+import type { ReplicaEpoch } from "./ids.ts";
 import type { PathKey, VaultPath } from "./path.ts";
 import { compareDots, covers, equalDots, joinVectors, type Dot, type VersionVector } from "./version-vector.ts";
 
@@ -65,6 +66,23 @@ export function joinRecords(a: PathRecord, b: PathRecord): PathRecord {
 		siblings,
 		superseded: joinSuperseded(a, b, siblings),
 	};
+}
+
+/**
+ * What `own` is with `told`, by the device that counts in `epoch`. It may tell of an act of its own that counts as superseded here by a later
+ * one of its own which it does not know. It was told before that one, and came after it by another way: then that brought along what is
+ * old. Or that device has an older state, and uses numbers twice: it is about to find out, and tells of the act under another number.
+ * So its bytes do not become old by that.
+ */
+export function joinTold(own: PathRecord, told: PathRecord, epoch: ReplicaEpoch | undefined): PathRecord {
+	const joined = joinRecords(own, told);
+	if (epoch === undefined || (own.context.get(epoch) ?? 0) <= (told.context.get(epoch) ?? 0)) return joined;
+	const isOvertaken = ({ dot }: Sibling): boolean => dot.epoch === epoch && covers(own.context, dot);
+	const overtaken = told.siblings.filter((sibling) => isOvertaken(sibling) && !hasDot(own, sibling));
+	const spared = new Set(overtaken.map(({ content }) => content?.hash));
+	const gone = own.siblings.filter((sibling) => !hasDot(joined, sibling)).map(({ content }) => content?.hash);
+	const isOld = (hash: ContentHash): boolean => [...own.superseded, ...told.superseded, ...gone].includes(hash);
+	return { ...joined, superseded: joined.superseded.filter((hash) => !spared.has(hash) || isOld(hash)) };
 }
 
 /**

@@ -4,15 +4,8 @@ import { equalBytes } from "../core/bytes.ts";
 import type { Comparison } from "../core/links.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { PathKey } from "../core/path.ts";
-import { hasDot, type KeyedRecord } from "../core/record.ts";
-import {
-	covers,
-	EMPTY_VECTOR,
-	includes,
-	joinVectors,
-	meetVectors,
-	type VersionVector,
-} from "../core/version-vector.ts";
+import type { KeyedRecord } from "../core/record.ts";
+import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import type { PeerMessage } from "../wire/messages.ts";
 import type { ProvenPeer } from "./handshake.ts";
 import type { Replica } from "./replica.ts";
@@ -156,29 +149,13 @@ export class Intake {
 			if (!this.#isTaken) return;
 			if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
 			else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
-			else if (this.#isOvertaken(keyed)) continue;
 			else {
-				const joined = this.#replica.joinRecord(keyed);
+				const joined = this.#replica.joinRecord(keyed, undefined, this.#options.peer?.epoch);
 				if (joined === "too-much") this.#distrust("limit");
 				if (joined === "changed") changed.push(keyed.key);
 			}
 		}
 		if (changed.length > 0) this.#options.listener.onTold(changed);
-	}
-
-	/**
-	 * The peer tells of an act of its own that a later one of its own, which it does not know here, is believed to have superseded. It was told
-	 * before that one, and came after it by another way: then there is nothing new in it. Or the peer's state is an older one, and numbers
-	 * are used twice: it is about to find that out (S9), and to tell of that act under another number, and then its bytes must not count as old.
-	 */
-	#isOvertaken({ key, record }: KeyedRecord): boolean {
-		const epoch = this.#options.peer?.epoch;
-		const own = this.#replica.index.get(key)?.record;
-		if (epoch === undefined || own === undefined) return false;
-		if ((own.context.get(epoch) ?? 0) <= (record.context.get(epoch) ?? 0)) return false;
-		return record.siblings.some(
-			(sibling) => sibling.dot.epoch === epoch && covers(own.context, sibling.dot) && !hasDot(own, sibling),
-		);
 	}
 
 	/** `told`: all the peer has, where that is what it told. */

@@ -12,14 +12,7 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
-import {
-	equalRecords,
-	isNewTo,
-	joinForgotten,
-	joinRecords,
-	type KeyedRecord,
-	type PathRecord,
-} from "../core/record.ts";
+import { equalRecords, isNewTo, joinForgotten, joinTold, type KeyedRecord, type PathRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
@@ -276,14 +269,16 @@ export class Replica {
 
 	/**
 	 * Inside `enqueue` only: joins what a peer told. `too-much`: joined with what is known here it could neither be told to
-	 * others nor be read back from the journal, so it is not. `isNews`: it may tell of acts that are not known here.
+	 * others nor be read back from the journal, so it is not. `isNews`: it may tell of acts that are not known here. `by`: that of the peer.
 	 */
 	joinRecord(
 		{ key, record }: KeyedRecord,
 		isNews = isNewTo(record, this.index.knowledge),
+		by?: ReplicaEpoch,
 	): "changed" | "known" | "too-much" {
 		const known = this.index.get(key)?.record;
-		const joined = known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinRecords(known, record);
+		const joined =
+			known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinTold(known, record, by);
 		return this.#join(key, joined, isNews);
 	}
 
