@@ -7,6 +7,7 @@ import {
 	isNewTo,
 	joinForgotten,
 	joinRecords,
+	joinTold,
 	LAMPORT_MAX,
 	nextLamport,
 	SUPERSEDED_MAX,
@@ -216,6 +217,24 @@ describe("Lamport numbers", () => {
 		expect(nextLamport(recordOf([testSibling(dotOf(1, 1), 1, { lamport: LAMPORT_MAX - 1 })]))).toBe(LAMPORT_MAX);
 		expect(nextLamport(recordOf([testSibling(dotOf(1, 1), 1, { lamport: LAMPORT_MAX })]))).toBe(LAMPORT_MAX);
 	});
+});
+
+test("[S9 R1] joining what a device tells of its own acts is the same join, in which fewer bytes may be old, and none of those that either knows to be", () => {
+	let spared = 0;
+	pair((own, told) => {
+		const joined = joinRecords(own, told);
+		for (const { dot } of [...own.siblings, ...told.siblings]) {
+			const by = joinTold(own, told, dot.epoch);
+			expect(by).toEqual({ ...joined, superseded: by.superseded });
+			expect(joined.superseded).toEqual(expect.arrayContaining([...by.superseded]));
+			const known = [...own.superseded, ...told.superseded].filter((hash) => joined.superseded.includes(hash));
+			expect(by.superseded).toEqual(expect.arrayContaining(known));
+			if (by.superseded.length < joined.superseded.length) spared++;
+		}
+		expect(joinTold(own, told, undefined)).toEqual(joined);
+	});
+	// In one history whoever goes on knows what was before.
+	expect(spared).toBe(0);
 });
 
 describe("two records", () => {
