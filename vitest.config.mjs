@@ -20,9 +20,17 @@ class LongFirst extends BaseSequencer {
  * Tests of code that keeps nothing outside of what they make themselves: no process, page or module of theirs outlives them or is
  * replaced. Their files share a process with all it has loaded, which is most of what one costs.
  */
-const together = ["core", "wire", "engine", "contracts", "support", "relay-client", "web", "obsidian", "simulation"].map(
-	(folder) => `test/${folder}/**/*.test.ts`,
-);
+const together = [
+	"core",
+	"wire",
+	"engine",
+	"contracts",
+	"support",
+	"relay-client",
+	"web",
+	"obsidian",
+	"simulation",
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
 	// The package "obsidian" holds types only: at run time the app gives the module, in tests the mocks do.
