@@ -75,9 +75,9 @@ export class Backlog {
 		return [...this.#held.values()];
 	}
 
-	/** Those of them whose contents are not all durable on this device, with the reason. */
-	get heldWithoutContents(): readonly (readonly [PathKey, string])[] {
-		return [...this.#held].flatMap(([key, { reason, hasContents }]) => (hasContents ? [] : [[key, reason]]));
+	/** Those of them whose contents are not all durable on this device. */
+	get heldWithoutContents(): readonly { readonly key: PathKey; readonly reason: string }[] {
+		return [...this.#held].flatMap(([key, { reason, hasContents }]) => (hasContents ? [] : { key, reason }));
 	}
 
 	/** `key` is to be looked at. */

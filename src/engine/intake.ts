@@ -120,8 +120,9 @@ export class Intake {
 	}
 
 	acknowledge(): void {
-		const { index, appliedKnowledge: applied } = this.#replica;
-		const received = this.#replica.receivedKnowledgeBut(this.#options.isLackedByIt);
+		const { index, confirmed } = this.#replica;
+		const { applied } = confirmed;
+		const received = confirmed.receivedBut(this.#options.isLackedByIt);
 		const root = index.root();
 		const last = this.#ackSaid;
 		if (

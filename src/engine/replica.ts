@@ -15,10 +15,11 @@ import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import { equalRecords, isNewTo, joinForgotten, joinTold, type KeyedRecord, type PathRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
-import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
+import type { AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Held, TouchOptions } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
+import { Confirmed } from "./confirmed.ts";
 import type { Contents } from "./contents.ts";
 import { contradicts, contradictsRecord } from "./contradiction.ts";
 import { StorageError, wasDone } from "./guarded-store.ts";
@@ -59,6 +60,7 @@ export class Replica {
 	readonly oneWay: OneWay;
 	readonly deletions: Deletions;
 	readonly loops: LoopBreaker;
+	readonly confirmed: Confirmed;
 	readonly #ports: ReplicaPorts;
 	readonly #firstJoin: FirstJoin;
 	readonly #listener: ReplicaListener;
@@ -75,10 +77,6 @@ export class Replica {
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
-	#received: VersionVector = EMPTY_VECTOR;
-	/** Received but for `lacking`, for which paths are held because nobody has it. */
-	#receivedBut: { readonly knowledge: VersionVector; readonly lacking: readonly ContentHash[] } | undefined;
-	#applied: VersionVector = EMPTY_VECTOR;
 	#storageFails = false;
 	#stopped = false;
 	#isScanned = false;
@@ -124,30 +122,12 @@ export class Replica {
 		this.#forgetting = parts.forgetting;
 		this.#merger = parts.merger;
 		this.#recovery = parts.recovery;
+		this.confirmed = new Confirmed({ ...parts, index: this.index });
 	}
 
 	/** Reads the state, or begins a new one. Rejects with JournalError when a newer version wrote it, or with StorageError. */
 	static async open(ports: ReplicaPorts, settings: ReplicaSettings, listener: ReplicaListener): Promise<Replica> {
 		return new Replica(ports, settings, listener, await openState(ports, settings));
-	}
-
-	/** Highest knowledge whose records are durable here and whose contents are too, on the disk or held. */
-	get receivedKnowledge(): VersionVector {
-		return this.#received;
-	}
-
-	/**
-	 * The same for a device of which `isLackedByIt` says what it was asked for in vain: what a path waits for and that device cannot give holds
-	 * up no confirmation to it, or it would wait for one for good.
-	 */
-	receivedKnowledgeBut(isLackedByIt: (hash: ContentHash) => boolean): VersionVector {
-		const but = this.#receivedBut;
-		return but !== undefined && but.lacking.every(isLackedByIt) ? but.knowledge : this.#received;
-	}
-
-	/** Highest knowledge that this disk shows. */
-	get appliedKnowledge(): VersionVector {
-		return this.#applied;
 	}
 
 	/** What may be told to others. */
@@ -330,7 +310,7 @@ export class Replica {
 		for (const key of this.index.peekChanged()) this.#backlog.mark(key);
 		this.#ledger.renumber();
 		this.membership.renumber();
-		this.#received = this.#applied = EMPTY_VECTOR;
+		this.confirmed.beginAnew();
 	}
 
 	/** Inside `enqueue` only. False: too much, as for a record. */
@@ -469,7 +449,7 @@ export class Replica {
 	}
 
 	#noteProgress(): void {
-		const { waiting, held } = this.#backlog;
+		const { waiting } = this.#backlog;
 		if (this.#backlog.isClear) {
 			const needed = waiting.needed();
 			this.contents.dropArrivedExcept((hash) => needed.has(hash));
@@ -482,22 +462,8 @@ export class Replica {
 			const unwanted = givenUp.filter((hash) => !this.isWanted(hash));
 			if (unwanted.length > 0) this.#listener.onUnwanted(unwanted);
 		}
-		if (this.pendingCount === 0 && this.#inbound.length === 0) {
-			this.#noteReceived();
-			if (!this.oneWay.isBehind && held.length === 0 && !this.deletions.isHolding)
-				this.#applied = this.#ledger.durableKnowledge;
-		}
+		if (this.pendingCount === 0 && this.#inbound.length === 0) this.confirmed.note(this.#ledger.durableKnowledge);
 		this.#listener.onProgress();
-	}
-
-	#noteReceived(): void {
-		this.#receivedBut = undefined;
-		if (this.oneWay.withheld.size > 0) return;
-		const knowledge = this.#ledger.durableKnowledge;
-		const without = this.#backlog.heldWithoutContents;
-		if (without.length === 0) this.#received = knowledge;
-		else if (without.every(([key, reason]) => reason === NO_DEVICE_HAS_IT && this.index.absent.at(key) !== undefined))
-			this.#receivedBut = { knowledge, lacking: without.flatMap(([key]) => [...(this.index.absent.at(key) ?? [])]) };
 	}
 
 	/**

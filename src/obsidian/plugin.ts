@@ -163,8 +163,8 @@ export default class PSyncPlugin extends Plugin {
 		this.register(
 			runner.onState((state) => {
 				if (state.kind !== "running") return;
-				this.#platforms.note(state.status.peers);
 				void this.#otherSync.look(lifetime.signal);
+				this.#platforms.note(state.status.peers);
 			}),
 		);
 		this.#settings.listen(this, (listener) => runner.onState(listener));

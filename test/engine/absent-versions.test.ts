@@ -5,7 +5,7 @@ import type { Sibling } from "../../src/core/record.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
-import { hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
+import { epochOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const MINE = "mine";
 const PATIENCE_MS = 30_000;
@@ -184,11 +184,17 @@ describe("a version whose bytes nobody can give", () => {
 		await bench.tell([other], ["other"], vectorOf("b2"));
 		await bench.clock.advance(PATIENCE_MS);
 		const { replica } = bench;
-		const confirmed = (isLackedByIt: (hash: string) => boolean) => replica.receivedKnowledgeBut(isLackedByIt);
+		const confirmed = (isLackedByIt: (hash: string) => boolean) => replica.confirmed.receivedBut(isLackedByIt);
 		expect(replica.held.length).toBe(1);
 		expect(confirmed((hash) => hash === hashOf("lost"))).toEqual(vectorOf("b2"));
 		expect(confirmed((hash) => hash !== hashOf("lost"))).toEqual(vectorOf(""));
-		expect(replica.receivedKnowledge).toEqual(vectorOf(""));
+		expect(replica.confirmed.received).toEqual(vectorOf(""));
+		// What was confirmed in another life of this device is confirmed in no other.
+		replica.enqueue(() => {
+			replica.renumber(epochOf("d"));
+			expect(confirmed(() => true)).toEqual(vectorOf(""));
+		});
+		await bench.settle();
 	});
 
 	it("[X12 A11] is waited for where half of it stands, and what is beside it is fetched and kept all the same", async () => {
@@ -207,7 +213,7 @@ describe("a version whose bytes nobody can give", () => {
 		expect(bench.files()).toEqual({ "note.png": "lo" });
 		expect(bench.held).toEqual(["note.png: no-device-has-it"]);
 		expect(await bench.replica.contents.find(hashOf("theirs"))).toEqual(new TextEncoder().encode("theirs"));
-		expect(bench.replica.receivedKnowledgeBut(() => true)).toEqual(vectorOf("b1 c1"));
+		expect(bench.replica.confirmed.receivedBut(() => true)).toEqual(vectorOf("b1 c1"));
 		bench.replica.contentArrived(hashOf("lost"), new TextEncoder().encode("lost"));
 		await bench.settle();
 		expect(Object.values(bench.files()).sort()).toEqual(["lost", "theirs"]);

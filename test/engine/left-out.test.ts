@@ -63,7 +63,7 @@ describe("what is left out", () => {
 	test("[L4] counts as applied: who told it waits for nothing", async () => {
 		const bench = await benchThatLeftOut();
 		await bench.tell([keyedRecordOf(DIARY, [diary("b1", "theirs")], "a1")], [], vectorOf("b1"));
-		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
+		expect(bench.replica.confirmed.applied).toEqual(vectorOf("a1 b1"));
 		expect(bench.replica.index.leftOutCount).toBe(1);
 		// Nor is it one of those of which somebody deletes too many.
 		expect(bench.replica.index.shownCount).toBe(0);

@@ -472,11 +472,11 @@ it("[C6 S5] what is neither here nor shown is not acknowledged, and what follows
 	await bench.open();
 	await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"], vectorOf("b1"));
 	expect(bench.files()).toEqual({});
-	expect([bench.replica.receivedKnowledge, bench.replica.appliedKnowledge]).toEqual([vectorOf(""), vectorOf("")]);
+	expect([bench.replica.confirmed.received, bench.replica.confirmed.applied]).toEqual([vectorOf(""), vectorOf("")]);
 	bench.vault.save("note.md", "theirs");
 	await bench.settle();
 	expect(bench.acts).toEqual([expect.objectContaining({ kind: "create" })]);
-	expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
+	expect(bench.replica.confirmed.applied).toEqual(vectorOf("a1 b1"));
 	await bench.stop();
 });
 

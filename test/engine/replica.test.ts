@@ -100,13 +100,13 @@ describe("a replica", () => {
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs")], "a1")], ["theirs"], vectorOf("b1"));
 		expect(bench.files()).toEqual({ "note.md": "mine" });
 		expect(bench.replica.held).toEqual([{ path: "note.md", reason: code, hasContents: true }]);
-		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1"));
+		expect(bench.replica.confirmed.applied).toEqual(vectorOf("a1"));
 		await bench.clock.advance(30_000);
 		await bench.tell([other], ["other"], vectorOf("b2"));
 		expect(bench.files()).toEqual({ "note.md": "theirs", "other.md": "other" });
 		expect(bench.held).toEqual([`note.md: ${code}`]);
 		expect(bench.replica.held).toEqual([]);
-		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b2"));
+		expect(bench.replica.confirmed.applied).toEqual(vectorOf("a1 b2"));
 		expect(bench.dots).toBe(1);
 	});
 
@@ -274,7 +274,7 @@ describe("a replica whose store fails", () => {
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs")], "a1")], ["theirs"], vectorOf("b1"));
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 		expect(bench.storage).toEqual([]);
-		expect(bench.replica.appliedKnowledge).toEqual(vectorOf("a1 b1"));
+		expect(bench.replica.confirmed.applied).toEqual(vectorOf("a1 b1"));
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toHaveLength(1);
 		await bench.stop();
 		bench.view.die();

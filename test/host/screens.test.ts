@@ -1,6 +1,5 @@
 // Every screen (every-screen.ts), looked at by axe-core in light and dark, in the colours of two other themes (themes.ts), and on a phone's
-// width in both directions. `npm run screens`
-// puts pictures of all of them beside each other into readme/screens.
+// width in both directions. `npm run screens` puts pictures of all of them beside each other into readme/screens.
 import { createRequire } from "node:module";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";

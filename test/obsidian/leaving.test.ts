@@ -6,6 +6,7 @@ import { newGroupKey } from "../../src/core/group-key.ts";
 import type { DeviceId } from "../../src/core/ids.ts";
 import { utf8Length } from "../../src/core/utf8.ts";
 import { History } from "../../src/engine/history.ts";
+import { KnownPlatforms } from "../../src/obsidian/known-platforms.ts";
 import { DeviceSettings } from "../../src/obsidian/device-settings.ts";
 import { groupName } from "../../src/obsidian/group-name.ts";
 import { PANEL_STORE, stateFolder } from "../../src/obsidian/identity.ts";
@@ -176,12 +177,15 @@ describe("[Q5] leaving a group", () => {
 		device.settings.chooseFirstJoin(group, "theirs");
 		device.settings.paused = true;
 		const { late } = device;
+		const platforms = new KnownPlatforms(device.host.app);
 		device.late = async () => {
 			// Whatever is made from here on is made for another device.
 			expect([device.settings.hasLeft, device.secrets.ring]).toEqual([true, undefined]);
+			platforms.note([{ deviceId: ME, platform: "mac" }]);
 			await late?.();
 		};
 		expect(await device.leave(history)).toMatchObject({ files: 3, isWhole: true });
+		expect(platforms.all.size).toBe(0);
 		expect([device.kept, device.state]).toEqual([TEXTS, []]);
 		expect([device.secrets.ring, device.settings.hasLeft]).toEqual([undefined, true]);
 		expect([device.settings.endedGroups, device.settings.paused]).toEqual([[], false]);

@@ -55,7 +55,7 @@ export class MailboxIntake {
 		if (isFull) intake.beginFull();
 		for (const segment of head.segments) {
 			if (this.#options.isStopping() || word.isDistrusted) break;
-			const isHere = includes(replica.receivedKnowledge, segment.to);
+			const isHere = includes(replica.confirmed.received, segment.to);
 			if (!isFull && (isHere || stock.isRead(segment))) {
 				// What it brings may have been known before what it begins with was.
 				if (stock.isRead(segment) && !isHere) await this.#claim(intake, head, segment);

@@ -91,7 +91,7 @@ export class Receipts {
 	/** What a device that only sends does not take it does not wait for either. */
 	get #knowledge(): VersionVector {
 		const { replica } = this.#parts;
-		return replica.oneWay.mode === "send-only" ? replica.durableKnowledge : replica.receivedKnowledge;
+		return replica.oneWay.mode === "send-only" ? replica.durableKnowledge : replica.confirmed.received;
 	}
 
 	async #open(device: DeviceId, bytes: Uint8Array) {

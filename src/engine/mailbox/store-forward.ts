@@ -254,8 +254,8 @@ export class StoreForward {
 		const { tag, head, isRefused } = this.#shown;
 		const now = await this.#parts.box.look();
 		if (isRefused || now.head?.tag !== tag) return;
-		const { receivedKnowledge } = this.#parts.replica;
-		if (head?.segments.every(({ to }) => includes(receivedKnowledge, to)) !== false) await this.clear();
+		const { received } = this.#parts.replica.confirmed;
+		if (head?.segments.every(({ to }) => includes(received, to)) !== false) await this.clear();
 		else await this.#writer.giveUp();
 	}
 

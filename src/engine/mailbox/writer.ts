@@ -251,7 +251,7 @@ export class Writer {
 		try {
 			for await (const part of composition.parts()) {
 				if (part.isLast && added.length === 0 && includes(draft.from, part.segment.to) && kept.length > 0) {
-					this.#futile = { known: draft.to, received: replica.receivedKnowledge };
+					this.#futile = { known: draft.to, received: replica.confirmed.received };
 					written = "nothing";
 					break;
 				}
@@ -274,7 +274,7 @@ export class Writer {
 			if (mayGoOn) this.#remnant = composition.underWay?.remnant;
 			else await this.#removeUnnamed(composition.underWay?.stored ?? [], situation.shown);
 		}
-		if (composition.isPartial) this.#futile = { known: draft.to, received: replica.receivedKnowledge };
+		if (composition.isPartial) this.#futile = { known: draft.to, received: replica.confirmed.received };
 		if (leavesMore && written === "written" && !composition.isPartial) this.#memory.heldAbove = undefined;
 		if (composition.holdsBack) this.#memory.heldAbove = Math.min(this.#memory.heldAbove ?? Infinity, largest);
 		return situation.isStopping() && written !== "written" ? "later" : written;
@@ -359,19 +359,19 @@ export class Writer {
 
 	/** What this device wants of what lies there it has. */
 	get #received(): VersionVector {
-		const { oneWay, durableKnowledge, receivedKnowledge } = this.#parts.replica;
-		return oneWay.mode === "send-only" ? durableKnowledge : receivedKnowledge;
+		const { oneWay, durableKnowledge, confirmed } = this.#parts.replica;
+		return oneWay.mode === "send-only" ? durableKnowledge : confirmed.received;
 	}
 
 	/** Nothing more can be left until something is known or received besides. */
 	get isFutile(): boolean {
 		const { replica } = this.#parts;
-		return this.#futile?.known === replica.durableKnowledge && this.#futile.received === replica.receivedKnowledge;
+		return this.#futile?.known === replica.durableKnowledge && this.#futile.received === replica.confirmed.received;
 	}
 
 	/** Only by who has all of it: what is made anew must serve everybody whom it served. */
 	#isToShrink(head: MailboxHead | undefined): boolean {
-		if (head === undefined || !includes(this.#parts.replica.receivedKnowledge, head.to)) return false;
+		if (head === undefined || !includes(this.#parts.replica.confirmed.received, head.to)) return false;
 		if (head.segments.length > SEGMENTS_MANY) return true;
 		if (!head.segments.every((segment) => this.#stock.isRead(segment))) return false;
 		const total = head.packs.reduce((sum, { bytes }) => sum + bytes, 0);

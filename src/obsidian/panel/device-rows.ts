@@ -1,7 +1,7 @@
 // One line for each device of the group: who it is, how far it is and how it is reached. Pure. Rule GP5 of readme/SPEC.md.
 import type { DeviceId } from "../../core/ids.ts";
-import type { ShownMember } from "../../engine/group.ts";
 import type { Platform } from "../../core/platform-names.ts";
+import type { ShownMember } from "../../engine/group.ts";
 import type { Behind } from "../../engine/mailbox/behind.ts";
 import type { PeerStatus } from "../../engine/status.ts";
 import { titleOf } from "../device-words.ts";

@@ -1,7 +1,7 @@
 // What the panel may ask and do beyond what the menus do (sync-controls.ts).
 import type { DeviceId } from "../../core/ids.ts";
-import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import type { Platform } from "../../core/platform-names.ts";
+import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import type { Behind } from "../../engine/mailbox/behind.ts";
 import type { Log } from "../../engine/ports/log.ts";
 import type { DeviceSettings } from "../device-settings.ts";

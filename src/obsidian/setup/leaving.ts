@@ -7,10 +7,10 @@ import { History } from "../../engine/history.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import { firstKey } from "../../web/key-ring.ts";
 import type { DeviceSettings, EndedGroup, LocalStorage } from "../device-settings.ts";
-import { forgetPlatforms } from "../known-platforms.ts";
 import type { RunningEngine } from "../engine-runner.ts";
 import { groupName } from "../group-name.ts";
 import { knownDevice, PANEL_STORE, stateFolder } from "../identity.ts";
+import { forgetPlatforms } from "../known-platforms.ts";
 import type { Pausing } from "../pausing.ts";
 import { PluginDataStore } from "../plugin-data-store.ts";
 import { forgetSettingsChoice } from "../settings-sync/settings-choice.ts";
@@ -101,8 +101,9 @@ async function endGroup({ device, secrets, storage, ended }: Ending, group: Ende
 	if (group.kept !== undefined) device.paused = false;
 	device.chooseFirstJoin("", "merge");
 	forgetSettingsChoice(storage);
-	forgetPlatforms(storage);
 	await ended();
+	// Until then the engine may tell of its devices.
+	forgetPlatforms(storage);
 }
 
 /**
