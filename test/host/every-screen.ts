@@ -22,6 +22,7 @@ export interface Screen {
 export const group: Scene = {
 	members: [laptop, phone, tablet, stranger],
 	peers: [peerOf(phone), tabletAway],
+	platforms: { [laptop.deviceId]: "mac", [phone.deviceId]: "ios", [tablet.deviceId]: "android" },
 	...{ asksFirst: true, onlyHere: 0, relayUrl, mailbox },
 };
 
@@ -254,6 +255,9 @@ async function inPanel(device: HostDevice, id: string): Promise<Locator> {
 	await device.runCommand("screens:open-panel");
 	const sectionEl = device.frame().locator(`[data-section="${id}"]`);
 	await sectionEl.locator(".psync-row-button").first().waitFor();
+	await sectionEl.evaluate((el) => {
+		el.scrollIntoView({ block: "start" });
+	});
 	return sectionEl;
 }
 
