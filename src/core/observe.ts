@@ -228,10 +228,13 @@ export function recordAct(
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
-	const isVersion = ({ hash }: ShownCopy): boolean => record.siblings.some(({ content }) => content?.hash === hash);
+	// The bytes of a copy that others have saved again since, at the file's own name, are what somebody decided for.
+	const isShownAs = ({ hash }: ShownCopy, s: Sibling): boolean => s.content?.hash === hash && covers(disk.seen, s.dot);
+	const isVersion = (copy: ShownCopy): boolean => record.siblings.some((s) => isShownAs(copy, s));
 	const untouched = standing.filter(isVersion);
-	const shownHashes = new Set<ContentHash | undefined>([disk.hash, ...untouched.map((copy) => copy.hash)]);
-	const shown = record.siblings.filter((s) => s.content !== undefined && shownHashes.has(s.content.hash));
+	const isShown = (s: Sibling): boolean =>
+		s.content?.hash === disk.hash || untouched.some((copy) => isShownAs(copy, s));
+	const shown = record.siblings.filter((s) => s.content !== undefined && isShown(s));
 	const dot = index.mint();
 	const onShow = [...shown.map((s) => s.dot), dot];
 	const context = withDots(disk.seen, onShow);

@@ -4,7 +4,7 @@ import { observe, type Look, type OnDisk } from "../../src/core/observe.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type DiskState } from "../../src/core/record-index.ts";
 import { joinRecords, MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
-import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { EMPTY_VECTOR, joinVectors } from "../../src/core/version-vector.ts";
 import { viewOf } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { dotOf, recordOf, testEpoch, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
@@ -303,6 +303,17 @@ describe("a conflict copy on show", () => {
 			expect(own?.disk.hash).toBe(testHash(i + 2));
 		}
 		expect(index.get(KEY)?.disk.copies).toEqual([]);
+	});
+
+	test("[O6 I2] whose bytes somebody else decided for meanwhile: the edit of the file does not cover that", () => {
+		const index = conflict();
+		const before = index.entryOrAbsent(KEY);
+		const decided = recordOf([testSibling(dotOf(3, 1), 2)]);
+		const context = joinVectors(before.record.context, decided.context);
+		index.put({ ...before, record: joinRecords(before.record, { ...decided, context }) });
+		expect(versions(index)).toEqual(["3.1: 2"]);
+		observe(index, KEY, look(file(8), ...standing), actor);
+		expect(versions(index)).toEqual(["3.1: 2", "9.3: 8"]);
 	});
 
 	test("[O6] whose file is deleted stays too: a deletion of the file is none of the copies", () => {
