@@ -20,7 +20,9 @@ export interface LastKnown {
 /** `part`: what of the record can be shown (absent-contents.ts). `undefined`: nothing of the last there is would go with it. */
 export function lastKnownAt({ key, record, disk }: Entry, part: PathRecord): LastKnown | undefined {
 	const { hash, size, seen } = disk;
-	if (part === record || hash === undefined || isFolder(disk)) return undefined;
+	// Half of a write that a crash cut off is a version of nobody (A11).
+	const isHalf = seen.size === 0;
+	if (part === record || hash === undefined || isHalf || isFolder(disk)) return undefined;
 	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content?.hash === hash || ancestors.includes(hash);
 	const isLeftOut = (each: Sibling): boolean => each.content !== undefined && !part.siblings.includes(each);
 	const leftOut = record.siblings.filter(isLeftOut);

@@ -5,6 +5,7 @@ import { isFolder } from "../core/folder.ts";
 import { withoutFile, type DiskState, type Entry, type Intent, type ShownCopy } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
+import { EMPTY_VECTOR } from "../core/version-vector.ts";
 import type { Contents } from "./contents.ts";
 import type { WantedContent } from "./gathering.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
@@ -58,9 +59,9 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	}
 	const written = bytes.length < intent.size ? await parts.contents.find(intent.hash) : undefined;
 	if (isTorn(bytes, intent.size, written)) {
-		// Nobody made this version and nobody has seen more than before: it is shown until the right bytes replace it.
+		// Nobody made this version, and it is shown until the right bytes replace it. Who deletes it has seen no other one here.
 		const { hash, size, path, token } = now;
-		return { kind: "settled", disk: { ...disk, hash, size, path, token } };
+		return { kind: "settled", disk: { ...disk, hash, size, path, token, seen: EMPTY_VECTOR } };
 	}
 	if (bytes.length >= intent.size || written !== undefined) return { kind: "settled", disk };
 	const isObtainable = entry.record.siblings.some(({ content }) => content?.hash === intent.hash);

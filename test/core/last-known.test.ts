@@ -48,6 +48,8 @@ describe("[X14] what this disk shows when a version is in no reach", () => {
 		expect(lastOf([apart], "a1", shows("last", "a1"))).toBeUndefined();
 		expect(lastOf([gone, apart], "a1", shows("another", "a1"))).toBeUndefined();
 		expect(lastOf([gone, apart], "a1", { ...shows("last", "a1"), hash: FOLDER })).toBeUndefined();
+		// Half of a write, of which nobody has seen anything (A11).
+		expect(lastOf([gone, apart], "a1", shows("last", ""))).toBeUndefined();
 	});
 
 	test("is the last there is, when what is left is less than the merged text that stands here", () => {

@@ -1,6 +1,6 @@
 // A crash at every single write of the state and at every single change of the vault, with whatever the interrupted write left
 // behind. After a new start and after the peer said everything again, all is as if nothing had happened.
-import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -184,6 +184,28 @@ describe("a person right after a crash", () => {
 		await bench.open();
 		await bench.clock.advance(10_000);
 		expect(Object.values(bench.files())).toEqual(["theirs"]);
+	});
+
+	test("[A11 I2] may have deleted it: what it is half of was seen by nobody, and stays", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "a\n\nb\n");
+		await bench.open();
+		bench.vault.save("note.md", "a, mine\n\nb\n");
+		await bench.scan();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 5));
+		const theirs = "a\n\nb, theirs\n";
+		const told = versionOf("b1", { text: theirs, ancestors: ["a\n\nb\n"] });
+		await bench.tell([keyedRecordOf("note.md", [told], "a1")], [theirs]);
+		expect(bench.files()).toEqual({ "note.md": "a, mi" });
+		// It is known for half of a write, and the whole cannot be written.
+		bench.vault.failNext("replaceIf", "locked");
+		await bench.open();
+		await bench.stop();
+		expect(bench.files()).toEqual({ "note.md": "a, mi" });
+		bench.vault.delete("note.md");
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "a, mine\n\nb, theirs\n" });
 	});
 
 	test("[A11] may have written on: what is longer than the cut-off write is theirs", async () => {

@@ -155,6 +155,8 @@ export class ActRecord {
 			return;
 		}
 		this.#noteHalf(path, saw);
+		// What it is half of stays somewhere, as nobody has seen it here; what that has in common with the half, nobody can tell.
+		if (isList(saw) && !isWholeList(saw)) this.markUndecidable(saw);
 		this.#deletions.push({ saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
