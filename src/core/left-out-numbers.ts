@@ -18,3 +18,16 @@ export function withLeftOut(all: readonly LeftOutNumbers[], next: LeftOutNumbers
 export function isLeftOut(all: readonly LeftOutNumbers[], counter: number): boolean {
 	return all.some(([after, upTo]) => counter > after && counter <= upTo);
 }
+
+/** More than anybody does in the seconds in which a disk may forget what it was told. */
+export const NUMBERS_LEFT_OUT = 1 << 16;
+
+/**
+ * Whether one device gave both numbers, and had forgotten the `earlier` one when it gave the `later` one. Each run leaves out a multiple of
+ * NUMBERS_LEFT_OUT, so what is left of a number without them counts acts, and grows from act to act. A later run in which it did
+ * not began with an older state. More acts than were forgotten hide that, and half as many as are left out look like it.
+ */
+export function isOfAnotherLife(earlier: number, later: number): boolean {
+	const acts = (later - earlier) % NUMBERS_LEFT_OUT;
+	return later > earlier && (acts === 0 || acts >= NUMBERS_LEFT_OUT / 2);
+}

@@ -1,8 +1,9 @@
-// What a record of somebody else's takes away from ours although it tells of nothing that this device does not know: no deletion
-// does that, but a disk that lost what it was. Rule S13 of readme/SPEC.md.
+// What a record of somebody else's takes away from ours although nobody decided that: a disk that lost what it was, or a device that
+// had forgotten what it did. Rules S9, S13 of readme/SPEC.md.
+import { isOfAnotherLife } from "./left-out-numbers.ts";
 import type { Entry, RecordIndex } from "./record-index.ts";
-import { hasDot, type PathRecord, type Sibling } from "./record.ts";
-import { compareDots, covers, withDots } from "./version-vector.ts";
+import { hasDot, isLive, mayBeSuperseded, type PathRecord, type Sibling } from "./record.ts";
+import { compareDots, covers, equalDots, withDots } from "./version-vector.ts";
 import { viewOf } from "./view.ts";
 
 /**
@@ -16,8 +17,22 @@ export function lostWith(record: PathRecord, joined: PathRecord): readonly Sibli
 }
 
 /**
+ * The versions of `record` that are not in `joined`, where the device that made them had forgotten that when it made what covers them: its
+ * numbers say so, and nothing that was told names their bytes. What deletes is left alone: whoever deletes a file has seen it.
+ */
+export function forgottenWith(record: PathRecord, joined: PathRecord, told: PathRecord): readonly Sibling[] {
+	if (!isLive(told)) return [];
+	return record.siblings.filter(({ dot, content }) => {
+		if (content === undefined || joined.siblings.some((other) => equalDots(other.dot, dot))) return false;
+		if (!isOfAnotherLife(dot.counter, told.context.get(dot.epoch) ?? 0)) return false;
+		return !mayBeSuperseded(told, content.hash) && !told.siblings.some((other) => other.content?.hash === content.hash);
+	});
+}
+
+/**
  * Gives versions numbers of this device, as if they were saved anew: nobody's knowledge counts these in, and so nobody takes them for
- * deleted. False: nothing was changed, as this disk has not shown them all. The next act here would cover what nobody saw.
+ * deleted. False: nothing was changed, as this disk has not shown them all. The next act here would cover what nobody saw. Whether
+ * `entry` still has them, or what was told has taken them away, makes no difference.
  */
 export function saveAnew(index: RecordIndex, entry: Entry, lost: readonly Sibling[]): boolean {
 	const { record, disk } = entry;

@@ -8,7 +8,7 @@ import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import { HashTrie, type TrieNode, type TriePrefix } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
-import { withLeftOut, type LeftOutNumbers } from "./left-out-numbers.ts";
+import { NUMBERS_LEFT_OUT, withLeftOut, type LeftOutNumbers } from "./left-out-numbers.ts";
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
@@ -85,8 +85,6 @@ export function newState(epoch: ReplicaEpoch, hostEpoch: ReplicaEpoch): IndexSta
 	return { epoch, hostEpoch, counter: 0, knowledge, forgotten, importing: true, leftOut: [] };
 }
 
-/** More than anybody does in the seconds in which a disk may forget what it was told. */
-export const NUMBERS_LEFT_OUT = 1 << 16;
 /** With that many at each of a hundred starts a day there are numbers for half a century. */
 export const GAPS_LEFT_OUT_MAX = 1 << 12;
 

@@ -132,6 +132,12 @@ export function withSuperseded(record: PathRecord, hash: ContentHash): PathRecor
 	return record.superseded.includes(hash) ? record : { ...record, superseded: smallest([...record.superseded, hash]) };
 }
 
+/** Whether `hash` is among what is superseded, or may have been cut off there. */
+export function mayBeSuperseded({ superseded }: PathRecord, hash: ContentHash): boolean {
+	const largest = superseded.at(-1);
+	return superseded.includes(hash) || (superseded.length === SUPERSEDED_MAX && largest !== undefined && hash > largest);
+}
+
 export function hasDot(record: PathRecord, sibling: Sibling): boolean {
 	return record.siblings.some((other) => equalDots(other.dot, sibling.dot));
 }

@@ -4,7 +4,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
-import { lostWith, saveAnew } from "../core/lost-record.ts";
+import { forgottenWith, lostWith, saveAnew } from "../core/lost-record.ts";
 import { isContradiction } from "../core/mode.ts";
 import type { Actor } from "../core/observe.ts";
 import { recordFirstJoin } from "../core/recorded-acts.ts";
@@ -12,7 +12,15 @@ import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
-import { equalRecords, isNewTo, joinForgotten, joinTold, type KeyedRecord, type PathRecord } from "../core/record.ts";
+import {
+	absentRecord,
+	equalRecords,
+	isNewTo,
+	joinForgotten,
+	joinTold,
+	type KeyedRecord,
+	type PathRecord,
+} from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
 import type { AbsentVersions } from "./absent-versions.ts";
@@ -259,24 +267,29 @@ export class Replica {
 		const known = this.index.get(key)?.record;
 		const joined =
 			known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinTold(known, record, by);
-		return this.#join(key, joined, isNews);
+		return this.#join(key, joined, isNews, record);
 	}
 
 	/** The same of a path of which a peer has no record: what it knew there was deleted, and is among what it forgot. */
 	joinAbsence(key: PathKey, forgotten: VersionVector, isNews: boolean): void {
-		this.#join(key, joinForgotten(this.index.entryOrAbsent(key).record, forgotten), isNews);
+		const absent = absentRecord(forgotten);
+		this.#join(key, joinForgotten(this.index.entryOrAbsent(key).record, forgotten), isNews, absent);
 	}
 
-	#join(key: PathKey, joined: PathRecord, isNews: boolean): "changed" | "known" | "too-much" {
+	#join(key: PathKey, joined: PathRecord, isNews: boolean, told: PathRecord): "changed" | "known" | "too-much" {
 		const entry = this.index.entryOrAbsent(key);
 		// A deletion that was forgotten here: it stays so, however often others tell of it.
 		if (this.index.get(key) === undefined && !isNews && joined.siblings.length === 0) return "known";
 		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
-		const lost = isNews ? [] : lostWith(entry.record, joined);
-		if (lost.length === 0) this.index.put({ ...entry, record: joined });
+		const now = { ...entry, record: joined };
+		const lost = isNews ? forgottenWith(entry.record, joined, told) : lostWith(entry.record, joined);
+		if (isNews || lost.length === 0) this.index.put(now);
+		const mayBeSaved =
+			this.oneWay.mode !== "receive-only" && joined.siblings.length + lost.length <= RECORD_SIBLINGS_MAX;
+		const isSaved = lost.length > 0 && mayBeSaved && saveAnew(this.index, isNews ? now : entry, lost);
 		// Another device has to say that it is there: this one makes no versions, or has not shown it.
-		else if (this.oneWay.mode === "receive-only" || !saveAnew(this.index, entry, lost)) return "known";
+		if (!isNews && lost.length > 0 && !isSaved) return "known";
 		this.#choose(key);
 		this.#backlog.mark(key);
 		return "changed";

@@ -1,7 +1,7 @@
 // A crash at every single write of the state and at every single change of the vault while versions of a text are merged, then
 // edited on another device; then a new start, and everything said again. All is as if nothing had happened, and what was made
 // is a version of nobody's.
-import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";

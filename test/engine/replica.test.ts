@@ -4,7 +4,7 @@ import { MemoryStore } from "../support/memory-store.ts";
 import { NEVER_MET } from "../../src/core/links.ts";
 import { parseDeviceId, parseReplicaEpoch } from "../../src/core/ids.ts";
 import { pathKey } from "../../src/core/path.ts";
-import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
 import { TOLD_EPOCHS_MAX } from "../../src/engine/replica.ts";
 import type { VaultFailureCode } from "../../src/engine/ports/vault.ts";

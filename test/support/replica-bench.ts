@@ -2,7 +2,7 @@
 // may crash and start again on what is left.
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { Mode } from "../../src/core/mode.ts";
-import { NUMBERS_LEFT_OUT } from "../../src/core/record-index.ts";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import type { Act } from "../../src/core/observe.ts";
 import type { VaultPath } from "../../src/core/path.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
