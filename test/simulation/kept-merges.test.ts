@@ -27,14 +27,19 @@ interface Words {
 	/** What stands there as far as it is written down. */
 	readonly shows?: string;
 	readonly intends?: string;
+	/** What the last of the texts was made of. */
+	readonly madeOf?: readonly string[];
 	readonly more?: readonly KeyedRecord[];
 }
 
 function wrote(texts: readonly string[], words: Words): Noted {
-	const { device = "a", atMs = 0, reached = [], more = [] } = words;
+	const { device = "a", atMs = 0, reached = [], madeOf = [], more = [] } = words;
 	const list = keyedRecordOf(
 		"list.md",
-		texts.map((text, i) => versionOf(`b${String(i + 1)}`, { path: "list.md", text })),
+		texts.map((text, i) => {
+			const ancestors = i === texts.length - 1 ? madeOf : [];
+			return versionOf(`b${String(i + 1)}`, { path: "list.md", text, ancestors });
+		}),
 	);
 	const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
 	const shown = words.shows === undefined ? disk : { ...disk, hash: hashOf(words.shows), path: LIST };
@@ -61,6 +66,14 @@ const made = (words: Words = {}): Noted =>
 	wrote([ofAlice, later], { shows: merged, atMs: 31_000, more: [copy()], ...words });
 const isKept = (...notes: readonly Noted[]): boolean => isKeptMerge(copyOf(merged), merged, saved, notes);
 
+const apart = listWith(first, "save 6 by carol", 6);
+/** A device that is there has `apart`, and not what came of the merged text. */
+const besideApart = (madeOf: readonly string[] = []): readonly Noted[] => {
+	const others = [ofAlice, later, apart];
+	const made = wrote(others, { shows: merged, atMs: 31_000, more: [copy()], reached: ["b"], madeOf });
+	return [wrote([apart], { device: "b", shows: apart }), begun, done, wrote(others, { shows: merged, madeOf }), made];
+};
+
 test("[I29 X14] a merged text may keep what was taken out where it became a file of its own for want of what came of it", () => {
 	expect(isKept(begun, done, heard, made())).toBe(true);
 	// It heard of it before it had written down that the text stands there.
@@ -69,6 +82,8 @@ test("[I29 X14] a merged text may keep what was taken out where it became a file
 	const other = wrote(parts, { device: "b", shows: ofBob });
 	expect(isKept(other, begun, done, heard, made({ reached: ["b"] }))).toBe(true);
 	expect(isKept(wrote([later], { device: "b", shows: later }), begun, done, heard, made())).toBe(true);
+	// What somebody made apart from it stands there too.
+	expect(isKept(...besideApart())).toBe(true);
 	// What others make of that file says nothing more.
 	expect(isKept(begun, done, heard, made(), wrote([later], { device: "b", more: [copy()] }))).toBe(true);
 });
@@ -82,6 +97,8 @@ test("[I29 X14] and nowhere else", () => {
 	expect(isKept(begun, done, made())).toBe(false);
 	const current = wrote(parts, { shows: merged, atMs: 40_000, more: [copy()] });
 	expect(isKept(begun, done, current)).toBe(false);
+	// Another one that was made of it is there.
+	expect(isKept(...besideApart([merged]))).toBe(false);
 	// Nothing of the kind stood there, or something else by then.
 	expect(
 		isKept(wrote(parts, { shows: ofAlice }), wrote([ofAlice, later], { shows: ofAlice }), made({ shows: ofAlice })),

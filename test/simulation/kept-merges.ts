@@ -4,6 +4,7 @@ import { hashStartIn, originalPath } from "../../src/core/conflict-name.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { fileName, pathKey, type PathKey } from "../../src/core/path.ts";
 import type { Entry } from "../../src/core/record-index.ts";
+import { isLiveSibling, type LiveSibling } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { hashOf } from "../support/records.ts";
 import { tokensIn } from "./lists.ts";
@@ -21,7 +22,10 @@ interface Device {
 	behindSinceMs: number | undefined;
 }
 
-/** `path`: of a conflict copy that holds the merged text `content`. Who made it a file first had to, and every line was right when it was merged. */
+/**
+ * `path`: of a conflict copy that holds the merged text `content`. Who made it a file first had to: what took its place was missing, and
+ * whatever else stood there was made apart from it. Every line was right when it was merged.
+ */
 export function isKeptMerge(path: string, content: string, saved: readonly string[], noted: readonly Noted[]): boolean {
 	const original = originalPath(testPath(path));
 	const hash = hashOf(content);
@@ -46,9 +50,14 @@ export function isKeptMerge(path: string, content: string, saved: readonly strin
 		if (!isOwn || mergedFrom === undefined || atMs - behindSinceMs < PATIENCE_MS) return false;
 		const lines = new Set(mergedFrom.flatMap((each) => tokensIn(contents.get(each) ?? "")));
 		const others = reached.flatMap((name) => devices.get(name) ?? []);
-		const isMissing = (each: ContentHash): boolean => !others.some((other) => shows(other, each));
+		const isMissing = (each: ContentHash): boolean =>
+			!mergedFrom.includes(each) && !others.some((other) => shows(other, each));
 		const isRight = tokensIn(content).every((token) => lines.has(token));
-		return isRight && versionsAt(device.entries.get(key)).every((each) => mergedFrom.includes(each) || isMissing(each));
+		const versions = liveAt(device.entries.get(key));
+		const isApart = ({ ancestors, content }: LiveSibling): boolean =>
+			mergedFrom.includes(content.hash) || !ancestors.includes(hash);
+		const isWaiting = versions.some(({ content }) => isMissing(content.hash));
+		return isRight && isWaiting && versions.every((each) => isMissing(each.content.hash) || isApart(each));
 	}
 	return false;
 }
@@ -73,8 +82,12 @@ function follow(device: Device, entry: Entry | undefined, hash: ContentHash, atM
 	return device;
 }
 
+function liveAt(entry: Entry | undefined): readonly LiveSibling[] {
+	return entry?.record.siblings.filter(isLiveSibling) ?? [];
+}
+
 function versionsAt(entry: Entry | undefined): readonly ContentHash[] {
-	return entry?.record.siblings.flatMap(({ content }) => content?.hash ?? []) ?? [];
+	return liveAt(entry).map(({ content }) => content.hash);
 }
 
 function shows({ entries }: Device, hash: ContentHash): boolean {
