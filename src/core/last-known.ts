@@ -8,7 +8,7 @@ import type { VaultPath } from "./path.ts";
 import type { PathRecord, Sibling } from "./record.ts";
 import type { Entry } from "./record-index.ts";
 import { covers } from "./version-vector.ts";
-import { isLiveSibling, isStale, viewOf, type LiveSibling } from "./view.ts";
+import { isLiveSibling, isStale, notHidden, viewOf, type LiveSibling } from "./view.ts";
 
 export interface LastKnown {
 	readonly hash: ContentHash;
@@ -21,14 +21,16 @@ export interface LastKnown {
 export function lastKnownAt({ key, record, disk }: Entry, part: PathRecord): LastKnown | undefined {
 	const { hash, size, seen } = disk;
 	// Half of a write that a crash cut off is a version of nobody (A11).
-	const isHalf = seen.size === 0;
+	const isHalf = hash === disk.torn;
 	if (part === record || hash === undefined || isHalf || isFolder(disk)) return undefined;
 	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content?.hash === hash || ancestors.includes(hash);
 	const isLeftOut = (each: Sibling): boolean => each.content !== undefined && !part.siblings.includes(each);
 	const leftOut = record.siblings.filter(isLeftOut);
 	// Deletions that are left out too say what they were made of all the same.
 	const others = record.siblings.filter((each) => !isLeftOut(each));
-	if (others.some(isMadeOfIt)) return undefined;
+	// The same bytes, found somewhere and known to be old, are not shown.
+	const isHidden = (each: Sibling): boolean => isLiveSibling(each) && !notHidden(part).includes(each);
+	if (others.some((each) => isMadeOfIt(each) && !isHidden(each))) return undefined;
 	// A merged text, of which one part was edited: without the edit there is less than what stands here, and nothing new.
 	const isMore = viewOf(part).losers.length === 0 && others.every(({ dot }) => covers(seen, dot));
 	const gone = leftOut.find(isMadeOfIt) ?? (isMore ? leftOut[0] : undefined);

@@ -22,12 +22,16 @@ export function isLeftOut(all: readonly LeftOutNumbers[], counter: number): bool
 /** More than anybody does in the seconds in which a disk may forget what it was told. */
 export const NUMBERS_LEFT_OUT = 1 << 16;
 
+/** More acts than that are not lost with a state: a restored one is found out before. */
+const LOST_ACTS_MAX = 1 << 12;
+
 /**
  * Whether one device gave both numbers, and had forgotten the `earlier` one when it gave the `later` one. Each run leaves out a multiple of
  * NUMBERS_LEFT_OUT, so what is left of a number without them counts acts, and grows from act to act. A later run in which it did
- * not began with an older state. More acts than were forgotten hide that, and half as many as are left out look like it.
+ * not began with an older state. More acts than were forgotten hide that; and where as many as are left out, or a few less, lie between
+ * them, it may seem so.
  */
 export function isOfAnotherLife(earlier: number, later: number): boolean {
 	const acts = (later - earlier) % NUMBERS_LEFT_OUT;
-	return later > earlier && (acts === 0 || acts >= NUMBERS_LEFT_OUT / 2);
+	return later > earlier && (acts === 0 || acts >= NUMBERS_LEFT_OUT - LOST_ACTS_MAX);
 }

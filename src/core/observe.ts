@@ -5,7 +5,7 @@ import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
 import { ancestorsOf } from "./ancestors.ts";
-import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
+import { seenAt, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
 import { covers, EMPTY_VECTOR, withDots, type Dot, type VersionVector } from "./version-vector.ts";
 
@@ -207,13 +207,14 @@ export function recordOldAt(index: RecordIndex, copyEntry: Entry, hash: ContentH
  */
 function aheadOf(index: RecordIndex, { record, disk }: Entry): readonly Sibling[] {
 	const { epoch } = index.state;
-	return record.siblings.filter((s) => s.content !== undefined && s.dot.epoch === epoch && !covers(disk.seen, s.dot));
+	const seen = seenAt(disk);
+	return record.siblings.filter((s) => s.content !== undefined && s.dot.epoch === epoch && !covers(seen, s.dot));
 }
 
 /** What the disk has shown with these too, short of what is ahead of it: that stays to be shown. */
-function seenAfter(index: RecordIndex, entry: Entry, dots: readonly Dot[]): VersionVector {
+function seenAfter(index: RecordIndex, entry: Entry, dots: readonly Dot[], seen = entry.disk.seen): VersionVector {
 	const isAhead = aheadOf(index, entry).length > 0;
-	return withDots(entry.disk.seen, isAhead ? dots.filter(({ epoch }) => epoch !== index.state.epoch) : dots);
+	return withDots(seen, isAhead ? dots.filter(({ epoch }) => epoch !== index.state.epoch) : dots);
 }
 
 export function recordAct(
@@ -237,7 +238,7 @@ export function recordAct(
 	const shown = record.siblings.filter((s) => s.content !== undefined && isShown(s));
 	const dot = index.mint();
 	const onShow = [...shown.map((s) => s.dot), dot];
-	const context = withDots(disk.seen, onShow);
+	const context = withDots(seenAt(disk), onShow);
 	const ahead = aheadOf(index, entry).filter((version) => !shown.includes(version));
 	// What this disk cannot write otherwise, nobody wanted to be written so.
 	const isSpelledAsBefore = now !== undefined && now.path === disk.path;
@@ -265,7 +266,7 @@ export function recordAct(
 			size: now?.size ?? 0,
 			path: now?.path,
 			token: now?.token,
-			seen: ahead.length === 0 ? context : seenAfter(index, entry, onShow),
+			seen: ahead.length === 0 ? context : seenAfter(index, entry, onShow, seenAt(disk)),
 			// What is no version (any more) was about to be replaced or removed, and still is.
 			copies: standing.filter((copy) => !isVersion(copy)),
 		},

@@ -43,8 +43,18 @@ export interface DiskState {
 	 * before it is seen that somebody edited the text, and then no record names that part any more.
 	 */
 	readonly merged?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
+	/**
+	 * Half of a write that a crash cut off, when that is what `hash` is: whoever changes or deletes it has seen no version of this file
+	 * here. What stands beside it as conflict copies they have.
+	 */
+	readonly torn?: ContentHash;
 	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
 	readonly leftOut?: LeftOut;
+}
+
+/** What whoever looks at the file itself has seen there. */
+export function seenAt({ hash, torn, seen }: DiskState): VersionVector {
+	return hash !== undefined && hash === torn ? EMPTY_VECTOR : seen;
 }
 
 /** Persisted before the disk is touched: what it is about to show. */

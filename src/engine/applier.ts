@@ -86,12 +86,12 @@ export class Applier {
 	}
 
 	/**
-	 * Removes what a write of `written` that was cut off left where nothing had stood, so that nobody takes it for a file of a person. False: it
-	 * has to go, and cannot now.
+	 * Removes what a write of `written` that was cut off left where nothing had stood, so that nobody takes it for a file of a person;
+	 * `undefined`: of what is not known, and not empty. False: it has to go, and cannot now.
 	 */
-	async clearTorn(path: VaultPath, written: Uint8Array): Promise<boolean> {
+	async clearTorn(path: VaultPath, written: Uint8Array | undefined): Promise<boolean> {
 		const { now, bytes } = await this.#looker.read(path);
-		if (now === undefined || bytes === undefined || !isTorn(bytes, written.length, written)) return true;
+		if (now === undefined || bytes === undefined || !isTorn(bytes, written?.length ?? 1, written)) return true;
 		return (await this.#remove(path, now.hash, undefined)).kind !== "failed";
 	}
 

@@ -151,7 +151,9 @@ export class Intake {
 			if (this.#replica.isContradictedByRecord(keyed)) this.#distrust("rolled-back");
 			else if (!this.#isSilentIn(keyed.record.context)) this.#distrust("protocol");
 			else {
-				const joined = this.#replica.joinRecord(keyed, undefined, this.#options.peer?.epoch);
+				const { peer } = this.#options;
+				const by = peer && { epoch: peer.epoch, forgotten: this.#peerForgotten };
+				const joined = this.#replica.joinRecord(keyed, undefined, by);
 				if (joined === "too-much") this.#distrust("limit");
 				if (joined === "changed") changed.push(keyed.key);
 			}

@@ -46,8 +46,8 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. */
-const FORMAT = 4;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. */
+const FORMAT = 5;
 const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
@@ -196,16 +196,18 @@ const diskSchema = v.pipe(
 		optionalText,
 		vectorSchema,
 		v.array(copySchema),
-		v.optional(v.picklist(LEFT_OUT)),
+		v.optional(v.nullable(v.picklist(LEFT_OUT))),
+		v.optional(hashSchema),
 	]),
-	v.transform(([hash, size, path, token, seen, copies, leftOut]): DiskState => ({
+	v.transform(([hash, size, path, token, seen, copies, leftOut, torn]): DiskState => ({
 		hash: hash ?? undefined,
 		size,
 		path: path ?? undefined,
 		token: token ?? undefined,
 		seen,
 		copies,
-		...(leftOut === undefined ? {} : { leftOut }),
+		...(leftOut == null ? {} : { leftOut }),
+		...(torn === undefined ? {} : { torn }),
 	})),
 );
 const intentSchema = v.pipe(
@@ -246,7 +248,7 @@ const keySchema = v.pipe(pathSchema, v.transform(pathKey));
 const batchSchema = v.union([
 	v.pipe(
 		v.strictTuple([
-			v.picklist([3, FORMAT]),
+			v.picklist([3, 4, FORMAT]),
 			stateSchema,
 			v.array(entrySchema),
 			v.array(keySchema),
@@ -309,7 +311,7 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 			disk.token ?? null,
 			vectorToWire(disk.seen),
 			disk.copies.map(copyToWire),
-			...(disk.leftOut === undefined ? [] : [disk.leftOut]),
+			...leftOutAndTorn(disk),
 		],
 		intent === undefined
 			? null
@@ -321,6 +323,12 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 					intent.copies.map(copyToWire),
 				],
 	];
+}
+
+/** Nothing, mostly: there are as many of these as files. */
+function leftOutAndTorn({ hash, leftOut, torn }: DiskState): unknown[] {
+	if (torn !== undefined && torn === hash) return [leftOut ?? null, contentHashToBytes(torn)];
+	return leftOut === undefined ? [] : [leftOut];
 }
 
 function copyToWire({ path, hash, token }: ShownCopy): unknown[] {

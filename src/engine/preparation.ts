@@ -319,7 +319,9 @@ export class Preparation {
 		const intent = entry?.intent;
 		if (entry === undefined || intent === undefined) return "settled";
 		if (hasUncertainCopies(entry)) {
-			const { copies, isSettled, absent, undecided } = await recoverCopies(entry, intent, this.#options.recovery);
+			const isInVain = this.#backlog.isHeldFor(key, NO_DEVICE_HAS_IT);
+			const recovered = await recoverCopies(entry, intent, this.#options.recovery, isInVain);
+			const { copies, isSettled, absent, undecided } = recovered;
 			entry = { ...entry, disk: { ...entry.disk, copies } };
 			this.#index.put(entry);
 			if (absent.length > 0) return absent;

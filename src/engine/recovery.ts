@@ -5,7 +5,6 @@ import { isFolder } from "../core/folder.ts";
 import { withoutFile, type DiskState, type Entry, type Intent, type ShownCopy } from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
-import { EMPTY_VECTOR } from "../core/version-vector.ts";
 import type { Contents } from "./contents.ts";
 import type { WantedContent } from "./gathering.ts";
 import { UnreadableError, type Looker, type Seen } from "./looker.ts";
@@ -61,7 +60,7 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	if (isTorn(bytes, intent.size, written)) {
 		// Nobody made this version, and it is shown until the right bytes replace it. Who deletes it has seen no other one here.
 		const { hash, size, path, token } = now;
-		return { kind: "settled", disk: { ...disk, hash, size, path, token, seen: EMPTY_VECTOR } };
+		return { kind: "settled", disk: { ...disk, hash, size, path, token, torn: hash } };
 	}
 	if (bytes.length >= intent.size || written !== undefined) return { kind: "settled", disk };
 	const isObtainable = entry.record.siblings.some(({ content }) => content?.hash === intent.hash);
@@ -82,15 +81,22 @@ export interface RecoveredCopies {
 
 /**
  * The conflict copies that stand after a crash. Absent: not written yet, or removed by us; other bytes: cut off, or somebody
- * else's file. In neither case has anybody dealt with that version, so it is to be shown again.
+ * else's file. In neither case has anybody dealt with that version, so it is to be shown again. `isInVain`: nobody has what would tell.
  */
-export async function recoverCopies(entry: Entry, intent: Intent, parts: RecoveryParts): Promise<RecoveredCopies> {
+export async function recoverCopies(
+	entry: Entry,
+	intent: Intent,
+	parts: RecoveryParts,
+	isInVain = false,
+): Promise<RecoveredCopies> {
 	const copies: ShownCopy[] = [];
 	const absent: VaultPath[] = [];
 	const undecided: WantedContent[] = [];
 	let isSettled = true;
 	for (const copy of entry.disk.copies) {
-		const found = await recoverCopy(entry, copy, isNew(copy, intent), parts);
+		const recovered = await recoverCopy(entry, copy, isNew(copy, intent), parts);
+		// Nobody will say what it is half of. It stays, as a person's words may be in it, and what else happened there is not held up by that.
+		const found = recovered.kind === "undecided" && isInVain ? { kind: "gone" as const } : recovered;
 		if (found.kind === "absent") absent.push(copy.path);
 		if (found.kind === "undecided") undecided.push(found.content);
 		if (found.kind === "gone") continue;
@@ -127,7 +133,7 @@ async function recoverCopy(
 		}
 		if (!isNewCopy) return { kind: "gone" };
 		const written = await contents.find(copy.hash);
-		if (written === undefined) {
+		if (written === undefined && now.size > 0) {
 			const content = record.siblings.find((version) => version.content?.hash === copy.hash)?.content;
 			// Somebody may have dealt with that version meanwhile: then nobody can tell, and what stands there is kept.
 			return content === undefined || now.size >= content.size ? { kind: "gone" } : { kind: "undecided", content };

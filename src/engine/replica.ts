@@ -4,7 +4,7 @@
 import type { ContentHash } from "../core/hash.ts";
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { isFirstMeeting, type FirstJoin } from "../core/first-join.ts";
-import { forgottenWith, lostWith, saveAnew } from "../core/lost-record.ts";
+import { forgottenWith, haveBeenShown, lostWith, saveAnew } from "../core/lost-record.ts";
 import { isContradiction } from "../core/mode.ts";
 import type { Actor } from "../core/observe.ts";
 import { recordFirstJoin } from "../core/recorded-acts.ts";
@@ -13,13 +13,13 @@ import { mayNeedWork, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import {
-	absentRecord,
 	equalRecords,
 	isNewTo,
 	joinForgotten,
 	joinTold,
 	type KeyedRecord,
 	type PathRecord,
+	type Sibling,
 } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
@@ -59,6 +59,15 @@ const STORAGE_RETRY_MS = 5_000;
  * read back once it has to count in another one.
  */
 export const TOLD_EPOCHS_MAX = VECTOR_EPOCHS_MAX - 32;
+
+/** A device that tells of the vault. */
+export interface Teller {
+	readonly epoch: ReplicaEpoch;
+	/** Deletions that it has forgotten, as far as it said. */
+	readonly forgotten: VersionVector;
+}
+
+type Told = Teller & { readonly record: PathRecord };
 
 export class Replica {
 	readonly index: RecordIndex;
@@ -257,42 +266,46 @@ export class Replica {
 
 	/**
 	 * Inside `enqueue` only: joins what a peer told. `too-much`: joined with what is known here it could neither be told to
-	 * others nor be read back from the journal, so it is not. `isNews`: it may tell of acts that are not known here. `by`: that of the peer.
+	 * others nor be read back from the journal, so it is not. `isNews`: it may tell of acts that are not known here. `by`: who tells it.
 	 */
 	joinRecord(
 		{ key, record }: KeyedRecord,
 		isNews = isNewTo(record, this.index.knowledge),
-		by?: ReplicaEpoch,
+		by?: Teller,
 	): "changed" | "known" | "too-much" {
 		const known = this.index.get(key)?.record;
 		const joined =
-			known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinTold(known, record, by);
-		return this.#join(key, joined, isNews, record);
+			known === undefined ? joinForgotten(record, this.index.state.forgotten) : joinTold(known, record, by?.epoch);
+		return this.#join(key, joined, isNews, by && { ...by, record });
 	}
 
 	/** The same of a path of which a peer has no record: what it knew there was deleted, and is among what it forgot. */
 	joinAbsence(key: PathKey, forgotten: VersionVector, isNews: boolean): void {
-		const absent = absentRecord(forgotten);
-		this.#join(key, joinForgotten(this.index.entryOrAbsent(key).record, forgotten), isNews, absent);
+		this.#join(key, joinForgotten(this.index.entryOrAbsent(key).record, forgotten), isNews);
 	}
 
-	#join(key: PathKey, joined: PathRecord, isNews: boolean, told: PathRecord): "changed" | "known" | "too-much" {
+	#join(key: PathKey, joined: PathRecord, isNews: boolean, told?: Told): "changed" | "known" | "too-much" {
 		const entry = this.index.entryOrAbsent(key);
 		// A deletion that was forgotten here: it stays so, however often others tell of it.
 		if (this.index.get(key) === undefined && !isNews && joined.siblings.length === 0) return "known";
 		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
-		const now = { ...entry, record: joined };
-		const lost = isNews ? forgottenWith(entry.record, joined, told) : lostWith(entry.record, joined);
-		if (isNews || lost.length === 0) this.index.put(now);
-		const mayBeSaved =
-			this.oneWay.mode !== "receive-only" && joined.siblings.length + lost.length <= RECORD_SIBLINGS_MAX;
-		const isSaved = lost.length > 0 && mayBeSaved && saveAnew(this.index, isNews ? now : entry, lost);
+		const lost = isNews ? this.#forgottenBy(told, entry.record, joined) : lostWith(entry.record, joined);
+		const isFull = joined.siblings.length + lost.length > RECORD_SIBLINGS_MAX;
+		const mayBeSaved = this.oneWay.mode !== "receive-only" && !isFull && (isNews || haveBeenShown(entry, lost));
 		// Another device has to say that it is there: this one makes no versions, or has not shown it.
-		if (!isNews && lost.length > 0 && !isSaved) return "known";
+		if (!isNews && lost.length > 0 && !mayBeSaved) return "known";
+		const now = isNews || lost.length === 0 ? { ...entry, record: joined } : entry;
+		if (lost.length > 0 && mayBeSaved) saveAnew(this.index, now, lost);
+		else this.index.put(now);
 		this.#choose(key);
 		this.#backlog.mark(key);
 		return "changed";
+	}
+
+	#forgottenBy(told: Told | undefined, own: PathRecord, joined: PathRecord): readonly Sibling[] {
+		if (told === undefined) return [];
+		return forgottenWith(own, joined, told.record, [this.index.state.forgotten, told.forgotten]);
 	}
 
 	/** Whether the first meeting with the others is to come, and a person chose what becomes of paths that both have. */

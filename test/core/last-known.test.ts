@@ -14,8 +14,8 @@ const shows = (text: string, seen: string): DiskState => ({
 });
 
 /** `gone` is in no reach. */
-function lastOf(siblings: readonly Sibling[], context: string, disk: DiskState) {
-	const { key, record } = keyedRecordOf(path, siblings, context);
+function lastOf(siblings: readonly Sibling[], context: string, disk: DiskState, old: readonly string[] = []) {
+	const { key, record } = keyedRecordOf(path, siblings, context, old);
 	const part = obtainablePart(record, new Set([hashOf("gone")]), disk.seen);
 	return lastKnownAt({ key, record, disk, intent: undefined }, part);
 }
@@ -43,13 +43,22 @@ describe("[X14] what this disk shows when a version is in no reach", () => {
 		expect(lastOf([gone, apart, versionOf("b2", { ancestors: ["last"] })], "a1", shown)).toBeUndefined();
 	});
 
+	test("is, when the same bytes were found elsewhere too, and are known to be old", () => {
+		const found = versionOf("d1", { text: "last", imported: true });
+		expect(lastOf([gone, apart, found], "a1", shows("last", "a1"), ["last"])?.hash).toBe(hashOf("last"));
+		expect(lastOf([gone, apart, found], "a1", shows("last", "a1"))).toBeUndefined();
+		// They are shown, for want of anything else.
+		expect(lastOf([gone, found], "a1", shows("last", "a1"), ["last"])).toBeUndefined();
+	});
+
 	test("is not, when nothing else is to be shown, or all is there, or it is another text, or a folder", () => {
 		expect(lastOf([gone], "a1", shows("last", "a1"))).toBeUndefined();
 		expect(lastOf([apart], "a1", shows("last", "a1"))).toBeUndefined();
 		expect(lastOf([gone, apart], "a1", shows("another", "a1"))).toBeUndefined();
 		expect(lastOf([gone, apart], "a1", { ...shows("last", "a1"), hash: FOLDER })).toBeUndefined();
-		// Half of a write, of which nobody has seen anything (A11).
-		expect(lastOf([gone, apart], "a1", shows("last", ""))).toBeUndefined();
+		// Half of a write (A11), and what took part again unseen.
+		expect(lastOf([gone, apart], "a1", { ...shows("last", "a1"), torn: hashOf("last") })).toBeUndefined();
+		expect(lastOf([gone, apart], "a1", { ...shows("last", ""), torn: hashOf("half") })?.hash).toBe(hashOf("last"));
 	});
 
 	test("is the last there is, when what is left is less than the merged text that stands here", () => {

@@ -41,6 +41,8 @@ describe("two numbers of one device", () => {
 	test("[S9] are of two where a later run has counted no more acts than the earlier one", () => {
 		for (const acts of [1, 6, 7]) expect(isOfAnotherLife(run(3, 7), run(4, acts))).toBe(true);
 		expect(isOfAnotherLife(run(3, NUMBERS_LEFT_OUT + 2), run(5, NUMBERS_LEFT_OUT - 1))).toBe(true);
+		// A life of many acts.
+		expect(isOfAnotherLife(run(3, 7), run(4, 7 + NUMBERS_LEFT_OUT / 2))).toBe(false);
 		// Whoever did more in the later one cannot be told from who went on.
 		expect(isOfAnotherLife(run(3, 7), run(4, 8))).toBe(false);
 	});

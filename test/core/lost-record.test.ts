@@ -3,14 +3,16 @@ import { describe, expect, test } from "vitest";
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { forgottenWith } from "../../src/core/lost-record.ts";
 import { joinRecords, SUPERSEDED_MAX, type PathRecord } from "../../src/core/record.ts";
-import { hashOf, recordOf, versionOf } from "../support/records.ts";
+import { hashOf, recordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const later = (acts: number): string => `b${String(3 * NUMBERS_LEFT_OUT + acts)}`;
 const lost = versionOf("b7", { text: "lost" });
 const own = recordOf([lost], "a1");
 
-function forgottenIn(told: PathRecord, record = own): readonly (string | undefined)[] {
-	return forgottenWith(record, joinRecords(record, told), told).map(({ content }) => content?.hash);
+function forgottenIn(told: PathRecord, record = own, forgotten = ""): readonly (string | undefined)[] {
+	return forgottenWith(record, joinRecords(record, told), told, [vectorOf(forgotten)]).map(
+		({ content }) => content?.hash,
+	);
 }
 
 describe("[S9 I2] a version that others do not know", () => {
@@ -36,6 +38,12 @@ describe("[S9 I2] a version that others do not know", () => {
 		expect(smaller).toHaveLength(SUPERSEDED_MAX);
 		expect(forgottenIn(told(smaller))).toEqual([]);
 		expect(forgottenIn(told(smaller.slice(1)))).toEqual([hashOf("lost")]);
+	});
+
+	test("may have been deleted, where somebody has forgotten of what", () => {
+		const told = recordOf([versionOf(later(5), { text: "other" })]);
+		expect(forgottenIn(told, own, "b6")).toEqual([hashOf("lost")]);
+		expect(forgottenIn(told, own, "b7")).toEqual([]);
 	});
 
 	test("goes with what is deleted, and is none where nothing takes it away", () => {

@@ -33,6 +33,20 @@ describe("a journal", () => {
 		expect((await Journal.open(store, nodeCryptoDigest)).batches).toEqual([{ ...plain, entries }]);
 	});
 
+	it("[J1 A11] gives back what is half of a write as such", async () => {
+		const store = new MemoryStore();
+		const plain = batch(1, "a");
+		for (const leftOut of [{}, { leftOut: "too-large" as const }]) {
+			const entries = plain.entries.map((entry) => {
+				const { hash } = entry.disk;
+				return { ...entry, disk: { ...entry.disk, ...leftOut, ...(hash === undefined ? {} : { torn: hash }) } };
+			});
+			expect(entries.some(({ disk }) => disk.torn !== undefined)).toBe(true);
+			await write(store, [{ ...plain, entries }]);
+			expect((await Journal.open(store, nodeCryptoDigest)).batches.at(-1)).toEqual({ ...plain, entries });
+		}
+	});
+
 	it("[J1] has no batches on a new device", async () => {
 		const opened = await Journal.open(new MemoryStore(), nodeCryptoDigest);
 		expect(opened.batches).toEqual([]);
@@ -189,7 +203,7 @@ describe("a journal that cannot be used", () => {
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
 		const [version, state, ...rest] = decode(bytes.slice(12)) as [number, unknown[], ...unknown[]];
-		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([4, [[1, 9]], [], null]);
+		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([5, [[1, 9]], [], null]);
 		const stateBefore = state.slice(0, -1);
 		for (const before of [
 			[1, stateBefore, rest[0]],

@@ -102,6 +102,22 @@ describe("what is left out", () => {
 		expect(bench.files()).toEqual({ [DIARY]: "mine", "note.md": "two" });
 	});
 
+	test("[L6 X14] what takes part again and is the last there is stays, beside what others have there", async () => {
+		const bench = new ReplicaBench();
+		bench.scope.set("private/");
+		await bench.open();
+		bench.onLacking = (hash) => {
+			if (hash === hashOf("gone")) bench.replica.contentLacking(hash, true);
+		};
+		const gone = diary("b2", "gone", { ancestors: ["last words"] });
+		const told = keyedRecordOf(DIARY, [gone, diary("c1", "apart")], "b2", ["last words"]);
+		await bench.tell([told], ["apart"], vectorOf("b2 c1"));
+		bench.vault.save(DIARY, "last words");
+		await bench.leaveOut("");
+		await bench.clock.advance(100_000);
+		expect(Object.values(bench.files()).sort()).toEqual(["apart", "last words"]);
+	});
+
 	test("[L4] its changes on this disk are nobody's act", async () => {
 		const bench = await benchThatLeftOut();
 		bench.vault.save(DIARY, "mine, changed");

@@ -208,6 +208,27 @@ describe("a person right after a crash", () => {
 		expect(bench.files()).toEqual({ "note.md": "a, mine\n\nb, theirs\n" });
 	});
 
+	test("[A11 O5] may have deleted a conflict copy beside it: that one they have seen", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("own.md", "own");
+		await bench.open();
+		const loser = versionOf("c1", { text: "from c", lamport: 1 });
+		const both = [versionOf("b1", { text: "from b", lamport: 2 }), loser];
+		await bench.tell([keyedRecordOf("note.md", both)], ["from b", "from c"]);
+		const copy = Object.keys(bench.files()).find((path) => path.includes("conflict")) ?? "";
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		const later = [versionOf("b2", { text: "from b, later", lamport: 3, ancestors: ["from b"] }), loser];
+		await bench.tell([keyedRecordOf("note.md", later, "", ["from b"])], ["from b, later"]);
+		bench.vault.failNext("replaceIf", "locked");
+		await bench.open();
+		expect(bench.files()).toMatchObject({ "note.md": "fro", [copy]: "from c" });
+		bench.vault.delete(copy);
+		bench.vault.failNext("replaceIf", "locked");
+		await bench.scan();
+		await bench.clock.advance(100_000);
+		expect(bench.files()).toEqual({ "note.md": "from b, later", "own.md": "own" });
+	});
+
 	test("[A11] may have written on: what is longer than the cut-off write is theirs", async () => {
 		const bench = new ReplicaBench();
 		await bench.open();
@@ -253,6 +274,30 @@ describe("a person right after a crash", () => {
 			expect(bench.files()).toEqual({ "note.png": "mine", [copy]: "short" });
 			await comes(bench);
 			expect(Object.values(bench.files()).sort()).toEqual(["mine", "short", THEIRS]);
+		});
+
+		test("[A11 X12 I30] is held up by nothing where nobody has the whole: the half stays as it is", async () => {
+			const { bench, copy } = await benchWithHalf();
+			bench.onLacking = (hash) => {
+				bench.replica.contentLacking(hash);
+			};
+			bench.vault.save("note.png", "mine, later");
+			await bench.open();
+			await bench.clock.advance(120_000);
+			expect(bench.files()).toEqual({ "note.png": "mine, later", [copy]: "the" });
+			expect(bench.acts.at(-1)).toMatchObject({ kind: "modify", path: "note.png" });
+			await comes(bench);
+			expect(Object.values(bench.files()).sort()).toEqual(["mine, later", "the", THEIRS]);
+		});
+
+		test("[A11 I23] may find it empty: nobody need say what that is half of", async () => {
+			const { bench, copy } = await benchWithHalf();
+			bench.vault.save(copy, "");
+			await bench.open();
+			await bench.clock.advance(1_000);
+			expect(bench.files()).toEqual({ "note.png": "mine" });
+			await comes(bench);
+			expect(Object.values(bench.files()).sort()).toEqual(["mine", THEIRS]);
 		});
 
 		test("[A11 I23] or write nothing: the half gives way to the whole when that comes, and is nobody's version", async () => {

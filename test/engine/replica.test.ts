@@ -455,6 +455,20 @@ describe("a replica whose state was rolled back", () => {
 		expect(counter).toBeGreaterThan(3 * NUMBERS_LEFT_OUT);
 	});
 
+	test("[S9 I2] saves anew what was told and is not shown yet, where its author had forgotten it", async () => {
+		const bench = await benchWithNote();
+		for (let tries = 0; tries < 2; tries++) bench.vault.failNext("replaceIf", "locked");
+		await bench.tell([keyedRecordOf("note.md", [note("b7", "lost life")], "a1")], ["lost life"], vectorOf("b7"));
+		expect(bench.held).toContain("note.md: locked");
+		const { key, record } = keyedRecordOf("note.md", [note(`b${String(3 * NUMBERS_LEFT_OUT + 2)}`, "new life")], "a1");
+		bench.replica.enqueue(() => {
+			bench.replica.joinRecord({ key, record }, undefined, { epoch: epochOf("c"), forgotten: vectorOf("") });
+		});
+		await bench.tell([], ["new life"]);
+		await bench.clock.advance(100_000);
+		expect(Object.values(bench.files()).sort()).toEqual(["lost life", "new life"]);
+	});
+
 	test("[S9 S14 I18] counts on in another epoch, keeps what it knows, and is nobody to those it met", async () => {
 		const bench = await benchWithNote();
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs", { lamport: 9 })])], ["theirs"], vectorOf("b1"));

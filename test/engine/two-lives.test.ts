@@ -1,6 +1,8 @@
 // Two lives of one state that count in one epoch: a number of one says nothing of what the other did, and nobody can tell that before the
 // restored device meets somebody who knew the life that is lost. What follows from it meanwhile takes nothing from anybody for good.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
+import { RecordIndex } from "../../src/core/record-index.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { World, type SimulatedDevice } from "../simulation/world.ts";
 
@@ -50,7 +52,7 @@ describe.each([3, 4, 7, 1, 2, 5])(
 			await world.stop();
 		});
 
-		it("[S9 S14 I1 I2] and does something else with the same file: all end equal, and both are on show", async () => {
+		it("[S9 S14 I1 I2] and does as much with the same file: all end equal, and both are on show", async () => {
 			carol.vault.save("note.md", "new life");
 			await world.clock.advance(20_000);
 			world.cut(bob, carol);
@@ -139,6 +141,34 @@ describe("a device whose disk forgot what it had told somebody", () => {
 			expect(vault.text("note.md")).toBe("told");
 			expect(engine.status().phase).toBe("in-sync");
 		}
+		await world.stop();
+	});
+
+	it("[S9 S14 I4] is not thought of where somebody did more in one life than numbers are left out: what was deleted stays so", async () => {
+		const world = new World({ seed: 7, names: ["alice", "bob", "carol"], forgetting });
+		const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+		await world.start();
+		for (const text of ["one", "two", "deleted"]) {
+			bob.vault.save("note.md", text);
+			await world.clock.advance(3_000);
+		}
+		expect(alice.vault.text("note.md")).toBe("deleted");
+		await world.quit(alice);
+		bob.vault.delete("note.md");
+		await world.clock.advance(5_000);
+		const minting = vi.spyOn(RecordIndex.prototype, "mint").mockImplementationOnce(function (this: RecordIndex) {
+			for (let acts = 0; acts < NUMBERS_LEFT_OUT - 2_000; acts++) this.mint();
+			return this.mint();
+		});
+		bob.vault.save("much.md", "an archive was unpacked");
+		await world.clock.advance(5_000);
+		minting.mockRestore();
+		await world.clock.advance(70 * DAY_MS);
+		carol.vault.save("note.md", "new");
+		await world.clock.advance(5_000);
+		world.launch(alice);
+		await world.clock.advance(5 * DAY_MS);
+		for (const device of world.devices) expect(textsOf(device)).toEqual(["an archive was unpacked", "new"]);
 		await world.stop();
 	});
 });
