@@ -69,6 +69,7 @@ export class Gathering {
 		const missing: WantedContent[] = [];
 		for (const { content } of record.siblings) {
 			if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
+			if (this.#contents.large.has(content.hash)) continue;
 			const bytes = await this.#contents.find(content.hash);
 			if (bytes === undefined) missing.push(content);
 			else if (this.#index.locationsOf(content.hash).length === 0)
@@ -88,7 +89,8 @@ export class Gathering {
 		for (const { plan, source } of moves.values()) prepared.push({ plan, source, contents: new Map() });
 		await forEachBounded(others, FILES_IN_FLIGHT, async (plan) => {
 			const versions = versionsToWrite(plan).map(({ content }) => content);
-			const planBytes = versions.reduce((sum, { size }) => sum + size, 0);
+			const { large } = this.#contents;
+			const planBytes = versions.reduce((sum, { size }) => sum + (large.isLarge(size) ? 0 : size), 0);
 			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {
 				this.#backlog.mark(plan.key);
 				return;
@@ -97,10 +99,11 @@ export class Gathering {
 			if (planBytes <= CONTENT_BYTES_MAX) roundBytes += planBytes;
 			const contents = new Map<ContentHash, Uint8Array>();
 			for (const { hash } of versions) {
+				if (large.has(hash)) continue;
 				const bytes = await this.#contents.find(hash);
 				if (bytes !== undefined) contents.set(hash, bytes);
 			}
-			const missing = versions.filter(({ hash }) => !contents.has(hash));
+			const missing = versions.filter(({ hash }) => !contents.has(hash) && !large.has(hash));
 			if (missing.length === 0) {
 				prepared.push({ plan, contents });
 				const { hash, path } = plan.intent;

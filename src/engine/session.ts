@@ -426,11 +426,15 @@ export class Session implements ContentSource {
 		if (mailbox?.groupId === groupId && !this.#isFromReader) mailbox.heard(heads);
 	}
 
+	onWrongBytes(): void {
+		this.#options.log.write("warn", "a peer sent wrong content", { peer: this.peer.deviceId });
+		this.close("protocol");
+	}
+
 	#onPieces(pieces: readonly ContentPiece[]): void {
 		for (const piece of pieces) {
 			if (this.#options.exchange.receive(this, piece)) continue;
-			this.#options.log.write("warn", "a peer sent wrong content", { peer: this.peer.deviceId });
-			this.close("protocol");
+			this.onWrongBytes();
 			return;
 		}
 	}
