@@ -28,6 +28,8 @@ export interface Actor {
 	readonly name: string;
 	/** Wall time in ms, for people. */
 	readonly nowMs: number;
+	/** What others told is not shown here. */
+	readonly showsNobody?: boolean;
 }
 
 export interface Act {
@@ -98,6 +100,11 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		index.put({ ...entry, disk: { ...entry.disk, hash, size, path, token } });
 		return acts;
 	}
+	if (now !== undefined && actor.showsNobody !== true && isToldVersion(index, entry, now.hash)) {
+		const { hash, size, path, token } = now;
+		index.put({ ...entry, disk: { ...entry.disk, hash, size, path, token } });
+		return acts;
+	}
 	const isNew = entry.disk.hash === undefined;
 	const lamport = isNew ? lamportOfNew(entry) : nextLamport(entry.record);
 	acts.push(recordAct(index, entry, now, look, actor, index.state.importing, lamport));
@@ -126,6 +133,15 @@ function isFolderRespelled(index: RecordIndex, entry: Entry, now: OnDisk): boole
  */
 function isKnownToBeOld(record: PathRecord, hash: ContentHash): boolean {
 	return record.superseded.includes(hash) && record.siblings.some((sibling) => !isStale(record, sibling));
+}
+
+/**
+ * Where this disk shows nothing, the bytes of a version that others told and that is still to be shown stand already: it is that version. A
+ * state that lost its end has forgotten that it wrote it, and as an act of this device it would outlive its own deletion.
+ */
+function isToldVersion(index: RecordIndex, { record, disk }: Entry, hash: ContentHash): boolean {
+	if (disk.hash !== undefined || index.state.importing || disk.leftOut !== undefined) return false;
+	return record.siblings.some((s) => s.content?.hash === hash && !covers(disk.seen, s.dot) && !isStale(record, s));
 }
 
 /**

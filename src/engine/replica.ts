@@ -181,7 +181,7 @@ export class Replica {
 	}
 
 	get actor(): Actor {
-		return { name: this.#name, nowMs: this.#ports.clock.now() };
+		return { name: this.#name, nowMs: this.#ports.clock.now(), showsNobody: this.oneWay.mode === "send-only" };
 	}
 
 	setName(name: string): void {

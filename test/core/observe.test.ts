@@ -203,6 +203,23 @@ describe("what is on disk, against what is recorded", () => {
 		observe(index, KEY, lookAt(file(1, { mtimeMs })), actor);
 		expect(index.get(KEY)?.record.siblings[0]?.mtimeMs).toBe(told);
 	});
+
+	test("[O11 I4] the bytes that others told, where nothing was shown: it is their version, and goes with it", () => {
+		const index = indexWith(two);
+		expect(observe(index, KEY, lookAt(file(2)), actor)).toEqual([]);
+		expect(versions(index)).toEqual(["1.1: 1", "2.1: 2"]);
+		expect(index.get(KEY)?.disk).toMatchObject({ hash: testHash(2), path: NOTE, token: "new" });
+		// An edit of it covers that version, and no other.
+		observe(index, KEY, lookAt(file(5)), actor);
+		expect(versions(index)).toEqual(["1.1: 1", "9.1: 5"]);
+	});
+
+	test("[O11] other bytes, or those that were shown and removed, are an act", () => {
+		const index = indexWith(two, { seen: vectorOf(dotOf(2, 1)) });
+		expect(observe(index, KEY, lookAt(file(2)), actor)).toHaveLength(1);
+		const other = indexWith(two);
+		expect(observe(other, KEY, lookAt(file(3)), actor)).toHaveLength(1);
+	});
 });
 
 describe("an unknown path", () => {

@@ -6,7 +6,7 @@ import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
-import { mayStay, mayStayHalf, wasHidingForgotten } from "./excuses.ts";
+import { mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
 import { isKeptMerge } from "./kept-merges.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
@@ -21,7 +21,7 @@ export async function violations(world: World): Promise<string[]> {
 		...noLostUpdate(world),
 		...noLostLine(world),
 		...(await noLineBack(world)),
-		...noResurrectionAndNoStaleWinner(world, nowhere),
+		...(await noResurrectionAndNoStaleWinner(world, nowhere)),
 		...noCopyOfCopy(world),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
@@ -152,7 +152,7 @@ async function recoverability(world: World): Promise<string[]> {
  * I4, I5: no file that is not a conflict copy holds bytes that a deletion or a later save had seen; but for what was there before
  * a save that is nowhere any more, and what nobody can know to be old since all who may have heard of it lost their states.
  */
-function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<string>): string[] {
+async function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<string>): Promise<string[]> {
 	const deleted = world.record.stillDeleted();
 	const superseded = world.record.stillSuperseded();
 	const found: string[] = [];
@@ -160,7 +160,9 @@ function noResurrectionAndNoStaleWinner(world: World, nowhere: ReadonlySet<strin
 		const { held } = engine.status();
 		for (const [path, content] of filesOf(world, name)) {
 			if (isConflictCopyName(testPath(path)) || world.record.isUndecidable(content)) continue;
-			if (deleted.has(content) && !mayStay(path, nowhere, held)) found.push(`I4: ${name}: ${path} is back: ${content}`);
+			const isBack = deleted.has(content) && !mayStay(path, nowhere, held);
+			if (isBack && !wasFoundForgotten(path, content, await world.writtenDown()))
+				found.push(`I4: ${name}: ${path} is back: ${content}`);
 			if (superseded.has(content) && !nowhere.has(inPlain(path)))
 				found.push(`I5: ${name}: ${path} is stale: ${content}`);
 		}

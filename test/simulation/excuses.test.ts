@@ -4,7 +4,7 @@ import { newState } from "../../src/core/record-index.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { epochOf, keyedRecordOf, hashOf, vectorOf, versionOf } from "../support/records.ts";
-import { mayStay, mayStayHalf, wasHidingForgotten } from "./excuses.ts";
+import { mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
 import { World } from "./world.ts";
 import type { Noted } from "./written-down.ts";
 
@@ -51,6 +51,45 @@ test("[I4 W5] a deletion is untold only as long as its folder is gone, and only 
 	expect(world.untoldDeletions(alice)).not.toContain(early);
 	await world.clock.advance(5_000);
 	expect(world.untoldDeletions(alice)).toEqual([]);
+});
+
+describe("[I4 S14] what was deleted may come back", () => {
+	const wrote = (
+		device: string,
+		dot: string | undefined,
+		words: { readonly imported?: boolean; readonly forgotten?: boolean } = {},
+	): Noted => {
+		const { imported = false, forgotten = false } = words;
+		const records =
+			dot === undefined ? [] : [keyedRecordOf("note.md", [versionOf(dot, { text: "save 1 by alice", imported })])];
+		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+		const entries = records.map((each) => ({ ...each, disk, intent: undefined }));
+		const epoch = epochOf(dot?.charAt(0) ?? "b");
+		const gone = forgotten ? [keyedRecordOf("note.md", []).key] : [];
+		const batch = { state: newState(epoch, epoch), entries, forgotten: gone, membership: undefined };
+		return { kind: "batch", device, atMs: 1, isWhole: false, reached: [], batch };
+	};
+	const isExcused = (...notes: readonly Noted[]): boolean => wasFoundForgotten("note.md", "save 1 by alice", notes);
+	const restored: Noted = { kind: "replaced", device: "alice", atMs: 2, batches: [] };
+	const told = [wrote("alice", "a1"), wrote("bob", "a1")];
+	const forgot = wrote("bob", undefined, { forgotten: true });
+	const found = wrote("alice", "c1", { imported: true });
+	const heard = wrote("bob", "c1", { imported: true });
+
+	test("where a restored device found it, and the others had forgotten what became of it when they heard of it", () => {
+		expect(isExcused(...told, forgot, restored, found, heard)).toBe(true);
+		expect(isExcused(...told, restored, found, forgot, heard)).toBe(true);
+	});
+
+	test("and nowhere else", () => {
+		expect(isExcused(...told, restored, found, heard)).toBe(false);
+		expect(isExcused(...told, restored, found, heard, forgot)).toBe(false);
+		expect(isExcused(...told, forgot, found, heard)).toBe(false);
+		expect(isExcused(...told, forgot, restored, wrote("alice", "c1"), heard)).toBe(false);
+		// That was forgotten of an earlier one.
+		expect(isExcused(...told, forgot, wrote("bob", "a2"), restored, found, heard)).toBe(false);
+		expect(isExcused(...told, forgot, restored)).toBe(false);
+	});
 });
 
 describe("[R8] roots may differ for a while", () => {

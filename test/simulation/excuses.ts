@@ -1,10 +1,12 @@
 // What a run is not judged by, because no engine could do otherwise: each excuse as narrow as what it is for.
-import { covers, equalDots, includes, type VersionVector } from "../../src/core/version-vector.ts";
+import { covers, equalDots, includes, type Dot, type VersionVector } from "../../src/core/version-vector.ts";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
-import type { PathKey } from "../../src/core/path.ts";
+import { pathKey, type PathKey } from "../../src/core/path.ts";
 import type { PathRecord } from "../../src/core/record.ts";
 import { notHidden } from "../../src/core/view.ts";
 import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { hashOf } from "../support/records.ts";
 import { inPlain } from "./acts.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import type { Noted } from "./written-down.ts";
@@ -81,6 +83,35 @@ export function wasHidingForgotten(noted: readonly Noted[]): boolean {
 		}
 	}
 	return false;
+}
+
+/**
+ * Whether a device whose state was an older one told anew of `content` at `path`, as found and under another number (S14), when each of
+ * the others had forgotten what became of it: it was no number that they had confirmed before that state was kept.
+ */
+export function wasFoundForgotten(path: string, content: string, noted: readonly Noted[]): boolean {
+	const key = pathKey(testPath(path));
+	const hash = hashOf(content);
+	const [replaced, forgot, heard] = [new Set<string>(), new Set<string>(), new Map<string, boolean>()];
+	let found: Dot | undefined;
+	for (const note of noted) {
+		const { device } = note;
+		if (note.kind === "replaced") {
+			replaced.add(device);
+			continue;
+		}
+		const { state, entries, forgotten } = note.batch;
+		const entry = entries.find((each) => each.key === key);
+		if (forgotten.includes(key) || (note.isWhole && entry === undefined)) forgot.add(device);
+		const versions = entry?.record.siblings.filter(({ content: of }) => of?.hash === hash) ?? [];
+		const own = versions.find(({ dot, imported }) => imported && dot.epoch === state.epoch);
+		if (own !== undefined && replaced.has(device)) found = own.dot;
+		else if (versions.some(({ dot }) => found !== undefined && equalDots(dot, found)))
+			heard.set(device, heard.get(device) ?? forgot.has(device));
+		// That was forgotten of an earlier one.
+		else if (versions.length > 0) forgot.delete(device);
+	}
+	return found !== undefined && heard.size > 0 && [...heard.values()].every(Boolean);
 }
 
 interface Written {

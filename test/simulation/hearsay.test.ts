@@ -51,6 +51,23 @@ describe("the judge of deletions", () => {
 		expect(await deletedByAlice().judged()).toEqual(ALL);
 	});
 
+	test("[I4 W1] knows that nobody hears of a file that is made and deleted before its device looks", async () => {
+		for (const waitMs of [99, 100]) {
+			const world = new World({ seed: 1, names: ["alice", "bob"] });
+			const alice = world.device("alice");
+			const made = world.save(alice, "note.md");
+			await world.clock.advance(waitMs);
+			world.delete(alice, "note.md");
+			await world.clock.advance(1_000);
+			const { hearsay } = world.record;
+			hearsay.heard("bob", hearsay.tellableBy("alice", world.clock.monotonic()));
+			hearsay.replaced("alice", new Set());
+			alice.vault.save("note.md", made);
+			const found = (await violations(world)).filter((text) => text.startsWith("I4:"));
+			expect([waitMs, found.length]).toEqual([waitMs, waitMs < 100 ? 0 : 1]);
+		}
+	});
+
 	test("[I4 I5] does not ask for what went with the only state that ever told of it", async () => {
 		const { disasters, alice, judged } = deletedByAlice();
 		disasters.wipe(alice, "same installation");

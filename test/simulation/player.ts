@@ -222,6 +222,7 @@ export class Player {
 				const half = Math.floor(changes.length / 2);
 				return [...changes.slice(half), ...changes.slice(0, half), ...changes.slice(-1)];
 			});
+			this.#world.noteReported(device);
 		},
 		"be out of sight at a look": async (device, pick, size) => {
 			const { vault } = device;

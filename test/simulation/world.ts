@@ -20,7 +20,7 @@ import { MemoryVault } from "../support/memory-vault.ts";
 import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { Absences } from "./absences.ts";
-import { ActRecord, SAME_PATH } from "./acts.ts";
+import { ActRecord, inPlain, SAME_PATH } from "./acts.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
 import type { ActNumber } from "./hearsay.ts";
@@ -107,6 +107,8 @@ export class World {
 	#beganAnew = 0;
 	readonly #blind = new Set<SimulatedDevice>();
 	readonly #debounceMs: number;
+	/** By device and path: when a person last made a file where nothing stood, or wrote on before it was quiet. */
+	readonly #madeAtMs = new Map<string, number>();
 	readonly #forgetting: Partial<ForgettingSettings>;
 	readonly #settings: (name: string) => Partial<EngineSettings>;
 	readonly #disguise: NonNullable<WorldOptions["disguise"]>;
@@ -236,9 +238,26 @@ export class World {
 		const token = this.record.save(device.name, path, saw);
 		if (path === SAME_PATH && saw === token) return token;
 		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
+		if (saw === undefined || this.#isUnseen(device, path))
+			this.#madeAtMs.set(
+				`${device.name} ${inPlain(path)}`,
+				device.vault.holdsReports ? Infinity : this.clock.monotonic(),
+			);
 		if (saw !== undefined && this.#blind.has(device)) this.record.markOverwritten(saw);
 		device.vault.save(path, token);
 		return token;
+	}
+
+	/** It was made a moment ago, and no device has looked at it yet: one that goes again was never there, for all that anybody knows. */
+	#isUnseen(device: SimulatedDevice, path: string): boolean {
+		const madeAtMs = this.#madeAtMs.get(`${device.name} ${inPlain(path)}`) ?? -Infinity;
+		return this.clock.monotonic() - madeAtMs < this.#debounceMs;
+	}
+
+	/** What was held back of what happens in its folder is reported. */
+	noteReported(device: SimulatedDevice): void {
+		for (const [place, atMs] of this.#madeAtMs)
+			if (place.startsWith(`${device.name} `) && atMs === Infinity) this.#madeAtMs.set(place, this.clock.monotonic());
 	}
 
 	/** The bytes that are there, once more: nobody's act. False: nobody can say whose they are. */
@@ -254,7 +273,7 @@ export class World {
 		if (saw === undefined) return;
 		this.#noteReplaced(device, saw);
 		// An event waits until the path is quiet (W1), and what only a scan finds waits longer (W4).
-		const noticedFromMs = this.clock.monotonic() + this.#debounceMs;
+		const noticedFromMs = this.#isUnseen(device, path) ? Infinity : this.clock.monotonic() + this.#debounceMs;
 		this.record.delete(device.name, path, saw, noticedFromMs, versionsBesideCopy(device.vault, path));
 		// Nobody notices that a file is gone who has forgotten that it was there: others may go on waiting for its bytes.
 		if (this.#blind.has(device)) this.record.markOnlyOn(saw);

@@ -217,6 +217,10 @@ export class MemoryVault implements Vault {
 		return this.#reports.get(pathKey(checkedPath(path))) ?? 0;
 	}
 
+	get holdsReports(): boolean {
+		return this.#late !== undefined;
+	}
+
 	/** Reports wait from here on, until `tellLate`. */
 	holdReports(): void {
 		this.#late ??= [];
