@@ -85,10 +85,17 @@ export class Gathering {
 		const prepared: PreparedPlan[] = [];
 		const wanted = new Map<ContentHash, WantedContent>();
 		let roundBytes = 0;
+		const moving = new Set<ContentHash>();
 		const others = plans.filter((plan) => !moves.has(plan.key) && !sources.has(plan));
 		for (const { plan, source } of moves.values()) prepared.push({ plan, source, contents: new Map() });
 		await forEachBounded(others, FILES_IN_FLIGHT, async (plan) => {
 			const versions = versionsToWrite(plan).map(({ content }) => content);
+			// A large one goes to one place; for the next it is found there, or comes again.
+			if (versions.some(({ hash }) => moving.has(hash))) {
+				this.#backlog.mark(plan.key);
+				return;
+			}
+			for (const { hash } of versions) if (this.#contents.large.has(hash)) moving.add(hash);
 			const { large } = this.#contents;
 			const planBytes = versions.reduce((sum, { size }) => sum + (large.isLarge(size) ? 0 : size), 0);
 			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {

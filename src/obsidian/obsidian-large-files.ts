@@ -10,6 +10,9 @@ import { LARGE_FROM_BYTES } from "./large-bytes.ts";
 import type { ObsidianVault } from "./obsidian-vault.ts";
 import { isAlreadyThere, isNotThere } from "./vault-errors.ts";
 
+/** Where what is not needed is put before it is removed: gone at the next start, too. */
+const SPARE = "coming/spare";
+
 export class ObsidianLargeFiles implements LargeFiles {
 	readonly fromBytes = LARGE_FROM_BYTES;
 	readonly #adapter: DataAdapter;
@@ -62,9 +65,14 @@ export class ObsidianLargeFiles implements LargeFiles {
 	}
 
 	async takeOut(path: VaultPath, token: string, name: string): Promise<RemoveResult> {
-		await this.#makeFolderOf(this.#path(name));
-		await this.remove(name);
-		return this.#vault.moveOut(path, token, this.#path(name));
+		const isThere = await this.#adapter.exists(this.#path(name));
+		// The same bytes are kept already, and stay whatever becomes of these.
+		const to = isThere ? SPARE : name;
+		await this.#makeFolderOf(this.#path(to));
+		if (isThere) await this.remove(to);
+		const moved = await this.#vault.moveOut(path, token, this.#path(to));
+		if (isThere && moved.kind === "removed") await this.remove(to);
+		return moved;
 	}
 
 	#path(name: string): string {

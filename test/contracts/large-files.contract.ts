@@ -110,6 +110,16 @@ export function largeFilesContract(name: string, makeFixture: () => Promise<Larg
 			expect(await files.place("whole/a", FILM, MTIME)).toMatchObject({ kind: "replaced" });
 			expect(await textAt(FILM)).toBe("another film");
 		});
+
+		it("[X19] that is kept already stays kept, whether the file in the vault can go or not", async () => {
+			const token = await put(FILM, "a film");
+			await files.append("whole/a", bytes("a film"));
+			expect(await files.takeOut(FILM, "another token", "whole/a")).toEqual({ kind: "changed" });
+			expect(await sizes()).toEqual({ "whole/a": 6 });
+			expect(await files.takeOut(FILM, token, "whole/a")).toEqual({ kind: "removed" });
+			expect(await sizes()).toEqual({ "whole/a": 6 });
+			expect(await vault.stat(FILM)).toBeUndefined();
+		});
 	});
 }
 

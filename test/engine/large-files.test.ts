@@ -103,6 +103,19 @@ describe("a large file", () => {
 		expect(bench.own.size).toBe(0);
 	});
 
+	test("[X19] that is to stand at two places at once gets to both", async () => {
+		const bench = newBench();
+		await bench.open();
+		const paths = ["one.mp4", "two.mp4", "three.mp4"];
+		const records = paths.map((path, i) =>
+			keyedRecordOf(path, [versionOf(`b${String(i + 1)}`, { path, text: FIRST })]),
+		);
+		await bench.tell(records, [FIRST], vectorOf("b3"));
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual(Object.fromEntries(paths.map((path) => [path, FIRST])));
+		expect([bench.failures, bench.own.size]).toEqual([[], 0]);
+	});
+
 	test("[X19] in conflict stands beside the other one", async () => {
 		const bench = await benchWithFilm();
 		await bench.tell([keyedRecordOf(FILM, [film("c1", SECOND, 9)])], [SECOND], vectorOf("c1"));

@@ -36,7 +36,8 @@ export interface LargeFiles {
 	place(name: string, path: VaultPath, mtimeMs: number): Promise<ReplaceResult>;
 
 	/**
-	 * Compare-and-swap. The file at `path` becomes the own file `name`, if its change token is `token`. `changed`: it is another one, or
+	 * Compare-and-swap. The file at `path` becomes the own file `name`, if its change token is `token`; an own file that has the name
+	 * already has the same bytes, and stays. `changed`: it is another one, or
 	 * there is no file, or somebody is typing into it. Whole or not at all, also in a crash.
 	 */
 	takeOut(path: VaultPath, token: string, name: string): Promise<RemoveResult>;
