@@ -33,6 +33,7 @@ export class ComingContent {
 	#filled = 0;
 	#waitingBytes = 0;
 	#writing: Promise<void>;
+	#ending: Promise<Ended> | undefined;
 	#hasFailed = false;
 	#isGivenUp = false;
 
@@ -65,7 +66,12 @@ export class ComingContent {
 	}
 
 	/** What came was all of it. */
-	async end(): Promise<Ended> {
+	end(): Promise<Ended> {
+		this.#ending = this.#end();
+		return this.#ending;
+	}
+
+	async #end(): Promise<Ended> {
 		this.#flush();
 		const isRight = contentHashFromBytes(this.#options.digest.end()) === this.#options.hash;
 		await this.#writing;
@@ -91,9 +97,10 @@ export class ComingContent {
 		this.#writing = this.#writing.then(() => this.#options.drop()).catch(() => undefined);
 	}
 
-	/** Resolves when nothing of it is under way. */
-	get settled(): Promise<void> {
-		return this.#writing;
+	/** Resolves when nothing of it is under way, if nothing more comes. */
+	async settled(): Promise<void> {
+		await this.#writing;
+		await this.#ending;
 	}
 
 	#flush(): void {

@@ -53,7 +53,7 @@ export class LargeContents {
 		const coming = new ComingContent({
 			hash,
 			digest: this.#digest.begin(),
-			after: this.#coming.get(hash)?.settled ?? Promise.resolve(),
+			after: this.#coming.get(hash)?.settled() ?? Promise.resolve(),
 			append: (part) => files.append(name, part),
 			keep: async () => {
 				await files.giveName(name, WHOLE + hash);
@@ -83,6 +83,11 @@ export class LargeContents {
 		const result = await this.#needFiles().takeOut(path, token, WHOLE + hash);
 		if (result.kind === "removed") this.#sizes.set(hash, size);
 		return result;
+	}
+
+	/** Nothing comes any more: resolves when what came is written, or gone. */
+	async settled(): Promise<void> {
+		await Promise.all([...this.#coming.values()].map((coming) => coming.settled()));
 	}
 
 	/** It stays when it cannot be removed now. */

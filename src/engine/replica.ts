@@ -226,6 +226,7 @@ export class Replica {
 		this.#endPause?.();
 		this.#wakeUp();
 		await this.#running;
+		await this.contents.large.settled();
 		for (const resolve of this.#idleWaiters.splice(0)) resolve();
 	}
 
