@@ -28,8 +28,8 @@ export interface Actor {
 	readonly name: string;
 	/** Wall time in ms, for people. */
 	readonly nowMs: number;
-	/** What others told is not shown here. */
-	readonly showsNobody?: boolean;
+	/** The folder has not been looked at as a whole in this run: what stands there may be what was written and forgotten. */
+	readonly isFirstLook?: boolean;
 }
 
 export interface Act {
@@ -100,7 +100,7 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		index.put({ ...entry, disk: { ...entry.disk, hash, size, path, token } });
 		return acts;
 	}
-	if (now !== undefined && actor.showsNobody !== true && isToldVersion(index, entry, now.hash)) {
+	if (now !== undefined && actor.isFirstLook === true && isToldVersion(index, entry, now.hash)) {
 		const { hash, size, path, token } = now;
 		index.put({ ...entry, disk: { ...entry.disk, hash, size, path, token } });
 		return acts;
@@ -136,8 +136,9 @@ function isKnownToBeOld(record: PathRecord, hash: ContentHash): boolean {
 }
 
 /**
- * Where this disk shows nothing, the bytes of a version that others told and that is still to be shown stand already: it is that version. A
- * state that lost its end has forgotten that it wrote it, and as an act of this device it would outlive its own deletion.
+ * Where this disk shows nothing, the bytes of a version that others told and that is still to be shown stand already, when a run begins: it is
+ * that version. A state that lost its end has forgotten that it wrote it, and as an act of this device it would outlive its own
+ * deletion. What a person saves later is theirs, whatever others have told.
  */
 function isToldVersion(index: RecordIndex, { record, disk }: Entry, hash: ContentHash): boolean {
 	if (disk.hash !== undefined || index.state.importing || disk.leftOut !== undefined) return false;

@@ -1,5 +1,5 @@
 // The only code that changes the vault. Takes the steps of a plan whose intent is already persisted: old bytes into history
-// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18, A20, X19 of readme/SPEC.md.
+// first, every write a compare-and-swap, nothing believed that was not read back. Rules A1–A7, A18, A20 of readme/SPEC.md.
 import { AssertionError } from "../core/assert.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { isFolder } from "../core/folder.ts";
@@ -13,11 +13,10 @@ import { StorageError } from "./guarded-store.ts";
 import type { Author } from "./batches.ts";
 import type { History } from "./history.ts";
 import type { Content } from "./history-lists.ts";
-import type { LargeContents } from "./large-contents.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
 import type { ReplaceResult, Vault, VaultFailureCode } from "./ports/vault.ts";
 
-/** A plan with the bytes of everything it writes that is not too large for that. */
+/** A plan with the bytes of everything it writes. */
 export interface PreparedPlan {
 	readonly plan: Plan;
 	readonly contents: ReadonlyMap<ContentHash, Uint8Array>;
@@ -69,7 +68,6 @@ export interface ApplierOptions {
 	readonly vault: Vault;
 	readonly history: History;
 	readonly looker: Looker;
-	readonly large?: LargeContents;
 	/** Whether a folder stays when nothing is in it any more. */
 	readonly keepsFolder: (path: VaultPath) => boolean;
 }
@@ -78,11 +76,9 @@ export class Applier {
 	readonly #vault: Vault;
 	readonly #history: History;
 	readonly #looker: Looker;
-	readonly #large: LargeContents | undefined;
 	readonly #keepsFolder: (path: VaultPath) => boolean;
 
-	constructor({ vault, history, looker, large, keepsFolder }: ApplierOptions) {
-		this.#large = large;
+	constructor({ vault, history, looker, keepsFolder }: ApplierOptions) {
 		this.#keepsFolder = keepsFolder;
 		this.#vault = vault;
 		this.#history = history;
@@ -145,8 +141,8 @@ export class Applier {
 		const { main } = source;
 		const { hash, size, path } = plan.intent;
 		if (main.kind !== "remove" || hash === undefined) return { kind: "refused" };
-		const { path: from, token } = main.expected;
-		const result = await hostResult(() => this.#vault.rename(from, path, hash, token));
+		const from = main.expected.path;
+		const result = await hostResult(() => this.#vault.rename(from, path, hash));
 		if (result.kind !== "renamed") return { kind: "refused" };
 		if (by !== undefined) {
 			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
@@ -183,15 +179,14 @@ export class Applier {
 				const kept = expected === undefined ? undefined : await this.#keepOld(expected.path, expected.hash, after, by);
 				if (kept !== undefined && kept.kind !== "ok") return kept;
 				if (expected === undefined && by !== undefined) this.#history.note({ path, before: undefined, after }, by);
-				const stands = kept?.isOut === true ? undefined : expected?.hash;
-				return this.#write(path, stands, after.hash, contents, version.mtimeMs);
+				return this.#write(path, expected?.hash, after.hash, contents, version.mtimeMs);
 			}
 		}
 	}
 
 	async #respell({ path: from, hash, token }: OnDisk, path: VaultPath): Promise<Step> {
 		if (isFolder({ hash })) return this.#respellFolder(from, path);
-		const result = await hostResult(() => this.#vault.rename(from, path, hash, token));
+		const result = await hostResult(() => this.#vault.rename(from, path, hash));
 		if (result.kind === "renamed") return { kind: "ok", token: result.stat.token, path: result.path };
 		// The file is what it should be: that it cannot be called so here holds up nothing.
 		const isImpossible = result.kind === "failed" && ["illegal-name", "case-collision"].includes(result.code);
@@ -215,8 +210,6 @@ export class Applier {
 		mtimeMs: number,
 	): Promise<Step> {
 		const bytes = contents.get(hash);
-		if (bytes === undefined && this.#large?.has(hash) === true)
-			return this.#place(this.#large, path, expected, hash, mtimeMs);
 		if (bytes === undefined) throw new Error("a plan without the bytes it writes");
 		const write = (): Promise<ReplaceResult> => hostResult(() => this.#vault.replaceIf(path, expected, bytes, mtimeMs));
 		let result = await write();
@@ -231,26 +224,6 @@ export class Applier {
 		return step;
 	}
 
-	/** What stands there and is not large itself is in history, and goes first: the large file takes its place as a whole. */
-	async #place(
-		large: LargeContents,
-		path: VaultPath,
-		expected: ContentHash | undefined,
-		hash: ContentHash,
-		mtimeMs: number,
-	): Promise<Step> {
-		if (expected !== undefined) {
-			const removed = await hostResult(() => this.#vault.removeIf(path, expected));
-			if (removed.kind !== "removed") return removed;
-		}
-		const place = (): Promise<ReplaceResult> => hostResult(() => large.place(hash, path, mtimeMs));
-		let result = await place();
-		if (result.kind === "failed" && result.code === "blocked" && (await this.#removeEmpty(path)))
-			result = await place();
-		if (result.kind !== "replaced") return result;
-		return { kind: "ok", token: result.stat.token, ...(result.path === undefined ? {} : { path: result.path }) };
-	}
-
 	async #remove(
 		path: VaultPath,
 		hash: ContentHash,
@@ -258,8 +231,8 @@ export class Applier {
 	): Promise<{ readonly kind: "ok"; readonly token: undefined } | Changed | Failure> {
 		const kept = await this.#keepOld(path, hash, undefined, by);
 		if (kept.kind !== "ok") return kept;
-		const result = kept.isOut === true ? undefined : await hostResult(() => this.#vault.removeIf(path, hash));
-		if (result !== undefined && result.kind !== "removed") return result;
+		const result = await hostResult(() => this.#vault.removeIf(path, hash));
+		if (result.kind !== "removed") return result;
 		await this.#tidy(path);
 		return { kind: "ok", token: undefined };
 	}
@@ -272,18 +245,17 @@ export class Applier {
 		return { kind: "ok", token: undefined };
 	}
 
-	/** `changed`: the bytes there are not the expected ones, so they are not ours to replace. `isOut`: the file itself went to history. */
+	/** `changed`: the bytes there are not the expected ones, so they are not ours to replace. */
 	async #keepOld(
 		path: VaultPath,
 		hash: ContentHash,
 		after: Content | undefined,
 		by: Author | undefined,
-	): Promise<{ readonly kind: "ok"; readonly isOut?: true } | Changed | Failure> {
+	): Promise<{ readonly kind: "ok" } | Changed | Failure> {
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now === undefined) return { kind: "changed", isGone: true };
-			if (now.hash !== hash) return { kind: "changed" };
-			if (bytes === undefined) return await this.#takeOut(now, after, by);
+			if (now.hash !== hash || bytes === undefined) return { kind: "changed" };
 			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, by);
 			return { kind: "ok" };
 		} catch (error) {
@@ -292,18 +264,6 @@ export class Applier {
 			if (error instanceof UnreadableError) return failed("locked", error);
 			throw error;
 		}
-	}
-
-	async #takeOut(
-		{ path, hash, size, token }: OnDisk,
-		after: Content | undefined,
-		by: Author | undefined,
-	): Promise<{ readonly kind: "ok"; readonly isOut: true } | Changed | Failure> {
-		const large = this.#large;
-		if (large === undefined) return { kind: "changed" };
-		await this.#history.expectLarge({ path, before: { hash, size }, after }, by);
-		const result = await hostResult(() => large.takeOut(path, hash, size, token));
-		return result.kind === "removed" ? { kind: "ok", isOut: true } : result;
 	}
 
 	/**

@@ -80,20 +80,6 @@ export class Assembly {
 			onLacking: (hash, isAsked) => {
 				this.#replica?.contentLacking(hash, isAsked);
 			},
-			large: {
-				isLarge: (size) => this.#replica?.contents.large.isLarge(size) === true,
-				begin: (hash, size, onRoom) => {
-					assert(this.#replica !== undefined, "who wants contents has a state");
-					return this.#replica.contents.large.begin(hash, size, onRoom);
-				},
-				onWhole: (hash) => {
-					this.#replica?.largeArrived(hash);
-					for (const session of this.peers.sessions) session.noteObtained(hash);
-				},
-				onFailed: (hash) => {
-					this.#replica?.largeRefused(hash);
-				},
-			},
 		});
 		this.news = new News({
 			clock: ports.clock,
@@ -322,7 +308,7 @@ export class Assembly {
 	}
 
 	async #openReplica(): Promise<Replica> {
-		const { vault, store, clock, digest, log, scope, largeFiles } = this.#ports;
+		const { vault, store, clock, digest, log, scope } = this.#ports;
 		const epochs = {
 			newEpoch: () => this.#newEpoch("later"),
 			firstEpoch: () => this.#newEpoch("first"),
@@ -330,11 +316,7 @@ export class Assembly {
 		};
 		const limitForgetting = (known: VersionVector): VersionVector => this.#mailbox?.limitForgetting(known) ?? known;
 		const settings = { ...this.#settings(), ...epochs, limitForgetting };
-		return Replica.open(
-			{ vault, store, clock, digest, log, scope, largeFiles },
-			settings,
-			replicaRoutes(this.#parts()),
-		);
+		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
 	}
 
 	#openMailbox(replica: Replica, box: Mailbox): Promise<StoreForward> {

@@ -1,7 +1,6 @@
 // Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
-// ceiling, every content checked by its hash before anybody may use it. Rules X1–X7, X13, X17, X18 of readme/SPEC.md.
+// ceiling, every content checked by its hash before anybody may use it. Rules X1–X7, X13 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
-import type { ComingContent } from "./coming-content.ts";
 import { Laggards } from "./laggards.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { TokenBucket } from "./throttle.ts";
@@ -11,8 +10,6 @@ import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from
 /** A session, as far as the exchange needs it. */
 export interface ContentSource {
 	want(ranges: readonly ContentRange[]): void;
-	/** It sent bytes that are not what it said. */
-	onWrongBytes?(): void;
 }
 
 export interface WantedByPeers {
@@ -32,17 +29,6 @@ export interface ContentExchangeOptions {
 	readonly waitingBytes: () => number;
 	/** Nobody who is there now has this content; `isAsked`: somebody is there. It stays wanted. */
 	readonly onLacking?: (hash: ContentHash, isAsked: boolean) => void;
-	/** What is not to be in memory as a whole; nothing, if not given. */
-	readonly large?: LargeArrivals;
-}
-
-export interface LargeArrivals {
-	readonly isLarge: (size: number) => boolean;
-	readonly begin: (hash: ContentHash, size: number, onRoom: () => void) => ComingContent;
-	/** Verified, and on this device's disk. */
-	readonly onWhole: (hash: ContentHash) => void;
-	/** The disk did not take it. It is not wanted any more, before it is wanted again. */
-	readonly onFailed: (hash: ContentHash) => void;
 }
 
 interface Wanted {
@@ -51,8 +37,6 @@ interface Wanted {
 	size: number;
 	readonly isOptional: boolean;
 	buffer: Uint8Array | undefined;
-	/** Of a large one, instead of the buffer. */
-	coming: ComingContent | undefined;
 	/** Next byte to ask for. Ranges are asked in order, from one source at a time. */
 	asked: number;
 	received: number;
@@ -73,8 +57,6 @@ export const CONTENT_BYTES_MAX = 1024 * 1024 * 1024;
 const BUFFER_BYTES_MIN = 1024 * 1024;
 /** Arrived and not yet on disk, over all sources: the vault sets the pace. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
-/** Of a large content. */
-const PARTS_WAITING_BYTES_MAX = 12 * 1024 * 1024;
 
 export class ContentExchange {
 	readonly #options: ContentExchangeOptions;
@@ -83,8 +65,6 @@ export class ContentExchange {
 	/** With what they owe. Asked in this order. */
 	readonly #sources = new Map<ContentSource, number>();
 	readonly #laggards: Laggards<ContentSource>;
-	/** All of them came, and the last part is being written. */
-	readonly #ending = new Map<ContentHash, ComingContent>();
 	#queue: Wanted[] = [];
 	#receivedBytes = 0;
 	#waitsForTurn = false;
@@ -145,30 +125,24 @@ export class ContentExchange {
 
 	want(contents: readonly WantedByPeers[]): void {
 		for (const { hash, size } of contents) {
-			if (this.#wanted.has(hash) || this.#ending.has(hash)) continue;
-			this.#add(hash, size);
+			if (this.#wanted.has(hash)) continue;
+			const wanted = {
+				hash,
+				size: size ?? RANGE_BYTES_MAX,
+				isOptional: size === undefined,
+				buffer: undefined,
+				asked: 0,
+				received: 0,
+				source: undefined,
+				without: new Set<ContentSource>(),
+				late: new Set<ContentSource>(),
+			};
+			this.#wanted.set(hash, wanted);
+			this.#queue.push(wanted);
 		}
 		this.#queue.sort((a, b) => a.size - b.size);
 		this.#ask();
 		for (const { hash } of contents) this.#tellIfLacking(this.#wanted.get(hash));
-	}
-
-	#add(hash: ContentHash, size: number | undefined): Wanted {
-		const wanted: Wanted = {
-			hash,
-			size: size ?? RANGE_BYTES_MAX,
-			isOptional: size === undefined,
-			buffer: undefined,
-			coming: undefined,
-			asked: 0,
-			received: 0,
-			source: undefined,
-			without: new Set<ContentSource>(),
-			late: new Set<ContentSource>(),
-		};
-		this.#wanted.set(hash, wanted);
-		this.#queue.push(wanted);
-		return wanted;
 	}
 
 	/** Nobody needs it any more. */
@@ -190,19 +164,18 @@ export class ContentExchange {
 			piece.size === wanted.size &&
 			piece.offset === wanted.received &&
 			piece.offset + piece.bytes.length <= wanted.asked;
-		const isTaken = fits && this.#take(wanted, piece);
-		if (!isTaken) {
+		if (fits) wanted.buffer = withRoom(wanted.buffer, wanted.received + piece.bytes.length, wanted);
+		if (!fits || wanted.buffer === undefined) {
 			// Another size than the record told, the rest of an answer that was given up, or more than this device can hold.
 			this.unavailable(source, piece.hash);
 			return true;
 		}
+		wanted.buffer.set(piece.bytes, piece.offset);
 		wanted.received += piece.bytes.length;
 		this.#receivedBytes += piece.bytes.length;
 		this.#laggards.came(source, piece.bytes.length);
 		this.#sources.set(source, Math.max(0, (this.#sources.get(source) ?? 0) - piece.bytes.length));
-		if (wanted.coming?.hasFailed === true) this.#fail(wanted);
-		else if (wanted.received === wanted.size && wanted.coming !== undefined) this.#end(wanted, wanted.coming, source);
-		else if (wanted.received === wanted.size && wanted.buffer !== undefined) {
+		if (wanted.received === wanted.size) {
 			const bytes = wanted.buffer.subarray(0, wanted.size);
 			if (this.#options.hash(bytes) !== piece.hash) {
 				this.unavailable(source, piece.hash);
@@ -214,46 +187,6 @@ export class ContentExchange {
 		// Asking looks through the queue: not for every piece, but before the pipe runs dry.
 		if ((this.#sources.get(source) ?? 0) < WINDOW_BYTES / 2) this.#ask();
 		return true;
-	}
-
-	/** False: more than this device can hold. */
-	#take(wanted: Wanted, { bytes, offset }: ContentPiece): boolean {
-		if (this.#isLarge(wanted) && wanted.size <= CONTENT_BYTES_MAX) {
-			wanted.coming ??= this.#options.large?.begin(wanted.hash, wanted.size, () => {
-				this.#ask();
-			});
-			wanted.coming?.push(bytes);
-			return true;
-		}
-		wanted.buffer = withRoom(wanted.buffer, wanted.received + bytes.length, wanted);
-		wanted.buffer?.set(bytes, offset);
-		return wanted.buffer !== undefined;
-	}
-
-	/** All of a large one came. */
-	#end(wanted: Wanted, coming: ComingContent, source: ContentSource): void {
-		const { hash, size } = wanted;
-		wanted.coming = undefined;
-		this.#remove(wanted);
-		this.#ending.set(hash, coming);
-		void coming.end().then((ended) => {
-			this.#ending.delete(hash);
-			if (ended === "whole") this.#options.large?.onWhole(hash);
-			if (ended === "failed") this.#options.large?.onFailed(hash);
-			if (ended === "wrong") {
-				const again = this.#add(hash, size);
-				again.without.add(source);
-				source.onWrongBytes?.();
-				this.#tellIfLacking(again);
-			}
-			this.#ask();
-		});
-	}
-
-	#fail(wanted: Wanted): void {
-		const { hash } = wanted;
-		this.#remove(wanted);
-		this.#options.large?.onFailed(hash);
 	}
 
 	unavailable(source: ContentSource, hash: ContentHash): void {
@@ -309,8 +242,6 @@ export class ContentExchange {
 	#ask(): void {
 		const { down } = this.#options;
 		this.#queue = this.#queue.filter((wanted) => this.#wanted.get(wanted.hash) === wanted);
-		let isLargeUnderWay =
-			this.#ending.size > 0 || this.#queue.some((each) => each.source !== undefined && this.#isLarge(each));
 		for (const [source, inFlight] of this.#sources) {
 			let room = WINDOW_BYTES - inFlight;
 			let asked = 0;
@@ -322,14 +253,10 @@ export class ContentExchange {
 				if (wanted.without.has(source) || (wanted.late.has(source) && this.#hasOther(wanted, source))) continue;
 				if (wanted.source !== undefined && wanted.source !== source) continue;
 				if (wanted.source !== undefined && wanted.asked >= wanted.size) continue;
-				// Of large ones, one at a time comes, and no faster than it is written.
-				const isLarge = this.#isLarge(wanted);
-				if (isLarge && (wanted.source === undefined ? isLargeUnderWay : hasToWait(wanted.coming))) continue;
 				// One that is under way goes on; a new one begins only when the disk keeps up.
 				if (wanted.source === undefined && this.#bytesHeld() > WAITING_BYTES_MAX) break;
 				if (wanted.source === undefined && ++underWay > UNDER_WAY_MAX) break;
 				wanted.source = source;
-				isLargeUnderWay ||= isLarge;
 				do {
 					const length = Math.min(RANGE_BYTES_MAX, down.share, wanted.size - wanted.asked);
 					ranges.push({ hash: wanted.hash, offset: wanted.asked, length });
@@ -343,10 +270,6 @@ export class ContentExchange {
 			if (ranges.length > 0) source.want(ranges);
 		}
 		this.#laggards.watch();
-	}
-
-	#isLarge({ size }: Wanted): boolean {
-		return this.#options.large?.isLarge(size) === true;
 	}
 
 	/** It owes for long: others are asked for what they may have too, and before it from now on. */
@@ -396,8 +319,6 @@ export class ContentExchange {
 		wanted.asked = 0;
 		wanted.received = 0;
 		wanted.buffer = undefined;
-		wanted.coming?.giveUp();
-		wanted.coming = undefined;
 		if (wanted.isOptional) wanted.size = RANGE_BYTES_MAX;
 	}
 
@@ -405,10 +326,6 @@ export class ContentExchange {
 		this.#giveBack(wanted);
 		this.#wanted.delete(wanted.hash);
 	}
-}
-
-function hasToWait(coming: ComingContent | undefined): boolean {
-	return (coming?.waitingBytes ?? 0) >= PARTS_WAITING_BYTES_MAX;
 }
 
 /**

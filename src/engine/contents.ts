@@ -7,7 +7,6 @@ import type { VaultPath } from "../core/path.ts";
 import type { Bases } from "./bases.ts";
 import { StorageError, wasDone } from "./guarded-store.ts";
 import type { History } from "./history.ts";
-import type { LargeContents } from "./large-contents.ts";
 import { UnreadableError, type Looker } from "./looker.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { WriteGuard } from "./write-guard.ts";
@@ -25,8 +24,6 @@ export class Contents {
 	readonly #history: History;
 	readonly #guard: WriteGuard;
 	readonly #bases: Bases;
-	/** What is not in memory as a whole. */
-	readonly large: LargeContents;
 	/** Arrived from a peer and not yet on a disk. */
 	readonly #arrived = new Map<ContentHash, Uint8Array>();
 	readonly #stored: Set<string>;
@@ -42,10 +39,8 @@ export class Contents {
 		history: History,
 		guard: WriteGuard,
 		bases: Bases,
-		large: LargeContents,
 		stored: readonly string[],
 	) {
-		this.large = large;
 		this.#store = store;
 		this.#index = index;
 		this.#looker = looker;
@@ -62,7 +57,6 @@ export class Contents {
 		history: History,
 		guard: WriteGuard,
 		bases: Bases,
-		large: LargeContents,
 	): Promise<Contents> {
 		const needed = new Set<string>();
 		for (const { record } of index.entries()) {
@@ -77,7 +71,6 @@ export class Contents {
 			history,
 			guard,
 			bases,
-			large,
 			stored.filter((name) => needed.has(name)),
 		);
 	}
@@ -106,17 +99,12 @@ export class Contents {
 		}
 	}
 
-	/** Whether this device can show it, be it too large for the memory. */
-	async isHere(hash: ContentHash): Promise<boolean> {
-		return this.large.has(hash) || (await this.find(hash)) !== undefined;
-	}
-
 	/** Without reading a disk. */
 	inMemory(hash: ContentHash): Uint8Array | undefined {
 		return this.#arrived.get(hash) ?? this.#recent.get(hash);
 	}
 
-	/** `undefined`: this device does not have it, or cannot get at it now, as a whole. */
+	/** `undefined`: this device does not have it, or cannot get at it now. */
 	async find(hash: ContentHash): Promise<Uint8Array | undefined> {
 		if (hash === FOLDER) return NOTHING;
 		const known = this.inMemory(hash);
@@ -157,7 +145,7 @@ export class Contents {
 
 	async #readFrom(path: VaultPath, hash: ContentHash): Promise<Uint8Array | undefined> {
 		try {
-			const { now, bytes } = await this.#looker.readWhole(path);
+			const { now, bytes } = await this.#looker.read(path);
 			if (now?.hash !== hash || bytes === undefined) return undefined;
 			this.remember(hash, bytes);
 			return bytes;

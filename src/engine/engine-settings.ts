@@ -9,7 +9,6 @@ import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { GroupKeys } from "./ports/group-keys.ts";
-import type { LargeFiles } from "./ports/large-files.ts";
 import type { Log } from "./ports/log.ts";
 import type { Mailbox } from "./ports/mailbox.ts";
 import type { Random } from "./ports/random.ts";
@@ -33,8 +32,6 @@ export interface EnginePorts {
 	readonly secrets: GroupSecrets;
 	readonly verifier: Verifier;
 	readonly log: Log;
-	/** For files that are not to be in memory as a whole; all are, if not given. */
-	readonly largeFiles?: LargeFiles;
 	/** Which files take part on this device; all, if not given. */
 	readonly scope?: ScopeSource;
 	/** Who belongs to the group; without it, whoever holds the group key. */

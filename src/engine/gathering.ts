@@ -69,7 +69,6 @@ export class Gathering {
 		const missing: WantedContent[] = [];
 		for (const { content } of record.siblings) {
 			if (content === undefined || content.size > CONTENT_BYTES_MAX || isFolder(content)) continue;
-			if (this.#contents.large.has(content.hash)) continue;
 			const bytes = await this.#contents.find(content.hash);
 			if (bytes === undefined) missing.push(content);
 			else if (this.#index.locationsOf(content.hash).length === 0)
@@ -85,19 +84,11 @@ export class Gathering {
 		const prepared: PreparedPlan[] = [];
 		const wanted = new Map<ContentHash, WantedContent>();
 		let roundBytes = 0;
-		const moving = new Set<ContentHash>();
 		const others = plans.filter((plan) => !moves.has(plan.key) && !sources.has(plan));
 		for (const { plan, source } of moves.values()) prepared.push({ plan, source, contents: new Map() });
 		await forEachBounded(others, FILES_IN_FLIGHT, async (plan) => {
 			const versions = versionsToWrite(plan).map(({ content }) => content);
-			// A large one goes to one place; for the next it is found there, or comes again.
-			if (versions.some(({ hash }) => moving.has(hash))) {
-				this.#backlog.mark(plan.key);
-				return;
-			}
-			for (const { hash } of versions) if (this.#contents.large.has(hash)) moving.add(hash);
-			const { large } = this.#contents;
-			const planBytes = versions.reduce((sum, { size }) => sum + (large.isLarge(size) ? 0 : size), 0);
+			const planBytes = versions.reduce((sum, { size }) => sum + size, 0);
 			if (roundBytes > 0 && roundBytes + planBytes > ROUND_BYTES_MAX) {
 				this.#backlog.mark(plan.key);
 				return;
@@ -106,11 +97,10 @@ export class Gathering {
 			if (planBytes <= CONTENT_BYTES_MAX) roundBytes += planBytes;
 			const contents = new Map<ContentHash, Uint8Array>();
 			for (const { hash } of versions) {
-				if (large.has(hash)) continue;
 				const bytes = await this.#contents.find(hash);
 				if (bytes !== undefined) contents.set(hash, bytes);
 			}
-			const missing = versions.filter(({ hash }) => !contents.has(hash) && !large.has(hash));
+			const missing = versions.filter(({ hash }) => !contents.has(hash));
 			if (missing.length === 0) {
 				prepared.push({ plan, contents });
 				const { hash, path } = plan.intent;

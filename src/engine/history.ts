@@ -6,7 +6,6 @@ import { pathKey, type VaultPath } from "../core/path.ts";
 import { BatchCounter, type Author, type Change } from "./batches.ts";
 import { wasDone } from "./guarded-store.ts";
 import { HistoryLists, type Content, type HistoryLine } from "./history-lists.ts";
-import type { LargeContents } from "./large-contents.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
@@ -49,7 +48,6 @@ export class History {
 	readonly #clock: Clock;
 	readonly #budget: HistoryBudget;
 	readonly #lists: HistoryLists;
-	readonly #large: LargeContents | undefined;
 	readonly #batches: BatchCounter;
 	/** Content files that are durable, or about to be: the same bytes are kept once. */
 	readonly #stored = new Map<string, Promise<void>>();
@@ -67,10 +65,8 @@ export class History {
 		clock: Clock,
 		budget: HistoryBudget,
 		lists: HistoryLists,
-		large: LargeContents | undefined,
 		contents: readonly string[],
 	) {
-		this.#large = large;
 		this.#store = store;
 		this.#clock = clock;
 		this.#budget = budget;
@@ -80,14 +76,9 @@ export class History {
 		this.#openedAt = { wall: clock.now(), monotonic: clock.monotonic() };
 	}
 
-	static async open(
-		store: StateStore,
-		clock: Clock,
-		budget: Partial<HistoryBudget> = {},
-		large?: LargeContents,
-	): Promise<History> {
+	static async open(store: StateStore, clock: Clock, budget: Partial<HistoryBudget> = {}): Promise<History> {
 		const lists = await HistoryLists.open(store);
-		return new History(store, clock, { ...BUDGET, ...budget }, lists, large, await store.list(CONTENT));
+		return new History(store, clock, { ...BUDGET, ...budget }, lists, await store.list(CONTENT));
 	}
 
 	/** What it takes up; `undefined`: not known before the first change of a run, or `measure`. */
@@ -112,17 +103,6 @@ export class History {
 		}
 		await stored;
 		this.#keptAt.set(hash, this.#clock.monotonic());
-		this.#isNew = true;
-		this.#add(change, by, true);
-		await this.#lists.flush();
-	}
-
-	/**
-	 * The same before a large file is taken out of the vault: it is kept as what it is, once it is. Nothing is kept of one that stays, and
-	 * no more is shown of this.
-	 */
-	async expectLarge(change: Change & { readonly before: Content }, by: Author | undefined): Promise<void> {
-		this.#keptAt.set(change.before.hash, this.#clock.monotonic());
 		this.#isNew = true;
 		this.#add(change, by, true);
 		await this.#lists.flush();
@@ -172,18 +152,14 @@ export class History {
 		});
 	}
 
-	/** `undefined` as well: it is too large to be read. */
 	async read(hash: ContentHash): Promise<Uint8Array | undefined> {
 		const name = contentName(hash);
 		await this.#stored.get(name);
-		return this.#isStored(name) ? this.#store.read(name) : undefined;
+		return this.has(hash) ? this.#store.read(name) : undefined;
 	}
 
 	has(hash: ContentHash): boolean {
-		return this.#isStored(contentName(hash)) || this.#large?.has(hash) === true;
-	}
-
-	#isStored(name: string): boolean {
+		const name = contentName(hash);
 		return this.#stored.has(name) || this.#unchecked.has(name);
 	}
 
@@ -199,7 +175,6 @@ export class History {
 		const lines = await this.lines();
 		const { kept, bytes } = this.#count(lines);
 		const expired = this.#expired(lines);
-		await this.#dropUnlisted(kept, needed);
 		if (bytes <= this.#budget.bytes && lines.length <= LINES_MAX && expired === 0) return;
 
 		const stay = needed();
@@ -226,18 +201,8 @@ export class History {
 			this.#stored.delete(contentName(hash));
 			this.#keptAt.delete(hash);
 			await wasDone(this.#store.remove(contentName(hash)));
-			await this.#large?.drop(hash);
 		}
 		this.#size = { versions: kept.size - gone.size, bytes: left, budgetBytes: this.#budget.bytes };
-	}
-
-	/** Large ones that came for what nobody wants any more. */
-	async #dropUnlisted(kept: ReadonlyMap<ContentHash, unknown>, needed: () => ReadonlySet<ContentHash>): Promise<void> {
-		const isUnlisted = (hash: ContentHash): boolean => !kept.has(hash) && !this.#isYoung(hash);
-		const unlisted = this.#large?.hashes().filter(isUnlisted) ?? [];
-		if (unlisted.length === 0) return;
-		const stay = needed();
-		for (const hash of unlisted) if (!stay.has(hash)) await this.#large?.drop(hash);
 	}
 
 	#count(lines: readonly HistoryLine[]): ReturnType<typeof contentsOf> {

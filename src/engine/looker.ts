@@ -5,10 +5,9 @@ import type { ContentHash } from "../core/hash.ts";
 import type { OnDisk } from "../core/observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import type { RecordIndex } from "../core/record-index.ts";
-import type { LargeContents } from "./large-contents.ts";
 import { folderAsSpelled } from "./folder-name.ts";
 import type { Digest } from "./ports/digest.ts";
-import { TooLargeToReadError, type FileStat, type Vault } from "./ports/vault.ts";
+import type { FileStat, Vault } from "./ports/vault.ts";
 
 export interface Seen {
 	/** `undefined`: no file. */
@@ -21,12 +20,9 @@ export interface Seen {
 export class UnreadableError extends Error {
 	override readonly name = "UnreadableError";
 	readonly path: VaultPath;
-	/** For people. */
-	readonly reason: "locked" | "too-large-to-read";
 	constructor(path: VaultPath, options?: { cause?: unknown }) {
 		super(`cannot read ${path}`, options);
 		this.path = path;
-		this.reason = options?.cause instanceof TooLargeToReadError ? "too-large-to-read" : "locked";
 	}
 }
 
@@ -34,13 +30,11 @@ export class Looker {
 	readonly #vault: Vault;
 	readonly #index: RecordIndex;
 	readonly #digest: Digest;
-	readonly #large: LargeContents | undefined;
 
-	constructor(vault: Vault, index: RecordIndex, digest: Digest, large?: LargeContents) {
+	constructor(vault: Vault, index: RecordIndex, digest: Digest) {
 		this.#vault = vault;
 		this.#index = index;
 		this.#digest = digest;
-		this.#large = large;
 	}
 
 	/**
@@ -74,13 +68,8 @@ export class Looker {
 		return { now: undefined, bytes: undefined };
 	}
 
-	/** Reads and hashes, whatever the change token says; but for a large file of which it is known what it is. */
+	/** Reads and hashes, whatever the change token says. */
 	async read(path: VaultPath): Promise<Seen> {
-		return (await this.#knownLarge(path)) ?? this.readWhole(path);
-	}
-
-	/** The same for any file. */
-	async readWhole(path: VaultPath): Promise<Seen> {
 		const file = await this.#vault.read(path).catch((cause: unknown) => {
 			throw new UnreadableError(path, { cause });
 		});
@@ -102,34 +91,6 @@ export class Looker {
 		// Who told of it may call it as it was before.
 		const isKnown = isFolder(disk) && disk?.path === path;
 		return { now: folderOnDisk(isKnown ? path : await folderAsSpelled(this.#vault, path)), bytes: undefined };
-	}
-
-	/**
-	 * A large file that has the recorded change token, or the size of what was to be put there and is not with this device's own files any
-	 * more. Rule X20 of readme/SPEC.md.
-	 */
-	async #knownLarge(path: VaultPath): Promise<Seen | undefined> {
-		const large = this.#large;
-		if (large?.isLarge(Infinity) !== true) return undefined;
-		const stat = await this.#vault.stat(path).catch((cause: unknown) => {
-			throw new UnreadableError(path, { cause });
-		});
-		if (stat === undefined || !large.isLarge(stat.size)) return undefined;
-		const key = pathKey(path);
-		const recorded = this.#recorded(key);
-		const hash = recorded?.token === stat.token ? recorded.hash : this.#wasPut(key, stat.size, large);
-		return hash === undefined ? undefined : { now: onDisk(path, hash, stat), bytes: undefined };
-	}
-
-	#wasPut(key: PathKey, size: number, large: LargeContents): ContentHash | undefined {
-		const entry = this.#index.get(this.#index.ownerOf(key) ?? key);
-		const { intent } = entry ?? {};
-		const copy = intent?.copies.find(({ path }) => pathKey(path) === key);
-		const sizeOf = (hash: ContentHash): number | undefined =>
-			entry?.record.siblings.find(({ content }) => content?.hash === hash)?.content?.size;
-		const put = copy === undefined ? intent : { hash: copy.hash, size: sizeOf(copy.hash) };
-		const isIt = put?.hash !== undefined && put.size === size && !large.has(put.hash);
-		return isIt ? put.hash : undefined;
 	}
 
 	hash(bytes: Uint8Array): ContentHash {

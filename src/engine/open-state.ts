@@ -7,7 +7,6 @@ import { guardedStore } from "./guarded-store.ts";
 import { HeldDeletionsFile, type OpenedHeldDeletions } from "./held-deletions.ts";
 import { History } from "./history.ts";
 import type { Journal } from "./journal.ts";
-import { LargeContents } from "./large-contents.ts";
 import { Looker } from "./looker.ts";
 import type { MembershipState } from "./membership.ts";
 import type { ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
@@ -44,13 +43,12 @@ export async function openState(ports: ReplicaPorts, settings: ReplicaSettings):
 		for (const entry of entries) index.restore(entry);
 	}
 	if (last !== undefined && state.epoch === last.epoch) index.leaveOutNumbers(settings.gapsToLeaveOut?.() ?? 1);
-	const large = await LargeContents.open(ports.largeFiles, digest);
-	const looker = new Looker(vault, index, digest, large);
+	const looker = new Looker(vault, index, digest);
 	const hash = looker.hash.bind(looker);
-	const history = await History.open(store, clock, settings.history, large);
+	const history = await History.open(store, clock, settings.history);
 	const guard = await WriteGuard.open({ store, hash, isNeeded: vault.replacesWhole !== true });
 	const bases = await Bases.open({ store, clock, hash });
-	const contents = await Contents.open(store, index, looker, history, guard, bases, large);
+	const contents = await Contents.open(store, index, looker, history, guard, bases);
 	const kept = opened.batches.findLast(({ membership }) => membership !== undefined)?.membership;
 	const heldDeletions = await HeldDeletionsFile.open(store, digest);
 	const { journal } = opened;

@@ -140,7 +140,7 @@ export class Past {
 		if (isLeftOut(replica, target.path)) return refused("left-out", target.path);
 		const obstacle = await obstacleAt(this.#options.vault, target.path);
 		if (obstacle !== undefined) return refused(obstacle.reason, obstacle.at);
-		if (!(await replica.contents.isHere(chosen.hash))) return refused("not-kept", path);
+		if ((await replica.contents.find(chosen.hash)) === undefined) return refused("not-kept", path);
 		await lookAt(replica, [target.path]);
 		if (contentAt(replica, target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
 		await this.#record([{ path: target.path, content: chosen }]);
@@ -276,7 +276,6 @@ export class Past {
 	/** Not only in memory: nobody else may have it, and what is recorded must be there when it is asked for. */
 	async #isAtHand(hash: ContentHash): Promise<boolean> {
 		const { contents, history, index } = this.#options.replica;
-		if (contents.large.has(hash)) return true;
 		const bytes = await contents.find(hash);
 		if (bytes === undefined) return false;
 		if (history.has(hash) || index.locationsOf(hash).length > 0) return true;

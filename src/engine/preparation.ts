@@ -95,7 +95,7 @@ export class Preparation {
 		const batch = this.#withSources(planned, (key) => left.get(key) ?? []);
 		const keys = [...batch.keys()].filter((key) => !this.#closure([key]).some((k) => unreadable.has(k)));
 		const readable = new Set(keys);
-		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, this.#whyUnreadable(key, unreadable));
+		for (const key of batch.keys()) if (!readable.has(key)) this.#hold(key, "locked");
 		const unbraked = this.#withoutBraked(await this.#withoutSuspicious(keys, look), look);
 		const trusted = this.#options.loops.withoutWaiting(unbraked, look);
 
@@ -372,8 +372,8 @@ export class Preparation {
 		batch: ReadonlyMap<PathKey, Touch>,
 		look: Map<PathKey, OnDisk | undefined>,
 		bytes: Map<ContentHash, Uint8Array>,
-	): Promise<ReadonlyMap<PathKey, UnreadableError["reason"]>> {
-		const unreadable = new Map<PathKey, UnreadableError["reason"]>();
+	): Promise<ReadonlySet<PathKey>> {
+		const unreadable = new Set<PathKey>();
 		await forEachBounded(keys, FILES_IN_FLIGHT, async (key) => {
 			try {
 				const seen: Seen = await this.#lookOne(key, batch.get(key));
@@ -382,14 +382,10 @@ export class Preparation {
 			} catch (error) {
 				if (!(error instanceof UnreadableError)) throw error;
 				this.#options.log.write("warn", "cannot read a file", { path: error.path, cause: String(error.cause) });
-				unreadable.set(key, error.reason);
+				unreadable.add(key);
 			}
 		});
 		return unreadable;
-	}
-
-	#whyUnreadable(key: PathKey, unreadable: ReadonlyMap<PathKey, UnreadableError["reason"]>): string {
-		return this.#closure([key]).flatMap((each) => unreadable.get(each) ?? [])[0] ?? "locked";
 	}
 
 	#markAgain(key: PathKey, touch: Touch | undefined): void {

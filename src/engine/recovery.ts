@@ -46,9 +46,6 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	if (now === undefined && isFolder(disk) && isFolder(intent)) return { kind: "settled", disk: withoutFile(disk) };
 	// Half of a write that comes into sight when the books are closed would be a file of a person.
 	if (now === undefined && mayBeThere(entry, intent) && !parts.isKnownGone(path)) return { kind: "absent", path };
-	// What stood there was taken away for a large file, which waits for its place.
-	if (now === undefined && intent.hash !== undefined && parts.contents.large.has(intent.hash))
-		return { kind: "settled", disk: withoutFile(disk) };
 	if (now?.hash === intent.hash) {
 		const { hash, size } = intent;
 		// Who has not been shown every version has not seen them, whatever stands at the path itself.

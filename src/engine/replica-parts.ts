@@ -70,10 +70,7 @@ export function assembleReplica(
 	const { index, journal, kept, isNewState, looker, history, contents, bases } = opened;
 	const { vault, clock, log } = ports;
 	const oneWay = new OneWay(mode, listener);
-	const applier = new Applier({
-		...{ vault, history, looker, large: contents.large },
-		keepsFolder: (path) => index.keepsFolder(pathKey(path)),
-	});
+	const applier = new Applier({ vault, history, looker, keepsFolder: (path) => index.keepsFolder(pathKey(path)) });
 	const backlog = new Backlog(clock, { onMarked: wakeUp, onHeld: listener.onHeld.bind(listener) });
 	const recovery: RecoveryParts = {
 		...{ looker, applier, contents },

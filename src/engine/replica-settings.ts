@@ -14,7 +14,6 @@ import type { MembershipSettings } from "./membership.ts";
 import type { OneWayListener } from "./one-way.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
-import type { LargeFiles } from "./ports/large-files.ts";
 import type { Log } from "./ports/log.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
 import type { RulesAbout } from "./status.ts";
@@ -27,8 +26,6 @@ export interface ReplicaPorts {
 	readonly clock: Clock;
 	readonly digest: Digest;
 	readonly log: Log;
-	/** For files that are not to be in memory as a whole; all are, if not given. */
-	readonly largeFiles?: LargeFiles | undefined;
 	/** Which files take part on this device; all, if not given. */
 	readonly scope?: ScopeSource | undefined;
 }

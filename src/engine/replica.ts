@@ -43,7 +43,7 @@ import type { Scope } from "../core/scope.ts";
 import { openState, type OpenedState } from "./open-state.ts";
 import type { OneWay } from "./one-way.ts";
 import type { Performer } from "./performer.ts";
-import { pathToShow, type Preparation } from "./preparation.ts";
+import type { Preparation } from "./preparation.ts";
 import { recoverCopies, type RecoveryParts } from "./recovery.ts";
 import { assembleReplica } from "./replica-parts.ts";
 import type { ReplicaListener, ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
@@ -181,7 +181,9 @@ export class Replica {
 	}
 
 	get actor(): Actor {
-		return { name: this.#name, nowMs: this.#ports.clock.now(), showsNobody: this.oneWay.mode === "send-only" };
+		// Who only sends shows nothing of what others told.
+		const isFirstLook = !this.#isScanned && this.oneWay.mode !== "send-only";
+		return { name: this.#name, nowMs: this.#ports.clock.now(), isFirstLook };
 	}
 
 	setName(name: string): void {
@@ -226,7 +228,6 @@ export class Replica {
 		this.#endPause?.();
 		this.#wakeUp();
 		await this.#running;
-		await this.contents.large.settled();
 		for (const resolve of this.#idleWaiters.splice(0)) resolve();
 	}
 
@@ -370,22 +371,6 @@ export class Replica {
 			this.#backlog.mark(key);
 		}
 		this.#merger.arrived(hash, bytes);
-	}
-
-	/** The same of a large one: it is with this device's own files. */
-	largeArrived(hash: ContentHash): void {
-		for (const key of [...this.#backlog.waiting.keysThatMiss(hash), ...this.#absentVersions.takeArrived(hash)]) {
-			this.#backlog.waiting.delete(key);
-			this.#backlog.mark(key);
-		}
-	}
-
-	/** It came, and there is no room for it: tried again like whatever the disk refuses. */
-	largeRefused(hash: ContentHash): void {
-		for (const key of this.#backlog.waiting.keysThatMiss(hash)) {
-			this.#backlog.waiting.delete(key);
-			this.#backlog.hold(key, { path: pathToShow(this.index, key), reason: "no-space", hasContents: false });
-		}
 	}
 
 	/** Nobody who is connected has these bytes, `isAsked`: and somebody is. What there is beside them is shown without them for now. */

@@ -426,15 +426,11 @@ export class Session implements ContentSource {
 		if (mailbox?.groupId === groupId && !this.#isFromReader) mailbox.heard(heads);
 	}
 
-	onWrongBytes(): void {
-		this.#options.log.write("warn", "a peer sent wrong content", { peer: this.peer.deviceId });
-		this.close("protocol");
-	}
-
 	#onPieces(pieces: readonly ContentPiece[]): void {
 		for (const piece of pieces) {
 			if (this.#options.exchange.receive(this, piece)) continue;
-			this.onWrongBytes();
+			this.#options.log.write("warn", "a peer sent wrong content", { peer: this.peer.deviceId });
+			this.close("protocol");
 			return;
 		}
 	}

@@ -29,9 +29,7 @@ import { groupName } from "./group-name.ts";
 import { openIdentity } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { ObsidianIgnoreFile } from "./ignore-file.ts";
-import { readBytesMax } from "./large-bytes.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
-import { ObsidianLargeFiles } from "./obsidian-large-files.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import type { Pausing } from "./pausing.ts";
 import type { ScopeSettings } from "./scope-settings.ts";
@@ -105,10 +103,8 @@ export class EngineMaker {
 		const { relayUrl, groupKey, accessCode, scouts = false } = config;
 		const { app, device, secrets: kept, log, writes, registerEvent } = this.#options;
 		const clock = webClock;
-		const readMax = readBytesMax();
 		const vault = (this.#vault ??= new ObsidianVault({
 			...{ app, digest: nobleDigest, platform: namePlatform(), registerEvent, writes },
-			...(readMax === undefined ? {} : { readBytesMax: readMax }),
 		}));
 		const identity = await this.#identityFor(config);
 		const { deviceKey, agreementKey, epoch } = identity;
@@ -153,9 +149,6 @@ export class EngineMaker {
 				...{ clock, random: webRandom, digest: nobleDigest, verifier: webVerifier, log },
 				...{ deviceKey, secrets, roster, keys },
 				...(device.usesMailbox && !scouts ? { mailbox } : {}),
-				...(scouts
-					? {}
-					: { largeFiles: new ObsidianLargeFiles(app.vault.adapter, vault, `${identity.folderFor(group)}/large`) }),
 			},
 			{
 				...{ name: device.name, platform: namePlatform(), debounceMs: this.#options.debounceMs() },

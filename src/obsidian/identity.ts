@@ -21,7 +21,6 @@ export interface Identity {
 	readonly epoch: ReplicaEpoch;
 	/** This device's own space in the plugin's data folder, one for each group it was ever in. */
 	storeFor(group: string): PluginDataStore;
-	folderFor(group: string): string;
 }
 
 export interface IdentityPlaces extends Omit<DeviceKeyPlaces, "keyStore"> {
@@ -64,7 +63,6 @@ export async function openIdentity(places: IdentityPlaces): Promise<Identity> {
 		agreementKey,
 		epoch,
 		storeFor: (group) => new PluginDataStore(places.adapter, `${folder}/${group}`),
-		folderFor: (group) => `${folder}/${group}`,
 	};
 }
 

@@ -9,7 +9,7 @@ import type { VaultPath } from "../core/path.ts";
 import { platformProblem } from "../core/platform-names.ts";
 import type { Platform } from "../core/platform-names.ts";
 import type { Digest } from "../engine/ports/digest.ts";
-import { OffloadedError, TooLargeToReadError } from "../engine/ports/vault.ts";
+import { OffloadedError } from "../engine/ports/vault.ts";
 import type {
 	FileStat,
 	MakeFolderResult,
@@ -24,7 +24,6 @@ import type {
 } from "../engine/ports/vault.ts";
 import { webClock } from "../web/web-clock.ts";
 import { toArrayBuffer } from "./array-buffer.ts";
-import { LARGE_FROM_BYTES } from "./large-bytes.ts";
 import { holdsUnsavedText, saveOpenEditors } from "./open-editors.ts";
 import { plainText } from "./plain-text.ts";
 import { SpellingIndex } from "./spelling-index.ts";
@@ -39,12 +38,6 @@ export interface ObsidianVaultOptions {
 	readonly registerEvent: (event: EventRef) => void;
 	/** Who may save an editor asks it. */
 	readonly writes?: WritesUnderWay;
-	/** What is larger is never in memory as a whole; no limit, if not given. */
-	readonly readBytesMax?: number;
-}
-
-interface Changed {
-	readonly kind: "changed";
 }
 
 /** Made after the layout is ready: before that, Obsidian reports every file as created and its tree is not complete. */
@@ -53,20 +46,11 @@ export class ObsidianVault implements Vault {
 	readonly #digest: Digest;
 	readonly #platform: Platform;
 	readonly #writes: WritesUnderWay;
-	readonly #readBytesMax: number;
 	readonly #spellings: SpellingIndex;
 	readonly #listeners = new Set<(change: VaultChange) => void>();
 	#respelling: Promise<unknown> = Promise.resolve();
 
-	constructor({
-		app,
-		digest,
-		platform,
-		registerEvent,
-		writes = new WritesUnderWay(webClock),
-		readBytesMax = Infinity,
-	}: ObsidianVaultOptions) {
-		this.#readBytesMax = readBytesMax;
+	constructor({ app, digest, platform, registerEvent, writes = new WritesUnderWay(webClock) }: ObsidianVaultOptions) {
 		this.#app = app;
 		this.#digest = digest;
 		this.#platform = platform;
@@ -131,7 +115,6 @@ export class ObsidianVault implements Vault {
 		// The stat is from before the reading: a write in between leaves a token that does not match the disk, and is found.
 		const before = await this.#statOnDisk(spelling);
 		if (before === undefined) return undefined;
-		if (before.size > this.#readBytesMax) throw new TooLargeToReadError(spelling);
 		try {
 			const bytes = await this.#readBytes(spelling);
 			return { bytes, stat: { ...before, size: bytes.length, ...spelledAs(spelling, path) } };
@@ -183,15 +166,15 @@ export class ObsidianVault implements Vault {
 	}
 
 	/** Open tabs follow; links in other notes are not rewritten: whoever renamed the file has done that, or chose not to. */
-	rename(from: VaultPath, to: VaultPath, expected: ContentHash, token?: string): Promise<RenameResult> {
-		if (pathKey(from) !== pathKey(to)) return this.#rename(from, to, expected, token);
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		if (pathKey(from) !== pathKey(to)) return this.#rename(from, to, expected);
 		// One at a time: each may rename the folders that the others go through.
-		const respelled = this.#respelling.then(() => this.#rename(from, to, expected, token));
+		const respelled = this.#respelling.then(() => this.#rename(from, to, expected));
 		this.#respelling = respelled.catch(() => undefined);
 		return respelled;
 	}
 
-	async #rename(from: VaultPath, to: VaultPath, expected: ContentHash, token?: string): Promise<RenameResult> {
+	async #rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
 		const problem = this.#isPrivate(from) ? `${from} is hidden` : this.#nameProblem(to);
 		if (problem !== undefined) return failed("illegal-name", problem);
 		try {
@@ -199,7 +182,7 @@ export class ObsidianVault implements Vault {
 			const file = this.#find(from);
 			if (!(file instanceof TFile)) return { kind: "changed" };
 			await saveOpenEditors(this.#app.workspace, file.path);
-			if (!(await this.#isExpected(file.path, expected, token))) return { kind: "changed" };
+			if ((await this.#hashOnDisk(file.path)) !== expected) return { kind: "changed" };
 			const target = pathKey(from) === pathKey(to) ? await this.#respellFolders(file, to) : await this.#placeFor(to);
 			if (typeof target !== "string") return target;
 			if (target !== file.path) await this.#app.vault.rename(file, target);
@@ -209,44 +192,6 @@ export class ObsidianVault implements Vault {
 		} catch (error) {
 			if (error instanceof Error && (isAlreadyThere(error) || isNotThere(error))) return { kind: "changed" };
 			return this.#failure(error, to);
-		}
-	}
-
-	/** The file `from`, which lies where the app shows nothing, becomes the one at `path`: LargeFiles.place. */
-	async moveIn(from: string, path: VaultPath, mtimeMs: number): Promise<ReplaceResult> {
-		const problem = this.#nameProblem(path);
-		if (problem !== undefined) return failed("illegal-name", problem);
-		try {
-			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
-			const target = await this.#placeFor(path);
-			if (typeof target !== "string") return target;
-			const { adapter } = this.#app.vault;
-			// Its author's time, which it takes along.
-			await adapter.appendBinary(from, new ArrayBuffer(0), { mtime: Math.floor(mtimeMs) });
-			await adapter.rename(from, target);
-			this.#spellings.add(target);
-			const stat = await this.#statOnDisk(target);
-			const shown = toVaultPath(target);
-			if (stat === undefined) return failed("io", `${path} is not there after it was put there`);
-			return { kind: "replaced", stat, ...(shown.ok ? { path: shown.path } : {}) };
-		} catch (error) {
-			if (error instanceof Error && isAlreadyThere(error)) return { kind: "changed" };
-			return this.#failure(error, path);
-		}
-	}
-
-	/** The file at `path` becomes the file `to`, which lies where the app shows nothing: LargeFiles.takeOut. */
-	async moveOut(path: VaultPath, token: string, to: string): Promise<RemoveResult> {
-		try {
-			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
-			const spelling = this.#spelling(path);
-			const saved = await saveOpenEditors(this.#app.workspace, spelling);
-			if ((await this.#statOnDisk(spelling))?.token !== token) return { kind: "changed" };
-			if (saved.some(holdsUnsavedText)) return { kind: "changed" };
-			await this.#app.vault.adapter.rename(spelling, to);
-			return { kind: "removed" };
-		} catch (error) {
-			return this.#failure(error, path);
 		}
 	}
 
@@ -346,7 +291,7 @@ export class ObsidianVault implements Vault {
 	}
 
 	/** Where a file of that name goes, in folders as they are spelled; a result when it cannot go there. */
-	async #placeFor(path: VaultPath): Promise<string | Changed | VaultFailure> {
+	async #placeFor(path: VaultPath): Promise<string | RenameResult> {
 		const standing = this.#find(path);
 		if (standing instanceof TFolder) return failed("blocked", `${path} is a folder`);
 		if (standing !== undefined || (await this.#statOnDisk(path)) !== undefined) return { kind: "changed" };
@@ -458,13 +403,6 @@ export class ObsidianVault implements Vault {
 
 	async #readBytes(spelling: string): Promise<Uint8Array> {
 		return new Uint8Array(await this.#app.vault.adapter.readBinary(spelling));
-	}
-
-	/** What is too large to be read, by its change token. */
-	async #isExpected(spelling: string, expected: ContentHash, token: string | undefined): Promise<boolean> {
-		const stat = await this.#statOnDisk(spelling);
-		if (stat !== undefined && stat.size >= LARGE_FROM_BYTES && token !== undefined) return stat.token === token;
-		return (await this.#hashOnDisk(spelling)) === expected;
 	}
 
 	async #hashOnDisk(spelling: string): Promise<ContentHash> {

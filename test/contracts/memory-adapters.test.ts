@@ -1,6 +1,5 @@
 // The adapters in memory that the engine's tests lean on keep the same contracts as the real ones.
 import { MemoryEnvelopes } from "../support/memory-envelopes.ts";
-import { MemoryLargeFiles } from "../support/memory-large-files.ts";
 import { MemoryMailboxes } from "../support/memory-mailbox.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
@@ -8,7 +7,6 @@ import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { parseDeviceId, parseGroupId } from "../../src/core/ids.ts";
 import { defined } from "../support/relay-clients.ts";
 import { envelopeBoxContract } from "./envelope-box.contract.ts";
-import { largeFilesContract } from "./large-files.contract.ts";
 import { ALLOWED_BYTES, OBJECT_BYTES_MAX, mailboxContract } from "./mailbox.contract.ts";
 import { stateStoreContract } from "./state-store.contract.ts";
 import { vaultContract } from "./vault.contract.ts";
@@ -43,13 +41,6 @@ vaultContract("memory", () => {
 		setsMtime: true,
 		dispose: () => Promise.resolve(),
 	});
-});
-
-largeFilesContract("memory", () => {
-	const vault = new MemoryVault({ now: () => 1_700_000_000_000, digest: nodeCryptoDigest });
-	const own = new Map<string, Uint8Array>();
-	const open = (): MemoryLargeFiles => new MemoryLargeFiles({ vault, own, fromBytes: 8 });
-	return Promise.resolve({ files: open(), vault, reopen: open, dispose: () => Promise.resolve() });
 });
 
 stateStoreContract("memory", () => {

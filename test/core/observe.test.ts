@@ -15,6 +15,8 @@ const KEY = pathKey(NOTE);
 /** This device counts in epoch 9. */
 const ME = 9;
 const actor = { name: "me", nowMs: 5_000 };
+/** The folder has not been looked at as a whole yet. */
+const beginning = { ...actor, isFirstLook: true };
 
 function indexWith(record: PathRecord | undefined, disk: Partial<DiskState> = {}, importing = false): RecordIndex {
 	const index = new RecordIndex(newState(testEpoch(ME), testEpoch(ME)), sha256);
@@ -206,7 +208,7 @@ describe("what is on disk, against what is recorded", () => {
 
 	test("[O11 I4] the bytes that others told, where nothing was shown: it is their version, and goes with it", () => {
 		const index = indexWith(two);
-		expect(observe(index, KEY, lookAt(file(2)), actor)).toEqual([]);
+		expect(observe(index, KEY, lookAt(file(2)), beginning)).toEqual([]);
 		expect(versions(index)).toEqual(["1.1: 1", "2.1: 2"]);
 		expect(index.get(KEY)?.disk).toMatchObject({ hash: testHash(2), path: NOTE, token: "new" });
 		// An edit of it covers that version, and no other.
@@ -214,11 +216,11 @@ describe("what is on disk, against what is recorded", () => {
 		expect(versions(index)).toEqual(["1.1: 1", "9.1: 5"]);
 	});
 
-	test("[O11] other bytes, or those that were shown and removed, are an act", () => {
+	test("[O11 I2] other bytes, those that were shown and removed, and what is saved later are an act", () => {
 		const index = indexWith(two, { seen: vectorOf(dotOf(2, 1)) });
-		expect(observe(index, KEY, lookAt(file(2)), actor)).toHaveLength(1);
-		const other = indexWith(two);
-		expect(observe(other, KEY, lookAt(file(3)), actor)).toHaveLength(1);
+		expect(observe(index, KEY, lookAt(file(2)), beginning)).toHaveLength(1);
+		expect(observe(indexWith(two), KEY, lookAt(file(3)), beginning)).toHaveLength(1);
+		expect(observe(indexWith(two), KEY, lookAt(file(2)), actor)).toHaveLength(1);
 	});
 });
 

@@ -43,7 +43,7 @@ async function benchWith(
 		read: (path) => vault.read(path),
 		replaceIf: (...args) => vault.replaceIf(...args),
 		removeIf: (...args) => vault.removeIf(...args),
-		rename: (from, to, expected) => vault.rename(from, to, expected),
+		rename: (...args) => vault.rename(...args),
 		makeFolder: (path) => vault.makeFolder(path),
 		folderAt: (path) => vault.folderAt(path),
 		removeFolder: (path) => vault.removeFolder(path),

@@ -469,6 +469,18 @@ describe("a replica whose state was rolled back", () => {
 		expect(Object.values(bench.files()).sort()).toEqual(["lost life", "new life"]);
 	});
 
+	test("[O11 I2] takes what a person saves for theirs, though others told the same bytes and these are not here yet", async () => {
+		const bench = await benchWithNote();
+		const told = keyedRecordOf("new.md", [note("b1", "template", { path: "new.md" })]);
+		await bench.tell([told], [], vectorOf("b1"));
+		bench.vault.save("new.md", "template");
+		await bench.settle();
+		const gone = keyedRecordOf("new.md", [note("b2", undefined, { path: "new.md", lamport: 2 })], "b1");
+		await bench.tell([gone], [], vectorOf("b2"));
+		await bench.clock.advance(8_000);
+		expect(bench.files()).toEqual({ "note.md": "mine", "new.md": "template" });
+	});
+
 	test("[S9 S14 I18] counts on in another epoch, keeps what it knows, and is nobody to those it met", async () => {
 		const bench = await benchWithNote();
 		await bench.tell([keyedRecordOf("note.md", [note("b1", "theirs", { lamport: 9 })])], ["theirs"], vectorOf("b1"));

@@ -35,7 +35,7 @@ export function crashAtVaultChange(crashAt: number, how: "before" | number): Cra
 			if (how === "before") view.dieBeforeNextChange();
 			else view.dieInNextChange((bytes) => bytes.subarray(0, Math.ceil(how * bytes.length)));
 		};
-		for (const operation of ["replaceIf", "removeIf", "whole"] as const) {
+		for (const operation of ["replaceIf", "removeIf", "rename"] as const) {
 			const original = view[operation].bind(view) as (...args: unknown[]) => Promise<unknown>;
 			Object.assign(view, {
 				[operation]: (...args: unknown[]) => {

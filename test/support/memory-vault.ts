@@ -159,18 +159,6 @@ export class MemoryVault implements Vault {
 		return this.#files.get(pathKey(checkedPath(path)))?.bytes.slice();
 	}
 
-	/** As nobody's act: it goes to another place on the disk, or comes from there, as a whole. `undefined`: nothing is there now. */
-	exchange(path: string, bytes: Uint8Array | undefined, mtimeMs: number): void {
-		const target = checkedPath(path);
-		const key = pathKey(target);
-		if (bytes === undefined) this.#files.delete(key);
-		else {
-			this.#makeFolders(target);
-			this.#put(key, { path: this.#inFoldersAsSpelled(target), bytes, mtimeMs, serial: ++this.#serial });
-		}
-		this.#tell({ kind: "file", path: target });
-	}
-
 	text(path: string): string | undefined {
 		const file = this.#files.get(pathKey(checkedPath(path)));
 		return file && new TextDecoder().decode(file.bytes);

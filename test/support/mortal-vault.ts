@@ -63,10 +63,10 @@ export class MortalVault implements Vault {
 	isTaken = (path: VaultPath): Promise<boolean> => this.#alive(() => this.#vault.isTaken(path));
 	read = (path: VaultPath): ReturnType<Vault["read"]> => this.#alive(() => this.#vault.read(path));
 	folderAt = (path: VaultPath): ReturnType<Vault["folderAt"]> => this.#alive(() => this.#vault.folderAt(path));
-	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.whole(() => this.#vault.removeFolder(path));
-	makeFolder = (path: VaultPath): Promise<MakeFolderResult> => this.whole(() => this.#vault.makeFolder(path));
+	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.#change(() => this.#vault.removeFolder(path));
+	makeFolder = (path: VaultPath): Promise<MakeFolderResult> => this.#change(() => this.#vault.makeFolder(path));
 	rename = (from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> =>
-		this.whole(() => this.#vault.rename(from, to, expected));
+		this.#change(() => this.#vault.rename(from, to, expected));
 
 	replaceIf(
 		path: VaultPath,
@@ -99,7 +99,7 @@ export class MortalVault implements Vault {
 	}
 
 	/** A change that is done or not, and nothing between. */
-	whole<T>(act: () => Promise<T>): Promise<T> {
+	#change<T>(act: () => Promise<T>): Promise<T> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
 			const result = await act();

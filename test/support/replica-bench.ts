@@ -11,7 +11,6 @@ import type { VersionVector } from "../../src/core/version-vector.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
 import { Replica } from "../../src/engine/replica.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { MemoryLargeFiles } from "./memory-large-files.ts";
 import { MemoryScope } from "./memory-scope.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { MemoryVault } from "./memory-vault.ts";
@@ -26,8 +25,6 @@ export interface BenchOptions {
 	/** Whether absences that nobody reported are looked at again, as the watcher does. True if not set. */
 	readonly looksAgain?: boolean;
 	readonly mode?: Mode;
-	/** Files of so many bytes are not to be in memory as a whole; none, if not given. */
-	readonly largeFromBytes?: number;
 }
 
 const SECOND_LOOK_MS = 1_000;
@@ -39,10 +36,6 @@ export class ReplicaBench {
 	view = new MortalVault(this.vault);
 	/** What the person has written about what takes part. */
 	readonly scope = new MemoryScope();
-	/** Large files that are this device's own. */
-	readonly own = new Map<string, Uint8Array>();
-	/** Parts of large files that the disk refuses. */
-	readonly refused = { appends: 0 };
 	readonly acts: Act[] = [];
 	readonly applied: string[] = [];
 	readonly held: string[] = [];
@@ -85,10 +78,6 @@ export class ReplicaBench {
 			this.store = this.store.afterCrash();
 		});
 		this.view = view;
-		const { vault, own, refused } = this;
-		const { largeFromBytes: fromBytes } = this.#options;
-		const large =
-			fromBytes === undefined ? {} : { largeFiles: new MemoryLargeFiles({ vault, view, own, fromBytes, refused }) };
 		const replica = await Replica.open(
 			{
 				vault: this.#options.disguise?.(view) ?? view,
@@ -97,7 +86,6 @@ export class ReplicaBench {
 				digest: nodeCryptoDigest,
 				log: { write: () => undefined },
 				scope: this.scope,
-				...large,
 			},
 			{
 				name: "alice",
@@ -118,7 +106,7 @@ export class ReplicaBench {
 						if (bytes === undefined) this.onLacking(hash);
 						if (bytes === undefined) continue;
 						this.clock.schedule(1, () => {
-							if (!view.isDead) this.#arrive(replica, hash, bytes);
+							if (!view.isDead) replica.contentArrived(hash, bytes);
 						});
 					}
 				},
@@ -148,21 +136,6 @@ export class ReplicaBench {
 			if (change.kind === "file") this.#touch(change.path);
 		});
 		if (options.scan !== false) await this.scan();
-	}
-
-	/** As the exchange has it. */
-	#arrive(replica: Replica, hash: ContentHash, bytes: Uint8Array): void {
-		const { large } = replica.contents;
-		if (!large.isLarge(bytes.length)) {
-			replica.contentArrived(hash, bytes);
-			return;
-		}
-		const coming = large.begin(hash, bytes.length, () => undefined);
-		coming.push(bytes);
-		void coming.end().then((ended) => {
-			if (ended === "whole") replica.largeArrived(hash);
-			if (ended === "failed") replica.largeRefused(hash);
-		});
 	}
 
 	/** Tells the replica of every file there is, and of every recorded one that is not. */
@@ -221,7 +194,7 @@ export class ReplicaBench {
 	async kept(): Promise<string[]> {
 		const texts: string[] = [];
 		for (const { hash, path, reason } of await this.replica.history.list()) {
-			const bytes = (await this.replica.history.read(hash)) ?? this.own.get(`whole/${hash}`);
+			const bytes = await this.replica.history.read(hash);
 			texts.push(`${reason} ${path}: ${new TextDecoder().decode(bytes)}`);
 		}
 		return texts;

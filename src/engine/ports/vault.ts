@@ -61,11 +61,6 @@ export class OffloadedError extends Error {
 	override readonly name = "OffloadedError";
 }
 
-/** Such a file is not read as a whole on this device: it has not the memory. */
-export class TooLargeToReadError extends Error {
-	override readonly name = "TooLargeToReadError";
-}
-
 export interface Vault {
 	/** Whether a crash in the middle of `replaceIf` leaves the old file or the new one, and never a part of one. */
 	readonly replacesWhole?: boolean;
@@ -111,10 +106,9 @@ export interface Vault {
 	 * Compare-and-swap. Gives the file another name, with its bytes and its mtime, making missing parent folders, only if it
 	 * has content `expected` and nothing stands at `to`; nothing is ever overwritten. `changed`: it differs, or `to` is taken.
 	 * Folders that exist keep their spelling. When `to` is of the same key, the file and all folders above it carry the
-	 * spelling of `to` afterwards, composed; a host that cannot do that says in `path` how it spells them. `token`: of the file with that
-	 * content; by it the host may compare what is too large for it to be read.
+	 * spelling of `to` afterwards, composed; a host that cannot do that says in `path` how it spells them.
 	 */
-	rename(from: VaultPath, to: VaultPath, expected: ContentHash, token?: string): Promise<RenameResult>;
+	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult>;
 
 	/** Makes a folder and what is missing above it. There already, in whatever spelling: `made`. */
 	makeFolder(path: VaultPath): Promise<MakeFolderResult>;

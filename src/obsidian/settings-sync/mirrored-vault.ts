@@ -67,8 +67,8 @@ export class MirroredVault implements Vault {
 	}
 
 	/** Between the vault and the mirror, and within it, the new file is there before the old one goes. */
-	async rename(from: VaultPath, to: VaultPath, expected: ContentHash, token?: string): Promise<RenameResult> {
-		if (!isMirrored(from) && !isMirrored(to)) return this.#vault.rename(from, to, expected, token);
+	async rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+		if (!isMirrored(from) && !isMirrored(to)) return this.#vault.rename(from, to, expected);
 		const isRespelled = pathKey(from) === pathKey(to);
 		return this.#tried(async () => {
 			const found = await this.read(from);

@@ -79,8 +79,6 @@ export const heldReasons = {
 	changing: "ein anderes Programm schreibt sie ständig. Es wird von selbst wieder versucht.",
 	"too-large":
 		"sie ist größer, als dieses Gerät annimmt. Damit sie teilnimmt, erhöhe „Größte Datei“ in den Einstellungen unter „Was synchronisiert wird“.",
-	"too-large-to-read":
-		"sie ist zu groß, als dass dieses Gerät sie lesen könnte, und wird von hier nicht gesendet. Von einem Computer aus schon.",
 	io: "das Gerät konnte sie nicht lesen oder schreiben. Es wird von selbst wieder versucht.",
 	"no-device-has-it":
 		"kein verbundenes Gerät hat ihren Inhalt. Er kommt von selbst mit einem, das ihn hat; wird keines kommen, speichere sie neu.",

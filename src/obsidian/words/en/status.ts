@@ -79,7 +79,6 @@ export const heldReasons = {
 	changing: "another program writes it all the time. It is tried again by itself.",
 	"too-large":
 		"it is larger than what this device takes. For it to take part, raise “Largest file” in the settings, under “What syncs”.",
-	"too-large-to-read": "it is too large for this device to read, so it is not sent from here. On a computer it is.",
 	io: "the device could not read or write it. It is tried again by itself.",
 	"no-device-has-it":
 		"no device that is connected has its contents. It comes by itself with one that does; if none will, save it anew.",

@@ -78,8 +78,6 @@ export const heldReasons = {
 	changing: "otro programa lo escribe sin parar. Se vuelve a intentar solo.",
 	"too-large":
 		"es más grande de lo que admite este dispositivo. Para que participe, sube «Archivo más grande» en los ajustes, en «Qué se sincroniza».",
-	"too-large-to-read":
-		"es demasiado grande para que este dispositivo pueda leerlo, así que no se envía desde aquí. Desde un ordenador sí.",
 	io: "el dispositivo no pudo leerlo o escribirlo. Se vuelve a intentar solo.",
 	"no-device-has-it":
 		"ningún dispositivo conectado tiene su contenido. Llega solo con uno que lo tenga; si no lo va a tener ninguno, guárdalo de nuevo.",
