@@ -39,10 +39,12 @@ function broughtBackChains(
 function shownChains({ siblings }: PathRecord, disk: DiskState): readonly (readonly ContentHash[])[] {
 	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
 	if (same.length > 0) return same.map(({ ancestors }) => ancestors);
-	// Superseded already by what came since: whoever made that had it before them.
-	for (const { ancestors } of siblings) {
-		const at = disk.hash === undefined ? -1 : ancestors.indexOf(disk.hash);
-		if (at >= 0) return [ancestors.slice(at + 1)];
+	// Superseded already by what came since: whoever made that had it before them, and behind it all that follows. Further behind, what
+	// follows may be what somebody else had made apart from it, before the two were merged: no past at all is better than a wrong one.
+	const { hash } = disk;
+	if (hash !== undefined && siblings.some(({ ancestors }) => ancestors.includes(hash))) {
+		const next = siblings.find(({ ancestors }) => ancestors[0] === hash);
+		return next === undefined ? [] : [next.ancestors.slice(1)];
 	}
 	if (disk.merged !== undefined && disk.merged.hash === disk.hash) return disk.merged.chains;
 	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);

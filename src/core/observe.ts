@@ -7,7 +7,7 @@ import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord
 import { ancestorsOf } from "./ancestors.ts";
 import { seenAt, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
-import { covers, EMPTY_VECTOR, withDots, type Dot, type VersionVector } from "./version-vector.ts";
+import { covers, EMPTY_VECTOR, equalDots, withDots, type Dot, type VersionVector } from "./version-vector.ts";
 
 /** A file as it was just read. */
 export interface OnDisk {
@@ -73,9 +73,15 @@ function observeOne(index: RecordIndex, key: PathKey, look: Look, actor: Actor):
 		const copy = index.get(owner)?.disk.copies.find((c) => pathKey(c.path) === key);
 		if (copy !== undefined) {
 			if (now?.hash === copy.hash) return [];
+			const version = index.get(owner)?.record.siblings.find(({ content }) => content?.hash === copy.hash);
 			dismissCopy(index, owner, copy, now !== undefined, actor);
 			if (now === undefined && index.get(key)?.disk.hash === undefined)
-				acts.push({ kind: "delete", path: copy.path, before: { hash: copy.hash, size: 0 }, after: undefined });
+				acts.push({
+					kind: "delete",
+					path: copy.path,
+					before: { hash: copy.hash, size: version?.content?.size ?? 0 },
+					after: undefined,
+				});
 		}
 	}
 	const entry = index.get(key) ?? (now === undefined ? undefined : index.entryOrAbsent(key));
@@ -164,7 +170,7 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	// The same bytes that others have saved again, and this disk has not shown since, are what somebody decided for.
 	const isDealtWith = (s: Sibling): boolean => s.content?.hash === hash && covers(entry.disk.seen, s.dot);
 	const { record, dismissed, act } = withoutVersion(index, entry, isDealtWith, actor);
-	const seen = seenAfter(index, entry, [...dismissed.map((s) => s.dot), ...act]);
+	const seen = seenAfter(entry.record, entry.disk.seen, [...dismissed.map((s) => s.dot), ...act]);
 	index.put({ ...entry, record, disk: { ...entry.disk, copies, seen } });
 	const copyEntry = index.entryOrAbsent(pathKey(copyPath));
 	const own = copyEntry.record.siblings.filter((s) => s.content?.hash === hash);
@@ -219,19 +225,26 @@ export function recordOldAt(index: RecordIndex, copyEntry: Entry, hash: ContentH
 }
 
 /**
- * Versions that this device recorded at a person's word (restored, decided for) and its disk does not show yet. Whoever saves the file
- * meanwhile did not have them before them. They are to be named: the dot of a later act covers them as it covers all earlier ones.
+ * Versions that this disk has not shown, below a newer one of `dots` by the same device: others' where only that newer one is known
+ * here, and this device's own that a person restored or decided for and that is not on show yet. They are to be named: a dot covers
+ * all earlier ones of its device.
  */
-function aheadOf(index: RecordIndex, { record, disk }: Entry): readonly Sibling[] {
-	const { epoch } = index.state;
-	const seen = seenAt(disk);
-	return record.siblings.filter((s) => s.content !== undefined && s.dot.epoch === epoch && !covers(seen, s.dot));
+function unseenBelow(record: PathRecord, seen: VersionVector, dots: readonly Dot[]): readonly Sibling[] {
+	const isBelow = ({ epoch, counter }: Dot): boolean =>
+		dots.some((dot) => dot.epoch === epoch && dot.counter > counter) &&
+		!dots.some((dot) => equalDots(dot, { epoch, counter }));
+	return record.siblings.filter((s) => s.content !== undefined && !covers(seen, s.dot) && isBelow(s.dot));
 }
 
-/** What the disk has shown with these too, short of what is ahead of it: that stays to be shown. */
-function seenAfter(index: RecordIndex, entry: Entry, dots: readonly Dot[], seen = entry.disk.seen): VersionVector {
-	const isAhead = aheadOf(index, entry).length > 0;
-	return withDots(seen, isAhead ? dots.filter(({ epoch }) => epoch !== index.state.epoch) : dots);
+/** What the disk has shown with these too, short of what is unseen below them: that stays to be shown. */
+function seenAfter(record: PathRecord, seen: VersionVector, dots: readonly Dot[]): VersionVector {
+	const unseen = unseenBelow(record, seen, dots);
+	const isAbove = ({ epoch, counter }: Dot): boolean =>
+		unseen.some(({ dot }) => dot.epoch === epoch && dot.counter < counter);
+	return withDots(
+		seen,
+		dots.filter((dot) => !isAbove(dot)),
+	);
 }
 
 export function recordAct(
@@ -255,8 +268,9 @@ export function recordAct(
 	const shown = record.siblings.filter((s) => s.content !== undefined && isShown(s));
 	const dot = index.mint();
 	const onShow = [...shown.map((s) => s.dot), dot];
-	const context = withDots(seenAt(disk), onShow);
-	const ahead = aheadOf(index, entry).filter((version) => !shown.includes(version));
+	const seen = seenAt(disk);
+	const context = withDots(seen, onShow);
+	const unseen = unseenBelow(record, seen, onShow);
 	// What this disk cannot write otherwise, nobody wanted to be written so.
 	const isSpelledAsBefore = now !== undefined && now.path === disk.path;
 	const spelling = isSpelledAsBefore ? index.viewAt(entry).winner?.path : undefined;
@@ -274,7 +288,7 @@ export function recordAct(
 	};
 	// What stood here may have been no version but several merged, and somebody may find it in an old folder.
 	const superseded = disk.hash === undefined || disk.hash === now?.hash ? [] : [disk.hash];
-	const next: PathRecord = joinRecords(record, { context, siblings: [sibling, ...ahead], superseded });
+	const next: PathRecord = joinRecords(record, { context, siblings: [sibling, ...unseen], superseded });
 	index.put({
 		key: entry.key,
 		record: next,
@@ -283,7 +297,7 @@ export function recordAct(
 			size: now?.size ?? 0,
 			path: now?.path,
 			token: now?.token,
-			seen: ahead.length === 0 ? context : seenAfter(index, entry, onShow, seenAt(disk)),
+			seen: seenAfter(record, seen, onShow),
 			// What is no version (any more) was about to be replaced or removed, and still is.
 			copies: standing.filter((copy) => !isVersion(copy)),
 		},
@@ -351,7 +365,7 @@ function recordRespelling(index: RecordIndex, entry: Entry, from: VaultPath, pat
 	// Named, because they must not count as covered.
 	const others = record.siblings.filter((other) => other.content !== undefined && !isShown(other));
 	const joined = joinRecords(record, { context, siblings: [...others, sibling], superseded: [] });
-	const seen = seenAfter(index, entry, [...shown.map((each) => each.dot), dot]);
+	const seen = seenAfter(record, disk.seen, [...shown.map((each) => each.dot), dot]);
 	index.put({ ...entry, record: joined, disk: { ...disk, path, seen } });
 	return { kind: "rename", path, from, before: content, after: content };
 }

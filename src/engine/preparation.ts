@@ -7,8 +7,9 @@ import { keysToObserve, observe, type Act, type Actor, type OnDisk } from "../co
 import { recordLastKnown, recordPast } from "../core/recorded-acts.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
 import { keysToPlan, keysWithCopiesAt, type Plan } from "../core/plan.ts";
-import { isLive } from "../core/record.ts";
+import { isLive, type Sibling } from "../core/record.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
+import { withoutDots } from "../core/version-vector.ts";
 import { placesItMayComeFrom, placesToComeFrom } from "../core/renames.ts";
 import { NO_DEVICE_HAS_IT, type AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
@@ -451,8 +452,18 @@ export function noteTaken(index: RecordIndex, backlog: Backlog, key: PathKey, sh
 	const owner = index.ownerOf(key);
 	const entry = owner === undefined ? undefined : index.get(owner);
 	if (shown === undefined || entry === undefined) return;
-	const copies = entry.disk.copies.filter((copy) => pathKey(copy.path) !== key);
-	index.put({ ...entry, disk: { ...entry.disk, copies } });
+	const { disk, record } = entry;
+	const copies = disk.copies.filter((copy) => pathKey(copy.path) !== key);
+	const isShown = (hash: ContentHash | undefined): boolean =>
+		hash === disk.hash || copies.some((copy) => copy.hash === hash);
+	// Until it is written there, nobody who deletes the file or writes on has it before them.
+	const isHidden = ({ content }: Sibling): boolean =>
+		disk.copies.some(({ hash }) => hash === content?.hash) && !isShown(content?.hash);
+	const seen = withoutDots(
+		disk.seen,
+		record.siblings.filter(isHidden).map(({ dot }) => dot),
+	);
+	index.put({ ...entry, disk: { ...disk, copies, seen } });
 	backlog.mark(entry.key);
 }
 

@@ -50,6 +50,18 @@ describe("what a new version is made on top of", () => {
 		expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3, 2, 1));
 	});
 
+	test("[O8] what is on show and lies further behind has no past that anybody can be sure of: two were merged since", () => {
+		const merged = [testHash(6), testHash(3), testHash(4), testHash(1)];
+		const record = recordOf([testSibling(dotOf(2, 1), 7, { ancestors: merged })]);
+		expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3));
+		expect(ancestorsOf(record, shows(6), testHash(9))).toEqual(hashes(6, 3, 4, 1));
+		const both = recordOf([
+			testSibling(dotOf(1, 2), 8, { ancestors: [testHash(3), testHash(1)] }),
+			testSibling(dotOf(2, 1), 7, { ancestors: merged }),
+		]);
+		expect(ancestorsOf(both, shows(3), testHash(9))).toEqual(hashes(3, 1));
+	});
+
 	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are", () => {
 		const past = (from: number): ReturnType<typeof testHash>[] =>
 			Array.from({ length: ANCESTORS_MAX - 1 }, (_, i) => testHash(from + i));

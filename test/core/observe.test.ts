@@ -98,6 +98,20 @@ describe("what is on disk, against what is recorded", () => {
 			["9.1: 5"],
 		],
 		[
+			"[O3] other bytes over bytes that a peer has saved again, beside an earlier version of theirs that is not shown yet",
+			indexWith(recordOf([testSibling(dotOf(2, 1), 3), testSibling(dotOf(2, 2), 1)]), shows(1, one.context)),
+			lookAt(file(5)),
+			["modify"],
+			["2.1: 3", "9.1: 5"],
+		],
+		[
+			"[O3 I11] a deletion of such bytes",
+			indexWith(recordOf([testSibling(dotOf(2, 1), 3), testSibling(dotOf(2, 2), 1)]), shows(1, one.context)),
+			lookAt(undefined),
+			["delete"],
+			["2.1: 3", "9.1: deleted"],
+		],
+		[
 			"[O2] bytes that a peer has a version of already, saved by hand: still an act",
 			indexWith(two, shows(1, one.context)),
 			lookAt(file(2)),
