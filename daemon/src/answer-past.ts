@@ -51,6 +51,8 @@ function wordsFor({ reason, detail }: Refused): string {
 			return `a folder is at ${detail}; name another place with --to`;
 		case "file-above":
 			return `${detail} is a file, so nothing can be in it; name another place with --to`;
+		case "changed-since":
+			return `another device has just changed ${detail}; look at it, and restore it again`;
 		case "receive-only":
 			return `this device only receives, so nothing is restored on it; psync history FOLDER --export DIR writes what is kept out as files`;
 		case "held":

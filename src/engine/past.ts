@@ -36,6 +36,8 @@ export type Restored =
 				| "folder-there"
 				| "file-above"
 				| "held"
+				/** What another device made of it came in between, and was not what the person looked at. */
+				| "changed-since"
 				/** It would be an act, and this device makes none. */
 				| "receive-only";
 			readonly detail: string;
@@ -52,10 +54,15 @@ export interface Undone {
 }
 
 /** What undoing would do with one path, as things are now. */
-export type UndoStep =
-	/** It is there again, has the text it had before, or is gone again. */
-	| { readonly path: VaultPath; readonly kind: "back" | "earlier" | "removed" }
-	| { readonly path: VaultPath; readonly kind: "left"; readonly reason: Undone["left"][number]["reason"] };
+export type UndoStep = {
+	readonly path: VaultPath;
+	/** What stands there after the batch, as far as it has come by now; `undefined`: no file. */
+	readonly after?: ContentHash | undefined;
+} & (
+	| /** It is there again, has the text it had before, or is gone again. */
+	  { readonly kind: "back" | "earlier" | "removed" }
+	| { readonly kind: "left"; readonly reason: Undone["left"][number]["reason"] }
+);
 
 export interface Conflict {
 	readonly path: VaultPath;
@@ -126,10 +133,15 @@ export class Past {
 
 	/** `version`: its number as listed, or the first digits of its hash; the newest otherwise. `to`: another path for it. */
 	restore(path: string, options: { readonly version?: string; readonly to?: string } = {}): Promise<Restored> {
-		return this.#alone(() => this.#restore(path, options));
+		const isAsAsked = this.#othersLeave(options.to ?? path);
+		return this.#alone(() => this.#restore(path, options, isAsAsked));
 	}
 
-	async #restore(path: string, { version, to }: { version?: string; to?: string }): Promise<Restored> {
+	async #restore(
+		path: string,
+		{ version, to }: { version?: string; to?: string },
+		isAsAsked: () => boolean,
+	): Promise<Restored> {
 		const { replica } = this.#options;
 		if (replica.oneWay.mode === "receive-only") return refused("receive-only", path);
 		const chosen = chooseVersion(await this.versions(path), version);
@@ -140,12 +152,29 @@ export class Past {
 		if (isLeftOut(replica, target.path)) return refused("left-out", target.path);
 		const obstacle = await obstacleAt(this.#options.vault, target.path);
 		if (obstacle !== undefined) return refused(obstacle.reason, obstacle.at);
-		if ((await replica.contents.find(chosen.hash)) === undefined) return refused("not-kept", path);
+		const bytes = await replica.contents.find(chosen.hash);
+		if (bytes === undefined) return refused("not-kept", path);
 		await lookAt(replica, [target.path]);
 		if (contentAt(replica, target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
-		await this.#record([{ path: target.path, content: chosen }]);
+		let isStill = true as boolean;
+		const content = { hash: chosen.hash, size: bytes.length };
+		await this.#record([{ path: target.path, content, isStill: () => (isStill = isAsAsked()) }]);
+		if (!isStill) return refused("changed-since", target.path);
 		const held = heldReason(replica, target.path);
 		return held === undefined ? { kind: "restored", path: target.path } : refused("held", held);
+	}
+
+	/** Tells later whether what stands at `path` is what stands there now, or what its person made of that. */
+	#othersLeave(path: string): () => boolean {
+		const { index } = this.#options.replica;
+		const parsed = parsePath(path);
+		if (!parsed.ok) return () => true;
+		const asked = index.entryOrAbsent(pathKey(parsed.path)).disk;
+		return () => {
+			const { hash, seen } = index.entryOrAbsent(pathKey(parsed.path)).disk;
+			const isOthers = [...seen].some(([epoch, n]) => epoch !== index.state.epoch && n > (asked.seen.get(epoch) ?? 0));
+			return hash === asked.hash || !isOthers;
+		};
 	}
 
 	/** Batches that can be undone, oldest first. */
@@ -165,8 +194,9 @@ export class Past {
 		return batch.changes.map((change): UndoStep => {
 			const { path, before, after } = change;
 			const reason = this.#obstacleTo(change);
-			if (reason !== undefined) return { path, kind: "left", reason };
-			return { path, kind: before === undefined ? "removed" : after === undefined ? "back" : "earlier" };
+			const step = { path, after: after?.hash };
+			if (reason !== undefined) return { ...step, kind: "left", reason };
+			return { ...step, kind: before === undefined ? "removed" : after === undefined ? "back" : "earlier" };
 		});
 	}
 
@@ -175,12 +205,23 @@ export class Past {
 		return this.#alone(() => resolveConflict(this.#options, resolution));
 	}
 
-	/** Takes back a batch, the last one by default, on all devices. `undefined`: there is no such batch. */
-	undo(id?: string): Promise<Undone | undefined> {
+	/**
+	 * Takes back a batch, the last one by default, on all devices. `shown`: what the person saw of it (`preview`) and said yes to; what
+	 * came to the batch since stays. `undefined`: there is no such batch.
+	 */
+	undo(id?: string, shown?: readonly UndoStep[]): Promise<Undone | undefined> {
 		return this.#alone(async () => {
 			const batches = await this.batches();
 			const batch = id === undefined ? batches.at(-1) : batches.find((each) => each.id === id);
-			return batch && { batch: batch.id, ...(await this.#takeBack(batch.changes)) };
+			if (batch === undefined) return undefined;
+			const changes = shown === undefined ? batch.changes : batch.changes.filter((each) => isAmong(shown, each));
+			const { restored, removed, left } = await this.#takeBack(changes);
+			const since = (shown ?? []).filter(({ path }) => !changes.some((each) => each.path === path));
+			return {
+				batch: batch.id,
+				...{ restored, removed },
+				left: [...left, ...since.map(({ path }) => ({ path, reason: "changed-since" as const }))],
+			};
 		});
 	}
 
@@ -204,10 +245,16 @@ export class Past {
 			return reason === undefined;
 		});
 		const missing: Content[] = [];
+		// Of a conflict copy, the lists may not say how large it was, and a version of another size could be sent to nobody.
+		const sizes = new Map<ContentHash, number>();
 		for (const { before } of still) {
-			if (before !== undefined && !(await this.#isAtHand(before.hash))) missing.push(before);
+			const size = before && (await this.#sizeAtHand(before.hash));
+			if (before !== undefined && size === undefined) missing.push(before);
+			else if (before !== undefined && size !== undefined) sizes.set(before.hash, size);
 		}
-		const lacking = await this.#fetch(missing);
+		const lacking = await this.#fetch(missing, sizes);
+		const contentBefore = ({ before }: Change): Content | undefined =>
+			before && { hash: before.hash, size: sizes.get(before.hash) ?? before.size };
 		const possible = still.filter(({ path, before }) => {
 			const isPossible = before === undefined || !lacking.has(before.hash);
 			if (!isPossible) left.push({ path, reason: "not-kept" });
@@ -220,7 +267,7 @@ export class Past {
 			const some = possible.slice(i, i + ACTS_AT_ONCE);
 			const isStill = (change: Change): boolean => this.#isAsAfter(change);
 			await this.#record(
-				some.map((change) => ({ path: change.path, content: change.before, isStill: () => isStill(change) })),
+				some.map((change) => ({ path: change.path, content: contentBefore(change), isStill: () => isStill(change) })),
 			);
 			done.push(...some);
 		}
@@ -273,17 +320,17 @@ export class Past {
 		await replica.idle();
 	}
 
-	/** Not only in memory: nobody else may have it, and what is recorded must be there when it is asked for. */
-	async #isAtHand(hash: ContentHash): Promise<boolean> {
+	/** Its bytes, where they are here and not only in memory: nobody else may have it, and what is recorded must be there when it is asked for. */
+	async #sizeAtHand(hash: ContentHash): Promise<number | undefined> {
 		const { contents, history, index } = this.#options.replica;
 		const bytes = await contents.find(hash);
-		if (bytes === undefined) return false;
-		if (history.has(hash) || index.locationsOf(hash).length > 0) return true;
-		return keepContent(contents, hash, bytes);
+		if (bytes === undefined) return undefined;
+		const isOnDisk = history.has(hash) || index.locationsOf(hash).length > 0;
+		return isOnDisk || (await keepContent(contents, hash, bytes)) ? bytes.length : undefined;
 	}
 
 	/** Asks the other devices. Resolves to what none of them gave; the rest is kept here until it is in the vault. */
-	async #fetch(contents: readonly Content[]): Promise<ReadonlySet<ContentHash>> {
+	async #fetch(contents: readonly Content[], sizes: Map<ContentHash, number>): Promise<ReadonlySet<ContentHash>> {
 		const { exchange, clock, replica } = this.#options;
 		const missing = new Set(contents.map(({ hash }) => hash));
 		if (missing.size === 0) return missing;
@@ -296,6 +343,7 @@ export class Past {
 					cancel = clock.schedule(FETCH_MS, resolve);
 					replica.contents.keep(hash, bytes).then(
 						() => {
+							sizes.set(hash, bytes.length);
 							missing.delete(hash);
 							if (missing.size === 0) {
 								cancel();
@@ -306,7 +354,7 @@ export class Past {
 					);
 				});
 			}
-			exchange.want(contents);
+			exchange.want(contents.map(({ hash, size }) => ({ hash, size: size === 0 ? undefined : size })));
 		});
 		for (const hash of missing) {
 			this.#fetching.delete(hash);
@@ -314,6 +362,11 @@ export class Past {
 		}
 		return missing;
 	}
+}
+
+/** It is what was shown, and nothing has come to it since. */
+function isAmong(shown: readonly UndoStep[], { path, after }: Change): boolean {
+	return shown.some((step) => step.path === path && step.after === after?.hash);
 }
 
 function refused(reason: Extract<Restored, { kind: "refused" }>["reason"], detail: string): Restored {

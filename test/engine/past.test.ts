@@ -79,6 +79,21 @@ describe("a version from history", () => {
 		}
 	});
 
+	it("[H7] does not go over what another device's person wrote before it could be done", async () => {
+		const world = await threeWith({ "note.md": "one" });
+		await act(world, "alice", (vault) => vault.save("note.md", "two"));
+		const { store, vault } = world.device("bob");
+		// It can record nothing for a while, and begins with what came before.
+		store.failNextWrites(4);
+		vault.save("other.md", "other");
+		await world.clock.advance(500);
+		const restoring = past(world, "bob").restore("note.md");
+		await act(world, "carol", (vault) => vault.save("note.md", "three"));
+		expect(await world.during(restoring)).toMatchObject({ kind: "refused", reason: "changed-since" });
+		everywhere(world, { "note.md": "three", "other.md": "other" });
+		await world.stop();
+	});
+
 	it("[H7] is refused in words where it cannot stand or is not kept, and nothing is changed", async () => {
 		const world = await threeWith({ "note.md": "one", "file.md": "x" });
 		await act(world, "alice", (vault) => vault.delete("note.md"));

@@ -422,7 +422,7 @@ it("[U9] what undoing would do is listed path by path before it is done, and lis
 	const before = filesOf(world, "bob");
 	const batch = (await past(world, "bob").batches()).findLast(({ by }) => by === "alice");
 	const steps = await world.during(past(world, "bob").preview(batch?.id ?? ""));
-	expect(steps?.toSorted((x, y) => (x.path < y.path ? -1 : 1))).toEqual([
+	expect(steps?.toSorted((x, y) => (x.path < y.path ? -1 : 1))).toMatchObject([
 		{ path: "a.md", kind: "earlier" },
 		{ path: "b.md", kind: "back" },
 		{ path: "c.md", kind: "removed" },
@@ -430,5 +430,51 @@ it("[U9] what undoing would do is listed path by path before it is done, and lis
 	]);
 	expect(await world.during(past(world, "bob").preview("no such batch"))).toBeUndefined();
 	expect(filesOf(world, "bob")).toEqual(before);
+	await world.stop();
+});
+
+it("[U9] an undo takes back what its person was told of, and not what came to the batch since", async () => {
+	const world = await threeWith({ "a.md": "a", "b.md": "b" });
+	const { vault } = world.device("alice");
+	vault.save("a.md", "a2");
+	vault.save("b.md", "b2");
+	await world.clock.advance(2_000);
+	const batch = (await past(world, "bob").batches()).findLast(({ by }) => by === "alice");
+	const steps = await world.during(past(world, "bob").preview(batch?.id ?? ""));
+	vault.save("c.md", "c");
+	await world.clock.advance(2_000);
+	expect((await past(world, "bob").batches()).at(-1)?.changes.length, "it is the same batch").toBe(3);
+	expect(await world.during(past(world, "bob").undo(batch?.id, steps))).toMatchObject({
+		restored: ["a.md", "b.md"],
+		removed: [],
+		left: [],
+	});
+	await world.clock.advance(10_000);
+	for (const name of NAMES) expect(filesOf(world, name)).toEqual({ "a.md": "a", "b.md": "b", "c.md": "c" });
+	await world.stop();
+});
+
+it("[U2] the removal of a conflict copy is undone on all devices, also on one that never had it", async () => {
+	const world = await threeWith({ "note.md": "base" });
+	const [alice, bob, carol] = [world.device("alice"), world.device("bob"), world.device("carol")];
+	await world.quit(carol);
+	world.cut(alice, bob);
+	alice.vault.save("note.md", "alice's own words");
+	bob.vault.save("note.md", "bob's");
+	await world.clock.advance(30_000);
+	world.heal(alice, bob);
+	await world.clock.advance(60_000);
+	const [conflict] = past(world, "bob").conflicts();
+	if (conflict === undefined) throw new Error("no conflict");
+	const before = filesOf(world, "bob");
+	bob.vault.delete(conflict.copy);
+	await world.clock.advance(30_000);
+	expect(filesOf(world, "alice")).not.toEqual(before);
+	await world.during(past(world, "bob").undo());
+	await world.clock.advance(30_000);
+	world.launch(carol);
+	await world.clock.advance(120_000);
+	for (const name of NAMES) expect(filesOf(world, name)).toEqual(before);
+	for (const { engine } of world.devices) expect(engine.status().held).toEqual([]);
 	await world.stop();
 });

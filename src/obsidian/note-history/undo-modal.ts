@@ -135,7 +135,7 @@ export class UndoModal extends Modal {
 			const undoEl = add(historyText.undoNow, () => {
 				if (this.#isBusy) return;
 				undoEl.setText(historyText.working);
-				void this.#undo(batch);
+				void this.#undo(batch, steps);
 			});
 			undoEl.addClass("mod-cta");
 		}
@@ -152,10 +152,10 @@ export class UndoModal extends Modal {
 		});
 	}
 
-	async #undo({ id }: Batch): Promise<void> {
+	async #undo({ id }: Batch, shown: readonly UndoStep[]): Promise<void> {
 		this.#isBusy = true;
 		await this.#page(async (past) => {
-			const undone = await past.undo(id);
+			const undone = await past.undo(id, shown);
 			if (undone === undefined) {
 				return () => {
 					this.#drawText(historyText.noBatches);

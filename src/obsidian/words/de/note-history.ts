@@ -59,6 +59,7 @@ export const historyText = {
 		"file-above":
 			"Eine Datei heißt wie der Ordner, in den das gehört. Benenne jene Datei um, und versuche es noch einmal.",
 		held: "Sie ist wiederhergestellt und kann hier gerade nicht geschrieben werden. Es wird von selbst wieder versucht.",
+		"changed-since": "Ein anderes Gerät hat diese Datei gerade geändert. Sieh sie dir an, und versuche es noch einmal.",
 		"receive-only": "Dieses Gerät empfängt nur. Stelle sie auf einem anderen Gerät wieder her.",
 	},
 	failed: (why) => `Das hat nicht geklappt (${why}). Versuche es noch einmal.`,

@@ -54,6 +54,7 @@ export const historyText = {
 		"folder-there": "A folder has that name now. Rename the folder, then try again.",
 		"file-above": "A file has the name of the folder that this belongs in. Rename that file, then try again.",
 		held: "It is restored, and cannot be written here now. It is tried again by itself.",
+		"changed-since": "Another device has just changed this file. Look at it, then try again.",
 		"receive-only": "This device only receives. Restore it on another device.",
 	},
 	failed: (why: string) => `That did not work (${why}). Try it again.`,

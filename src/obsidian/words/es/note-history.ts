@@ -57,6 +57,7 @@ export const historyText = {
 		"file-above":
 			"Un archivo tiene el nombre de la carpeta a la que esto pertenece. Cámbiale el nombre a ese archivo e inténtalo de nuevo.",
 		held: "Está restaurado, pero ahora no se puede escribir aquí. Se vuelve a intentar solo.",
+		"changed-since": "Otro dispositivo acaba de cambiar este archivo. Míralo e inténtalo de nuevo.",
 		"receive-only": "Este dispositivo solo recibe. Restáuralo en otro dispositivo.",
 	},
 	failed: (why) => `No ha funcionado (${why}). Inténtalo de nuevo.`,
