@@ -82,7 +82,8 @@ export class Backlog {
 
 	/** `key` is to be looked at. */
 	mark(key: PathKey, spelling?: VaultPath, isEmptyFolder = false): void {
-		if (spelling !== undefined) this.#reported.add(key);
+		// What is marked again after a round may be gone since: then nothing appears there that deletions would have to wait for.
+		if (spelling !== undefined && !this.#gone.has(key)) this.#reported.add(key);
 		const before = this.#dirty.get(key);
 		this.#dirty.set(key, {
 			spelling: spelling ?? before?.spelling,
@@ -131,7 +132,8 @@ export class Backlog {
 			if (this.#gone.has(key) && this.#reported.size > 0) later.push([key, touch]);
 			else take(key, touch);
 		}
-		for (const [key, touch] of later) if (batch.size < size && this.#reported.size === 0) take(key, touch);
+		const isLast = this.#reported.size === 0 || batch.size === 0;
+		for (const [key, touch] of later) if (isLast && batch.size < size) take(key, touch);
 		this.#inRound = batch.size;
 		return batch;
 	}

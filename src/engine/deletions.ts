@@ -151,9 +151,14 @@ export class Deletions {
 	leave(key: PathKey): void {
 		for (const { undecided } of Object.values(this.#sides)) undecided.delete(key);
 		this.#free.delete(key);
+		if (this.#takeOut(key)) this.#options.onDue();
+	}
+
+	/** Out of the group in which it waits; false: it waits in none. */
+	#takeOut(key: PathKey): boolean {
 		const id = this.#heldAt.get(key);
 		const group = id === undefined ? undefined : this.#held.get(id);
-		if (id === undefined || group === undefined) return;
+		if (id === undefined || group === undefined) return false;
 		const hash = group.files.get(key)?.hash;
 		const others = hash === undefined ? undefined : this.#heldByHash.get(hash);
 		others?.delete(key);
@@ -162,7 +167,7 @@ export class Deletions {
 		group.files.delete(key);
 		this.#isUnsaved = true;
 		if (group.files.size === 0) this.#held.delete(id);
-		this.#options.onDue();
+		return true;
 	}
 
 	/** The bytes of a file that is not there appear under another name: it was moved. */
@@ -334,6 +339,8 @@ export class Deletions {
 	}
 
 	#put(held: HeldDeletions, files: Map<PathKey, Deletion>, grownAt: number): void {
+		// Deleted here and elsewhere: one question is enough, and the answer to the other could not end it.
+		for (const key of files.keys()) if (this.#heldAt.get(key) !== held.id) this.#takeOut(key);
 		this.#held.set(held.id, { held, files, grownAt });
 		for (const { key, hash } of files.values()) {
 			this.#heldAt.set(key, held.id);

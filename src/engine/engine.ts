@@ -170,6 +170,8 @@ export class Engine {
 		const past = this.#parts.past;
 		if (replica === undefined || past === undefined) return undefined;
 		const held = await answerDeletions({ replica, past }, id, answer);
+		// What is left of folders that held nothing else waited with it (B4).
+		if (answer === "accept") this.#parts.watcher?.wantScan();
 		this.#parts.news.changed();
 		return held;
 	}

@@ -60,7 +60,8 @@ export class ScopeKeeper {
 			this.#problem = problem;
 			onProblem(problem, about);
 		}
-		if (scope === this.#scope) return;
+		// What the last run left out may take part by now, also by what takes part where nobody says anything.
+		if (scope === this.#scope && !this.#isFirst) return;
 		this.#scope = scope;
 		for (const entry of this.#index.entries()) if (this.#mayDiffer(entry)) backlog.mark(entry.key);
 		for (const [key, path] of this.#tooLarge) backlog.mark(key, path);

@@ -314,6 +314,28 @@ describe("what another device deleted", () => {
 		await world.stop();
 	});
 
+	it.each([0, 50, 150, 250])(
+		"[D7 D9] and here too, %d ms after it was told, is one question, and over when it is answered",
+		async (laterMs) => {
+			const world = await worldWith(ALL);
+			const [alice, bob] = [world.device("alice"), world.device("bob")];
+			deleteAll(alice, PATHS.slice(0, 30));
+			await world.clock.advance(5_000);
+			for (const { id } of alice.engine.heldDeletions) void alice.engine.answerDeletions(id, "accept");
+			await world.clock.advance(40 + laterMs);
+			deleteAll(bob, PATHS.slice(0, 30));
+			await world.clock.advance(5_000);
+			const held = bob.engine.heldDeletions.flatMap(({ files }) => [...files.keys()]);
+			expect(new Set(held).size).toBe(held.length);
+			await answer(world, bob, "accept");
+			expect(heldBy(bob)).toEqual([]);
+			await restart(world, bob);
+			expect(heldBy(bob)).toEqual([]);
+			for (const device of world.devices) expect(filesOf(device)).toEqual(without(ALL, ...PATHS.slice(0, 30)));
+			await world.stop();
+		},
+	);
+
 	it("[D9] goes through when it is not much, or was only moved", async () => {
 		const world = await worldWith(ALL);
 		const [alice, bob] = [world.device("alice"), world.device("bob")];
