@@ -23,7 +23,7 @@ export class ActRecord {
 	readonly hearsay = new Hearsay();
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #savesOf = new Map<string, readonly ActNumber[]>();
-	readonly #deletions: { readonly saw: string; readonly act: ActNumber }[] = [];
+	readonly #deletions: { readonly path: string; readonly saw: string; readonly act: ActNumber }[] = [];
 	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
 	readonly #movedPaths = new Set<string>();
@@ -59,6 +59,11 @@ export class ActRecord {
 
 	isKnown(token: string): boolean {
 		return this.#contentByToken.has(token);
+	}
+
+	/** It is all that somebody saved, as they saved it. */
+	isSaved(content: string): boolean {
+		return this.#seenBySave.has(content) && !this.#merged.has(content);
 	}
 
 	/** What somebody acted on. */
@@ -124,6 +129,22 @@ export class ActRecord {
 		return content;
 	}
 
+	/** An older version takes the place of what is there now, at its own wish of somebody: it is that version, and a later one too. */
+	restore(who: string, path: string, text: string, saw: string | undefined): void {
+		if (saw !== undefined) this.#noteSeen(who, saw);
+		if (saw !== text) this.#noteSave(who, this.saveAs(text, path, saw));
+	}
+
+	/** What somebody saved, or acted on, and has this hash. */
+	contentOf(hash: string): string | undefined {
+		return [...this.#seenBySave.keys()].find((content) => hashOf(content) === hash);
+	}
+
+	/** What stood at these, when somebody deleted it. */
+	deletedAt(keys: readonly string[]): string[] {
+		return this.#deletions.flatMap(({ saw, path }) => (keys.includes(inPlain(path)) ? [saw] : []));
+	}
+
 	/** The same for a content that others may bring too: what any of them had seen counts as seen by all. */
 	saveAs(token: string, path: string, saw: string | undefined): string {
 		if (saw !== undefined) this.#noteHalf(path, saw);
@@ -157,7 +178,7 @@ export class ActRecord {
 		this.#noteHalf(path, saw);
 		// What it is half of stays somewhere, as nobody has seen it here; what that has in common with the half, nobody can tell.
 		if (isList(saw) && !isWholeList(saw)) this.markUndecidable(saw);
-		this.#deletions.push({ saw, act: this.hearsay.act(who, noticedFromMs) });
+		this.#deletions.push({ path, saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);
@@ -201,6 +222,26 @@ export class ActRecord {
 			isAt(content, original);
 		const lost = [...this.#onOneDiskOnly, ...this.#overwritten];
 		return [...new Set(lost)].filter((content) => isAt(content, path) || isCopyHere(content));
+	}
+
+	/** What anybody ever saved at a path, in its plainest spelling, or at a copy of it, or moved to one of these. */
+	contentsAt(place: string): string[] {
+		const isHere = (path: string): boolean => path === place || inPlain(originalPath(testPath(path)) ?? "") === place;
+		const isAt = (content: string): boolean =>
+			[this.#pathsBySave, this.#movedTo].some((paths) => [...(paths.get(content) ?? [])].some(isHere));
+		return [...new Set([...this.#pathsBySave.keys(), ...this.#movedTo.keys()])].filter(isAt);
+	}
+
+	/** Paths, in their plainest spelling, at which such a content was saved, with it. */
+	placesOf(isSuch: (content: string) => boolean): { readonly place: string; readonly content: string }[] {
+		return [...this.#pathsBySave].flatMap(([content, places]) =>
+			isSuch(content) ? [...places].map((place) => ({ place, content })) : [],
+		);
+	}
+
+	/** Something was moved there or away, or decided about a copy of it. */
+	wasMoved(place: string): boolean {
+		return this.#movedPaths.has(place);
 	}
 
 	isUndecidable(token: string): boolean {

@@ -6,7 +6,9 @@ import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
-import { mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
+import { noVersionOfNobody } from "./deeds.ts";
+import { gaveWayToAnotherLife, mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
+import { noMoreCopiesThanVersions, nothingVanished, noTwoFilesOfOneKey } from "./folder-checks.ts";
 import { isKeptMerge } from "./kept-merges.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
@@ -18,15 +20,19 @@ export async function violations(world: World): Promise<string[]> {
 	return [
 		...(await recoverability(world)),
 		...convergence(world, nowhere),
-		...noLostUpdate(world),
-		...noLostLine(world),
+		...(await noLostUpdate(world)),
+		...(await noLostLine(world)),
 		...(await noLineBack(world)),
 		...(await noResurrectionAndNoStaleWinner(world, nowhere)),
 		...noCopyOfCopy(world),
+		...noMoreCopiesThanVersions(world),
+		...nothingVanished(world, nowhere),
+		...noTwoFilesOfOneKey(world),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
 		...(await noMadeUpContent(world, nowhere)),
 		...(await noProblems(world)),
+		...(world.hasBlind ? [] : noVersionOfNobody(await world.writtenDown(), world.deeds)),
 		...(await world.violationsOnTheWay()),
 	];
 }
@@ -43,15 +49,10 @@ function filesOf(world: World, name: string): Map<string, string> {
 async function lostPaths(world: World): Promise<ReadonlySet<string>> {
 	const { record } = world;
 	const shown = new Set(world.devices.flatMap(({ name }) => [...filesOf(world, name).values()]));
-	const isKept = async (content: string): Promise<boolean> => {
-		const hash = contentHashFromBytes(nodeCryptoDigest.sha256(new TextEncoder().encode(content)));
-		for (const { engine } of world.devices) if (hash && (await engine.readKept(hash)) !== undefined) return true;
-		return false;
-	};
 	const found = new Set<string>();
 	for (const path of new Set(world.devices.flatMap(({ engine }) => engine.status().held.map((held) => held.path)))) {
 		for (const content of record.lostAt(path))
-			if (!shown.has(content) && !(await isKept(content))) found.add(inPlain(path));
+			if (!shown.has(content) && !(await isKept(world, content))) found.add(inPlain(path));
 	}
 	return found;
 }
@@ -91,25 +92,39 @@ function convergence(world: World, nowhere: ReadonlySet<string>): string[] {
 }
 
 /** I2: every save is in a live file, or in what led to one, or was deleted by somebody who had seen it. */
-function noLostUpdate(world: World): string[] {
+async function noLostUpdate(world: World): Promise<string[]> {
 	const { record } = world;
 	const alive = new Set<string>();
 	for (const { name } of world.devices) {
 		for (const content of filesOf(world, name).values()) for (const token of record.withSeen(content)) alive.add(token);
 	}
 	const deleted = record.deleted();
-	return record.saved
-		.filter((token) => !alive.has(token) && !deleted.has(token) && !record.isLostWithADisk(token))
-		.map((token) => `I2: lost: ${token}`);
+	const lost = record.saved.filter(
+		(token) => !alive.has(token) && !deleted.has(token) && !record.isLostWithADisk(token),
+	);
+	const kept = await Promise.all(lost.map((token) => isInHistoryOfAnotherLife(world, token)));
+	return lost.flatMap((token, i) => (kept[i] === true ? [] : [`I2: lost: ${token}`]));
+}
+
+async function isInHistoryOfAnotherLife(world: World, content: string): Promise<boolean> {
+	return gaveWayToAnotherLife(content, await world.writtenDown()) && (await isKept(world, content));
+}
+
+async function isKept({ devices }: World, content: string): Promise<boolean> {
+	const hash = contentHashFromBytes(nodeCryptoDigest.sha256(new TextEncoder().encode(content)));
+	for (const { engine } of devices) if (hash && (await engine.readKept(hash)) !== undefined) return true;
+	return false;
 }
 
 /** I29: a line that nobody who had seen it took out is somewhere. */
-function noLostLine(world: World): string[] {
+async function noLostLine(world: World): Promise<string[]> {
 	const contents = world.devices.flatMap(({ name }) => [...filesOf(world, name).values()]);
 	const shown = new Set(contents.flatMap(tokensIn));
-	return [...world.record.kept].flatMap(([token, content]) =>
-		shown.has(token) || world.record.isLostWithADisk(content) ? [] : [`I29: lost: ${token}`],
+	const lost = [...world.record.kept].filter(
+		([token, content]) => !shown.has(token) && !world.record.isLostWithADisk(content),
 	);
+	const kept = await Promise.all(lost.map(([, content]) => isInHistoryOfAnotherLife(world, content)));
+	return lost.flatMap(([token], i) => (kept[i] === true ? [] : [`I29: lost: ${token}`]));
 }
 
 /**

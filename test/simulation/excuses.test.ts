@@ -1,10 +1,11 @@
 // What excuses a run, and what comes close to it and does not.
 import { describe, expect, test } from "vitest";
+import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { newState } from "../../src/core/record-index.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { epochOf, keyedRecordOf, hashOf, vectorOf, versionOf } from "../support/records.ts";
-import { mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
+import { gaveWayToAnotherLife, mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
 import { World } from "./world.ts";
 import type { Noted } from "./written-down.ts";
 
@@ -27,7 +28,7 @@ test("[I23 X12] half of a write may stay only where it is the start of what some
 		const entries = [{ key, record, disk, intent: undefined }];
 		const state = newState(epochOf("a"), epochOf("a"));
 		const batch = { state, entries, forgotten: [], membership: undefined };
-		return { kind: "batch", device: "alice", atMs: 1, isWhole: false, reached: [], batch };
+		return { kind: "batch", device: "alice", atMs: 1, isWhole: false, reached: [], asked: new Set<string>(), batch };
 	};
 	expect(mayStayHalf("save", saved, [wrote("save 1 by alice")])).toBe(true);
 	expect(mayStayHalf("", saved, [wrote("save 1 by alice")])).toBe(true);
@@ -67,7 +68,7 @@ describe("[I4 S14] what was deleted may come back", () => {
 		const epoch = epochOf(dot?.charAt(0) ?? "b");
 		const gone = forgotten ? [keyedRecordOf("note.md", []).key] : [];
 		const batch = { state: newState(epoch, epoch), entries, forgotten: gone, membership: undefined };
-		return { kind: "batch", device, atMs: 1, isWhole: false, reached: [], batch };
+		return { kind: "batch", device, atMs: 1, isWhole: false, reached: [], asked: new Set<string>(), batch };
 	};
 	const isExcused = (...notes: readonly Noted[]): boolean => wasFoundForgotten("note.md", "save 1 by alice", notes);
 	const restored: Noted = { kind: "replaced", device: "alice", atMs: 2, batches: [] };
@@ -96,7 +97,7 @@ describe("[R8] roots may differ for a while", () => {
 	const base = keyedRecordOf("note.md", []);
 	const state = newState(epochOf("b"), epochOf("b"));
 	const forgotWhole = (frontier: string): Noted => ({
-		...{ kind: "batch", device: "b", atMs: 1, isWhole: false, reached: [] },
+		...{ kind: "batch", device: "b", atMs: 1, isWhole: false, reached: [], asked: new Set<string>() },
 		batch: {
 			state: { ...state, forgotten: vectorOf(frontier) },
 			entries: [],
@@ -114,7 +115,7 @@ describe("[R8] roots may differ for a while", () => {
 		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
 		const entry = { key, record: { ...record, superseded: superseded.map(hashOf) }, disk, intent: undefined };
 		return {
-			...{ kind: "batch", device, atMs: 2, isWhole, reached: [] },
+			...{ kind: "batch", device, atMs: 2, isWhole, reached: [], asked: new Set<string>() },
 			batch: {
 				state: { ...state, forgotten: vectorOf(frontier) },
 				entries: [entry],
@@ -183,4 +184,25 @@ describe("[R8] roots may differ for a while", () => {
 			expect(wasHidingForgotten([knew, heardAnew("c1")])).toBe(false);
 		});
 	});
+});
+
+test("[I2 S9] a version gave way to another life of its device only after its state was put back, where that did as much there", () => {
+	const run = (gaps: number, acts: number): number => gaps * NUMBERS_LEFT_OUT + acts;
+	const wrote = (counter: number, text: string, path = "note.md"): Noted => {
+		const dot = `a${String(counter)}`;
+		const { key, record } = keyedRecordOf(path, [versionOf(dot, { text })]);
+		const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
+		const state = { ...newState(epochOf("a"), epochOf("a")), counter };
+		const batch = { state, entries: [{ key, record, disk, intent: undefined }], forgotten: [], membership: undefined };
+		return { kind: "batch", device: "alice", atMs: 1, isWhole: false, reached: [], asked: new Set<string>(), batch };
+	};
+	const restored: Noted = { kind: "replaced", device: "alice", atMs: 2, batches: [] };
+	const first = wrote(2, "first");
+	const isExcused = (...noted: readonly Noted[]): boolean => gaveWayToAnotherLife("first", noted);
+	expect(isExcused(first, restored, wrote(run(3, 3), "second"))).toBe(true);
+	expect(isExcused(first, restored, wrote(run(3, 2), "its numbers say so"))).toBe(false);
+	expect(isExcused(first, restored, wrote(run(3, 3), "elsewhere", "other.md"))).toBe(false);
+	expect(isExcused(first, wrote(run(3, 3), "no other life"))).toBe(false);
+	expect(isExcused(first, restored)).toBe(false);
+	expect(isExcused(wrote(2, "another"), restored, wrote(run(3, 3), "second"))).toBe(false);
 });

@@ -2,7 +2,8 @@
 import { covers, equalDots, includes, type Dot, type VersionVector } from "../../src/core/version-vector.ts";
 import { contentHashFromBytes } from "../../src/core/hash.ts";
 import { pathKey, type PathKey } from "../../src/core/path.ts";
-import type { PathRecord } from "../../src/core/record.ts";
+import { isOfAnotherLife } from "../../src/core/left-out-numbers.ts";
+import type { PathRecord, Sibling } from "../../src/core/record.ts";
 import { notHidden } from "../../src/core/view.ts";
 import { NO_DEVICE_HAS_IT } from "../../src/engine/absent-versions.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
@@ -112,6 +113,38 @@ export function wasFoundForgotten(path: string, content: string, noted: readonly
 		else if (versions.length > 0) forgot.delete(device);
 	}
 	return found !== undefined && heard.size > 0 && [...heard.values()].every(Boolean);
+}
+
+/**
+ * Whether `content` gave way to what its device did in another life of it, after an older state was put back, and nobody could tell that from
+ * its numbers: it had done at least as much there by then (S9). It is in history.
+ */
+export function gaveWayToAnotherLife(content: string, noted: readonly Noted[]): boolean {
+	const hash = hashOf(content);
+	const places: { readonly key: PathKey; readonly dot: Dot }[] = [];
+	const replaced = new Set<string>();
+	for (const note of noted) {
+		if (note.kind === "replaced") {
+			replaced.add(note.device);
+			continue;
+		}
+		const { epoch } = note.batch.state;
+		for (const { key, record } of note.batch.entries) {
+			const isLater = ({ dot, content: other }: Sibling): boolean =>
+				dot.epoch === epoch &&
+				other?.hash !== hash &&
+				places.some(
+					(place) =>
+						place.key === key &&
+						place.dot.epoch === epoch &&
+						place.dot.counter < dot.counter &&
+						!isOfAnotherLife(place.dot.counter, dot.counter),
+				);
+			if (replaced.has(note.device) && record.siblings.some(isLater)) return true;
+			for (const { dot, content: own } of record.siblings) if (own?.hash === hash) places.push({ key, dot });
+		}
+	}
+	return false;
 }
 
 interface Written {

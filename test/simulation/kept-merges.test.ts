@@ -53,7 +53,7 @@ function wrote(texts: readonly string[], words: Words): Noted {
 	];
 	const state = newState(epochOf(device), epochOf(device));
 	const batch = { state, entries, forgotten: [], membership: undefined };
-	return { kind: "batch", device, atMs, isWhole: false, reached, batch };
+	return { kind: "batch", device, atMs, isWhole: false, reached, asked: new Set(), batch };
 }
 
 const copy = (dot = "a9", imported = true, path: string = copyOf(merged)): KeyedRecord =>

@@ -2,6 +2,7 @@
 import { isConflictCopyName } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { SAME_PATH } from "./acts.ts";
+import type { Choices } from "./choices.ts";
 import type { Disasters } from "./disasters.ts";
 import { isList, LIST_PATH, tokensIn } from "./lists.ts";
 import type { MailboxParty } from "./mailbox-party.ts";
@@ -32,7 +33,7 @@ const SECOND_LOOK_MS = 900;
 const LONG_ABSENCE_MS = 30_000;
 
 export const NO_COUNTS = {
-	...{ saves: 0, deletions: 0, moves: 0, decisions: 0, cuts: 0, restarts: 0, failures: 0, disasters: 0 },
+	...{ saves: 0, deletions: 0, moves: 0, decisions: 0, choices: 0, cuts: 0, restarts: 0, failures: 0, disasters: 0 },
 };
 
 export class Player {
@@ -40,10 +41,12 @@ export class Player {
 	readonly trace: string[] = [];
 	readonly #world: World;
 	readonly #disasters: Disasters;
+	readonly #choices: Choices;
 
-	constructor(world: World, disasters: Disasters) {
+	constructor(world: World, disasters: Disasters, choices: Choices) {
 		this.#world = world;
 		this.#disasters = disasters;
+		this.#choices = choices;
 	}
 
 	async take([kind, number, pick, size]: Step): Promise<void> {
@@ -138,6 +141,10 @@ export class Player {
 			this.#fail(device, `does not see ${path} for a moment`);
 			// Out of sight just when an event is looked into is gone, as far as anybody can tell.
 			this.#world.record.markHidden(vault.text(path) ?? "");
+			this.#world.deeds.noteUnclear(device.name, path);
+			// Half of a write whose place a look found empty, and that comes to light later, is a file that somebody made.
+			if (!this.#world.record.isKnown(vault.text(path) ?? ""))
+				this.#world.record.markLeftBehind(vault.text(path) ?? "");
 			vault.hide(path);
 			scan(device);
 			await this.#world.clock.advance(Math.floor(size * 800));
@@ -178,9 +185,60 @@ export class Player {
 		},
 
 		"decide about a conflict": async (device, pick, size) => {
-			const decided = await this.#world.decide(device, pick, size < 0.4 ? "file" : size < 0.8 ? "copy" : "both");
+			const decided = await this.#choices.decide(device, pick, size < 0.4 ? "file" : size < 0.8 ? "copy" : "both");
 			if (decided !== undefined) this.#note(`${device.name} decides: ${decided}`);
 			if (decided?.endsWith("resolved") === true) this.counts.decisions++;
+		},
+
+		"restore a version": async (device, pick) => {
+			this.#choose(device, "brings back", await this.#choices.restore(device, pick));
+		},
+		"undo the last batch": async (device) => {
+			this.#choose(device, "undoes", await this.#choices.undo(device));
+		},
+		"leave out": async (device, pick) => {
+			this.#choose(device, "leaves out", await this.#choices.leaveOut(device, pick));
+		},
+		"let take part": (device) => {
+			if (this.#choices.takePart(device)) this.#choose(device, "leaves out", "nothing any more");
+		},
+		"change the mode": async (device, pick) => {
+			this.#choose(device, "will", await this.#choices.changeMode(device, pick));
+			this.#start(device);
+		},
+		"answer the brake": async (device, pick) => {
+			this.#choose(device, "answers", await this.#choices.answerBrake(device, pick));
+		},
+		"delete all": (device) => {
+			for (const path of device.vault.files().keys()) this.#delete(device, path);
+		},
+		"lose files": async (device, pick, size) => {
+			this.#fail(device, "does not see most of its files for a while");
+			const files = device.vault.files();
+			const left = [...files].filter((_, at) => (pick * (at + 3) * 7) % 1 < 0.2);
+			for (const [path, text] of files) {
+				this.#world.record.markHidden(new TextDecoder().decode(text));
+				this.#world.deeds.noteUnclear(device.name, path);
+			}
+			device.vault.restore(new Map(left));
+			scan(device);
+			await this.#world.clock.advance(Math.floor(size * 8_000));
+			for (const [path, bytes] of files)
+				if (device.vault.text(path) === undefined && device.vault.canHold(path)) device.vault.save(path, bytes);
+			scan(device);
+		},
+
+		"fill the disk": (device, _pick, size) => {
+			this.#fail(device, "has no room for what others made, for a while");
+			for (let i = 1 + Math.floor(size * 3); i > 0; i--) device.vault.failNext("replaceIf", "no-space");
+		},
+		"make the disk read-only": (device, _pick, size) => {
+			this.#fail(device, "cannot write for a while");
+			for (let i = 1 + Math.floor(size * 3); i > 0; i--) {
+				device.vault.failNext("replaceIf", "read-only");
+				device.vault.failNext("removeIf", "read-only");
+				device.vault.failNext("rename", "read-only");
+			}
 		},
 
 		"cut one way": (device, pick) => {
@@ -371,14 +429,24 @@ export class Player {
 		const wanted = present.length > 0 && size < 0.3 ? pickFrom(present, pick) : pickFrom(PATHS, pick);
 		const path = vault.canHold(wanted) ? wanted : "note.md";
 		// The digits that have not decided on the path decide on the act.
-		if (vault.text(path) !== undefined && (size * 7) % 1 < 0.25) {
-			this.#note(`${device.name} deletes ${path}: ${inOneLine(vault.text(path) ?? "")}`);
-			this.#world.delete(device, path);
-			this.counts.deletions++;
-		} else if (vault.canHold(path)) {
+		if (vault.text(path) !== undefined && (size * 7) % 1 < 0.25) this.#delete(device, path);
+		else if (vault.canHold(path)) {
 			this.#note(`${device.name} saves ${path}: ${inOneLine(this.#world.save(device, path))}`);
 			this.counts.saves++;
 		}
+	}
+
+	#delete(device: SimulatedDevice, path: string): void {
+		this.#note(`${device.name} deletes ${path}: ${inOneLine(device.vault.text(path) ?? "")}`);
+		this.#world.delete(device, path);
+		this.counts.deletions++;
+	}
+
+	/** `what`: nothing was chosen, if it is not said. */
+	#choose(device: SimulatedDevice, verb: string, what: string | undefined): void {
+		if (what === undefined) return;
+		this.#note(`${device.name} ${verb} ${what}`);
+		this.counts.choices++;
 	}
 
 	#lie(what: string, lie: (mailbox: MailboxParty) => void): void {

@@ -1,5 +1,6 @@
 // Programs that once broke an invariant, made as short as `npm run sim` could make them. Each stays what it is only as long as the
 // engine asks for time and randomness in the same order; what it found has a test of its own beside the code.
+import { CHOICE_REGRESSIONS } from "./choice-regressions.ts";
 import { EARLIER_REGRESSIONS } from "./earlier-regressions.ts";
 import { RARE_REGRESSIONS } from "./rare-regressions.ts";
 import type { Program } from "./steps.ts";
@@ -7,6 +8,7 @@ import type { Program } from "./steps.ts";
 export const REGRESSIONS: readonly (readonly [what: string, program: Program])[] = [
 	...EARLIER_REGRESSIONS,
 	...RARE_REGRESSIONS,
+	...CHOICE_REGRESSIONS,
 	[
 		"somebody wrote over half of a write that a device installed anew had taken for a file, and what lay beside it as a copy stayed",
 		{

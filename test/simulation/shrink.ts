@@ -41,16 +41,19 @@ export async function shrink(
 	}
 	const { older, ...present } = smallest;
 	if (older !== undefined) await tryIt(present);
+	const { asksSoon, ...unasked } = smallest;
+	if (asksSoon !== undefined) await tryIt(unasked);
 	if (smallest.forgetsSoon) await tryIt({ ...smallest, forgetsSoon: false });
 	return smallest;
 }
 
 /** As it is written in regressions.ts. */
-export function scriptOf({ seed, devices, forgetsSoon, older, mailbox, before, steps }: Program): string {
+export function scriptOf({ seed, devices, forgetsSoon, older, asksSoon, mailbox, before, steps }: Program): string {
 	const line = (step: Step): string => `\t\t${JSON.stringify(step).replaceAll(",", ", ")},`;
 	const list = (all: readonly Step[]): string => (all.length === 0 ? "[]" : `[\n${all.map(line).join("\n")}\n\t]`);
 	const head = `\tseed: ${String(seed)},\n\tdevices: ${String(devices)},\n\tforgetsSoon: ${String(forgetsSoon)},`;
 	const version = older === undefined ? "" : `\n\tolder: ${String(older)},`;
+	const asks = asksSoon === undefined ? "" : `\n\tasksSoon: ${String(asksSoon)},`;
 	const left = mailbox === undefined ? "" : `\n\tmailbox: "${mailbox}",`;
-	return `{\n${head}${version}${left}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
+	return `{\n${head}${version}${asks}${left}\n\tbefore: ${list(before)},\n\tsteps: ${list(steps)},\n}`;
 }

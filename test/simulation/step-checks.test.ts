@@ -35,7 +35,7 @@ function wrote(
 	};
 	const forgotten = without.map(({ key }) => key);
 	const batch = { state, entries: records.map(entryOf), forgotten, membership: undefined };
-	return { kind: "batch", device, atMs: 7, batch, isWhole: false, reached: [] };
+	return { kind: "batch", device, atMs: 7, batch, isWhole: false, reached: [], asked: new Set() };
 }
 
 const found = (...notes: readonly Noted[]): string[] =>

@@ -38,6 +38,16 @@ export const FAULTS = {
 	relay: ["lose the relay"],
 	/** No fault: what a person says of a conflict copy, which the engine records. */
 	decisions: ["decide about a conflict"],
+	/** The vault's own disk. */
+	full: ["fill the disk", "make the disk read-only"],
+	/** No fault: which files take part on a device. */
+	scope: ["leave out", "let take part"],
+	/** No fault: what a device gives and takes. */
+	modes: ["change the mode"],
+	/** No fault: what was before. */
+	past: ["restore a version", "undo the last batch"],
+	/** A question that comes with few deletions already, and its answers. */
+	brake: ["answer the brake", "delete all", "lose files"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What the relay does with what devices leave there, where a run has that. */
@@ -65,6 +75,8 @@ export interface Program {
 	readonly forgetsSoon: boolean;
 	/** The device whose first program is of an older version; none if not set. */
 	readonly older?: number;
+	/** A person is asked before more than two files are deleted at once. */
+	readonly asksSoon?: boolean;
 	/** Devices leave for each other at the relay what those that are away lack; `whole`: one of them also a copy of all. */
 	readonly mailbox?: "deltas" | "whole";
 	/** Before the programs run for the first time: vaults that have never met. */
@@ -85,7 +97,12 @@ export interface ProgramOptions {
 /** After which a run has another meaning for the judge: not in every run, or there would be nothing else to judge. */
 const DISASTERS: readonly Fault[] = ["restored", "wiped"];
 /** Drawn apart, so that a seed whose run has none of them is what it was before there were any. */
-const DRAWN_APART: readonly Fault[] = ["cloned", "old", "replay", "late", "lying", "relay", "decisions"];
+const DRAWN_APART: readonly Fault[] = [
+	...(["cloned", "old", "replay", "late", "lying", "relay", "decisions"] as const),
+	...(["full", "scope", "modes", "past", "brake"] as const),
+];
+/** A decision needs a conflict that is on show just then, an answer a question. */
+const OFTEN: readonly Fault[] = ["decisions", "past", "brake"];
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 const DISASTERS_MAX = 3;
 
@@ -143,16 +160,21 @@ function withFaultsApart(program: Program, faults: readonly Fault[], faultCount:
 	const probability = faults.length === faultCount ? 0.7 : 0.15;
 	const steps = [...program.steps];
 	let older: number | undefined;
+	let asksSoon = false;
 	for (const fault of faults) {
 		if (!random.chance(probability)) continue;
 		if (fault === "old") older = random.below(program.devices);
-		// A decision needs a conflict that is on show just then.
-		for (let i = random.below(fault === "decisions" ? 16 : 4); i >= 0; i--) {
+		if (fault === "brake") asksSoon = true;
+		for (let i = random.below(OFTEN.includes(fault) ? 16 : 4); i >= 0; i--) {
 			const step = stepOf(random, program.devices, random.pick<FaultStep>(FAULTS[fault]));
 			steps.splice(random.below(steps.length + 1), 0, step);
 		}
 	}
-	return { ...program, steps, ...(older === undefined ? {} : { older }) };
+	return {
+		...{ ...program, steps },
+		...(older === undefined ? {} : { older }),
+		...(asksSoon ? { asksSoon } : {}),
+	};
 }
 
 function stepOf(random: SeededRandom, devices: number, kind: StepKind): Step {

@@ -2,14 +2,15 @@
 // it shorter, and it stays in regressions.ts.
 import { describe, expect, test } from "vitest";
 import { REGRESSIONS } from "./regressions.ts";
-import { ALL_FAULTS, type Fault } from "./steps.ts";
+import { ALL_FAULTS, programOf, type Fault, type Step } from "./steps.ts";
 import { NO_RESULT, play, run } from "./workload.ts";
 
 const SEEDS = Number(process.env["PSYNC_SIM_SEEDS"] ?? 60);
+const WITHOUT_DISASTERS = ALL_FAULTS.filter((fault) => !["clock", "restored", "wiped", "cloned"].includes(fault));
 const FIRST = Number(process.env["PSYNC_SIM_FIRST"] ?? 1);
 
 describe("simulation of three devices whose network is cut and healed", () => {
-	test("[I1 I2 I3 I4 I5 I6 I7 I9 I14 I28 I29] converges, loses nothing, brings nothing back, and falls silent", async () => {
+	test("[I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I14 I15 I26 I27 I28 I29 I32] converges, loses nothing, brings nothing back, and falls silent", async () => {
 		const total = await runAll([]);
 		// A run that tried nothing proves nothing.
 		expect(total.conflictCopies).toBeGreaterThan(SEEDS / 10);
@@ -17,7 +18,7 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect(total.merges).toBeGreaterThan(SEEDS / 4);
 	}, 1_200_000);
 
-	test("[I12 I16 I17 I18 I19 I20 I21 I22 I23 I30] does so too when everything goes wrong that can", async () => {
+	test("[I12 I16 I17 I18 I19 I20 I21 I22 I23 I25 I30 I31] does so too when everything goes wrong that can", async () => {
 		const total = await runAll(ALL_FAULTS);
 		expect(total.crashes).toBeGreaterThan(SEEDS / 8);
 		expect(total.failures).toBeGreaterThan(SEEDS / 2);
@@ -35,6 +36,22 @@ describe("simulation of three devices whose network is cut and healed", () => {
 		expect(total.lies).toBeGreaterThan(SEEDS / 3);
 		expect(total.headsWritten).toBeGreaterThan(SEEDS);
 		expect(total.headsRead).toBeGreaterThan(SEEDS);
+	}, 1_200_000);
+
+	test("[I20] ends with the same files, however the clocks of the devices are turned meanwhile", async () => {
+		let turned = 0;
+		for (let seed = FIRST; seed < FIRST + SEEDS / 3; seed++) {
+			const program = programOf(seed, { faults: WITHOUT_DISASTERS, devices: 3 });
+			const steps = program.steps.flatMap((step): Step[] => {
+				const [, device, pick, size] = step;
+				return pick < 0.3 ? [step, ["turn the clock", device, pick, size]] : [step];
+			});
+			turned += steps.length - program.steps.length;
+			const [straight, other] = [await play(program), await play({ ...program, steps })];
+			expect(other.violations, `seed ${String(seed)}:\n${other.trace.join("\n")}`).toEqual([]);
+			expect(other.shown, `seed ${String(seed)}:\n${other.trace.join("\n")}`).toBe(straight.shown);
+		}
+		expect(turned).toBeGreaterThan(SEEDS);
 	}, 1_200_000);
 
 	test.each([

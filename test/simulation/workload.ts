@@ -5,6 +5,8 @@ import { EMPTY_VECTOR, includes, joinVectors } from "../../src/core/version-vect
 import { testPath } from "../support/arbitrary-paths.ts";
 import { keptState } from "../support/kept-state.ts";
 import { violations } from "./checks.ts";
+import { Choices } from "./choices.ts";
+import { noVersionInQuiet } from "./deeds.ts";
 import { Disasters } from "./disasters.ts";
 import { NO_COUNTS, Player } from "./player.ts";
 import { programOf, type Fault, type Program } from "./steps.ts";
@@ -15,6 +17,8 @@ export interface RunResult {
 	/** What was done and what went wrong, how much was said, and how many conflict copies are left. */
 	readonly counts: typeof NO_RESULT & Partial<typeof NO_MAILBOX>;
 	readonly trace: readonly string[];
+	/** Path and text of every file of the first device when all was quiet, without the days in the names of conflict copies. */
+	readonly shown: string;
 }
 
 export const NO_RESULT = {
@@ -34,6 +38,8 @@ export const NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace",
 const DEVICES = 3;
 /** Longer than any retry or liveness limit of the engine. */
 const QUIET_MS = 120_000;
+/** More than what is still to happen then needs. */
+const ROUNDS_MAX = 20;
 /** Shorter than a heartbeat: nothing may move. */
 const WATCH_MS = 20_000;
 /** Before anybody was away for long, deletions are forgotten and devices retired. */
@@ -62,32 +68,49 @@ export async function play(program: Program): Promise<RunResult> {
 	const { seed, mailbox } = program;
 	const world = new World({
 		...{ seed, names, forgetting, isOlder: (name) => name === older, hasMailbox: mailbox !== undefined },
-		settings: (name) => (mailbox === "whole" && name === names[0] ? { mailbox: { wholeCopy: true } } : {}),
+		settings: (name) => ({
+			...(mailbox === "whole" && name === names[0] ? { mailbox: { wholeCopy: true } } : {}),
+			...(program.asksSoon === true ? { maxDeletes: 2 } : {}),
+		}),
 	});
-	const player = new Player(world, new Disasters(world));
+	const choices = new Choices(world);
+	const player = new Player(world, new Disasters(world), choices);
 	if (older !== undefined) player.trace.push(`${older} runs an older version`);
 	for (const step of program.before) await player.take(step);
 	await world.start();
 	for (const step of program.steps) await player.take(step);
 
 	world.healAll();
+	for (const device of world.devices) {
+		choices.takePart(device);
+		if (device.mode !== "send-receive" && device.state === "up") await world.quit(device);
+		device.mode = "send-receive";
+	}
 	player.trace.push("heal all");
-	// A crash that was only waiting for its moment may come now, and let another one come.
+	// A crash that was only waiting for its moment may come now, and let another one come; what was accepted may be deleted elsewhere too.
+	let rounds = 0;
 	do {
 		for (const device of world.devices) if (device.state !== "up") world.launch(device);
 		await world.clock.advance(QUIET_MS);
-	} while (world.devices.some((device) => device.state !== "up") || confirmDeletions(world));
+		rounds++;
+	} while (rounds < ROUNDS_MAX && (world.devices.some((device) => device.state !== "up") || confirmDeletions(world)));
 	const frames = world.network.framesDelivered;
 	const heads = world.mailbox?.heads ?? 0;
+	const quietFromMs = world.clock.monotonic();
 	await world.clock.advance(WATCH_MS);
 	const moved = world.network.framesDelivered - frames;
 	const found = await violations(world);
+	found.push(...noVersionInQuiet(await world.writtenDown(), quietFromMs));
 	// I14: heartbeats apart (at most one each way on each link in that time), silence.
 	const links = (world.devices.length * (world.devices.length - 1)) / 2;
 	// What everybody has at last may go from the mailbox then: each tells each other of the head, and may hear it twice.
 	const told = 4 * links * ((world.mailbox?.heads ?? 0) - heads);
+	if (rounds === ROUNDS_MAX) found.push(`I30: people are asked again and again, or programs end`);
 	if (moved > 2 * links + told) found.push(`I14: ${String(moved)} frames when everything should be quiet`);
 	if (program.forgetsSoon) found.push(...(await noDeletionsRemembered(world)));
+	const { vault } = world.devices[0] ?? {};
+	const withoutDay = (path: string): string => path.replace(/ \d{4}-\d\d-\d\d (?=[0-9a-f]{8}\))/, " ");
+	const shown = [...(vault?.files().keys() ?? [])].map((path) => [withoutDay(path), vault?.text(path)]);
 	const files = [...(world.devices[0]?.vault.files().keys() ?? [])];
 	const { deaths: crashes, beganAnew } = world;
 	const conflictCopies = files.filter((path) => isConflictCopyName(testPath(path))).length;
@@ -107,6 +130,7 @@ export async function play(program: Program): Promise<RunResult> {
 				: { lies: world.mailbox.lies, headsWritten: world.mailbox.heads, headsRead: world.mailbox.reads }),
 		},
 		trace: player.trace,
+		shown: JSON.stringify(shown.sort()),
 	};
 }
 

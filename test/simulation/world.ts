@@ -2,18 +2,19 @@
 // function of its seed.
 import { parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
-import { originalPath } from "../../src/core/conflict-name.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
+import { isHiddenPath, pathKey, type VaultPath } from "../../src/core/path.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineSettings } from "../../src/engine/engine-settings.ts";
 import type { ForgettingSettings } from "../../src/engine/replica-settings.ts";
 import type { Mailbox } from "../../src/engine/ports/mailbox.ts";
+import type { Mode } from "../../src/core/mode.ts";
 import type { Log } from "../../src/engine/ports/log.ts";
 import type { ScopeSource } from "../../src/engine/ports/scope-source.ts";
 import type { Vault } from "../../src/engine/ports/vault.ts";
-import { testPath } from "../support/arbitrary-paths.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import type { MemoryMailboxes } from "../support/memory-mailbox.ts";
+import { MemoryScope } from "../support/memory-scope.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryNetwork } from "../support/memory-transport.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
@@ -21,13 +22,14 @@ import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { Absences } from "./absences.ts";
 import { ActRecord, inPlain, SAME_PATH } from "./acts.ts";
+import { isLeftOut, versionsBesideCopy } from "./choices.ts";
+import { Deeds } from "./deeds.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
 import type { ActNumber } from "./hearsay.ts";
 import { MailboxParty } from "./mailbox-party.ts";
 import { OlderTransport } from "./older-version.ts";
 import { Replays } from "./replays.ts";
-import { hashOf } from "../support/records.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { StepChecks } from "./step-checks.ts";
 import { WrittenDown, type Noted } from "./written-down.ts";
@@ -50,6 +52,10 @@ export interface SimulatedDevice {
 	state: "up" | "stopped" | "crashed";
 	/** Its next program is of an older version. */
 	isOlder: boolean;
+	/** What takes part on it; counts only where a run has no scopes of its own. */
+	readonly scope: MemoryScope;
+	/** What its next program gives and takes. */
+	mode: Mode;
 }
 
 interface RecentAct {
@@ -63,6 +69,8 @@ const GROUP = "the group";
 const WRITTEN_DOWN_MS = 2_000;
 /** Within so long a report of a change in the folder is looked into. */
 const LOOKED_INTO_MS = 300;
+/** After so long, rules and programs that are new have no step before them any more that is still to be finished. */
+const SETTLED_MS = 10_000;
 /** Devices that could not reach each other try again within so long. */
 const RECONNECTED_MS = 60_000;
 
@@ -91,6 +99,7 @@ export class World {
 	readonly clock = new ManualClock();
 	readonly network: MemoryNetwork;
 	readonly record = new ActRecord();
+	readonly deeds = new Deeds();
 	readonly replays = new Replays();
 	readonly mailboxes: MemoryMailboxes | undefined;
 	/** The relay's mailbox as a party of the run. */
@@ -123,6 +132,7 @@ export class World {
 	readonly #writtenDown = new WrittenDown(
 		() => this.clock.monotonic(),
 		(name) => this.network.reachedBy(this.device(name).deviceId).map((other) => this.#nameOf(other)),
+		(name) => keysAskedOn(this.device(name)),
 	);
 
 	constructor(options: WorldOptions) {
@@ -170,6 +180,7 @@ export class World {
 			const body = {
 				...{ name, deviceId, vault, clock, epoch, problems: [], destroyed: [] },
 				...{ store: new MemoryStore(), state: "up" as const, isOlder: options.isOlder?.(name) === true },
+				...{ scope: new MemoryScope(), mode: "send-receive" as const },
 			};
 			return Object.assign(body, this.#program(body));
 		});
@@ -236,14 +247,18 @@ export class World {
 		const saw = device.vault.text(path);
 		if (saw !== undefined) this.#noteReplaced(device, saw);
 		const token = this.record.save(device.name, path, saw);
-		if (path === SAME_PATH && saw === token) return token;
-		this.#noteAct(device, saw === undefined ? [token] : [token, saw]);
+		if (path === SAME_PATH && saw === token) {
+			this.deeds.noteUnclear(device.name, path);
+			return token;
+		}
+		this.noteAct(device, saw === undefined ? [token] : [token, saw]);
 		if (saw === undefined || this.#isUnseen(device, path))
 			this.#madeAtMs.set(
 				`${device.name} ${inPlain(path)}`,
 				device.vault.holdsReports ? Infinity : this.clock.monotonic(),
 			);
 		if (saw !== undefined && this.#blind.has(device)) this.record.markOverwritten(saw);
+		this.deeds.note(device.name, path, token);
 		device.vault.save(path, token);
 		return token;
 	}
@@ -263,7 +278,7 @@ export class World {
 	/** The bytes that are there, once more: nobody's act. False: nobody can say whose they are. */
 	saveUnchanged(device: SimulatedDevice, path: string): boolean {
 		const saw = device.vault.text(path);
-		if (saw === undefined || this.#isAfterCrash(device)) return false;
+		if (saw === undefined || this.isAfterCrash(device)) return false;
 		device.vault.save(path, saw);
 		return true;
 	}
@@ -280,41 +295,11 @@ export class World {
 		if (this.devices.every((other) => other === device || this.isCut(device, other)))
 			this.#untoldDeletions.push({ device, saw, until: Infinity });
 		this.#recentDeletions.push({ device, at: this.clock.monotonic(), saw });
-		this.#noteAct(device, [saw]);
+		this.noteAct(device, [saw]);
+		// Nobody looks at it: when it takes part again, it is written again (L6).
+		if (isLeftOut(device, path)) this.record.markHidden(saw);
+		this.deeds.note(device.name, path, undefined);
 		device.vault.delete(path);
-	}
-
-	/** Somebody decides about a conflict copy in the app; resolves to what, or to nothing where there is none to decide about. */
-	async decide(device: SimulatedDevice, pick: number, keep: "file" | "copy" | "both"): Promise<string | undefined> {
-		const { engine, vault, name } = device;
-		const past = device.state === "up" ? engine.past : undefined;
-		const conflicts = past === undefined ? [] : engine.status().conflicts;
-		const conflict = conflicts[Math.floor(pick * conflicts.length)];
-		if (past === undefined || conflict === undefined) return undefined;
-		const { path, copy } = conflict;
-		const [file, other] = [vault.text(path), vault.text(copy)];
-		const as = `decided ${String(this.record.actCount)}.md`;
-		if (other === undefined || file === other || !vault.canHold(as)) return undefined;
-
-		// Said before it is done: others may hear of it before it is.
-		const noticedFromMs = this.clock.monotonic();
-		if (keep === "file") this.record.delete(name, copy, other, noticedFromMs, versionsBesideCopy(vault, copy));
-		else this.record.move(copy, keep === "both" ? as : path, [other]);
-		if (keep === "copy" && file !== undefined) this.record.delete(name, path, file, noticedFromMs);
-		const shown = { file: file === undefined ? undefined : hashOf(file), copy: hashOf(other) };
-		const choice = keep === "both" ? { keep, as } : { keep };
-		let outcome = "nobody knows";
-		past.resolve({ path, copy, shown, choice }).then(
-			({ kind }) => (outcome = kind),
-			() => undefined,
-		);
-		await this.clock.advance(WRITTEN_DOWN_MS);
-		const texts = [...(file === undefined ? [] : [file]), other];
-		this.#noteAct(device, texts);
-		// It may be recorded in part, not at all, or by a program that forgets it; then it is as if nobody knew who did what.
-		if (outcome !== "resolved" || this.#blind.has(device) || this.#isAfterCrash(device))
-			for (const text of texts) this.record.markHidden(text);
-		return `${keep} of ${path} and ${copy}: ${outcome}`;
 	}
 
 	/** A file or a folder, perhaps only to be written another way; nothing when something is in the way. */
@@ -329,10 +314,15 @@ export class World {
 		for (const path of moved) this.record.move(path, to + path.slice(from.length), tokens);
 		// Half of a write that a crash cut off, under a name of which nobody knows anything: whether somebody made a file with just
 		// these bytes, no program can tell. The whole of it stays what it is where it was to be.
-		if (this.#isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
-		this.#noteAct(device, tokens);
+		if (this.isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
+		this.noteAct(device, tokens);
 		// Half of a write that a crash cut off, and that is gone from where it was written: whoever moves it makes it a file of theirs.
-		if (this.#isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
+		if (this.isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
+		for (const path of moved)
+			for (const each of [path, to + path.slice(from.length)]) {
+				this.deeds.noteUnclear(device.name, each);
+				this.deeds.note(device.name, each, undefined);
+			}
 		vault.move(from, to);
 		return true;
 	}
@@ -452,12 +442,13 @@ export class World {
 		return done();
 	}
 
-	#noteAct(device: SimulatedDevice, tokens: readonly string[]): void {
+	/** Somebody did something with these. */
+	noteAct(device: SimulatedDevice, tokens: readonly string[]): void {
 		const now = this.clock.monotonic();
 		this.#recentActs = this.#recentActs.filter(({ at }) => now - at < WRITTEN_DOWN_MS);
 		this.#recentActs.push({ device, at: now, tokens });
 		// Until a program that was started again has looked at what the one before it left, nobody can say whose it is.
-		if (this.#isAfterCrash(device) || this.#blind.has(device))
+		if (this.isAfterCrash(device) || this.#blind.has(device))
 			for (const token of tokens) this.record.markUndecidable(token);
 	}
 
@@ -466,12 +457,12 @@ export class World {
 	 * seen that. It is in history (A12).
 	 */
 	#noteReplaced(device: SimulatedDevice, saw: string): void {
-		const replaced = this.record.isKnown(saw) || !this.#isAfterCrash(device) ? undefined : device.destroyed.at(-1);
+		const replaced = this.record.isKnown(saw) || !this.isAfterCrash(device) ? undefined : device.destroyed.at(-1);
 		if (replaced !== undefined) this.record.markHidden(new TextDecoder().decode(replaced));
 	}
 
 	/** It lies as the last program left it, or the next one has hardly begun to look at that. */
-	#isAfterCrash(device: SimulatedDevice): boolean {
+	isAfterCrash(device: SimulatedDevice): boolean {
 		const isRecovering = this.clock.monotonic() - (this.#launchedAt.get(device) ?? -Infinity) < WRITTEN_DOWN_MS;
 		return device.state === "crashed" || isRecovering;
 	}
@@ -501,6 +492,17 @@ export class World {
 		if (!store.has(`history/content/${hash}`)) problems.push(`I21: ${name} took away what it had not kept: ${what}`);
 	}
 
+	/** I31, at the moment it happens: what takes no part is left alone, once what was begun there before is finished (L9). */
+	#judgePlace({ name, scope, problems, clock }: SimulatedDevice, path: VaultPath): void {
+		const isSettled = clock.monotonic() - Math.max(scope.setAtMs, this.#launchedAtMs(name)) > SETTLED_MS;
+		if (isHiddenPath(path) || (isSettled && scope.leavesOut(pathKey(path))))
+			problems.push(`I31: ${name} was about to change ${path}, which takes no part`);
+	}
+
+	#launchedAtMs(name: string): number {
+		return this.#launchedAt.get(this.device(name)) ?? -Infinity;
+	}
+
 	#program({
 		name,
 		deviceId,
@@ -511,6 +513,8 @@ export class World {
 		problems,
 		destroyed,
 		isOlder,
+		scope,
+		mode,
 	}: Omit<SimulatedDevice, "view" | "engine" | "state">): {
 		view: MortalVault;
 		engine: Engine;
@@ -523,6 +527,9 @@ export class World {
 			(bytes, expected) => {
 				destroyed.push(bytes);
 				this.#judgeDestruction(this.device(name), bytes, expected);
+			},
+			(path) => {
+				this.#judgePlace(this.device(name), path);
 			},
 		);
 		this.#writtenDown.follow(name, store);
@@ -549,9 +556,9 @@ export class World {
 				...(this.mailboxes === undefined || isOlder
 					? {}
 					: { mailbox: mortal(this.mailboxes.mailboxOf(fakeSecrets(GROUP).groupId, deviceId), () => view.isDead) }),
-				...(this.#scope === undefined ? {} : { scope: this.#scope(name) }),
+				scope: this.#scope?.(name) ?? scope,
 			},
-			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, ...this.#settings(name) },
+			{ name, debounceMs: this.#debounceMs, epoch, forgetting: this.#forgetting, mode, ...this.#settings(name) },
 		);
 		engine.onEvent((event) => {
 			if (event.event === "conflict" && "merged" in event) this.merges++;
@@ -578,13 +585,9 @@ function mortal(box: Mailbox, isDead: () => boolean): Mailbox {
 	});
 }
 
-/** What stands in `vault` as versions of the file of which there is a conflict copy at `path`, that copy left out. */
-function versionsBesideCopy(vault: MemoryVault, path: string): readonly string[] {
-	const original = originalPath(testPath(path));
-	if (original === undefined) return [];
-	const isBeside = (each: string): boolean =>
-		each !== path && (originalPath(testPath(each)) ?? testPath(each)) === original;
-	return [...vault.files().keys()].filter(isBeside).map((each) => vault.text(each) ?? "");
+/** What was deleted in its folder and waits for its person's word. */
+function keysAskedOn({ engine }: SimulatedDevice): ReadonlySet<string> {
+	return new Set(engine.heldDeletions.flatMap(({ origin, files }) => (origin === "here" ? [...files.keys()] : [])));
 }
 
 function linkOf(a: SimulatedDevice, b: SimulatedDevice): string {

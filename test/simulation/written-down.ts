@@ -14,6 +14,8 @@ export type Noted =
 			readonly isWhole: boolean;
 			/** Other devices that it was connected to then. */
 			readonly reached: readonly string[];
+			/** What its person was being asked about, if it was deleted there. */
+			readonly asked: ReadonlySet<string>;
 	  }
 	/** From here on the device has another state: these batches, or none. */
 	| { readonly kind: "replaced"; readonly device: string; readonly atMs: number; readonly batches: readonly Batch[] };
@@ -25,6 +27,7 @@ interface Note {
 	readonly frame: Uint8Array | ReadonlyMap<string, Uint8Array>;
 	readonly isWhole: boolean;
 	readonly reached: readonly string[];
+	readonly asked: ReadonlySet<string>;
 }
 
 const IS_JOURNAL = /^journal-/;
@@ -33,10 +36,16 @@ export class WrittenDown {
 	readonly #notes: Note[] = [];
 	readonly #nowMs: () => number;
 	readonly #reachedBy: (device: string) => readonly string[];
+	readonly #askedOn: (device: string) => ReadonlySet<string>;
 
-	constructor(nowMs: () => number, reachedBy: (device: string) => readonly string[]) {
+	constructor(
+		nowMs: () => number,
+		reachedBy: (device: string) => readonly string[],
+		askedOn: (device: string) => ReadonlySet<string>,
+	) {
 		this.#nowMs = nowMs;
 		this.#reachedBy = reachedBy;
+		this.#askedOn = askedOn;
 	}
 
 	/** What the device writes from now on. */
@@ -44,22 +53,23 @@ export class WrittenDown {
 		store.onWritten = (name, frame, isWhole) => {
 			if (!IS_JOURNAL.test(name)) return;
 			const reached = this.#reachedBy(device);
-			this.#notes.push({ device, atMs: this.#nowMs(), frame: frame.slice(), isWhole, reached });
+			const asked = this.#askedOn(device);
+			this.#notes.push({ device, atMs: this.#nowMs(), frame: frame.slice(), isWhole, reached, asked });
 		};
 	}
 
 	/** Something happened to what it had written. */
 	replaced(device: string, store: MemoryStore): void {
 		const journals = new Map([...store.files()].filter(([name]) => IS_JOURNAL.test(name)));
-		this.#notes.push({ device, atMs: this.#nowMs(), frame: journals, isWhole: true, reached: [] });
+		this.#notes.push({ device, atMs: this.#nowMs(), frame: journals, isWhole: true, reached: [], asked: new Set() });
 	}
 
 	async read(): Promise<readonly Noted[]> {
 		const all: Noted[] = [];
-		for (const { device, atMs, frame, isWhole, reached } of this.#notes) {
+		for (const { device, atMs, frame, isWhole, reached, asked } of this.#notes) {
 			if (frame instanceof Uint8Array) {
 				const [batch] = await batchesIn(new Map([["journal-00000001", frame]]));
-				if (batch !== undefined) all.push({ kind: "batch", device, atMs, batch, isWhole, reached });
+				if (batch !== undefined) all.push({ kind: "batch", device, atMs, batch, isWhole, reached, asked });
 			} else all.push({ kind: "replaced", device, atMs, batches: await batchesIn(frame) });
 		}
 		return all;

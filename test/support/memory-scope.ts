@@ -1,4 +1,5 @@
 // What takes part, as a test says.
+import type { PathKey } from "../../src/core/path.ts";
 import { USUAL_SCOPE, type Scope } from "../../src/core/scope.ts";
 import { NO_CHOICES, type ScopeChoices } from "../../src/core/scope-choices.ts";
 import { parseScope } from "../../src/core/scope-rules.ts";
@@ -8,13 +9,22 @@ import type { ScopeNow, ScopeSource } from "../../src/engine/ports/scope-source.
 export class MemoryScope implements ScopeSource {
 	readonly #listeners = new Set<() => void>();
 	#scope: Scope = USUAL_SCOPE;
+	/** What was set last, and when, in whatever time a test counts by. */
+	rules = "";
+	setAtMs = -Infinity;
 	problem: string | undefined;
 
 	/** The next look finds it; `tell` says that there is something to find. */
-	set(rules: string, maxBytes?: number): void {
+	set(rules: string, maxBytes?: number, nowMs = -Infinity): void {
 		const parsed = parseScope({ rules, ...(maxBytes === undefined ? {} : { maxBytes }) });
 		if (!parsed.ok) throw new Error(`line ${String(parsed.problem.line)}: ${parsed.problem.reason}`);
 		this.#scope = parsed.scope;
+		this.rules = rules;
+		this.setAtMs = nowMs;
+	}
+
+	leavesOut(key: PathKey): boolean {
+		return this.#scope.leavesOut(key);
 	}
 
 	tell(): void {

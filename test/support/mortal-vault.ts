@@ -18,20 +18,23 @@ export class MortalVault implements Vault {
 	readonly #onDeath: () => void;
 	readonly #unwatch: (() => void)[] = [];
 	readonly #onDestroyed: (bytes: Uint8Array, expected: ContentHash | undefined) => void;
+	readonly #onChange: (path: VaultPath) => void;
 	#isDead = false;
 	/** Of the change in which the program died. */
 	diedAt: VaultPath | undefined;
 	#fate: { readonly before: boolean; readonly keeps: (bytes: Uint8Array) => Uint8Array } | undefined;
 
-	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes, and meant to. */
+	/** `onDeath`: the whole program dies, not only its view of the vault. `onDestroyed`: what it replaces or removes, and meant to. `onChange`: where it is about to change something. */
 	constructor(
 		vault: MemoryVault,
 		onDeath: () => void = () => undefined,
 		onDestroyed: (bytes: Uint8Array, expected: ContentHash | undefined) => void = () => undefined,
+		onChange: (path: VaultPath) => void = () => undefined,
 	) {
 		this.#vault = vault;
 		this.#onDeath = onDeath;
 		this.#onDestroyed = onDestroyed;
+		this.#onChange = onChange;
 	}
 
 	get isDead(): boolean {
@@ -63,10 +66,10 @@ export class MortalVault implements Vault {
 	isTaken = (path: VaultPath): Promise<boolean> => this.#alive(() => this.#vault.isTaken(path));
 	read = (path: VaultPath): ReturnType<Vault["read"]> => this.#alive(() => this.#vault.read(path));
 	folderAt = (path: VaultPath): ReturnType<Vault["folderAt"]> => this.#alive(() => this.#vault.folderAt(path));
-	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.#change(() => this.#vault.removeFolder(path));
-	makeFolder = (path: VaultPath): Promise<MakeFolderResult> => this.#change(() => this.#vault.makeFolder(path));
+	removeFolder = (path: VaultPath): Promise<RemoveResult> => this.#change([path], () => this.#vault.removeFolder(path));
+	makeFolder = (path: VaultPath): Promise<MakeFolderResult> => this.#change([path], () => this.#vault.makeFolder(path));
 	rename = (from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> =>
-		this.#change(() => this.#vault.rename(from, to, expected));
+		this.#change([from, to], () => this.#vault.rename(from, to, expected));
 
 	replaceIf(
 		path: VaultPath,
@@ -76,6 +79,7 @@ export class MortalVault implements Vault {
 	): Promise<ReplaceResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
+			this.#onChange(path);
 			const result = this.#vault.replaceIf(path, expected, fate?.keeps(bytes) ?? bytes, mtimeMs);
 			this.#noteDestroyed(expected);
 			await result;
@@ -90,6 +94,7 @@ export class MortalVault implements Vault {
 	removeIf(path: VaultPath, expected: ContentHash): Promise<RemoveResult> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
+			this.#onChange(path);
 			const result = this.#vault.removeIf(path, expected);
 			this.#noteDestroyed(expected);
 			await result;
@@ -99,9 +104,10 @@ export class MortalVault implements Vault {
 	}
 
 	/** A change that is done or not, and nothing between. */
-	#change<T>(act: () => Promise<T>): Promise<T> {
+	#change<T>(paths: readonly VaultPath[], act: () => Promise<T>): Promise<T> {
 		const fate = this.#takeFate();
 		return this.#alive(async () => {
+			for (const path of paths) this.#onChange(path);
 			const result = await act();
 			if (fate !== undefined) this.die();
 			return result;

@@ -1,0 +1,35 @@
+// The judges of what stands in the folders find what they are there for.
+import { expect, test } from "vitest";
+import { noMoreCopiesThanVersions, nothingVanished } from "./folder-checks.ts";
+import { World } from "./world.ts";
+
+const copyOf = (n: number): string => `note (conflict bob 2026-11-30 0123456${String(n)}).md`;
+
+test("[I8] there are no more copies than versions but one, and none is there twice", () => {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const [alice, bob] = [world.device("alice"), world.device("bob")];
+	const [one, two] = [world.save(alice, "note.md"), world.save(bob, "note.md")];
+	alice.vault.save(copyOf(1), two);
+	expect(noMoreCopiesThanVersions(world)).toEqual([]);
+	alice.vault.save(copyOf(2), one);
+	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
+	// A folder has the name.
+	alice.vault.delete("note.md");
+	expect(noMoreCopiesThanVersions(world)).toEqual([]);
+	alice.vault.save(copyOf(1), one);
+	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
+});
+
+test("[I10] what was saved last is at its name, or a copy whose file somebody deleted", () => {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const [alice, bob] = [world.device("alice"), world.device("bob")];
+	const text = world.save(alice, "note.md");
+	expect(nothingVanished(world, new Set()).map((said) => said.slice(0, 8))).toEqual(["I10: bob"]);
+	expect(nothingVanished(world, new Set(["note.md"]))).toEqual([]);
+	bob.vault.save(copyOf(1), text);
+	expect(nothingVanished(world, new Set())).toEqual([]);
+	bob.vault.save(copyOf(1), "another text");
+	expect(nothingVanished(world, new Set())).toHaveLength(1);
+	world.delete(alice, "note.md");
+	expect(nothingVanished(world, new Set())).toEqual([]);
+});

@@ -1,0 +1,64 @@
+// What stands in the folders when all is quiet, judged on what people did: I8, I10 and I32.
+import { originalPath } from "../../src/core/conflict-name.ts";
+import { pathKey } from "../../src/core/path.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
+import { inPlain } from "./acts.ts";
+import type { World } from "./world.ts";
+
+/**
+ * I8: of one file there are no more copies than contents that somebody made or moved there, but one if something has the name. And none
+ * is there twice. Where a device lost its state, copies that it finds in its folder are files of their own.
+ */
+export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): string[] {
+	if (hasBlind) return [];
+	return devices.flatMap(({ name, vault }) => {
+		const copies = new Map<string, string[]>();
+		for (const path of vault.files().keys()) {
+			const original = originalPath(testPath(path));
+			if (original === undefined) continue;
+			const place = inPlain(original);
+			copies.set(place, [...(copies.get(place) ?? []), vault.text(path) ?? ""]);
+		}
+		return [...copies].flatMap(([place, texts]) => {
+			const made = record.contentsAt(place).length - (vault.text(place) === undefined ? 0 : 1);
+			// Half of a write, and what was merged of several, are nobody's.
+			const own = texts.filter((text) => record.isSaved(text));
+			// A person may have brought one back, or decided for it, where it stands beside the file too.
+			const isTwice = new Set(texts).size < texts.length && !record.wasMoved(place);
+			return own.length > made || isTwice ? [`I8: ${name} has ${String(texts.length)} copies of ${place}`] : [];
+		});
+	});
+}
+
+/**
+ * I10: where one of the latest acts on a path is a save, and nothing was moved or said of it, something stands at that name, or just
+ * that as a copy whose file somebody deleted (O6).
+ */
+export function nothingVanished(world: World, nowhere: ReadonlySet<string>): string[] {
+	const { devices, record } = world;
+	const [superseded, deleted] = [record.superseded(), record.deleted()];
+	const isLatest = (content: string): boolean =>
+		!superseded.has(content) && !deleted.has(content) && !record.isUndecidable(content);
+	return devices.flatMap(({ name, vault }) => {
+		const copies = [...vault.files().keys()].map((path) => ({
+			place: inPlain(originalPath(testPath(path)) ?? ""),
+			text: vault.text(path),
+		}));
+		const isThere = (place: string, content: string): boolean =>
+			vault.text(place) !== undefined ||
+			copies.some((copy) => copy.place === inPlain(originalPath(testPath(place)) ?? place) && copy.text === content);
+		return record.placesOf(isLatest).flatMap(({ place, content }) => {
+			const isExplained = record.hasFolder(place) || nowhere.has(place) || record.wasMoved(place);
+			return isExplained || isThere(place, content) ? [] : [`I10: ${name} has nothing at ${place}: ${content}`];
+		});
+	});
+}
+
+/** I32: what the disk holds as two files is two files to everybody. */
+export function noTwoFilesOfOneKey({ devices }: World): string[] {
+	return devices.flatMap(({ name, vault }) => {
+		const paths = [...vault.files().keys()];
+		const keys = new Set(paths.map((path) => pathKey(testPath(path))));
+		return keys.size === paths.length ? [] : [`I32: ${name} has two files of one name: ${paths.join(", ")}`];
+	});
+}
