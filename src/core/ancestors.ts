@@ -35,18 +35,15 @@ function broughtBackChains(
 	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => ancestors);
 }
 
-/** What the versions on show have behind them; of a merged text, each part begins with itself. */
+/** What the versions on show have, or had, behind them; of a merged text, each part begins with itself. */
 function shownChains({ siblings }: PathRecord, disk: DiskState): readonly (readonly ContentHash[])[] {
 	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
 	if (same.length > 0) return same.map(({ ancestors }) => ancestors);
-	// Superseded already by what came since: whoever made that had it before them, and behind it all that follows. Further behind, what
-	// follows may be what somebody else had made apart from it, before the two were merged: no past at all is better than a wrong one.
-	const { hash } = disk;
-	if (hash !== undefined && siblings.some(({ ancestors }) => ancestors.includes(hash))) {
-		const next = siblings.find(({ ancestors }) => ancestors[0] === hash);
-		return next === undefined ? [] : [next.ancestors.slice(1)];
-	}
-	if (disk.merged !== undefined && disk.merged.hash === disk.hash) return disk.merged.chains;
+	const { hash, made } = disk;
+	if (made !== undefined && made.hash === hash) return made.chains;
+	// Superseded by what came since, and shown since an earlier run. Behind it in somebody's list may follow what others had made apart from it,
+	// before the two were merged or one was decided for: no past at all is better than a wrong one.
+	if (hash !== undefined && siblings.some(({ ancestors }) => ancestors.includes(hash))) return [];
 	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);
 }
 

@@ -177,7 +177,8 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 	// These bytes were on show: what was made of them, also where it is a file of its own by now, was made on top of them.
 	if (copyEntry.disk.hash === undefined && (isEdited || own.length > 0)) {
 		const [version] = [...own, ...dismissed];
-		const shown = withDots(
+		const shown = seenAfter(
+			copyEntry.record,
 			copyEntry.disk.seen,
 			own.map((s) => s.dot),
 		);
@@ -237,7 +238,7 @@ function unseenBelow(record: PathRecord, seen: VersionVector, dots: readonly Dot
 }
 
 /** What the disk has shown with these too, short of what is unseen below them: that stays to be shown. */
-function seenAfter(record: PathRecord, seen: VersionVector, dots: readonly Dot[]): VersionVector {
+export function seenAfter(record: PathRecord, seen: VersionVector, dots: readonly Dot[]): VersionVector {
 	const unseen = unseenBelow(record, seen, dots);
 	const isAbove = ({ epoch, counter }: Dot): boolean =>
 		unseen.some(({ dot }) => dot.epoch === epoch && dot.counter < counter);

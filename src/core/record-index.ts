@@ -12,7 +12,7 @@ import { NUMBERS_LEFT_OUT, withLeftOut, type LeftOutNumbers } from "./left-out-n
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
-import { absentRecord, isLive, type PathRecord } from "./record.ts";
+import { absentRecord, isLive, type PathRecord, type Sibling } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import { renumberedEntry, renumberedVector } from "./renumber.ts";
 import type { LeftOut } from "./scope.ts";
@@ -39,10 +39,10 @@ export interface DiskState {
 	readonly seen: VersionVector;
 	readonly copies: readonly ShownCopy[];
 	/**
-	 * Of a merged text `hash`, as it was merged or shown in this run: what each of its parts is and was made of. Others may supersede a part
-	 * before it is seen that somebody edited the text, and then no record names that part any more.
+	 * What `hash` was made of, as far as this run knows: of a merged text what each of its parts is and was made of, of a version what it was
+	 * made of itself. Others may supersede it, or a part, before it is seen that somebody edited the text, and then no record says it any more.
 	 */
-	readonly merged?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
+	readonly made?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
 	/**
 	 * Half of a write that a crash cut off, when that is what `hash` is: whoever changes or deletes it has seen no version of this file
 	 * here. What stands beside it as conflict copies they have.
@@ -50,6 +50,17 @@ export interface DiskState {
 	readonly torn?: ContentHash;
 	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
 	readonly leftOut?: LeftOut;
+}
+
+/** Of a version that is on show and was superseded just now, what it was made of: whoever edits it before they are shown more goes on there. */
+function withPastOfShown(entry: Entry, before: Entry): Entry {
+	const { hash, made } = entry.disk;
+	if (hash === undefined || hash !== before.disk.hash || made?.hash === hash || entry.record === before.record)
+		return entry;
+	const isShown = ({ content }: Sibling): boolean => content?.hash === hash;
+	const shown = before.record.siblings.filter(isShown);
+	if (shown.length === 0 || entry.record.siblings.some(isShown)) return entry;
+	return { ...entry, disk: { ...entry.disk, made: { hash, chains: shown.map(({ ancestors }) => ancestors) } } };
 }
 
 /** What whoever looks at the file itself has seen there. */
@@ -316,7 +327,7 @@ export class RecordIndex {
 		// Shown since an earlier run: others may supersede a part before it is seen that somebody edited the text.
 		this.put({
 			...entry,
-			disk: { ...entry.disk, merged: { hash: entry.disk.hash, chains: candidate.parts.map(chainOf) } },
+			disk: { ...entry.disk, made: { hash: entry.disk.hash, chains: candidate.parts.map(chainOf) } },
 		});
 	}
 
@@ -355,8 +366,9 @@ export class RecordIndex {
 		return [...(this.#locations.get(hash)?.values() ?? [])];
 	}
 
-	put(entry: Entry): void {
-		const before = this.#entries.get(entry.key);
+	put(next: Entry): void {
+		const before = this.#entries.get(next.key);
+		const entry = before === undefined ? next : withPastOfShown(next, before);
 		this.#entries.set(entry.key, entry);
 		this.#forgotten.delete(entry.key);
 		if (before?.record !== entry.record) {

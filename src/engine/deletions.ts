@@ -122,6 +122,7 @@ export class Deletions {
 			if (id !== undefined && this.#held.get(id)?.held.origin === origin) waiting.add(key);
 			if (waiting.has(key) || this.#free.get(key) === origin) continue;
 			if (id !== undefined) this.leave(key);
+			if (origin === "here") this.#sides.peer.undecided.delete(key);
 			isNew ||= !side.undecided.has(key);
 			side.undecided.set(key, deletion);
 			side.passed.delete(key);
@@ -221,6 +222,9 @@ export class Deletions {
 		const now = this.#options.clock.monotonic();
 		for (const origin of ["here", "peer"] as const) {
 			const side = this.#sides[origin];
+			// What waits as gone from here is one question already.
+			if (origin === "peer")
+				for (const key of [...side.undecided.keys()]) if (this.isHeldAbsence(key)) side.undecided.delete(key);
 			if (side.undecided.size === 0) continue;
 			const open = this.#openFor(origin);
 			const moved = this.#moved(side);

@@ -216,11 +216,11 @@ export class Past {
 			if (batch === undefined) return undefined;
 			const changes = shown === undefined ? batch.changes : batch.changes.filter((each) => isAmong(shown, each));
 			const { restored, removed, left } = await this.#takeBack(changes);
-			const since = (shown ?? []).filter(({ path }) => !changes.some((each) => each.path === path));
+			const others = (shown ?? []).filter(({ path }) => !changes.some((each) => each.path === path));
 			return {
 				batch: batch.id,
 				...{ restored, removed },
-				left: [...left, ...since.map(({ path }) => ({ path, reason: "changed-since" as const }))],
+				left: [...left, ...others.map((step) => ({ path: step.path, reason: reasonToLeave(step) }))],
 			};
 		});
 	}
@@ -364,9 +364,13 @@ export class Past {
 	}
 }
 
-/** It is what was shown, and nothing has come to it since. */
+/** It was shown as what will be done, and nothing has come to it since. */
 function isAmong(shown: readonly UndoStep[], { path, after }: Change): boolean {
-	return shown.some((step) => step.path === path && step.after === after?.hash);
+	return shown.some((step) => step.path === path && step.kind !== "left" && step.after === after?.hash);
+}
+
+function reasonToLeave(step: UndoStep): Undone["left"][number]["reason"] {
+	return step.kind === "left" ? step.reason : "changed-since";
 }
 
 function refused(reason: Extract<Restored, { kind: "refused" }>["reason"], detail: string): Restored {

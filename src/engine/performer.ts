@@ -3,10 +3,10 @@
 import { chainOf } from "../core/ancestors.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
 import { isFolder } from "../core/folder.ts";
+import { seenAfter } from "../core/observe.ts";
 import { pathKey, type VaultPath } from "../core/path.ts";
 import { becomesOwnFile, keysWithCopiesAt, type Plan } from "../core/plan.ts";
 import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
-import { withDots } from "../core/version-vector.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
 import { authorAt, type Author } from "./batches.ts";
@@ -81,7 +81,8 @@ export class Performer {
 			const own = this.#index.get(pathKey(path));
 			if (own === undefined || own.disk.hash !== undefined || !becomesOwnFile(this.#index, copy)) continue;
 			const shown = own.record.siblings.filter(({ content }) => content?.hash === hash);
-			const seen = withDots(
+			const seen = seenAfter(
+				own.record,
 				own.disk.seen,
 				shown.map(({ dot }) => dot),
 			);
@@ -109,7 +110,7 @@ export class Performer {
 				...{ hash, size, path: shownPath, token, seen: context, copies: performed.copies },
 				...(hash === undefined || plan.mergedFrom.length === 0
 					? {}
-					: { merged: { hash, chains: plan.mergedFrom.map(chainOf) } }),
+					: { made: { hash, chains: plan.mergedFrom.map(chainOf) } }),
 			},
 		});
 		this.#noteFoldersAbove(plan, shownPath);

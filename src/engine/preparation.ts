@@ -458,7 +458,7 @@ export function noteTaken(index: RecordIndex, backlog: Backlog, key: PathKey, sh
 		hash === disk.hash || copies.some((copy) => copy.hash === hash);
 	// Until it is written there, nobody who deletes the file or writes on has it before them.
 	const isHidden = ({ content }: Sibling): boolean =>
-		disk.copies.some(({ hash }) => hash === content?.hash) && !isShown(content?.hash);
+		disk.copies.some(({ hash }) => hash === content?.hash) && content?.hash !== shown && !isShown(content?.hash);
 	const seen = withoutDots(
 		disk.seen,
 		record.siblings.filter(isHidden).map(({ dot }) => dot),

@@ -310,13 +310,29 @@ test("[O8] a merged text that is on show since an earlier run says again what it
 	const candidate = merging.unmergedAt(KEY);
 	if (candidate === undefined) throw new Error("nothing to merge");
 	merging.noteMerge(KEY, candidate, { kind: "merged", content: { hash: testHash(13), size: 1 } });
-	expect(merging.get(KEY)?.disk.merged).toBeUndefined();
+	expect(merging.get(KEY)?.disk.made).toBeUndefined();
 	merging.noteMerge(KEY, candidate, { kind: "merged", content: { hash: testHash(12), size: 1 } });
-	expect(merging.get(KEY)?.disk.merged).toEqual({
+	expect(merging.get(KEY)?.disk.made).toEqual({
 		hash: testHash(12),
 		chains: [
 			[testHash(1), testHash(5)],
 			[testHash(2), testHash(5)],
 		],
 	});
+});
+
+test("[O8] what a version on show was made of is known after others superseded it, until something else is shown", () => {
+	const index = new RecordIndex(newState(testEpoch(9), testEpoch(9)), sha256);
+	const shown = { hash: testHash(3), path: NOTE, seen: vectorOf(dotOf(1, 1)) };
+	const record = recordOf([testSibling(dotOf(1, 1), 3, { ancestors: [testHash(2), testHash(1)] })]);
+	index.put(entryOf(record, shown));
+	expect(index.get(KEY)?.disk.made).toBeUndefined();
+	const later = recordOf([testSibling(dotOf(2, 1), 7, { ancestors: [testHash(4), testHash(3), testHash(5)] })]);
+	index.put({ ...index.entryOrAbsent(KEY), record: later });
+	const made = { hash: testHash(3), chains: [[testHash(2), testHash(1)]] };
+	expect(index.get(KEY)?.disk.made).toEqual(made);
+	index.put({ ...index.entryOrAbsent(KEY), record: recordOf([testSibling(dotOf(2, 2), 8)]) });
+	expect(index.get(KEY)?.disk.made).toEqual(made);
+	index.put(entryOf(later, { ...shown, hash: testHash(7) }));
+	expect(index.get(KEY)?.disk.made).toBeUndefined();
 });

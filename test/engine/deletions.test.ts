@@ -336,6 +336,29 @@ describe("what another device deleted", () => {
 		},
 	);
 
+	it("[D7 D9] and here too, while more of it is still told, is one question about each file", async () => {
+		const all = notes(56);
+		const paths = Object.keys(all);
+		const world = await worldWith(all);
+		const [alice, bob] = [world.device("alice"), world.device("bob")];
+		deleteAll(alice, paths.slice(0, 30));
+		await world.clock.advance(5_000);
+		for (const { id } of alice.engine.heldDeletions) void alice.engine.answerDeletions(id, "accept");
+		await world.clock.advance(150);
+		deleteAll(bob, paths.slice(0, 30));
+		await world.clock.advance(50);
+		deleteAll(alice, paths.slice(30, 50));
+		await world.clock.advance(10_000);
+		await answer(world, bob, "accept");
+		await answer(world, alice, "accept");
+		for (const device of world.devices) await answer(world, device, "accept");
+		for (const device of world.devices) {
+			expect(heldBy(device), device.name).toEqual([]);
+			expect(filesOf(device), device.name).toEqual(without(all, ...paths.slice(0, 50)));
+		}
+		await world.stop();
+	});
+
 	it("[D9] goes through when it is not much, or was only moved", async () => {
 		const world = await worldWith(ALL);
 		const [alice, bob] = [world.device("alice"), world.device("bob")];

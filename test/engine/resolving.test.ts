@@ -478,3 +478,24 @@ it("[U2] the removal of a conflict copy is undone on all devices, also on one th
 	for (const { engine } of world.devices) expect(engine.status().held).toEqual([]);
 	await world.stop();
 });
+
+it("[U9] an undo leaves what it was told to leave, also where that is as it was again by then", async () => {
+	const world = await threeWith({ "a.md": "a", "b.md": "b" });
+	const [alice, carol] = [world.device("alice"), world.device("carol")];
+	alice.vault.save("a.md", "a2");
+	alice.vault.save("b.md", "b2");
+	await world.clock.advance(30_000);
+	carol.vault.save("a.md", "a3");
+	await world.clock.advance(30_000);
+	const batch = (await past(world, "bob").batches()).findLast(({ by }) => by === "alice");
+	const steps = await world.during(past(world, "bob").preview(batch?.id ?? ""));
+	carol.vault.save("a.md", "a2");
+	await world.clock.advance(30_000);
+	expect(await world.during(past(world, "bob").undo(batch?.id, steps))).toMatchObject({
+		restored: ["b.md"],
+		left: [{ path: "a.md", reason: "changed-since" }],
+	});
+	await world.clock.advance(10_000);
+	for (const name of NAMES) expect(filesOf(world, name)).toEqual({ "a.md": "a2", "b.md": "b" });
+	await world.stop();
+});
