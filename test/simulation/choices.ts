@@ -129,6 +129,10 @@ export class Choices {
 		if (device.state !== "up" || this.#world.isAfterCrash(device)) return undefined;
 		for (const [path, bytes] of before)
 			if (device.vault.text(path) === undefined) this.#world.record.markHidden(new TextDecoder().decode(bytes));
+		// Nor has who deleted something that nobody was told of: it was set apart, or waited for a word.
+		const isApart = device.mode === "receive-only";
+		for (const text of isApart ? this.#world.record.deleted() : this.#world.record.deletedAt([...keysAskedOn(device)]))
+			this.#world.record.markHidden(text);
 		device.scope.set(rules, undefined, this.#world.clock.monotonic());
 		device.scope.tell();
 		return rules;
@@ -183,6 +187,11 @@ export function versionsBesideCopy(vault: MemoryVault, path: string): readonly s
 	const isBeside = (each: string): boolean =>
 		each !== path && (originalPath(testPath(each)) ?? testPath(each)) === original;
 	return [...vault.files().keys()].filter(isBeside).map((each) => vault.text(each) ?? "");
+}
+
+/** What was deleted in its folder and waits for its person's word. */
+export function keysAskedOn({ engine }: SimulatedDevice): ReadonlySet<string> {
+	return new Set(engine.heldDeletions.flatMap(({ origin, files }) => (origin === "here" ? [...files.keys()] : [])));
 }
 
 /** Whether rules of its person leave out what is at `path`, on that device. */

@@ -22,7 +22,7 @@ import { MortalVault } from "../support/mortal-vault.ts";
 import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { Absences } from "./absences.ts";
 import { ActRecord, inPlain, SAME_PATH } from "./acts.ts";
-import { isLeftOut, versionsBesideCopy } from "./choices.ts";
+import { isLeftOut, keysAskedOn, versionsBesideCopy } from "./choices.ts";
 import { Deeds } from "./deeds.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { fakeDeviceKey, fakeSecrets, fakeVerifier } from "./fake-crypto.ts";
@@ -323,6 +323,9 @@ export class World {
 				this.deeds.noteUnclear(device.name, each);
 				this.deeds.note(device.name, each, undefined);
 			}
+		// What is only missing so far is written another way with its folder.
+		for (const key of keysAskedOn(device))
+			if (key.startsWith(`${inPlain(from)}/`)) this.deeds.noteUnclear(device.name, key);
 		vault.move(from, to);
 		return true;
 	}
@@ -583,11 +586,6 @@ function mortal(box: Mailbox, isDead: () => boolean): Mailbox {
 							isDead() ? never : answer,
 						)) as never,
 	});
-}
-
-/** What was deleted in its folder and waits for its person's word. */
-function keysAskedOn({ engine }: SimulatedDevice): ReadonlySet<string> {
-	return new Set(engine.heldDeletions.flatMap(({ origin, files }) => (origin === "here" ? [...files.keys()] : [])));
 }
 
 function linkOf(a: SimulatedDevice, b: SimulatedDevice): string {
