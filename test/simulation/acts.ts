@@ -135,6 +135,11 @@ export class ActRecord {
 		if (saw !== text) this.#noteSave(who, this.saveAs(text, path, saw));
 	}
 
+	/** Paths in this folder at which somebody deleted something. */
+	deletedBelow(folder: string): string[] {
+		return this.#deletions.flatMap(({ path }) => (inPlain(path).startsWith(`${inPlain(folder)}/`) ? [path] : []));
+	}
+
 	/** What somebody saved, or acted on, and has this hash. */
 	contentOf(hash: string): string | undefined {
 		return [...this.#seenBySave.keys()].find((content) => hashOf(content) === hash);

@@ -324,8 +324,7 @@ export class World {
 				this.deeds.note(device.name, each, undefined);
 			}
 		// What is only missing so far is written another way with its folder.
-		for (const key of keysAskedOn(device))
-			if (key.startsWith(`${inPlain(from)}/`)) this.deeds.noteUnclear(device.name, key);
+		for (const path of this.record.deletedBelow(from)) this.deeds.noteUnclear(device.name, path);
 		vault.move(from, to);
 		return true;
 	}
