@@ -2,7 +2,7 @@
 // what they have in common. Rule O8 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import { ANCESTORS_MAX, type PathRecord, type Sibling } from "./record.ts";
-import type { DiskState } from "./record-index.ts";
+import type { DiskState, Entry } from "./record-index.ts";
 import { covers } from "./version-vector.ts";
 
 /** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
@@ -50,4 +50,15 @@ function shownChains({ siblings }: PathRecord, disk: DiskState): readonly (reado
 /** The version itself, then what it was made of. */
 export function chainOf({ content, ancestors }: Sibling): readonly ContentHash[] {
 	return content === undefined ? ancestors : [content.hash, ...ancestors];
+}
+
+/** Of a version that is on show and was superseded just now, what it was made of: whoever edits it before they are shown more goes on there. */
+export function withPastOfShown(entry: Entry, before: Entry): Entry {
+	const { hash, made } = entry.disk;
+	if (hash === undefined || hash !== before.disk.hash || made?.hash === hash || entry.record === before.record)
+		return entry;
+	const isShown = ({ content }: Sibling): boolean => content?.hash === hash;
+	const shown = before.record.siblings.filter(isShown);
+	if (shown.length === 0 || entry.record.siblings.some(isShown)) return entry;
+	return { ...entry, disk: { ...entry.disk, made: { hash, chains: shown.map(({ ancestors }) => ancestors) } } };
 }

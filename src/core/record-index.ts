@@ -1,7 +1,7 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
-import { chainOf } from "./ancestors.ts";
+import { chainOf, withPastOfShown } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
@@ -12,7 +12,7 @@ import { NUMBERS_LEFT_OUT, withLeftOut, type LeftOutNumbers } from "./left-out-n
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
-import { absentRecord, isLive, type PathRecord, type Sibling } from "./record.ts";
+import { absentRecord, isLive, type PathRecord } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import { renumberedEntry, renumberedVector } from "./renumber.ts";
 import type { LeftOut } from "./scope.ts";
@@ -50,17 +50,6 @@ export interface DiskState {
 	readonly torn?: ContentHash;
 	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
 	readonly leftOut?: LeftOut;
-}
-
-/** Of a version that is on show and was superseded just now, what it was made of: whoever edits it before they are shown more goes on there. */
-function withPastOfShown(entry: Entry, before: Entry): Entry {
-	const { hash, made } = entry.disk;
-	if (hash === undefined || hash !== before.disk.hash || made?.hash === hash || entry.record === before.record)
-		return entry;
-	const isShown = ({ content }: Sibling): boolean => content?.hash === hash;
-	const shown = before.record.siblings.filter(isShown);
-	if (shown.length === 0 || entry.record.siblings.some(isShown)) return entry;
-	return { ...entry, disk: { ...entry.disk, made: { hash, chains: shown.map(({ ancestors }) => ancestors) } } };
 }
 
 /** What whoever looks at the file itself has seen there. */

@@ -122,7 +122,8 @@ export class Deletions {
 			if (id !== undefined && this.#held.get(id)?.held.origin === origin) waiting.add(key);
 			if (waiting.has(key) || this.#free.get(key) === origin) continue;
 			if (id !== undefined) this.leave(key);
-			if (origin === "here") this.#sides.peer.undecided.delete(key);
+			// Deleted here and elsewhere: one question is enough, and no answer could end two.
+			this.#sides[origin === "here" ? "peer" : "here"].undecided.delete(key);
 			isNew ||= !side.undecided.has(key);
 			side.undecided.set(key, deletion);
 			side.passed.delete(key);
@@ -222,9 +223,6 @@ export class Deletions {
 		const now = this.#options.clock.monotonic();
 		for (const origin of ["here", "peer"] as const) {
 			const side = this.#sides[origin];
-			// What waits as gone from here is one question already.
-			if (origin === "peer")
-				for (const key of [...side.undecided.keys()]) if (this.isHeldAbsence(key)) side.undecided.delete(key);
 			if (side.undecided.size === 0) continue;
 			const open = this.#openFor(origin);
 			const moved = this.#moved(side);
@@ -343,7 +341,6 @@ export class Deletions {
 	}
 
 	#put(held: HeldDeletions, files: Map<PathKey, Deletion>, grownAt: number): void {
-		// Deleted here and elsewhere: one question is enough, and the answer to the other could not end it.
 		for (const key of files.keys()) if (this.#heldAt.get(key) !== held.id) this.#takeOut(key);
 		this.#held.set(held.id, { held, files, grownAt });
 		for (const { key, hash } of files.values()) {

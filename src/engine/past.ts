@@ -156,10 +156,9 @@ export class Past {
 		if (bytes === undefined) return refused("not-kept", path);
 		await lookAt(replica, [target.path]);
 		if (contentAt(replica, target.path)?.hash === chosen.hash) return { kind: "same", path: target.path };
-		let isStill = true as boolean;
 		const content = { hash: chosen.hash, size: bytes.length };
-		await this.#record([{ path: target.path, content, isStill: () => (isStill = isAsAsked()) }]);
-		if (!isStill) return refused("changed-since", target.path);
+		const overtaken = await this.#record([{ path: target.path, content, isStill: isAsAsked }]);
+		if (overtaken.length > 0) return refused("changed-since", target.path);
 		const held = heldReason(replica, target.path);
 		return held === undefined ? { kind: "restored", path: target.path } : refused("held", held);
 	}
@@ -248,9 +247,10 @@ export class Past {
 		// Of a conflict copy, the lists may not say how large it was, and a version of another size could be sent to nobody.
 		const sizes = new Map<ContentHash, number>();
 		for (const { before } of still) {
-			const size = before && (await this.#sizeAtHand(before.hash));
-			if (before !== undefined && size === undefined) missing.push(before);
-			else if (before !== undefined && size !== undefined) sizes.set(before.hash, size);
+			if (before === undefined) continue;
+			const size = await this.#sizeAtHand(before.hash);
+			if (size === undefined) missing.push(before);
+			else sizes.set(before.hash, size);
 		}
 		const lacking = await this.#fetch(missing, sizes);
 		const contentBefore = ({ before }: Change): Content | undefined =>
@@ -301,23 +301,31 @@ export class Past {
 		return contentAt(this.#options.replica, path)?.hash === after?.hash;
 	}
 
-	/** Minted in the loop, where the index may be written; applied like any version when it resolves, or held. */
+	/**
+	 * Minted in the loop, where the index may be written; applied like any version when it resolves, or held. Resolves to where nothing was
+	 * recorded, as it is not as it was any more.
+	 */
 	async #record(
 		acts: readonly {
 			readonly path: VaultPath;
 			readonly content: Content | undefined;
-			readonly isStill?: () => boolean;
+			readonly isStill: () => boolean;
 		}[],
-	): Promise<void> {
+	): Promise<readonly VaultPath[]> {
 		const { replica } = this.#options;
+		const overtaken: VaultPath[] = [];
 		replica.enqueue(() => {
 			for (const { path, content, isStill } of acts) {
-				if (isStill?.() === false) continue;
+				if (!isStill()) {
+					overtaken.push(path);
+					continue;
+				}
 				const wanted = content && { hash: content.hash, size: content.size };
 				if (recordRestored(replica.index, path, wanted, replica.actor) !== undefined) replica.revisit(pathKey(path));
 			}
 		});
 		await replica.idle();
+		return overtaken;
 	}
 
 	/** Its bytes, where they are here and not only in memory: nobody else may have it, and what is recorded must be there when it is asked for. */

@@ -23,7 +23,12 @@ export class ActRecord {
 	readonly hearsay = new Hearsay();
 	readonly #seenBySave = new Map<string, readonly string[]>();
 	readonly #savesOf = new Map<string, readonly ActNumber[]>();
-	readonly #deletions: { readonly path: string; readonly saw: string; readonly act: ActNumber }[] = [];
+	readonly #deletions: {
+		readonly who: string;
+		readonly path: string;
+		readonly saw: string;
+		readonly act: ActNumber;
+	}[] = [];
 	readonly #pathsBySave = new Map<string, Set<string>>();
 	readonly #deletedPaths = new Set<string>();
 	readonly #movedPaths = new Set<string>();
@@ -59,6 +64,12 @@ export class ActRecord {
 
 	isKnown(token: string): boolean {
 		return this.#contentByToken.has(token);
+	}
+
+	/** Somebody said in the app what is to stand there: at a copy too, it may be what stands somewhere else. */
+	markSaid(path: string): void {
+		this.#deletedPaths.add(inPlain(path));
+		this.#movedPaths.add(inPlain(path));
 	}
 
 	/** It is all that somebody saved, as they saved it. */
@@ -145,6 +156,11 @@ export class ActRecord {
 		return [...this.#seenBySave.keys()].find((content) => hashOf(content) === hash);
 	}
 
+	/** What stood where this person deleted something. */
+	deletedBy(who: string): string[] {
+		return this.#deletions.flatMap((each) => (each.who === who ? [each.saw] : []));
+	}
+
 	/** What stood at these, when somebody deleted it. */
 	deletedAt(keys: readonly string[]): string[] {
 		return this.#deletions.flatMap(({ saw, path }) => (keys.includes(inPlain(path)) ? [saw] : []));
@@ -183,7 +199,7 @@ export class ActRecord {
 		this.#noteHalf(path, saw);
 		// What it is half of stays somewhere, as nobody has seen it here; what that has in common with the half, nobody can tell.
 		if (isList(saw) && !isWholeList(saw)) this.markUndecidable(saw);
-		this.#deletions.push({ path, saw, act: this.hearsay.act(who, noticedFromMs) });
+		this.#deletions.push({ who, path, saw, act: this.hearsay.act(who, noticedFromMs) });
 		for (const token of tokensIn(saw)) this.#removed.add(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);

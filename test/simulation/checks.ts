@@ -8,7 +8,7 @@ import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
 import { noVersionOfNobody } from "./deeds.ts";
 import { gaveWayToAnotherLife, mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
-import { noMoreCopiesThanVersions, nothingVanished, noTwoFilesOfOneKey } from "./folder-checks.ts";
+import { noMoreCopiesThanVersions, nothingVanished } from "./folder-checks.ts";
 import { isKeptMerge } from "./kept-merges.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
@@ -27,7 +27,6 @@ export async function violations(world: World): Promise<string[]> {
 		...noCopyOfCopy(world),
 		...noMoreCopiesThanVersions(world),
 		...nothingVanished(world, nowhere),
-		...noTwoFilesOfOneKey(world),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
 		...(await noMadeUpContent(world, nowhere)),

@@ -14,7 +14,7 @@ import type { SimulatedDevice, World } from "./world.ts";
 const WRITTEN_DOWN_MS = 2_000;
 /** After which every report was looked into, what was seen twice too. */
 const LOOKED_INTO_MS = 2_500;
-/** Rules that let something take part again count only after a while (L10), and a scan finds what that is. */
+/** One of them leaves out nothing. */
 const RULES = ["daily/", "note.md", "*.md", "daily/*.md", "!*", "empty/"];
 const MODES: readonly Mode[] = ["send-receive", "send-only", "receive-only"];
 
@@ -73,7 +73,7 @@ export class Choices {
 		if (bytes === undefined || !record.isKnown(text) || !device.vault.canHold(chosen.path)) return undefined;
 		const saw = device.vault.text(chosen.path);
 		record.restore(device.name, chosen.path, text, saw);
-		record.move(chosen.path, chosen.path, []);
+		record.markSaid(chosen.path);
 		this.#world.deeds.note(device.name, chosen.path, text);
 		let outcome = "nobody knows";
 		past.restore(chosen.path, { version: chosen.hash }).then(
@@ -105,7 +105,7 @@ export class Choices {
 			// What a person deleted here is kept on other devices.
 			for (const text of [device.vault.text(path), before && record.contentOf(before.hash)])
 				if (text !== undefined) texts.push(text);
-			record.move(path, path, []);
+			record.markSaid(path);
 			this.#world.deeds.noteSaid(device.name, path);
 		}
 		let outcome = "nobody knows";
@@ -131,7 +131,9 @@ export class Choices {
 			if (device.vault.text(path) === undefined) this.#world.record.markHidden(new TextDecoder().decode(bytes));
 		// Nor has who deleted something that nobody was told of: it was set apart, or waited for a word.
 		const isApart = device.mode === "receive-only";
-		for (const text of isApart ? this.#world.record.deleted() : this.#world.record.deletedAt([...keysAskedOn(device)]))
+		for (const text of isApart
+			? this.#world.record.deletedBy(device.name)
+			: this.#world.record.deletedAt([...keysAskedOn(device)]))
 			this.#world.record.markHidden(text);
 		device.scope.set(rules, undefined, this.#world.clock.monotonic());
 		device.scope.tell();

@@ -1,6 +1,5 @@
-// What stands in the folders when all is quiet, judged on what people did: I8, I10 and I32.
+// What stands in the folders when all is quiet, judged on what people did: I8 and I10.
 import { originalPath } from "../../src/core/conflict-name.ts";
-import { pathKey } from "../../src/core/path.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
 import type { World } from "./world.ts";
@@ -51,14 +50,5 @@ export function nothingVanished(world: World, nowhere: ReadonlySet<string>): str
 			const isExplained = record.hasFolder(place) || nowhere.has(place) || record.wasMoved(place);
 			return isExplained || isThere(place, content) ? [] : [`I10: ${name} has nothing at ${place}: ${content}`];
 		});
-	});
-}
-
-/** I32: what the disk holds as two files is two files to everybody. */
-export function noTwoFilesOfOneKey({ devices }: World): string[] {
-	return devices.flatMap(({ name, vault }) => {
-		const paths = [...vault.files().keys()];
-		const keys = new Set(paths.map((path) => pathKey(testPath(path))));
-		return keys.size === paths.length ? [] : [`I32: ${name} has two files of one name: ${paths.join(", ")}`];
 	});
 }
