@@ -61,3 +61,34 @@ it("[OS1 OS5 OS9] a setting that was changed on one waits on the other, is used 
 	await diskHolds(phone, CODE, undefined);
 	for (const device of [laptop, phone]) await statusShows(device, "In sync");
 });
+
+it("[OS9 OS11] a plugin of one waits on the other by its name and version, and is put in place by a press, without what it keeps", async () => {
+	const folder = ".obsidian/plugins/dataview";
+	const files = (version: string): Record<string, string> => ({
+		[`${folder}/main.js`]: `// ${version}`,
+		[`${folder}/manifest.json`]: JSON.stringify({ id: "dataview", name: "Dataview", version, author: "Somebody" }),
+	});
+	const [laptop, phone] = await openGroup(app.browser, app.relayUrl, [
+		{ name: "laptop", files: { ...files("0.5.66"), [`${folder}/data.json`]: "secret" } },
+		{ name: "phone", platform: "android", files: { "c.md": "note" } },
+	]);
+	if (laptop === undefined || phone === undefined) throw new Error("two devices were asked for");
+	open.add(laptop).add(phone);
+	await diskHolds(laptop, "c.md", "note");
+	for (const device of [laptop, phone]) await device.setSetting("settings-pluginCode", true);
+	await phone.runCommand("psync:open-panel");
+	await waiting(phone, "Dataview").getByText("Version 0.5.66, by Somebody.").waitFor();
+	await waiting(phone, "Dataview").getByText("A plugin is a program").waitFor();
+	await diskHolds(phone, `${folder}/main.js`, undefined);
+	await waiting(phone, "Dataview").getByRole("button", { name: "Install it here" }).click();
+	for (const [path, text] of Object.entries(files("0.5.66"))) await diskHolds(phone, path, text);
+
+	for (const [path, text] of Object.entries(files("0.5.67"))) await laptop.outside.write(path, text);
+	await waiting(phone, "Dataview").getByText("Version 0.5.66 is on this device.").waitFor();
+	await waiting(phone, "Dataview").getByText("Version 0.5.67, by Somebody.").waitFor();
+	await waiting(phone, "Dataview").getByRole("button", { name: "Install it here" }).click();
+	for (const [path, text] of Object.entries(files("0.5.67"))) await diskHolds(phone, path, text);
+	await section(phone).getByText("Restart Obsidian").waitFor();
+	await diskHolds(phone, `${folder}/data.json`, undefined);
+	for (const device of [laptop, phone]) await statusShows(device, "In sync");
+});

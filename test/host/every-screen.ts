@@ -31,7 +31,14 @@ const setting = (name: string): { readonly key: PathKey; readonly path: VaultPat
 	key: `.obsidian/${name.toLowerCase()}` as PathKey,
 	path: `.obsidian/${name}` as VaultPath,
 });
-const sides = { mine: hash("a"), theirs: hash("b"), by: "Phone", unfit: undefined, plugins: undefined };
+const sides = {
+	mine: hash("a"),
+	theirs: hash("b"),
+	by: "Phone",
+	unfit: undefined,
+	plugins: undefined,
+	code: undefined,
+};
 /** One of each thing that can be said of a setting. */
 const appSettings: NonNullable<Scene["appSettings"]> = {
 	staged: [
@@ -41,6 +48,20 @@ const appSettings: NonNullable<Scene["appSettings"]> = {
 		{
 			...{ ...setting("community-plugins.json"), kind: "communityPlugins", change: "changed", ...sides },
 			plugins: { list: [], on: ["dataview"], off: ["calendar", "kanban"], missing: ["obsidian-tasks-plugin"] },
+		},
+		{
+			...{ ...setting("plugins/dataview"), kind: "pluginCode", change: "changed", ...sides },
+			code: { name: "Dataview", version: "0.5.67", author: "Michael Brenan", versionHere: "0.5.66" },
+		},
+		{
+			...{
+				...setting("plugins/obsidian-tasks-plugin"),
+				kind: "pluginCode",
+				change: "new",
+				...sides,
+				unfit: "newer-app",
+			},
+			code: { name: "Tasks", version: "7.22.0", author: "Clare Macrae and Ilyas Landikov", versionHere: "" },
 		},
 	],
 	settled: [{ ...setting("hotkeys.json"), isApart: true, hasKept: true }],

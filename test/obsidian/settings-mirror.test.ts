@@ -159,6 +159,8 @@ describe("what takes part where settings sync", () => {
 		for (const path of [
 			".obsidian/plugins/x/main.js",
 			".obsidian/plugins/x/manifest.json",
+			".obsidian/plugins/x/data.json",
+			".obsidian/plugins/x/more/main.js",
 			".obsidian/workspace.json",
 			".obsidian/themes/X/main.js",
 			".hidden/settings.json",
@@ -171,7 +173,10 @@ describe("what takes part where settings sync", () => {
 		world.device("phone").vault.save(".obsidian/hotkeys.json", "{}");
 		await world.start();
 		await world.clock.advance(30_000);
-		const shared = [".obsidian/app.json", ".obsidian/appearance.json", ".obsidian/themes/X/theme.css", "note.md"];
+		const shared = [
+			...[".obsidian/app.json", ".obsidian/appearance.json", ".obsidian/plugins/x/main.js"],
+			...[".obsidian/plugins/x/manifest.json", ".obsidian/themes/X/theme.css", "note.md"],
+		];
 		expect(files("laptop")).toEqual(shared);
 		expect(files("phone")).toEqual([".obsidian/hotkeys.json", "note.md"]);
 		expect(files("daemon")).toContain(".obsidian/app.json");

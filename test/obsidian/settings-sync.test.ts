@@ -1,128 +1,18 @@
 // The app's own settings: what of them takes part, and what becomes of one that was changed here, elsewhere, or on both sides.
-import type { DataAdapter } from "obsidian";
 import { describe, expect, it, vi } from "vitest";
-import { pathKey, type PathKey } from "../../src/core/path.ts";
-import { unfitReason, CSS_BYTES_MAX, JSON_BYTES_MAX } from "../../src/obsidian/settings-sync/applicable.ts";
-import { RealSettings, REPLACED_FOLDER } from "../../src/obsidian/settings-sync/real-settings.ts";
+import {
+	unfitReason,
+	CSS_BYTES_MAX,
+	JS_BYTES_MAX,
+	JSON_BYTES_MAX,
+} from "../../src/obsidian/settings-sync/applicable.ts";
 import { forgetSettingsChoice, SettingsChoice } from "../../src/obsidian/settings-sync/settings-choice.ts";
-import { SettingsKeeper, type StagedSetting } from "../../src/obsidian/settings-sync/settings-keeper.ts";
-import { SETTINGS_KINDS, settingsKind, type SettingsKind } from "../../src/obsidian/settings-sync/settings-kinds.ts";
-import { SettingsMirror } from "../../src/obsidian/settings-sync/settings-mirror.ts";
+import { settingsKind, type SettingsKind } from "../../src/obsidian/settings-sync/settings-kinds.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { MemoryStore } from "../support/memory-store.ts";
-import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { obsidianHost } from "../support/obsidian-host.ts";
-import { TestLog } from "../support/test-log.ts";
+import { bytesOf, keyOf, SettingsDevice } from "../support/settings-device.ts";
 
 vi.mock("../host/page/leaks.ts", () => ({ native: { setTimeout, clearTimeout } }));
-
-const OWN = ".obsidian/plugins/psync";
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const keyOf = (path: string): PathKey => pathKey(testPath(path));
-
-class Device {
-	readonly adapter: DataAdapter;
-	readonly choice: SettingsChoice;
-	isUpToDate = true;
-	/** What the group has and is not in the mirror yet. */
-	readonly group = new Set<PathKey>();
-	clock = new ManualClock();
-
-	readonly mirror: SettingsMirror;
-	readonly store: MemoryStore;
-	#keeper: SettingsKeeper | undefined;
-
-	private constructor(
-		host: ReturnType<typeof obsidianHost>,
-		mirror: SettingsMirror,
-		store: MemoryStore,
-		kinds: readonly SettingsKind[],
-	) {
-		this.mirror = mirror;
-		this.store = store;
-		this.adapter = host.app.vault.adapter;
-		this.choice = new SettingsChoice(host.app);
-		for (const kind of kinds) this.choice.choose(kind, true);
-	}
-
-	static async open(
-		files: Readonly<Record<string, string>> = {},
-		kinds: readonly SettingsKind[] = SETTINGS_KINDS,
-	): Promise<Device> {
-		const store = new MemoryStore();
-		const device = new Device(obsidianHost(files), await SettingsMirror.open(store, nodeCryptoDigest), store, kinds);
-		await device.restart();
-		return device;
-	}
-
-	/** The app begins anew, and has read its files. */
-	async restart(): Promise<void> {
-		const { adapter, mirror, store, choice, clock } = this;
-		const hash = (bytes: Uint8Array): ReturnType<SettingsMirror["hash"]> => mirror.hash(bytes);
-		this.#keeper = await SettingsKeeper.open({
-			...{ mirror, store, choice, log: new TestLog(), ownId: "psync", unread: new Set() },
-			real: new RealSettings({ adapter, configDir: ".obsidian", ownFolder: OWN, clock, hash }),
-			isUpToDate: () => this.isUpToDate,
-			groupHas: (key) => this.group.has(key),
-			now: () => clock.now(),
-			onChange: () => undefined,
-		});
-	}
-
-	get keeper(): SettingsKeeper {
-		if (this.#keeper === undefined) throw new Error("not open");
-		return this.#keeper;
-	}
-
-	/** The app, or a person in it, writes a settings file. */
-	async write(path: string, text: string): Promise<void> {
-		const folder = path.slice(0, path.lastIndexOf("/"));
-		if (!(await this.adapter.exists(folder))) await this.adapter.mkdir(folder);
-		await this.adapter.write(path, text);
-		await this.keeper.look();
-	}
-
-	async text(path: string): Promise<string | undefined> {
-		return (await this.adapter.exists(path)) ? this.adapter.read(path) : undefined;
-	}
-
-	/** Another device's version, as the engine puts it there. */
-	async arrives(path: string, text: string | undefined): Promise<void> {
-		const before = this.mirror.get(keyOf(path));
-		if (text !== undefined) await this.mirror.putIf(testPath(path), before?.hash, bytesOf(text), 1);
-		else if (before !== undefined) await this.mirror.dropIf(before.path, before.hash);
-		await this.keeper.look();
-	}
-
-	async told(path: string): Promise<string | undefined> {
-		const found = await this.mirror.read(keyOf(path));
-		return found && new TextDecoder().decode(found.bytes);
-	}
-
-	get staged(): readonly string[] {
-		return this.keeper.staged.map(({ path, change }) => `${path} ${change}`);
-	}
-
-	first(): StagedSetting {
-		const [first] = this.keeper.staged;
-		if (first === undefined) throw new Error("nothing waits");
-		return first;
-	}
-
-	/** Below the folder of what was replaced, by name: the texts. */
-	async replaced(): Promise<readonly string[]> {
-		const texts: string[] = [];
-		const walk = async (folder: string): Promise<void> => {
-			if (!(await this.adapter.exists(folder))) return;
-			const { files, folders } = await this.adapter.list(folder);
-			for (const file of files) texts.push(await this.adapter.read(file));
-			for (const each of folders) await walk(each);
-		};
-		await walk(`${OWN}/${REPLACED_FOLDER}`);
-		return texts;
-	}
-}
 
 const APPEARANCE = ".obsidian/appearance.json";
 const HOTKEYS = ".obsidian/hotkeys.json";
@@ -131,7 +21,7 @@ const PLUGINS = ".obsidian/community-plugins.json";
 
 describe("a disk that cannot take what is to be put in place", () => {
 	/** The next write to `place` leaves three characters of it, or, `again`, so does each one. */
-	function cutOff(device: Device, place: string, again = false): void {
+	function cutOff(device: SettingsDevice, place: string, again = false): void {
 		const write = device.adapter.writeBinary.bind(device.adapter);
 		let isCut = true;
 		vi.spyOn(device.adapter, "writeBinary").mockImplementation(async (path, bytes, options) => {
@@ -143,7 +33,7 @@ describe("a disk that cannot take what is to be put in place", () => {
 	}
 
 	it("[OS9] has what was there before, and nothing is told", async () => {
-		const device = await Device.open({ [SNIPPET]: "a { old }" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a { old }" });
 		await device.keeper.look();
 		await device.arrives(SNIPPET, "a { new }");
 		cutOff(device, SNIPPET);
@@ -158,7 +48,7 @@ describe("a disk that cannot take what is to be put in place", () => {
 	});
 
 	it("[OS9] leaves nothing of it where nothing was", async () => {
-		const device = await Device.open();
+		const device = await SettingsDevice.open();
 		await device.arrives(SNIPPET, "a { new }");
 		cutOff(device, SNIPPET);
 		expect(await device.keeper.apply(device.first())).toMatchObject({ kind: "failed" });
@@ -167,7 +57,7 @@ describe("a disk that cannot take what is to be put in place", () => {
 	});
 
 	it("[OS9] keeps the old text all the same where not even that can be written again", async () => {
-		const device = await Device.open({ [SNIPPET]: "a { old }" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a { old }" });
 		await device.keeper.look();
 		await device.arrives(SNIPPET, "a { new }");
 		cutOff(device, SNIPPET, true);
@@ -191,8 +81,14 @@ describe("what may sync at all", () => {
 		[".obsidian/themes/Minimal/theme.css", "themes"],
 		[".obsidian/themes/Minimal/manifest.json", "themes"],
 		[".obsidian/snippets/wide.css", "snippets"],
-		[".obsidian/plugins/dataview/main.js", undefined],
+		[".obsidian/plugins/dataview/main.js", "pluginCode"],
+		[".obsidian/plugins/dataview/manifest.json", "pluginCode"],
+		[".obsidian/plugins/dataview/styles.css", "pluginCode"],
 		[".obsidian/plugins/dataview/data.json", undefined],
+		[".obsidian/plugins/dataview/more/main.js", undefined],
+		[".obsidian/plugins/main.js", undefined],
+		[".obsidian/plugins/.hidden/main.js", undefined],
+		[".obsidian/plugins/dataview/main (conflict phone 2026-11-24 0a1b2c3d).js", undefined],
 		[".obsidian/plugins/app.json", undefined],
 		[".obsidian/workspace.json", undefined],
 		[".obsidian/workspace-mobile.json", undefined],
@@ -228,7 +124,7 @@ describe("what may sync at all", () => {
 
 describe("a setting that was changed here", () => {
 	it("[OS4] goes to the group, of the kinds that were chosen, and again when it changes again", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}", [APPEARANCE]: "{}" }, ["hotkeys"]);
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}", [APPEARANCE]: "{}" }, ["hotkeys"]);
 		await device.keeper.look();
 		expect(device.mirror.files.map(({ path }) => path)).toEqual([HOTKEYS]);
 		await device.write(HOTKEYS, '{"a":1}');
@@ -237,7 +133,7 @@ describe("a setting that was changed here", () => {
 	});
 
 	it("[OS4] waits, the first time, until it is known what the group has", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		device.isUpToDate = false;
 		await device.keeper.look();
 		expect([device.mirror.files.length, device.keeper.waitsForGroup]).toEqual([0, true]);
@@ -250,7 +146,7 @@ describe("a setting that was changed here", () => {
 	});
 
 	it("[OS4] nor does it go before a file that the group has, and that is on its way here: then it is asked about", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		device.group.add(keyOf(HOTKEYS));
 		await device.keeper.look();
 		expect([device.mirror.files.length, device.keeper.waitsForGroup]).toEqual([0, true]);
@@ -259,7 +155,7 @@ describe("a setting that was changed here", () => {
 	});
 
 	it("[OS4] a snippet that a person removed goes for all, a file that the app makes anew does not, and an edit outlives a removal", async () => {
-		const device = await Device.open({ [SNIPPET]: "a {}", [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a {}", [HOTKEYS]: "{}" });
 		await device.keeper.look();
 		await device.adapter.remove(SNIPPET);
 		await device.adapter.remove(HOTKEYS);
@@ -272,7 +168,7 @@ describe("a setting that was changed here", () => {
 	});
 
 	it("[OS1] choosing less removes nothing here and tells nobody of a removal", async () => {
-		const device = await Device.open({ [SNIPPET]: "a {}" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a {}" });
 		await device.keeper.look();
 		device.choice.choose("snippets", false);
 		await device.adapter.remove(SNIPPET);
@@ -284,7 +180,7 @@ describe("a setting that was changed here", () => {
 	});
 
 	it("[OS7] does not go while it is no settings file, as while the app writes it", async () => {
-		const device = await Device.open({ [HOTKEYS]: '{"a":' });
+		const device = await SettingsDevice.open({ [HOTKEYS]: '{"a":' });
 		await device.keeper.look();
 		expect(device.mirror.files).toEqual([]);
 		await device.write(HOTKEYS, '{"a":1}');
@@ -294,7 +190,7 @@ describe("a setting that was changed here", () => {
 
 describe("a setting that was changed elsewhere", () => {
 	it("[OS5] waits, and the app's own file stays as it is until the person uses it; what was there is kept", async () => {
-		const device = await Device.open({ [APPEARANCE]: '{"theme":"light"}' });
+		const device = await SettingsDevice.open({ [APPEARANCE]: '{"theme":"light"}' });
 		await device.keeper.look();
 		device.keeper.noteAuthor(testPath(APPEARANCE), "Laptop");
 		await device.arrives(APPEARANCE, '{"theme":"dark"}');
@@ -314,7 +210,7 @@ describe("a setting that was changed elsewhere", () => {
 	});
 
 	it("[OS5] a removal waits too, and is done only when the person says so", async () => {
-		const device = await Device.open({ [SNIPPET]: "a {}" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a {}" });
 		await device.keeper.look();
 		await device.arrives(SNIPPET, undefined);
 		expect([device.staged, await device.text(SNIPPET)]).toEqual([[`${SNIPPET} removed`], "a {}"]);
@@ -323,7 +219,7 @@ describe("a setting that was changed elsewhere", () => {
 	});
 
 	it("[OS5] that a person wants otherwise here is left alone in both directions, until it takes part again", async () => {
-		const device = await Device.open({ [APPEARANCE]: "{}" });
+		const device = await SettingsDevice.open({ [APPEARANCE]: "{}" });
 		await device.keeper.look();
 		await device.arrives(APPEARANCE, '{"theme":"dark"}');
 		await device.keeper.leave(device.first());
@@ -351,12 +247,15 @@ describe("a setting that was changed elsewhere", () => {
 		[SNIPPET, bytesOf("a {}"), undefined],
 		[SNIPPET, new Uint8Array([255, 254, 0]), "not-text"],
 		[SNIPPET, bytesOf("x".repeat(CSS_BYTES_MAX + 1)), "too-large"],
+		[".obsidian/plugins/x/main.js", bytesOf("x".repeat(CSS_BYTES_MAX + 1)), undefined],
+		[".obsidian/plugins/x/main.js", bytesOf("x".repeat(JS_BYTES_MAX + 1)), "too-large"],
+		[".obsidian/plugins/x/manifest.json", bytesOf("[]"), "not-settings"],
 	])("[OS7] can be used where the app can read it: %s", (path, bytes, reason) => {
 		expect(unfitReason(keyOf(path), bytes)).toBe(reason);
 	});
 
 	it("[OS7] and is not used otherwise, whatever is pressed", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		await device.keeper.look();
 		await device.arrives(HOTKEYS, "<html>");
 		expect(device.first().unfit).toBe("not-settings");
@@ -367,7 +266,7 @@ describe("a setting that was changed elsewhere", () => {
 
 describe("a setting that was changed on both sides", () => {
 	it("[OS6] is as it was on either until the person says which: the other one, which keeps what was here", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		await device.keeper.look();
 		await device.adapter.write(HOTKEYS, '{"mine":1}');
 		await device.arrives(HOTKEYS, '{"theirs":1}');
@@ -379,7 +278,7 @@ describe("a setting that was changed on both sides", () => {
 
 	it("[OS6] or the one that is here, for all; and the copy that the group made of the two is gone with it", async () => {
 		const copy = ".obsidian/hotkeys (conflict Laptop 2026-11-24 0a1b2c3d).json";
-		const device = await Device.open({ [HOTKEYS]: '{"mine":1}' });
+		const device = await SettingsDevice.open({ [HOTKEYS]: '{"mine":1}' });
 		await device.mirror.putIf(testPath(copy), undefined, bytesOf('{"mine":1}'), 1);
 		await device.arrives(HOTKEYS, '{"theirs":1}');
 		expect(device.staged).toEqual([`${HOTKEYS} both`]);
@@ -389,7 +288,7 @@ describe("a setting that was changed on both sides", () => {
 	});
 
 	it("[OS6] where nothing is remembered, what is the same is agreed upon, and what differs is asked about", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}", [APPEARANCE]: '{"theme":"light"}' });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}", [APPEARANCE]: '{"theme":"light"}' });
 		await device.arrives(HOTKEYS, "{}");
 		device.isUpToDate = false;
 		await device.arrives(APPEARANCE, '{"theme":"dark"}');
@@ -402,7 +301,7 @@ describe("a setting that was changed on both sides", () => {
 
 describe("what a person decides", () => {
 	it("[OS9] does not replace what has changed since they saw it", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		await device.keeper.look();
 		await device.arrives(HOTKEYS, '{"theirs":1}');
 		const seen = device.first();
@@ -416,7 +315,7 @@ describe("what a person decides", () => {
 	});
 
 	it("[OS9] can be taken back: what was here is there again, and stays here", async () => {
-		const device = await Device.open({ [SNIPPET]: "a {}" });
+		const device = await SettingsDevice.open({ [SNIPPET]: "a {}" });
 		await device.keeper.look();
 		await device.arrives(SNIPPET, "b {}");
 		await device.keeper.apply(device.first());
@@ -429,7 +328,7 @@ describe("what a person decides", () => {
 	});
 
 	it("[OS10] is asked about again where the app writes over it what it had in memory, and does not go back to the group", async () => {
-		const device = await Device.open({ [HOTKEYS]: "{}" });
+		const device = await SettingsDevice.open({ [HOTKEYS]: "{}" });
 		await device.keeper.look();
 		await device.arrives(HOTKEYS, '{"theirs":1}');
 		await device.keeper.apply(device.first());
@@ -443,7 +342,7 @@ describe("the list of community plugins", () => {
 		Object.fromEntries(ids.map((id) => [`.obsidian/plugins/${id}/manifest.json`, "{}"]));
 
 	it("[OS8] turns on nothing that is not installed here, says so, and never turns PSync off", async () => {
-		const device = await Device.open({
+		const device = await SettingsDevice.open({
 			...installed("psync", "dataview", "tasks", "old"),
 			[PLUGINS]: '["psync","old","dataview"]',
 		});
@@ -461,7 +360,7 @@ describe("the list of community plugins", () => {
 	});
 
 	it("[OS8] a change here takes no plugin from the list that is only installed elsewhere", async () => {
-		const device = await Device.open({ ...installed("psync", "dataview"), [PLUGINS]: '["psync"]' });
+		const device = await SettingsDevice.open({ ...installed("psync", "dataview"), [PLUGINS]: '["psync"]' });
 		await device.keeper.look();
 		await device.arrives(PLUGINS, '["psync","tasks"]');
 		await device.keeper.apply(device.first());

@@ -7,11 +7,15 @@ import { settingsKind } from "./settings-kinds.ts";
 
 export const JSON_BYTES_MAX = 1024 * 1024;
 export const CSS_BYTES_MAX = 2 * 1024 * 1024;
+/** The largest plugins of the community's list are about half of that. */
+export const JS_BYTES_MAX = 20 * 1024 * 1024;
 
-export type Unfit = "too-large" | "not-text" | "not-settings";
+export type Unfit =
+	"too-large" | "not-text" | "not-settings" | "not-whole" | "not-plugin" | "newer-app" | "desktop-only";
 
 export function unfitReason(key: PathKey, bytes: Uint8Array): Unfit | undefined {
-	if (bytes.length > (key.endsWith(".json") ? JSON_BYTES_MAX : CSS_BYTES_MAX)) return "too-large";
+	const most = key.endsWith(".json") ? JSON_BYTES_MAX : key.endsWith(".js") ? JS_BYTES_MAX : CSS_BYTES_MAX;
+	if (bytes.length > most) return "too-large";
 	const text = decodeText(bytes);
 	if (text === undefined) return "not-text";
 	if (!key.endsWith(".json")) return undefined;

@@ -9,7 +9,8 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import { toArrayBuffer } from "../array-buffer.ts";
 import { timeStamp } from "../setup/kept-files.ts";
 import { isAlreadyThere } from "../vault-errors.ts";
-import { CONFIG_FOLDER, nameInConfig, settingsKind, SINGLE_FILES, THEME_FILES } from "./settings-kinds.ts";
+import { nameOf } from "./setting-units.ts";
+import { CONFIG_FOLDER, FOLDERS, nameInConfig, settingsKind, SINGLE_FILES } from "./settings-kinds.ts";
 import type { SettingsKind } from "./settings-kinds.ts";
 
 export interface RealFile {
@@ -36,7 +37,17 @@ export const REPLACED_FOLDER = "replaced settings";
 /** So many times of replacing are kept. */
 const REPLACED_MAX = 100;
 
-/** `kept`: where what was there before lies now; `undefined`: there was nothing. */
+/** One file of what a person puts in place as one. */
+export interface Put {
+	readonly path: VaultPath;
+	/** What is there; `undefined`: nothing. */
+	readonly file: RealFile | undefined;
+	readonly expected: ContentHash | undefined;
+	/** `undefined`: removes it. */
+	readonly bytes: Uint8Array | undefined;
+}
+
+/** `kept`: the folder in which what was there before lies now, by its names in the configuration folder; `undefined`: there was nothing. */
 export type Written = { readonly kind: "written"; readonly kept: string | undefined } | { readonly kind: "changed" };
 
 export class RealSettings {
@@ -52,9 +63,10 @@ export class RealSettings {
 		if (!(await adapter.exists(configDir))) return undefined;
 		const names: string[] = [...SINGLE_FILES];
 		if (kinds.includes("snippets")) names.push(...(await this.#namesIn("snippets")).files);
-		if (kinds.includes("themes")) {
-			const { folders } = await this.#namesIn("themes");
-			names.push(...folders.flatMap((folder) => THEME_FILES.map((file) => `${folder}/${file}`)));
+		for (const { kind, name, files } of FOLDERS) {
+			if (!kinds.includes(kind)) continue;
+			const { folders } = await this.#namesIn(name);
+			names.push(...folders.flatMap((folder) => files.map((file) => `${folder}/${file}`)));
 		}
 		const files = new Map<PathKey, RealFile>();
 		for (const name of names) {
@@ -63,6 +75,7 @@ export class RealSettings {
 			const kind = settingsKind(pathKey(path.path));
 			if (kind === undefined || !kinds.includes(kind)) continue;
 			const place = normalizePath(`${configDir}/${name}`);
+			if (this.#isOwn(place)) continue;
 			const stat = await adapter.stat(place);
 			if (stat?.type !== "file") continue;
 			const token = `${place}:${String(stat.mtime)}:${String(stat.size)}`;
@@ -82,38 +95,72 @@ export class RealSettings {
 		return this.#options.adapter.exists(this.#placeOf(path).replace(/[^/]*$/, ".$&.icloud"));
 	}
 
-	/** The plugins that are installed here, by their folders. */
+	/** The plugins that are installed here, by their folders: one that holds only what a plugin kept is none. */
 	async installedPlugins(): Promise<ReadonlySet<string>> {
-		const { folders } = await this.#namesIn("plugins");
-		return new Set(folders.map((folder) => folder.slice("plugins/".length)));
+		const { adapter, configDir } = this.#options;
+		const installed = new Set<string>();
+		for (const folder of (await this.#namesIn("plugins")).folders)
+			if (await adapter.exists(normalizePath(`${configDir}/${folder}/manifest.json`))) installed.add(nameOf(folder));
+		return installed;
 	}
 
-	/** `file`: what is there, `undefined`: nothing. `bytes` `undefined`: removes it. `changed`, and nothing is done: it is not `expected`. */
-	async replace(
-		path: VaultPath,
-		file: RealFile | undefined,
-		expected: ContentHash | undefined,
-		bytes: Uint8Array | undefined,
-	): Promise<Written> {
+	/** All of them or none, in this order. `changed`, and nothing is done: something is not as expected. */
+	async replace(puts: readonly Put[]): Promise<Written> {
 		const { adapter, hash } = this.#options;
-		const place = file?.place ?? this.#placeOf(path);
-		const before = await this.read(place);
-		if ((before && hash(before)) !== expected) return { kind: "changed" };
-		const kept = before && (await this.#keep(path, before));
-		// Keeping took a while.
-		const now = await this.read(place);
-		if ((now && hash(now)) !== expected) return { kind: "changed" };
-		if (bytes === undefined) {
-			if (now !== undefined) await adapter.remove(place);
-			return { kind: "written", kept };
+		const placed = puts.map((put) => ({ ...put, place: put.file?.place ?? this.#placeOf(put.path) }));
+		const isAsExpected = (bytes: Uint8Array | undefined, { expected }: Put): boolean =>
+			(bytes && hash(bytes)) === expected;
+		const found: { readonly place: string; readonly path: VaultPath; readonly bytes: Uint8Array | undefined }[] = [];
+		for (const put of placed) {
+			const bytes = await this.read(put.place);
+			if (this.#isOwn(put.place) || !isAsExpected(bytes, put)) return { kind: "changed" };
+			found.push({ place: put.place, path: put.path, bytes });
 		}
+		const kept = await this.#keep(found);
+		// Keeping took a while.
+		for (const put of placed) if (!isAsExpected(await this.read(put.place), put)) return { kind: "changed" };
+		let begun = 0;
 		try {
-			await this.#write(place, bytes);
+			for (const { place, bytes, expected } of placed) {
+				begun++;
+				if (bytes !== undefined) await this.#write(place, bytes);
+				else if (expected !== undefined) await adapter.remove(place);
+			}
 		} catch (error) {
-			await this.#undo(place, before);
+			for (const { place, bytes } of found.slice(0, begun).reverse()) await this.#undo(place, bytes);
+			await this.#dropEmpty(found);
 			throw error;
 		}
+		await this.#dropEmpty(placed);
 		return { kind: "written", kept };
+	}
+
+	/** What was kept of a file; `undefined`: nothing was there. */
+	readKept(kept: string, path: VaultPath): Promise<Uint8Array | undefined> {
+		return this.read(keptPlace(kept, path));
+	}
+
+	#isOwn(place: string): boolean {
+		const own = `${this.#options.ownFolder}/`.toLowerCase();
+		return place.toLowerCase().startsWith(own);
+	}
+
+	/** The folder of a theme or a plugin of which nothing is left. Never rejects: an empty folder harms nobody. */
+	async #dropEmpty(
+		placed: readonly { readonly place: string; readonly bytes: Uint8Array | undefined }[],
+	): Promise<void> {
+		const { adapter } = this.#options;
+		if (placed.some(({ bytes }) => bytes !== undefined)) return;
+		try {
+			for (const folder of new Set(placed.map(({ place }) => place.slice(0, place.lastIndexOf("/"))))) {
+				const above = nameOf(folder.slice(0, folder.lastIndexOf("/")));
+				if (!FOLDERS.some(({ name }) => name === above) || !(await adapter.exists(folder))) continue;
+				const { files, folders } = await adapter.list(folder);
+				if (files.length + folders.length === 0) await adapter.rmdir(folder, false);
+			}
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+		}
 	}
 
 	/** A write that ended half way. Never rejects: where this cannot be done either, what was there is kept. */
@@ -145,17 +192,18 @@ export class RealSettings {
 		return normalizePath(`${this.#options.configDir}/${spelled}`);
 	}
 
-	async #keep(path: VaultPath, bytes: Uint8Array): Promise<string> {
-		const { ownFolder, clock } = this.#options;
+	async #keep(
+		found: readonly { readonly path: VaultPath; readonly bytes: Uint8Array | undefined }[],
+	): Promise<string | undefined> {
+		if (found.every(({ bytes }) => bytes === undefined)) return undefined;
+		const { adapter, ownFolder, clock } = this.#options;
 		const folder = normalizePath(`${ownFolder}/${REPLACED_FOLDER}`);
 		const stamp = timeStamp(clock.now());
 		await this.#dropOldest(folder);
-		const { adapter } = this.#options;
-		let place = `${folder}/${stamp}/${path.slice(CONFIG_FOLDER.length + 1)}`;
-		for (let number = 2; await adapter.exists(place); number++)
-			place = `${folder}/${stamp} ${String(number)}/${path.slice(CONFIG_FOLDER.length + 1)}`;
-		await this.#write(place, bytes);
-		return place;
+		let kept = `${folder}/${stamp}`;
+		for (let number = 2; await adapter.exists(kept); number++) kept = `${folder}/${stamp} ${String(number)}`;
+		for (const { path, bytes } of found) if (bytes !== undefined) await this.#write(keptPlace(kept, path), bytes);
+		return kept;
 	}
 
 	async #dropOldest(folder: string): Promise<void> {
@@ -180,4 +228,8 @@ export class RealSettings {
 		if (written === undefined || !equalBytes(written, bytes))
 			throw new Error(`${place} does not hold what was written`);
 	}
+}
+
+function keptPlace(kept: string, path: VaultPath): string {
+	return normalizePath(`${kept}/${path.slice(CONFIG_FOLDER.length + 1)}`);
 }

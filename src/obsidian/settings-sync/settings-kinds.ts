@@ -1,6 +1,6 @@
 // Which of the app's own files may sync at all, by what they are for: a fixed list, and nothing beside it. In a group they are called as in
 // a vault whose configuration folder is `.obsidian`, whatever it is called here; so a folder that is synced with `--hidden` has the same.
-// Code is none of them: what a plugin consists of, and what it keeps, never takes part. Rules OS1, OS2 of readme/SPEC.md.
+// Of plugins, what they consist of may, and never what they keep. Rules OS1, OS2 of readme/SPEC.md.
 import { isConflictCopyName } from "../../core/conflict-name.ts";
 import type { PathKey } from "../../core/path.ts";
 
@@ -12,6 +12,7 @@ export const SETTINGS_KINDS = [
 	"hotkeys",
 	"corePlugins",
 	"communityPlugins",
+	"pluginCode",
 ] as const;
 export type SettingsKind = (typeof SETTINGS_KINDS)[number];
 
@@ -27,9 +28,17 @@ const FILES: ReadonlyMap<string, SettingsKind> = new Map([
 ]);
 /** In the configuration folder, by name. */
 export const SINGLE_FILES: readonly string[] = [...FILES.keys()];
-export const THEME_FILES = ["theme.css", "manifest.json"] as const;
-
-const THEME = new RegExp(`^themes/[^/]+/(?:${THEME_FILES.join("|").replaceAll(".", "\\.")})$`);
+/** Kinds whose files lie in a folder for each theme or plugin, below one of this name: which files. */
+export const FOLDERS: readonly {
+	readonly kind: SettingsKind;
+	readonly name: string;
+	readonly files: readonly string[];
+}[] = [
+	{ kind: "themes", name: "themes", files: ["theme.css", "manifest.json"] },
+	// In the order in which they are put in place: without a manifest the app sees no plugin.
+	{ kind: "pluginCode", name: "plugins", files: ["main.js", "styles.css", "manifest.json"] },
+];
+const SNIPPETS = "snippets";
 const SNIPPET = /^snippets\/[^/]+\.css$/;
 
 /** `undefined`: no setting, or none that may sync. */
@@ -37,7 +46,9 @@ export function settingsKind(key: PathKey): SettingsKind | undefined {
 	const name = nameInConfig(key);
 	// Folders and files that hide themselves in it, and copies, which go with their file.
 	if (name === undefined || /(?:^|\/)\./.test(name) || isConflictCopyName(name)) return undefined;
-	if (THEME.test(name)) return "themes";
+	const [top = "", , file = "", ...deeper] = name.split("/");
+	const folder = FOLDERS.find((each) => each.name === top && deeper.length === 0 && each.files.includes(file));
+	if (folder !== undefined) return folder.kind;
 	return SNIPPET.test(name) ? "snippets" : FILES.get(name);
 }
 
@@ -49,7 +60,8 @@ export function nameInConfig(path: string): string | undefined {
 /** Whether settings of these kinds may be somewhere below the folder at `key`. */
 export function mayHoldSettings(key: PathKey, kinds: readonly SettingsKind[]): boolean {
 	if (key === CONFIG_FOLDER) return kinds.length > 0;
-	const name = nameInConfig(key) ?? "";
-	if (name === "snippets") return kinds.includes("snippets");
-	return /^themes(?:\/[^/.][^/]*)?$/.test(name) && kinds.includes("themes");
+	const [top = "", below, ...deeper] = nameInConfig(key)?.split("/") ?? [];
+	if (top === SNIPPETS && below === undefined) return kinds.includes("snippets");
+	const folder = FOLDERS.find(({ name }) => name === top);
+	return folder !== undefined && kinds.includes(folder.kind) && deeper.length === 0 && below?.startsWith(".") !== true;
 }

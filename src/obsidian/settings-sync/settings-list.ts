@@ -53,29 +53,35 @@ export function drawSettingsList(containerEl: HTMLElement, sync: SettingsForRevi
 }
 
 function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: Decide) => void): void {
-	const { change, by, unfit, plugins, path, kind } = staged;
-	drawName(rowEl, path, settingsSyncText.kindNames[kind].name);
+	const { change, by, unfit, plugins, code, path, kind } = staged;
+	const name = code?.name ?? nameInConfig(path) ?? path;
+	drawName(rowEl, name, settingsSyncText.kindNames[kind].name);
 	const said = [settingsSyncText.changes[change], ...(by === "" ? [] : [settingsSyncText.from(by)])];
 	if (plugins !== undefined) {
 		if (plugins.on.length > 0) said.push(settingsSyncText.turnsOn(list(plugins.on)));
 		if (plugins.off.length > 0) said.push(settingsSyncText.turnsOff(list(plugins.off)));
 		if (plugins.missing.length > 0) said.push(settingsSyncText.missing(list(plugins.missing)));
 	}
+	if (code !== undefined && change !== "removed") {
+		if (code.version !== "") said.push(settingsSyncText.version(code.version, code.author));
+		if (code.versionHere !== "") said.push(settingsSyncText.versionHere(code.versionHere));
+		if (unfit === undefined) said.push(settingsSyncText.isProgram);
+	}
 	if (unfit !== undefined) said.push(settingsSyncText.unfit[unfit]);
 	for (const text of said) rowEl.createDiv({ cls: "psync-quiet", text });
 	const buttonsEl = rowEl.createDiv("psync-buttons");
 	if (unfit === undefined) {
-		const words = change === "removed" ? settingsSyncText.remove : settingsSyncText.apply;
-		addButton(buttonsEl, words, path, () => {
+		const apply = code === undefined ? settingsSyncText.apply : settingsSyncText.install;
+		addButton(buttonsEl, change === "removed" ? settingsSyncText.remove : apply, name, () => {
 			decide((keeper) => keeper.apply(staged));
 		});
 	}
 	if (change === "both") {
-		addButton(buttonsEl, settingsSyncText.useMine, path, () => {
+		addButton(buttonsEl, settingsSyncText.useMine, name, () => {
 			decide((keeper) => keeper.useMine(staged));
 		});
 	}
-	addButton(buttonsEl, settingsSyncText.leave, path, () => {
+	addButton(buttonsEl, settingsSyncText.leave, name, () => {
 		decide((keeper) => keeper.leave(staged));
 	});
 }
@@ -85,28 +91,29 @@ function drawSettled(
 	{ key, path, isApart, hasKept }: SettledSetting,
 	decide: (what: Decide) => void,
 ): void {
-	drawName(rowEl, path, isApart ? settingsSyncText.apart : "");
+	const name = nameInConfig(path) ?? path;
+	drawName(rowEl, name, isApart ? settingsSyncText.apart : "");
 	const buttonsEl = rowEl.createDiv("psync-buttons");
 	if (isApart) {
-		addButton(buttonsEl, settingsSyncText.takeAgain, path, () => {
+		addButton(buttonsEl, settingsSyncText.takeAgain, name, () => {
 			decide((keeper) => keeper.takeAgain(key));
 		});
 	}
 	if (hasKept) {
-		addButton(buttonsEl, settingsSyncText.putBack, path, () => {
+		addButton(buttonsEl, settingsSyncText.putBack, name, () => {
 			decide((keeper) => keeper.putBack(key));
 		});
 	}
 }
 
-function drawName(rowEl: HTMLElement, path: string, beside: string): void {
+function drawName(rowEl: HTMLElement, name: string, beside: string): void {
 	const lineEl = rowEl.createDiv("psync-file");
-	lineEl.createSpan({ cls: "psync-file-name", text: nameInConfig(path) ?? path });
+	lineEl.createSpan({ cls: "psync-file-name", text: name });
 	if (beside !== "") lineEl.createSpan({ cls: "psync-folder", text: beside });
 }
 
-function addButton(buttonsEl: HTMLElement, text: string, path: string, run: () => void): void {
-	const label = settingsSyncText.actionOn(text, nameInConfig(path) ?? path);
+function addButton(buttonsEl: HTMLElement, text: string, name: string, run: () => void): void {
+	const label = settingsSyncText.actionOn(text, name);
 	const buttonEl = buttonsEl.createEl("button", { text, attr: { type: "button", "aria-label": label } });
 	buttonEl.addEventListener("click", run);
 }

@@ -1,5 +1,6 @@
 // The app's settings as a part of the plugin: makes what compares them for each engine, tells it when to look, and passes on what a person
 // decides. While no engine runs, nothing is compared and nothing waits. Rules OS3, OS4, OS10 of readme/SPEC.md.
+import { Platform, requireApiVersion } from "obsidian";
 import type { App, EventRef, Plugin } from "obsidian";
 import type { KnownPath } from "../../core/first-look.ts";
 import type { PathKey } from "../../core/path.ts";
@@ -65,6 +66,7 @@ export class SettingsSync {
 		const { adapter, configDir } = app.vault;
 		const keeper = await SettingsKeeper.open({
 			...{ mirror, store, log, ownId, choice: this.choice, unread: this.#unread },
+			host: { isMobile: Platform.isMobile, fits: requireApiVersion },
 			real: new RealSettings({
 				...{ adapter, configDir, clock, ownFolder: ownFolder() },
 				hash: (bytes) => mirror.hash(bytes),

@@ -5,7 +5,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Einstellungen von Obsidian",
 	toReview: "Zum Durchsehen",
-	desc: "Einstellungen der App selbst, auf jedem Gerät gewählt. Was ein anderes Gerät geändert hat, steht hier, bis du es übernimmst; von allein ändert sich nichts. Plugins und ihre Daten werden nicht synchronisiert.",
+	desc: "Einstellungen der App selbst, auf jedem Gerät gewählt. Was ein anderes Gerät geändert hat, steht hier, bis du es übernimmst; von allein ändert sich nichts. Was Plugins speichern, wird nicht synchronisiert.",
 	waiting: (count) =>
 		count === 0
 			? "Keine Einstellung wartet auf dich."
@@ -23,6 +23,10 @@ export const settingsSyncText = {
 			name: "Liste der Community-Plugins",
 			desc: "Welche davon an sind. Installiert wird dadurch keines: ein Plugin, das hier fehlt, wird genannt.",
 		},
+		pluginCode: {
+			name: "Community-Plugins",
+			desc: "Die installierten Plugins, ohne das, was sie speichern. Jede Version wartet hier, bis du sie auf diesem Gerät installierst.",
+		},
 	},
 	changes: {
 		new: "Auf diesem Gerät noch nicht vorhanden.",
@@ -34,12 +38,20 @@ export const settingsSyncText = {
 	turnsOn: (plugins) => `Schaltet ein: ${plugins}.`,
 	turnsOff: (plugins) => `Schaltet aus: ${plugins}.`,
 	missing: (plugins) => `Hier nicht installiert: ${plugins}. Installiere sie zuerst, wenn du sie willst.`,
+	version: (version, author) => (author === "" ? `Version ${version}.` : `Version ${version}, von ${author}.`),
+	versionHere: (version) => `Auf diesem Gerät ist Version ${version}.`,
+	isProgram: "Ein Plugin ist ein Programm: Es kann alle deine Notizen lesen und das Internet benutzen.",
 	unfit: {
 		"too-large": "Sie ist größer, als so eine Datei sein kann, und lässt sich hier nicht übernehmen.",
 		"not-text": "Sie ist kein Text und lässt sich hier nicht übernehmen.",
 		"not-settings": "Obsidian könnte sie nicht lesen, deshalb lässt sie sich hier nicht übernehmen.",
+		"not-whole": "Es ist noch nicht vollständig angekommen.",
+		"not-plugin": "Es ist nicht das Plugin, nach dem sein Ordner heißt, und lässt sich hier nicht installieren.",
+		"newer-app": "Es braucht eine neuere Version von Obsidian.",
+		"desktop-only": "Es läuft nur auf Computern.",
 	},
 	apply: "Hier übernehmen",
+	install: "Hier installieren",
 	remove: "Hier entfernen",
 	useMine: "Meine überall verwenden",
 	leave: "Nicht auf diesem Gerät",

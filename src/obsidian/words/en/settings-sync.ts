@@ -4,7 +4,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Obsidian settings",
 	toReview: "To review",
-	desc: "Settings of the app itself, chosen on each device. What another device changed is listed here until you use it; nothing is changed by itself. Plugins and their data do not sync.",
+	desc: "Settings of the app itself, chosen on each device. What another device changed is listed here until you use it; nothing is changed by itself. What plugins keep does not sync.",
 	waiting: (count: number) =>
 		count === 0
 			? "No setting waits for you."
@@ -22,6 +22,10 @@ export const settingsSyncText = {
 			name: "List of community plugins",
 			desc: "Which of them are on. None is installed by that: a plugin that is missing here is named.",
 		},
+		pluginCode: {
+			name: "Community plugins",
+			desc: "The plugins that are installed, without what they keep. Each version waits here until you install it on this device.",
+		},
 	},
 	changes: {
 		new: "Not on this device yet.",
@@ -33,12 +37,21 @@ export const settingsSyncText = {
 	turnsOn: (plugins: string) => `Turns on: ${plugins}.`,
 	turnsOff: (plugins: string) => `Turns off: ${plugins}.`,
 	missing: (plugins: string) => `Not installed here: ${plugins}. Install them first if you want them.`,
+	version: (version: string, author: string) =>
+		author === "" ? `Version ${version}.` : `Version ${version}, by ${author}.`,
+	versionHere: (version: string) => `Version ${version} is on this device.`,
+	isProgram: "A plugin is a program: it can read all your notes and use the internet.",
 	unfit: {
 		"too-large": "It is larger than such a file can be, and cannot be used here.",
 		"not-text": "It is no text, and cannot be used here.",
 		"not-settings": "Obsidian could not read it, so it cannot be used here.",
+		"not-whole": "Not all of it has arrived yet.",
+		"not-plugin": "It is not the plugin that its folder is named after, and cannot be installed here.",
+		"newer-app": "It needs a newer version of Obsidian.",
+		"desktop-only": "It works on computers only.",
 	},
 	apply: "Use it here",
+	install: "Install it here",
 	remove: "Remove it here",
 	useMine: "Use mine everywhere",
 	leave: "Not on this device",

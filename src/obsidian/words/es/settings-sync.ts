@@ -5,7 +5,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Ajustes de Obsidian",
 	toReview: "Por revisar",
-	desc: "Ajustes de la propia aplicación, elegidos en cada dispositivo. Lo que cambió otro dispositivo aparece aquí hasta que lo uses; nada cambia por sí solo. Los complementos y sus datos no se sincronizan.",
+	desc: "Ajustes de la propia aplicación, elegidos en cada dispositivo. Lo que cambió otro dispositivo aparece aquí hasta que lo uses; nada cambia por sí solo. Lo que guardan los complementos no se sincroniza.",
 	waiting: (count) =>
 		count === 0
 			? "Ningún ajuste te espera."
@@ -23,6 +23,10 @@ export const settingsSyncText = {
 			name: "Lista de complementos comunitarios",
 			desc: "Cuáles están activos. Con ello no se instala ninguno: se nombra el que falte aquí.",
 		},
+		pluginCode: {
+			name: "Complementos comunitarios",
+			desc: "Los complementos instalados, sin lo que guardan. Cada versión espera aquí hasta que la instales en este dispositivo.",
+		},
 	},
 	changes: {
 		new: "Aún no está en este dispositivo.",
@@ -34,12 +38,20 @@ export const settingsSyncText = {
 	turnsOn: (plugins) => `Activa: ${plugins}.`,
 	turnsOff: (plugins) => `Desactiva: ${plugins}.`,
 	missing: (plugins) => `No instalados aquí: ${plugins}. Instálalos antes si los quieres.`,
+	version: (version, author) => (author === "" ? `Versión ${version}.` : `Versión ${version}, de ${author}.`),
+	versionHere: (version) => `En este dispositivo está la versión ${version}.`,
+	isProgram: "Un complemento es un programa: puede leer todas tus notas y usar internet.",
 	unfit: {
 		"too-large": "Es más grande de lo que puede ser un archivo así y no se puede usar aquí.",
 		"not-text": "No es texto y no se puede usar aquí.",
 		"not-settings": "Obsidian no podría leerlo, así que no se puede usar aquí.",
+		"not-whole": "Aún no ha llegado entero.",
+		"not-plugin": "No es el complemento que da nombre a su carpeta y no se puede instalar aquí.",
+		"newer-app": "Necesita una versión más reciente de Obsidian.",
+		"desktop-only": "Solo funciona en ordenadores.",
 	},
 	apply: "Usarlo aquí",
+	install: "Instalarlo aquí",
 	remove: "Quitarlo aquí",
 	useMine: "Usar el mío en todas partes",
 	leave: "No en este dispositivo",

@@ -5,7 +5,7 @@ import { number } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Obsidian の設定",
 	toReview: "確認待ち",
-	desc: "アプリ自体の設定です。デバイスごとに選びます。ほかのデバイスでの変更は、ここで使うまで一覧に残り、ひとりでに変わることはありません。プラグインとそのデータは同期されません。",
+	desc: "アプリ自体の設定です。デバイスごとに選びます。ほかのデバイスでの変更は、ここで使うまで一覧に残り、ひとりでに変わることはありません。プラグインが保存するデータは同期されません。",
 	waiting: (count) =>
 		count === 0
 			? "確認待ちの設定はありません。"
@@ -23,6 +23,10 @@ export const settingsSyncText = {
 			name: "コミュニティプラグインの一覧",
 			desc: "どれが有効かだけです。インストールはされず、ここにないプラグインは名前が表示されます。",
 		},
+		pluginCode: {
+			name: "コミュニティプラグイン",
+			desc: "インストール済みのプラグインです。保存するデータは含みません。どのバージョンも、このデバイスでインストールするまでここに残ります。",
+		},
 	},
 	changes: {
 		new: "このデバイスにはまだありません。",
@@ -34,12 +38,20 @@ export const settingsSyncText = {
 	turnsOn: (plugins) => `有効になるもの：${plugins}。`,
 	turnsOff: (plugins) => `無効になるもの：${plugins}。`,
 	missing: (plugins) => `ここにないもの：${plugins}。必要なら先にインストールしてください。`,
+	version: (version, author) => (author === "" ? `バージョン ${version}。` : `バージョン ${version}、作者 ${author}。`),
+	versionHere: (version) => `このデバイスにあるのはバージョン ${version} です。`,
+	isProgram: "プラグインはプログラムです。すべてのノートを読み、インターネットを使えます。",
 	unfit: {
 		"too-large": "この種のファイルとしては大きすぎるため、ここでは使えません。",
 		"not-text": "テキストではないため、ここでは使えません。",
 		"not-settings": "Obsidian が読めない内容のため、ここでは使えません。",
+		"not-whole": "まだ全部は届いていません。",
+		"not-plugin": "フォルダ名と同じプラグインではないため、ここにはインストールできません。",
+		"newer-app": "より新しい Obsidian が必要です。",
+		"desktop-only": "パソコンでのみ動作します。",
 	},
 	apply: "ここで使う",
+	install: "ここにインストール",
 	remove: "ここから削除",
 	useMine: "こちらをすべてで使う",
 	leave: "このデバイスでは使わない",
