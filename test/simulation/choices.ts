@@ -64,10 +64,10 @@ export class Choices {
 	async restore(device: SimulatedDevice, pick: number): Promise<string | undefined> {
 		const { record, clock } = this.#world;
 		const past = device.state === "up" ? device.engine.past : undefined;
-		const kept = past === undefined ? [] : await this.#world.during(past.kept());
+		const kept = (past && (await this.#world.answerOf(device, past.kept()))) ?? [];
 		const chosen = kept[Math.floor(pick * kept.length)];
 		if (past === undefined || chosen === undefined) return undefined;
-		const bytes = await this.#world.during(past.read(chosen.hash));
+		const bytes = await this.#world.answerOf(device, past.read(chosen.hash));
 		const text = new TextDecoder().decode(bytes ?? new Uint8Array());
 		// What a crash left half of is history too, and nobody's version.
 		if (bytes === undefined || !record.isKnown(text) || !device.vault.canHold(chosen.path)) return undefined;
@@ -89,7 +89,7 @@ export class Choices {
 	async undo(device: SimulatedDevice): Promise<string | undefined> {
 		const { record } = this.#world;
 		const past = device.state === "up" ? device.engine.past : undefined;
-		const batch = past === undefined ? undefined : (await this.#world.during(past.batches())).at(-1);
+		const batch = past && (await this.#world.answerOf(device, past.batches()))?.at(-1);
 		if (past === undefined || batch === undefined) return undefined;
 		let steps: readonly UndoStep[] | undefined;
 		past.preview(batch.id).then(
@@ -100,7 +100,7 @@ export class Choices {
 		if (steps === undefined || device.view.isDead) return undefined;
 		const texts: string[] = [];
 		// What came to it meanwhile is part of what was shown.
-		const shown = (await past.batches()).find(({ id }) => id === batch.id) ?? batch;
+		const shown = (await this.#world.answerOf(device, past.batches()))?.find(({ id }) => id === batch.id) ?? batch;
 		for (const { path, before } of shown.changes) {
 			// What a person deleted here is kept on other devices.
 			for (const text of [device.vault.text(path), before && record.contentOf(before.hash)])

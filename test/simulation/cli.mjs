@@ -71,8 +71,9 @@ async function writeShorter(
 	{ programOf, parseFaults, play, shrink, brokenBy, scriptOf },
 ) {
 	const program = programOf(seed, { ...options, faults: parseFaults(options.faults) });
-	const shorter = await shrink(program, brokenBy(violations), play);
-	const { violations: found, trace } = await play(shorter);
+	const playToEnd = (shorter) => untilStill(play(shorter));
+	const shorter = await shrink(program, brokenBy(violations), playToEnd);
+	const { violations: found, trace } = await playToEnd(shorter);
 	process.stdout.write(`\nseed ${seed}, made shorter:\n${found.join("\n")}\n  ${trace.join("\n  ")}\n`);
 	process.stdout.write(`${scriptOf(shorter)}\n`);
 }
@@ -113,13 +114,25 @@ function runJob(options) {
 	});
 }
 
+/** A run in which something waits that nothing will wake is a failed one: without this the process would end there, and not say where. */
+async function untilStill(running) {
+	let stop;
+	const still = new Promise((resolve) => {
+		stop = () => resolve({ violations: ["[I30] the run stands still"], trace: [], counts: {} });
+	});
+	process.once("beforeExit", stop);
+	const result = await Promise.race([running, still]);
+	process.off("beforeExit", stop);
+	return result;
+}
+
 /** Every `jobs`-th seed, so that all processes end at about the same time. */
 async function work({ seed: first, runs, jobs, job, devices, steps, faults, mailbox, twice }) {
 	const { run, parseFaults } = await import(pathToFileURL(bundle).href);
 	const failed = [];
 	const total = {};
 	for (let seed = first + job; seed < first + runs; seed += jobs) {
-		const once = () => run(seed, { devices, steps, mailbox, faults: parseFaults(faults) });
+		const once = () => untilStill(run(seed, { devices, steps, mailbox, faults: parseFaults(faults) }));
 		const result = await once();
 		const { violations, trace, counts } = result;
 		const found = [...violations];

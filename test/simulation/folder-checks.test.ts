@@ -20,6 +20,19 @@ test("[I8] there are no more copies than versions but one, and none is there twi
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
 });
 
+test("[I8] but what somebody brought back may stand as a copy, too", () => {
+	const world = new World({ seed: 1, names: ["alice", "bob"] });
+	const alice = world.device("alice");
+	const text = world.save(alice, "note.md");
+	alice.vault.save(copyOf(1), text);
+	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
+	world.record.markSaid("note.md");
+	expect(noMoreCopiesThanVersions(world)).toEqual([]);
+	alice.vault.save(copyOf(2), world.save(world.device("bob"), "note.md"));
+	alice.vault.save(copyOf(3), text);
+	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
+});
+
 test("[I10] what was saved last is at its name, or a copy whose file somebody deleted", () => {
 	const world = new World({ seed: 1, names: ["alice", "bob"] });
 	const [alice, bob] = [world.device("alice"), world.device("bob")];

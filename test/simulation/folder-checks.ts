@@ -19,7 +19,9 @@ export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): 
 			copies.set(place, [...(copies.get(place) ?? []), vault.text(path) ?? ""]);
 		}
 		return [...copies].flatMap(([place, texts]) => {
-			const made = record.contentsAt(place).length - (vault.text(place) === undefined ? 0 : 1);
+			const file = vault.text(place);
+			const isBroughtBack = record.wasMoved(place) && texts.some((text) => text === file);
+			const made = record.contentsAt(place).length - (file === undefined || isBroughtBack ? 0 : 1);
 			// Half of a write, and what was merged of several, are nobody's.
 			const own = texts.filter((text) => record.isSaved(text));
 			// A person may have brought one back, or decided for it, where it stands beside the file too.

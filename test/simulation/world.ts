@@ -203,13 +203,8 @@ export class World {
 	/** As a person quits the program. It may still crash in the middle of that. */
 	async quit(device: SimulatedDevice): Promise<void> {
 		if (device.state !== "up") return;
-		let isOver = false;
-		const stopping = device.engine.stop("quit").finally(() => {
-			isOver = true;
-		});
-		for (let turn = 0; turn < 1_000 && !this.#isDone(() => isOver || device.view.isDead); turn++) {
-			await this.clock.advance(20);
-		}
+		const stopping = device.engine.stop("quit");
+		await this.answerOf(device, stopping);
 		if (device.view.isDead) return;
 		await stopping;
 		device.state = "stopped";
@@ -239,8 +234,20 @@ export class World {
 			done = true;
 		});
 		watched.catch(() => undefined);
-		for (let turn = 0; turn < 10_000 && !this.#isDone(() => done); turn++) await this.clock.advance(20);
+		await this.#advanceUntil(() => done);
 		return watched;
+	}
+
+	/** What the program of `device` answers; `undefined`: it fails, or ends before it does. */
+	async answerOf<T>(device: SimulatedDevice, work: Promise<T>): Promise<T | undefined> {
+		const { view } = device;
+		let answer: { readonly given?: T } | undefined;
+		work.then(
+			(given) => (answer = { given }),
+			() => (answer = {}),
+		);
+		await this.#advanceUntil(() => answer !== undefined || view.isDead);
+		return answer?.given;
 	}
 
 	save(device: SimulatedDevice, path: string): string {
@@ -440,8 +447,9 @@ export class World {
 		return this.devices.find((device) => device.deviceId === deviceId)?.name ?? deviceId;
 	}
 
-	#isDone(done: () => boolean): boolean {
-		return done();
+	/** Far enough for whatever ends at all. */
+	async #advanceUntil(isOver: () => boolean): Promise<void> {
+		for (let turn = 0; turn < 10_000 && !isOver(); turn++) await this.clock.advance(20);
 	}
 
 	/** Somebody did something with these. */
