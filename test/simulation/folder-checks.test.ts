@@ -20,16 +20,16 @@ test("[I8] there are no more copies than versions but one, and none is there twi
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
 });
 
-test("[I8] but what somebody brought back may stand as a copy, too", () => {
+test.each(["note.md", copyOf(1)])("[I8] but what somebody brought back at %s may stand as a copy, too", (said) => {
 	const world = new World({ seed: 1, names: ["alice", "bob"] });
 	const alice = world.device("alice");
 	const text = world.save(alice, "note.md");
 	alice.vault.save(copyOf(1), text);
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
-	world.record.markSaid("note.md");
+	world.record.markSaid(said);
 	expect(noMoreCopiesThanVersions(world)).toEqual([]);
 	alice.vault.save(copyOf(2), world.save(world.device("bob"), "note.md"));
-	alice.vault.save(copyOf(3), text);
+	alice.vault.save(copyOf(3), world.save(world.device("bob"), "another.md"));
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
 });
 

@@ -11,16 +11,19 @@ import type { World } from "./world.ts";
 export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): string[] {
 	if (hasBlind) return [];
 	return devices.flatMap(({ name, vault }) => {
-		const copies = new Map<string, string[]>();
+		const copies = new Map<string, { readonly path: string; readonly text: string }[]>();
 		for (const path of vault.files().keys()) {
 			const original = originalPath(testPath(path));
 			if (original === undefined) continue;
 			const place = inPlain(original);
-			copies.set(place, [...(copies.get(place) ?? []), vault.text(path) ?? ""]);
+			copies.set(place, [...(copies.get(place) ?? []), { path, text: vault.text(path) ?? "" }]);
 		}
-		return [...copies].flatMap(([place, texts]) => {
+		return [...copies].flatMap(([place, found]) => {
+			const texts = found.map(({ text }) => text);
 			const file = vault.text(place);
-			const isBroughtBack = record.wasMoved(place) && texts.some((text) => text === file);
+			const isBroughtBack = found.some(
+				({ path, text }) => text === file && (record.wasMoved(place) || record.wasMoved(inPlain(path))),
+			);
 			const made = record.contentsAt(place).length - (file === undefined || isBroughtBack ? 0 : 1);
 			// Half of a write, and what was merged of several, are nobody's.
 			const own = texts.filter((text) => record.isSaved(text));
