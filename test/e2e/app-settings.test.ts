@@ -79,6 +79,7 @@ it("[OS9 OS11] a plugin of one waits on the other by its name and version, and i
 	await phone.runCommand("psync:open-panel");
 	await waiting(phone, "Dataview").getByText("Version 0.5.66, by Somebody.").waitFor();
 	await waiting(phone, "Dataview").getByText("A plugin is a program").waitFor();
+	await waiting(phone, "Dataview").getByText("plugins/dataview", { exact: true }).waitFor();
 	await diskHolds(phone, `${folder}/main.js`, undefined);
 	await waiting(phone, "Dataview").getByRole("button", { name: "Install it here" }).click();
 	for (const [path, text] of Object.entries(files("0.5.66"))) await diskHolds(phone, path, text);

@@ -50,18 +50,21 @@ const appSettings: NonNullable<Scene["appSettings"]> = {
 			plugins: { list: [], on: ["dataview"], off: ["calendar", "kanban"], missing: ["obsidian-tasks-plugin"] },
 		},
 		{
-			...{ ...setting("plugins/dataview"), kind: "pluginCode", change: "changed", ...sides },
-			code: { name: "Dataview", version: "0.5.67", author: "Michael Brenan", versionHere: "0.5.66" },
+			...{ ...setting("plugins/dataview.plugin"), kind: "pluginCode", change: "changed", ...sides },
+			code: { theirs: { name: "Dataview", version: "0.5.67", author: "Michael Brenan" }, versionHere: "0.5.66" },
 		},
 		{
 			...{
-				...setting("plugins/obsidian-tasks-plugin"),
+				...setting("plugins/obsidian-tasks-plugin.plugin"),
 				kind: "pluginCode",
 				change: "new",
 				...sides,
 				unfit: "newer-app",
 			},
-			code: { name: "Tasks", version: "7.22.0", author: "Clare Macrae and Ilyas Landikov", versionHere: "" },
+			code: {
+				theirs: { name: "Tasks", version: "7.22.0", author: "Clare Macrae and Ilyas Landikov" },
+				versionHere: undefined,
+			},
 		},
 	],
 	settled: [{ ...setting("hotkeys.json"), isApart: true, hasKept: true }],

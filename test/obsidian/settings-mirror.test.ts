@@ -160,7 +160,8 @@ describe("what takes part where settings sync", () => {
 			".obsidian/plugins/x/main.js",
 			".obsidian/plugins/x/manifest.json",
 			".obsidian/plugins/x/data.json",
-			".obsidian/plugins/x/more/main.js",
+			".obsidian/plugins/x.plugin",
+			".obsidian/plugins/psync.plugin",
 			".obsidian/workspace.json",
 			".obsidian/themes/X/main.js",
 			".hidden/settings.json",
@@ -174,8 +175,8 @@ describe("what takes part where settings sync", () => {
 		await world.start();
 		await world.clock.advance(30_000);
 		const shared = [
-			...[".obsidian/app.json", ".obsidian/appearance.json", ".obsidian/plugins/x/main.js"],
-			...[".obsidian/plugins/x/manifest.json", ".obsidian/themes/X/theme.css", "note.md"],
+			...[".obsidian/app.json", ".obsidian/appearance.json", ".obsidian/plugins/x.plugin"],
+			...[".obsidian/themes/X/theme.css", "note.md"],
 		];
 		expect(files("laptop")).toEqual(shared);
 		expect(files("phone")).toEqual([".obsidian/hotkeys.json", "note.md"]);

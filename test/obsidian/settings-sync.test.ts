@@ -1,13 +1,8 @@
 // The app's own settings: what of them takes part, and what becomes of one that was changed here, elsewhere, or on both sides.
 import { describe, expect, it, vi } from "vitest";
-import {
-	unfitReason,
-	CSS_BYTES_MAX,
-	JS_BYTES_MAX,
-	JSON_BYTES_MAX,
-} from "../../src/obsidian/settings-sync/applicable.ts";
+import { unfitReason, CSS_BYTES_MAX, JSON_BYTES_MAX } from "../../src/obsidian/settings-sync/applicable.ts";
 import { forgetSettingsChoice, SettingsChoice } from "../../src/obsidian/settings-sync/settings-choice.ts";
-import { settingsKind, type SettingsKind } from "../../src/obsidian/settings-sync/settings-kinds.ts";
+import { isOnDisk, settingsKind, type SettingsKind } from "../../src/obsidian/settings-sync/settings-kinds.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { obsidianHost } from "../support/obsidian-host.ts";
 import { bytesOf, keyOf, SettingsDevice } from "../support/settings-device.ts";
@@ -81,14 +76,13 @@ describe("what may sync at all", () => {
 		[".obsidian/themes/Minimal/theme.css", "themes"],
 		[".obsidian/themes/Minimal/manifest.json", "themes"],
 		[".obsidian/snippets/wide.css", "snippets"],
-		[".obsidian/plugins/dataview/main.js", "pluginCode"],
-		[".obsidian/plugins/dataview/manifest.json", "pluginCode"],
-		[".obsidian/plugins/dataview/styles.css", "pluginCode"],
+		[".obsidian/plugins/dataview.plugin", "pluginCode"],
+		[".obsidian/plugins/PSync.plugin", undefined],
+		[".obsidian/plugins/dataview/main.js", undefined],
 		[".obsidian/plugins/dataview/data.json", undefined],
-		[".obsidian/plugins/dataview/more/main.js", undefined],
-		[".obsidian/plugins/main.js", undefined],
-		[".obsidian/plugins/.hidden/main.js", undefined],
-		[".obsidian/plugins/dataview/main (conflict phone 2026-11-24 0a1b2c3d).js", undefined],
+		[".obsidian/plugins/more/dataview.plugin", undefined],
+		[".obsidian/plugins/.hidden.plugin", undefined],
+		[".obsidian/plugins/dataview (conflict phone 2026-11-24 0a1b2c3d).plugin", undefined],
 		[".obsidian/plugins/app.json", undefined],
 		[".obsidian/workspace.json", undefined],
 		[".obsidian/workspace-mobile.json", undefined],
@@ -105,6 +99,17 @@ describe("what may sync at all", () => {
 		["Notes/.obsidian/app.json", undefined],
 	])("[OS2] %s: %s", (path, kind) => {
 		expect(settingsKind(keyOf(path))).toBe(kind);
+	});
+
+	it.each<[string, boolean]>([
+		["hotkeys.json", true],
+		["plugins/dataview/main.js", true],
+		["plugins/dataview", true],
+		["plugins/dataview/data.json", false],
+		["plugins/dataview/mainxjs", false],
+		["workspace.json", false],
+	])("[OS4] what is written there is looked at, or not: %s", (name, isOne) => {
+		expect(isOnDisk(name)).toBe(isOne);
 	});
 
 	it("[OS1] is nothing until a person chooses it, is kept over a restart, and is forgotten with the group", () => {
@@ -247,9 +252,6 @@ describe("a setting that was changed elsewhere", () => {
 		[SNIPPET, bytesOf("a {}"), undefined],
 		[SNIPPET, new Uint8Array([255, 254, 0]), "not-text"],
 		[SNIPPET, bytesOf("x".repeat(CSS_BYTES_MAX + 1)), "too-large"],
-		[".obsidian/plugins/x/main.js", bytesOf("x".repeat(CSS_BYTES_MAX + 1)), undefined],
-		[".obsidian/plugins/x/main.js", bytesOf("x".repeat(JS_BYTES_MAX + 1)), "too-large"],
-		[".obsidian/plugins/x/manifest.json", bytesOf("[]"), "not-settings"],
 	])("[OS7] can be used where the app can read it: %s", (path, bytes, reason) => {
 		expect(unfitReason(keyOf(path), bytes)).toBe(reason);
 	});

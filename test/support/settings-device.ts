@@ -22,6 +22,9 @@ export class SettingsDevice {
 	readonly choice: SettingsChoice;
 	isUpToDate = true;
 	isMobile = false;
+	isUnsettled = false;
+	ownFolder = OWN;
+	replacedBytesMax: number | undefined;
 	/** What the group has and is not in the mirror yet. */
 	readonly group = new Set<PathKey>();
 	clock = new ManualClock();
@@ -65,11 +68,17 @@ export class SettingsDevice {
 		this.#keeper = await SettingsKeeper.open({
 			...{ mirror, store, choice, log: new TestLog(), ownId: "psync", unread: new Set() },
 			host: { isMobile: this.isMobile, fits: (minAppVersion) => minAppVersion <= "1.13.1" },
-			real: new RealSettings({ adapter, configDir: ".obsidian", ownFolder: OWN, clock, hash }),
+			real: new RealSettings({
+				...{ adapter, configDir: ".obsidian", ownFolder: this.ownFolder, clock, hash },
+				replacedBytesMax: this.replacedBytesMax,
+			}),
 			isUpToDate: () => this.isUpToDate,
 			groupHas: (key) => this.group.has(key),
 			now: () => clock.now(),
 			onChange: () => undefined,
+			onUnsettled: () => {
+				this.isUnsettled = true;
+			},
 		});
 	}
 
@@ -82,7 +91,7 @@ export class SettingsDevice {
 	async write(path: string, text: string): Promise<void> {
 		const folder = path.slice(0, path.lastIndexOf("/"));
 		if (!(await this.adapter.exists(folder))) await this.adapter.mkdir(folder);
-		await this.adapter.write(path, text);
+		await this.adapter.write(path, text, { mtime: this.clock.now() });
 		await this.keeper.look();
 	}
 
@@ -98,10 +107,10 @@ export class SettingsDevice {
 		await this.keeper.look();
 	}
 
-	/** What other devices told before this one looked. */
-	async mirrorHas(files: Readonly<Record<string, string>>): Promise<void> {
-		for (const [path, text] of Object.entries(files))
-			await this.mirror.putIf(testPath(path), undefined, bytesOf(text), 1);
+	/** Time goes on, and nothing is written. */
+	async settle(): Promise<void> {
+		this.isUnsettled = false;
+		await this.clock.advance(10_000);
 		await this.keeper.look();
 	}
 

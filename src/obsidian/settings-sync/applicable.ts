@@ -3,21 +3,26 @@
 // Pure. Rules OS7, OS8 of readme/SPEC.md.
 import { decodeText } from "../../core/merge/text.ts";
 import type { PathKey } from "../../core/path.ts";
+import { filesIn, manifestIn } from "./plugin-bundle.ts";
 import { settingsKind } from "./settings-kinds.ts";
 
 export const JSON_BYTES_MAX = 1024 * 1024;
 export const CSS_BYTES_MAX = 2 * 1024 * 1024;
-/** The largest plugins of the community's list are about half of that. */
-export const JS_BYTES_MAX = 20 * 1024 * 1024;
+/** The largest of the community's list are about half of that. */
+export const PLUGIN_BYTES_MAX = 20 * 1024 * 1024;
 
-export type Unfit =
-	"too-large" | "not-text" | "not-settings" | "not-whole" | "not-plugin" | "newer-app" | "desktop-only";
+export type Unfit = "too-large" | "not-text" | "not-settings" | "not-plugin" | "newer-app" | "desktop-only";
 
 export function unfitReason(key: PathKey, bytes: Uint8Array): Unfit | undefined {
-	const most = key.endsWith(".json") ? JSON_BYTES_MAX : key.endsWith(".js") ? JS_BYTES_MAX : CSS_BYTES_MAX;
+	const isPlugin = settingsKind(key) === "pluginCode";
+	const most = key.endsWith(".json") ? JSON_BYTES_MAX : isPlugin ? PLUGIN_BYTES_MAX : CSS_BYTES_MAX;
 	if (bytes.length > most) return "too-large";
 	const text = decodeText(bytes);
 	if (text === undefined) return "not-text";
+	if (isPlugin) {
+		const files = filesIn(bytes);
+		return files === undefined || manifestIn(key, files) === undefined ? "not-plugin" : undefined;
+	}
 	if (!key.endsWith(".json")) return undefined;
 	const value = parsed(text);
 	const isFit =

@@ -1,5 +1,6 @@
 // What is to become of one setting, from what is here, what the group has, and what both were when they last went together. Pure.
 // Rules OS4–OS6 of readme/SPEC.md.
+import type { ContentHash } from "../../core/hash.ts";
 
 /** What was here and what the group had when a person last said that they go together; the two may differ (community plugins). */
 export interface Agreed {
@@ -8,9 +9,9 @@ export interface Agreed {
 }
 
 export interface Sides {
-	/** Hash of what the app has; `undefined`: there is nothing. */
-	readonly mine: string | undefined;
-	readonly theirs: string | undefined;
+	/** Of the app's own file; `undefined`: there is none. */
+	readonly mine: ContentHash | undefined;
+	readonly theirs: ContentHash | undefined;
 	readonly agreed: Agreed | undefined;
 	/** Whether a person removes such a file, as a snippet; others the app makes anew, so one that is gone says nothing. */
 	readonly isRemovable: boolean;

@@ -1,6 +1,7 @@
 // Between the app's settings and the mirror: what a person changed here is told to the group, what others changed waits here until the
 // person says what is to become of it. It looks when it is told to; it has no timer. Rules OS4–OS9 of readme/SPEC.md.
 import { originalPath } from "../../core/conflict-name.ts";
+import type { ContentHash } from "../../core/hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "../../core/path.ts";
 import type { Log } from "../../engine/ports/log.ts";
 import type { StateStore } from "../../engine/ports/state-store.ts";
@@ -9,17 +10,15 @@ import { pluginBytes, pluginChanges, pluginsIn, pluginsToTell, unfitReason } fro
 import type { PluginChanges, Unfit } from "./applicable.ts";
 import { verdictOn, type Change } from "./compare.ts";
 import { readState, writeState, type KeeperState } from "./keeper-state.ts";
-import { manifestIn, unfitHere, unfitPlugin, type PluginHost } from "./plugin-code.ts";
-import type { RealSettings } from "./real-settings.ts";
-import { SettingSides, type Contents, type Here, type Theirs } from "./setting-sides.ts";
-import { nameOf, partPath, unitKind, unitOf, type UnitKey } from "./setting-units.ts";
+import { filesIn, manifestIn, unfitHere, type PluginHost, type PluginManifest } from "./plugin-bundle.ts";
+import type { RealFile, RealSettings } from "./real-settings.ts";
 import type { SettingsChoice } from "./settings-choice.ts";
-import { CONFIG_FOLDER, type SettingsKind } from "./settings-kinds.ts";
+import { CONFIG_FOLDER, settingsKind, type SettingsKind } from "./settings-kinds.ts";
 import type { SettingsMirror } from "./settings-mirror.ts";
 
-/** One that waits for a person: a file, or a plugin. */
+/** One that waits for a person. */
 export interface StagedSetting {
-	readonly key: UnitKey;
+	readonly key: PathKey;
 	readonly path: VaultPath;
 	readonly kind: SettingsKind;
 	readonly change: Change;
@@ -31,22 +30,20 @@ export interface StagedSetting {
 	readonly plugins: PluginChanges | undefined;
 	/** Of a plugin. */
 	readonly code: PluginCode | undefined;
-	readonly mine: string | undefined;
-	readonly theirs: string | undefined;
+	readonly mine: ContentHash | undefined;
+	readonly theirs: ContentHash | undefined;
 }
 
 export interface PluginCode {
-	readonly name: string;
-	/** "": not known. */
-	readonly version: string;
-	readonly author: string;
-	/** Of the one that is here; "": none is, or it does not say. */
-	readonly versionHere: string;
+	/** `undefined`: it is removed, or its manifest cannot be read. */
+	readonly theirs: Pick<PluginManifest, "name" | "version" | "author"> | undefined;
+	/** The version that is here; `undefined`: none is. */
+	readonly versionHere: string | undefined;
 }
 
 /** One of which a person said that it stays as it is here, or whose last text can be put back. */
 export interface SettledSetting {
-	readonly key: UnitKey;
+	readonly key: PathKey;
 	readonly path: VaultPath;
 	readonly isApart: boolean;
 	readonly hasKept: boolean;
@@ -65,7 +62,7 @@ export interface SettingsKeeperOptions {
 	readonly ownId: string;
 	readonly host: PluginHost;
 	/** Put in place in this run of the app, which has the old ones in memory and may write them again. Outlives this keeper. */
-	readonly unread: Set<UnitKey>;
+	readonly unread: Set<PathKey>;
 	/** Whether this device knows what the group has: before that nothing goes out of which the group may have another version. */
 	readonly isUpToDate: () => boolean;
 	/** Whether the group has such a file, in the mirror or still on its way there. Costs something. */
@@ -73,15 +70,30 @@ export interface SettingsKeeperOptions {
 	/** Wall time in ms. */
 	readonly now: () => number;
 	readonly onChange: () => void;
+	/** Something here was written just now: it is to look again after this time. */
+	readonly onUnsettled: (afterMs: number) => void;
 }
 
+/** A disk may tell times no finer than this: what was just written may be written again and look the same. */
+const COARSE_MS = 3_000;
+
+interface Here {
+	readonly file: RealFile;
+	/** `undefined`: the disk did not give it, or it is a part of a plugin. Nothing follows from that. */
+	readonly hash: ContentHash | undefined;
+	readonly isUnreadable: boolean;
+}
+
+/** Kinds of which a person removes one; other files the app makes anew, so one that is gone says nothing. */
+const REMOVABLE: readonly SettingsKind[] = ["themes", "snippets", "pluginCode"];
 /** The list of those that are on. */
-const PLUGIN_LIST = `${CONFIG_FOLDER}/community-plugins.json` as UnitKey;
+const PLUGIN_LIST = `${CONFIG_FOLDER}/community-plugins.json` as PathKey;
 
 export class SettingsKeeper {
 	readonly #options: SettingsKeeperOptions;
 	readonly #state: KeeperState;
-	readonly #sides: SettingSides;
+	/** With their tokens, so that what was not written is not read again. */
+	#hashes = new Map<PathKey, { readonly token: string; readonly hash: ContentHash }>();
 	#staged: readonly StagedSetting[] = [];
 	#waits = false;
 	#isEnded = false;
@@ -91,7 +103,6 @@ export class SettingsKeeper {
 	private constructor(options: SettingsKeeperOptions, state: KeeperState) {
 		this.#options = options;
 		this.#state = state;
-		this.#sides = new SettingSides(options.real, options.mirror, options.now);
 	}
 
 	static async open(options: SettingsKeeperOptions): Promise<SettingsKeeper> {
@@ -104,13 +115,12 @@ export class SettingsKeeper {
 
 	get settled(): readonly SettledSetting[] {
 		const { apart, kept } = this.#state;
-		const keys = [...new Set([...apart, ...kept.keys()])].sort() as UnitKey[];
+		const keys = [...new Set([...apart, ...kept.keys()])].sort() as PathKey[];
 		const waiting = new Set(this.#staged.map(({ key }) => key));
-		const theirs = this.#sides.theirs();
 		return keys.flatMap((key) => {
-			const kind = unitKind(key);
+			const kind = settingsKind(key);
 			if (kind === undefined || !this.#options.choice.current.includes(kind) || waiting.has(key)) return [];
-			const path = theirs.get(key)?.path ?? (key as string as VaultPath);
+			const path = this.#options.mirror.get(key)?.path ?? (key as string as VaultPath);
 			return [{ key, path, isApart: apart.has(key), hasKept: kept.has(key) }];
 		});
 	}
@@ -141,21 +151,23 @@ export class SettingsKeeper {
 	/** Puts it in the place of what is here, which is kept. */
 	apply(staged: StagedSetting): Promise<Answered> {
 		return this.#answer(staged, async (here) => {
-			const { key, kind } = staged;
-			const theirs = this.#sides.theirs().get(key);
-			const found = await this.#sides.readTheirs(theirs);
-			if (found === undefined || (theirs !== undefined && this.#unfit(theirs.path, kind, found) !== undefined))
+			const { key, path, theirs, kind } = staged;
+			const { real, mirror } = this.#options;
+			const found = theirs === undefined ? undefined : await mirror.read(key);
+			if (found?.file.hash !== theirs || (found !== undefined && this.#unfit(key, found.bytes) !== undefined))
 				return "changed";
-			const contents = new Map(found);
-			const list = kind === "communityPlugins" ? contents.get(key) : undefined;
-			if (list !== undefined) contents.set(key, pluginBytes((await this.#pluginChanges(list, here)).list));
-			const written = await this.#sides.put(here?.path ?? staged.path, here, contents);
+			const mayBeOn = kind === "pluginCode" && found !== undefined && (await this.#isListed(key, found.bytes));
+			let bytes = found?.bytes;
+			if (kind === "communityPlugins" && bytes !== undefined)
+				bytes = pluginBytes((await this.#pluginChanges(bytes, here?.file)).list);
+			const written = await real.replace(path, here?.file, here?.hash, bytes);
 			if (written.kind === "changed") return "changed";
 			if (written.kept !== undefined) this.#state.kept.set(key, written.kept);
-			if (theirs === undefined) this.#state.agreed.delete(key);
-			else this.#state.agreed.set(key, { mine: this.#sides.hashOf(theirs, contents), theirs: theirs.hash });
+			if (bytes === undefined || theirs === undefined) this.#state.agreed.delete(key);
+			else this.#state.agreed.set(key, { mine: mirror.hash(bytes), theirs });
 			this.#options.unread.add(key);
-			if (kind === "pluginCode" && theirs !== undefined) await this.#askWhetherOn(nameOf(theirs.path));
+			// The list of those that are on has something to say now.
+			if (mayBeOn) this.#state.agreed.delete(PLUGIN_LIST);
 			await this.#dropCopies(key);
 			return "done";
 		});
@@ -164,8 +176,7 @@ export class SettingsKeeper {
 	/** What is here becomes the group's, where a person changed it on both sides. */
 	useMine(staged: StagedSetting): Promise<Answered> {
 		return this.#answer(staged, async (here) => {
-			const theirs = this.#sides.theirs().get(staged.key);
-			if (!(await this.#send(staged.key, staged.kind, here, theirs))) return "changed";
+			if (here === undefined || !(await this.#send(staged.key, here))) return "changed";
 			this.#options.unread.delete(staged.key);
 			await this.#dropCopies(staged.key);
 			return "done";
@@ -181,7 +192,7 @@ export class SettingsKeeper {
 	}
 
 	/** What differs then waits for the person. */
-	takeAgain(key: UnitKey): Promise<Answered> {
+	takeAgain(key: PathKey): Promise<Answered> {
 		return this.#do(async () => {
 			this.#state.apart.delete(key);
 			this.#state.agreed.delete(key);
@@ -190,21 +201,22 @@ export class SettingsKeeper {
 	}
 
 	/** What was here before the last time that something was put in place. It is then left alone, or it would go to the others. */
-	putBack(key: UnitKey): Promise<Answered> {
+	putBack(key: PathKey): Promise<Answered> {
 		return this.#do(async () => {
-			const kept = this.#state.kept.get(key);
-			const kind = unitKind(key);
-			if (kept === undefined || kind === undefined) return "changed";
-			const here = (await this.#sides.here(this.#options.choice.current)).get(key);
-			const path = here?.path ?? this.#sides.theirs().get(key)?.path ?? (key as string as VaultPath);
-			const contents = await this.#sides.readKept(kept, path, kind);
-			if (contents.size === 0) {
+			const { real } = this.#options;
+			const place = this.#state.kept.get(key);
+			const bytes = place === undefined ? undefined : await real.read(place);
+			if (bytes === undefined) {
 				this.#state.kept.delete(key);
 				return "changed";
 			}
+			// It may have been written with the size and the time that it had.
+			this.#hashes.delete(key);
+			const here = (await this.#here()).get(key);
 			this.#state.apart.add(key);
 			await writeState(this.#options.store, this.#state);
-			const written = await this.#sides.put(path, here, contents);
+			const path = here?.file.path ?? real.keptPath(place ?? "") ?? (key as string as VaultPath);
+			const written = await real.replace(path, here?.file, here?.hash, bytes);
 			if (written.kind === "changed") return "changed";
 			if (written.kept === undefined) this.#state.kept.delete(key);
 			else this.#state.kept.set(key, written.kept);
@@ -215,8 +227,7 @@ export class SettingsKeeper {
 
 	/** The group's version is this device's, by its name. */
 	noteAuthor(path: VaultPath, by: string): void {
-		const unit = unitOf(pathKey(path));
-		if (unitKind(unit) !== undefined) this.#state.by.set(unit, by);
+		if (settingsKind(pathKey(path)) !== undefined) this.#state.by.set(pathKey(path), by);
 	}
 
 	/** Afterwards nothing is read or written any more. */
@@ -226,17 +237,15 @@ export class SettingsKeeper {
 	}
 
 	async #look(): Promise<void> {
-		const { choice, isUpToDate, groupHas } = this.#options;
+		const { choice, mirror, isUpToDate, groupHas } = this.#options;
 		if (this.#isEnded) return;
 		const before = JSON.stringify([...this.#state.agreed]);
 		const staged: StagedSetting[] = [];
 		this.#waits = false;
-		const here =
-			choice.current.length === 0 ? new Map<UnitKey, Here>() : await this.#sides.here(this.#options.choice.current);
-		const group = this.#sides.theirs();
-		const keys = new Set([...here.keys(), ...group.keys(), ...this.#state.agreed.keys()]);
-		for (const key of [...keys].sort() as UnitKey[]) {
-			const kind = unitKind(key);
+		const here = choice.current.length === 0 ? new Map<PathKey, Here>() : await this.#here();
+		const keys = new Set([...here.keys(), ...mirror.files.map(({ key }) => key), ...this.#state.agreed.keys()]);
+		for (const key of [...keys].sort() as PathKey[]) {
+			const kind = settingsKind(key);
 			if (kind === undefined || !choice.current.includes(kind)) {
 				// What is done while it stays out says nothing: when it takes part again, what differs is asked about.
 				this.#state.agreed.delete(key);
@@ -244,10 +253,17 @@ export class SettingsKeeper {
 			}
 			if (this.#state.apart.has(key)) continue;
 			const mine = here.get(key);
-			const theirs = group.get(key);
+			const theirs = mirror.get(key);
 			let agreed = this.#state.agreed.get(key);
-			const isRemovable = kind === "themes" || kind === "snippets" || kind === "pluginCode";
-			if (!isRemovable && agreed !== undefined && this.#options.unread.has(key) && mine?.hash !== agreed.mine) {
+			if (mine?.isUnreadable === true) continue;
+			// What the app is in the middle of writing nobody has removed.
+			const isRemovable = REMOVABLE.includes(kind) && (mine === undefined || mine.hash !== undefined);
+			if (
+				!REMOVABLE.includes(kind) &&
+				agreed !== undefined &&
+				this.#options.unread.has(key) &&
+				mine?.hash !== agreed.mine
+			) {
 				// The app may have written what it had in memory: whether that is what the person wants, only they know.
 				this.#state.agreed.delete(key);
 				agreed = undefined;
@@ -259,14 +275,15 @@ export class SettingsKeeper {
 				const hash = theirs?.hash ?? "";
 				this.#state.agreed.set(key, { mine: hash, theirs: hash });
 			} else if (verdict === "send") {
-				if (agreed !== undefined || (isUpToDate() && !hasAny(mine, groupHas)))
-					await this.#send(key, kind, mine, theirs);
+				const isYoung = kind === "pluginCode" && mine !== undefined && this.#isYoung(mine.file);
+				// The app writes one file of a plugin after the other.
+				if (isYoung) this.#options.onUnsettled(COARSE_MS);
+				else if (agreed !== undefined || (isUpToDate() && !groupHas(key))) await this.#send(key, mine);
 				else this.#waits = true;
 			} else if (verdict === "send-removal") {
-				await this.#sendRemoval(key, theirs);
+				await this.#sendRemoval(key);
 			} else {
-				const one = await this.#stage(key, kind, verdict, mine, theirs);
-				if (one !== undefined) staged.push(one);
+				staged.push(await this.#stage(key, kind, verdict, mine));
 			}
 		}
 		this.#staged = staged;
@@ -274,106 +291,127 @@ export class SettingsKeeper {
 		this.#options.onChange();
 	}
 
-	/** `undefined`: it is being replaced, and is looked at again after that. */
-	async #stage(
-		key: UnitKey,
-		kind: SettingsKind,
-		change: Change,
-		here: Here | undefined,
-		theirs: Theirs | undefined,
-	): Promise<StagedSetting | undefined> {
+	async #stage(key: PathKey, kind: SettingsKind, change: Change, here: Here | undefined): Promise<StagedSetting> {
+		const { mirror } = this.#options;
 		const by = this.#state.by.get(key) ?? "";
-		const same = this.#staged.find((one) => one.key === key && one.mine === here?.hash && one.theirs === theirs?.hash);
+		const theirs = mirror.get(key)?.hash;
+		const before = this.#staged.find((one) => one.key === key && one.mine === here?.hash && one.theirs === theirs);
 		// A plugin is large, and the same as before.
-		if (kind === "pluginCode" && same?.change === change) return { ...same, by };
-		const path = theirs?.path ?? here?.path ?? (key as string as VaultPath);
-		const contents = await this.#sides.readTheirs(theirs);
-		if (contents === undefined) return undefined;
-		const unfit = theirs && this.#unfit(path, kind, contents);
-		const list = kind === "communityPlugins" && unfit === undefined ? contents.get(key) : undefined;
+		if (kind === "pluginCode" && before?.change === change) return { ...before, by };
+		const found = change === "removed" ? undefined : await mirror.read(key);
+		const path = found?.file.path ?? here?.file.path ?? (key as string as VaultPath);
+		const unfit = found && this.#unfit(key, found.bytes);
+		const isList = kind === "communityPlugins" && found !== undefined && unfit === undefined;
 		return {
 			...{ key, path, kind, change, unfit, by },
-			plugins: list && (await this.#pluginChanges(list, here)),
-			code: kind === "pluginCode" ? await this.#pluginCode(path, contents, here) : undefined,
-			...{ mine: here?.hash, theirs: theirs?.hash },
+			plugins: isList ? await this.#pluginChanges(found.bytes, here?.file) : undefined,
+			code: kind === "pluginCode" ? await this.#pluginCode(key, found?.bytes, here?.file) : undefined,
+			...{ mine: here?.hash, theirs: found?.file.hash },
 		};
 	}
 
 	/** What others are to have from now on. False: it is something else by now, or nothing that anybody could use. */
-	async #send(key: UnitKey, kind: SettingsKind, here: Here | undefined, theirs: Theirs | undefined): Promise<boolean> {
+	async #send(key: PathKey, here: Here | undefined): Promise<boolean> {
 		const { real, mirror } = this.#options;
-		const mine = await this.#sides.readHere(here);
+		const bytes = here && (await real.read(here.file.place));
 		// The app is writing it, or what it left is no settings file: looked at again the next time.
-		if (here === undefined || mine === undefined || unfitToTell(here.path, kind, mine) !== undefined) return false;
-		const told = new Map(mine);
-		const before = kind === "communityPlugins" ? await this.#sides.readTheirs(theirs) : undefined;
-		const [list, listBefore] = [told.get(key), before?.get(key)];
-		if (list !== undefined && listBefore !== undefined) {
-			const on = pluginsIn(list);
-			const all = pluginsToTell(on, pluginsIn(listBefore), await real.installedPlugins());
-			if (all.length > on.length) told.set(key, pluginBytes(all));
+		if (here === undefined || bytes === undefined || mirror.hash(bytes) !== here.hash) return false;
+		if (unfitReason(key, bytes) !== undefined) return false;
+		const before = await mirror.read(key);
+		let told: Uint8Array = bytes;
+		if (settingsKind(key) === "communityPlugins" && before !== undefined) {
+			const [mine, theirs] = [pluginsIn(bytes), pluginsIn(before.bytes)];
+			const list = pluginsToTell(mine, theirs, await real.installedPlugins());
+			if (list.length > mine.length) told = pluginBytes(list);
 		}
-		const path = theirs?.path ?? here.path;
-		for (const [part, bytes] of told) {
-			const expected = theirs?.parts.get(part);
-			if (mirror.hash(bytes) === expected?.hash) continue;
-			const to = expected?.path ?? partPath(path, part);
-			const written = await mirror.putIf(to, expected?.hash, bytes, this.#options.now());
+		const theirs = mirror.hash(told);
+		const path = before?.file.path ?? here.file.path;
+		if (theirs !== before?.file.hash) {
+			const written = await mirror.putIf(path, before?.file.hash, told, this.#options.now());
 			if (written.kind === "failed") throw new Error(written.message);
 			if (written.kind === "changed") return false;
 		}
-		for (const [part, { path: at, hash }] of theirs?.parts ?? [])
-			if (!told.has(part) && (await mirror.dropIf(at, hash)).kind !== "removed") return false;
-		this.#state.agreed.set(key, { mine: here.hash, theirs: this.#sides.hashOf(here, told) });
+		this.#state.agreed.set(key, { mine: here.hash, theirs });
 		this.#state.by.delete(key);
 		return true;
 	}
 
-	async #sendRemoval(key: UnitKey, theirs: Theirs | undefined): Promise<void> {
+	async #sendRemoval(key: PathKey): Promise<void> {
 		const { real, mirror } = this.#options;
-		const parts = [...(theirs?.parts.values() ?? [])];
-		for (const { path } of parts) if (await real.isOffloaded(path)) return;
-		// The manifest first: what is left of a plugin without it is none.
-		for (const { path, hash } of parts.reverse()) if ((await mirror.dropIf(path, hash)).kind !== "removed") return;
-		this.#state.agreed.delete(key);
+		const theirs = mirror.get(key);
+		if (theirs === undefined || (await real.isOffloaded(theirs.path))) return;
+		const removed = await mirror.dropIf(theirs.path, theirs.hash);
+		if (removed.kind === "removed") this.#state.agreed.delete(key);
 	}
 
 	/** Of what two devices changed at once the group shows both; a person has just said what is to be. */
-	async #dropCopies(key: UnitKey): Promise<void> {
+	async #dropCopies(key: PathKey): Promise<void> {
 		const { mirror } = this.#options;
 		for (const { path, hash } of mirror.files) {
 			const original = originalPath(path);
-			if (original !== undefined && unitOf(pathKey(original)) === key) await mirror.dropIf(path, hash);
+			if (original !== undefined && pathKey(original) === key) await mirror.dropIf(path, hash);
 		}
 	}
 
-	async #pluginChanges(theirs: Uint8Array, here: Here | undefined): Promise<PluginChanges> {
+	async #pluginChanges(theirs: Uint8Array, here: RealFile | undefined): Promise<PluginChanges> {
 		const { real, ownId } = this.#options;
-		const [mine] = (await this.#sides.readHere(here))?.values() ?? [];
+		const mine = here && (await real.read(here.place));
 		return pluginChanges(pluginsIn(theirs), pluginsIn(mine), await real.installedPlugins(), ownId);
 	}
 
-	async #pluginCode(path: VaultPath, contents: Contents, here: Here | undefined): Promise<PluginCode> {
-		const manifest = manifestIn(path, byName(contents));
-		const own = await this.#sides.readHere(here);
-		const mine = here && own && manifestIn(here.path, byName(own));
-		const { name = nameOf(path), version = "", author = "" } = manifest ?? mine ?? {};
-		return { name, version, author, versionHere: mine?.version ?? "" };
+	async #pluginCode(key: PathKey, theirs: Uint8Array | undefined, here: RealFile | undefined): Promise<PluginCode> {
+		const mine = here && (await this.#options.real.read(here.place));
+		return { theirs: theirs && pluginManifest(key, theirs), versionHere: mine && pluginManifest(key, mine)?.version };
 	}
 
-	/** A plugin that has just come here may be on elsewhere: then the list of those that are on has something to say. */
-	async #askWhetherOn(id: string): Promise<void> {
-		const theirs = this.#sides.theirs().get(PLUGIN_LIST);
-		const [list] = (await this.#sides.readTheirs(theirs))?.values() ?? [];
-		const here = (await this.#sides.here(["communityPlugins"])).get(PLUGIN_LIST);
-		if (list !== undefined && (await this.#pluginChanges(list, here)).on.includes(id))
-			this.#state.agreed.delete(PLUGIN_LIST);
+	/** Whether a plugin is on elsewhere, by the group's list, and not here. */
+	async #isListed(key: PathKey, bytes: Uint8Array): Promise<boolean> {
+		const { mirror, real } = this.#options;
+		const list = await mirror.read(PLUGIN_LIST);
+		const here = (await this.#here()).get(PLUGIN_LIST);
+		const mine = pluginsIn(here && (await real.read(here.file.place)));
+		const id = pluginManifest(key, bytes)?.id ?? "";
+		return !mine.includes(id) && pluginsIn(list?.bytes).includes(id);
 	}
 
-	#unfit(path: VaultPath, kind: SettingsKind, contents: Contents): Unfit | undefined {
-		const unfit = unfitToTell(path, kind, contents);
-		const manifest = kind === "pluginCode" ? manifestIn(path, byName(contents)) : undefined;
+	#unfit(key: PathKey, bytes: Uint8Array): Unfit | undefined {
+		const unfit = unfitReason(key, bytes);
+		const manifest = settingsKind(key) === "pluginCode" && unfit === undefined ? pluginManifest(key, bytes) : undefined;
 		return unfit ?? (manifest && unfitHere(manifest, this.#options.host));
+	}
+
+	/** A clock that was set back makes nothing young for ever. */
+	#isYoung({ mtimeMs }: RealFile): boolean {
+		return Math.abs(this.#options.now() - mtimeMs) <= COARSE_MS;
+	}
+
+	async #here(): Promise<ReadonlyMap<PathKey, Here>> {
+		const { real, choice, mirror, log } = this.#options;
+		const files = await real.list(choice.current);
+		if (files === undefined) throw new Error("the configuration folder is not there");
+		const hashes = new Map<PathKey, { readonly token: string; readonly hash: ContentHash }>();
+		const here = new Map<PathKey, Here>();
+		for (const [key, file] of files) {
+			const known = this.#hashes.get(key);
+			let hash = known?.token === file.token ? known.hash : undefined;
+			let isUnreadable = false;
+			if (hash === undefined) {
+				try {
+					const bytes = await real.read(file.place);
+					if (bytes === undefined && settingsKind(key) !== "pluginCode") continue;
+					hash = bytes && mirror.hash(bytes);
+				} catch (error) {
+					if (!(error instanceof Error)) throw error;
+					// One that cannot be read holds up no other.
+					isUnreadable = true;
+					log.write("warn", "a setting could not be read", { path: file.path, reason: errorMessage(error) });
+				}
+			}
+			if (hash !== undefined && !this.#isYoung(file)) hashes.set(key, { token: file.token, hash });
+			here.set(key, { file, hash, isUnreadable });
+		}
+		this.#hashes = hashes;
+		return here;
 	}
 
 	/** A person's word about what they saw. */
@@ -382,8 +420,11 @@ export class SettingsKeeper {
 		act: (here: Here | undefined) => Promise<"done" | "changed">,
 	): Promise<Answered> {
 		return this.#do(async () => {
-			const here = (await this.#sides.here(this.#options.choice.current)).get(key);
-			if (here?.hash !== mine || this.#sides.theirs().get(key)?.hash !== theirs) return "changed";
+			// It may have been written with the size and the time that it had.
+			this.#hashes.delete(key);
+			const here = (await this.#here()).get(key);
+			if (here?.isUnreadable === true || here?.hash !== mine) return "changed";
+			if (this.#options.mirror.get(key)?.hash !== theirs) return "changed";
 			return act(here);
 		});
 	}
@@ -392,7 +433,6 @@ export class SettingsKeeper {
 		return this.#inTurn(async (): Promise<Answered> => {
 			if (this.#isEnded) return { kind: "changed" };
 			try {
-				this.#sides.forgetHashes();
 				const kind = await act();
 				await writeState(this.#options.store, this.#state);
 				await this.#look();
@@ -412,18 +452,7 @@ export class SettingsKeeper {
 	}
 }
 
-function unfitToTell(path: VaultPath, kind: SettingsKind, contents: Contents): Unfit | undefined {
-	for (const [key, bytes] of contents) {
-		const unfit = unfitReason(key, bytes);
-		if (unfit !== undefined) return unfit;
-	}
-	return kind === "pluginCode" ? unfitPlugin(path, byName(contents)) : undefined;
-}
-
-function byName(contents: Contents): ReadonlyMap<string, Uint8Array> {
-	return new Map([...contents].map(([key, bytes]) => [nameOf(key), bytes]));
-}
-
-function hasAny(here: Here | undefined, groupHas: (key: PathKey) => boolean): boolean {
-	return [...(here?.parts.keys() ?? [])].some(groupHas);
+function pluginManifest(key: PathKey, bundle: Uint8Array): PluginManifest | undefined {
+	const files = filesIn(bundle);
+	return files && manifestIn(key, files);
 }

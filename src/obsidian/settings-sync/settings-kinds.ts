@@ -1,6 +1,6 @@
 // Which of the app's own files may sync at all, by what they are for: a fixed list, and nothing beside it. In a group they are called as in
 // a vault whose configuration folder is `.obsidian`, whatever it is called here; so a folder that is synced with `--hidden` has the same.
-// Of plugins, what they consist of may, and never what they keep. Rules OS1, OS2 of readme/SPEC.md.
+// A plugin is one file in a group, and what it keeps is in none. Rules OS1, OS2 of readme/SPEC.md.
 import { isConflictCopyName } from "../../core/conflict-name.ts";
 import type { PathKey } from "../../core/path.ts";
 
@@ -28,28 +28,36 @@ const FILES: ReadonlyMap<string, SettingsKind> = new Map([
 ]);
 /** In the configuration folder, by name. */
 export const SINGLE_FILES: readonly string[] = [...FILES.keys()];
-/** Kinds whose files lie in a folder for each theme or plugin, below one of this name: which files. */
-export const FOLDERS: readonly {
-	readonly kind: SettingsKind;
-	readonly name: string;
-	readonly files: readonly string[];
-}[] = [
-	{ kind: "themes", name: "themes", files: ["theme.css", "manifest.json"] },
-	// In the order in which they are put in place: without a manifest the app sees no plugin.
-	{ kind: "pluginCode", name: "plugins", files: ["main.js", "styles.css", "manifest.json"] },
-];
-const SNIPPETS = "snippets";
+/** In the order in which they are put in place: without a manifest the app sees no plugin. */
+export const PLUGIN_FILES = ["main.js", "styles.css", "manifest.json"] as const;
+export const THEME_FILES = ["theme.css", "manifest.json"] as const;
+
+const THEME = new RegExp(`^themes/[^/]+/(?:${THEME_FILES.join("|").replaceAll(".", "\\.")})$`);
 const SNIPPET = /^snippets\/[^/]+\.css$/;
+const PLUGIN = /^plugins\/([^/]+)\.plugin$/;
+const PLUGIN_FILE = new RegExp(`^plugins/[^/]+(?:/(?:${PLUGIN_FILES.join("|").replaceAll(".", "\\.")}))?$`);
+/** PSync's own, as the manifest has it. */
+export const OWN_ID = "psync";
 
 /** `undefined`: no setting, or none that may sync. */
 export function settingsKind(key: PathKey): SettingsKind | undefined {
 	const name = nameInConfig(key);
 	// Folders and files that hide themselves in it, and copies, which go with their file.
 	if (name === undefined || /(?:^|\/)\./.test(name) || isConflictCopyName(name)) return undefined;
-	const [top = "", , file = "", ...deeper] = name.split("/");
-	const folder = FOLDERS.find((each) => each.name === top && deeper.length === 0 && each.files.includes(file));
-	if (folder !== undefined) return folder.kind;
+	if (THEME.test(name)) return "themes";
+	const plugin = PLUGIN.exec(name)?.[1];
+	if (plugin !== undefined) return plugin === OWN_ID ? undefined : "pluginCode";
 	return SNIPPET.test(name) ? "snippets" : FILES.get(name);
+}
+
+/** Where a group has the plugin with this id, or of this folder. */
+export function pluginPath(id: string): string {
+	return `${CONFIG_FOLDER}/plugins/${id}.plugin`;
+}
+
+/** Whether something there, by its name in the configuration folder, is a setting or a part of one. */
+export function isOnDisk(name: string): boolean {
+	return PLUGIN_FILE.test(name) || settingsKind(`${CONFIG_FOLDER}/${name}` as PathKey) !== undefined;
 }
 
 /** A path without the configuration folder; `undefined`: it is in none. */
@@ -60,8 +68,8 @@ export function nameInConfig(path: string): string | undefined {
 /** Whether settings of these kinds may be somewhere below the folder at `key`. */
 export function mayHoldSettings(key: PathKey, kinds: readonly SettingsKind[]): boolean {
 	if (key === CONFIG_FOLDER) return kinds.length > 0;
-	const [top = "", below, ...deeper] = nameInConfig(key)?.split("/") ?? [];
-	if (top === SNIPPETS && below === undefined) return kinds.includes("snippets");
-	const folder = FOLDERS.find(({ name }) => name === top);
-	return folder !== undefined && kinds.includes(folder.kind) && deeper.length === 0 && below?.startsWith(".") !== true;
+	const name = nameInConfig(key) ?? "";
+	if (name === "snippets") return kinds.includes("snippets");
+	if (name === "plugins") return kinds.includes("pluginCode");
+	return /^themes(?:\/[^/.][^/]*)?$/.test(name) && kinds.includes("themes");
 }

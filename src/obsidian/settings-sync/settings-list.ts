@@ -54,18 +54,25 @@ export function drawSettingsList(containerEl: HTMLElement, sync: SettingsForRevi
 
 function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: Decide) => void): void {
 	const { change, by, unfit, plugins, code, path, kind } = staged;
-	const name = code?.name ?? nameInConfig(path) ?? path;
-	drawName(rowEl, name, settingsSyncText.kindNames[kind].name);
+	const file = shownPath(path);
+	// A plugin may call itself as it likes: its folder is what the app knows it by.
+	const name = code?.theirs === undefined ? file : `${code.theirs.name} (${file})`;
+	drawName(
+		rowEl,
+		code?.theirs?.name ?? file,
+		code?.theirs === undefined ? settingsSyncText.kindNames[kind].name : file,
+	);
 	const said = [settingsSyncText.changes[change], ...(by === "" ? [] : [settingsSyncText.from(by)])];
 	if (plugins !== undefined) {
 		if (plugins.on.length > 0) said.push(settingsSyncText.turnsOn(list(plugins.on)));
 		if (plugins.off.length > 0) said.push(settingsSyncText.turnsOff(list(plugins.off)));
 		if (plugins.missing.length > 0) said.push(settingsSyncText.missing(list(plugins.missing)));
 	}
-	if (code !== undefined && change !== "removed") {
-		if (code.version !== "") said.push(settingsSyncText.version(code.version, code.author));
-		if (code.versionHere !== "") said.push(settingsSyncText.versionHere(code.versionHere));
-		if (unfit === undefined) said.push(settingsSyncText.isProgram);
+	if (code !== undefined) {
+		if (code.theirs !== undefined) said.push(settingsSyncText.version(code.theirs.version, code.theirs.author));
+		if (code.versionHere !== undefined) said.push(settingsSyncText.versionHere(code.versionHere));
+		if (change === "removed") said.push(settingsSyncText.keepsData);
+		else if (unfit === undefined) said.push(settingsSyncText.isProgram);
 	}
 	if (unfit !== undefined) said.push(settingsSyncText.unfit[unfit]);
 	for (const text of said) rowEl.createDiv({ cls: "psync-quiet", text });
@@ -91,7 +98,7 @@ function drawSettled(
 	{ key, path, isApart, hasKept }: SettledSetting,
 	decide: (what: Decide) => void,
 ): void {
-	const name = nameInConfig(path) ?? path;
+	const name = shownPath(path);
 	drawName(rowEl, name, isApart ? settingsSyncText.apart : "");
 	const buttonsEl = rowEl.createDiv("psync-buttons");
 	if (isApart) {
@@ -110,6 +117,12 @@ function drawName(rowEl: HTMLElement, name: string, beside: string): void {
 	const lineEl = rowEl.createDiv("psync-file");
 	lineEl.createSpan({ cls: "psync-file-name", text: name });
 	if (beside !== "") lineEl.createSpan({ cls: "psync-folder", text: beside });
+}
+
+/** As the app has it on the disk. */
+function shownPath(path: string): string {
+	const name = nameInConfig(path) ?? path;
+	return name.startsWith("plugins/") ? name.replace(/\.plugin$/, "") : name;
 }
 
 function addButton(buttonsEl: HTMLElement, text: string, name: string, run: () => void): void {

@@ -12,7 +12,7 @@ import type { EngineEvent } from "../../engine/status.ts";
 import type { SyncState } from "../sync-state.ts";
 import { RealSettings } from "./real-settings.ts";
 import { SettingsChoice } from "./settings-choice.ts";
-import { CONFIG_FOLDER, settingsKind } from "./settings-kinds.ts";
+import { isOnDisk } from "./settings-kinds.ts";
 import type { SettingsKind } from "./settings-kinds.ts";
 import { SettingsKeeper } from "./settings-keeper.ts";
 import type { Answered, SettledSetting, StagedSetting } from "./settings-keeper.ts";
@@ -52,6 +52,7 @@ export class SettingsSync {
 	/** What was chosen when the engine last took it in; until then it does not say what the group has of it. */
 	#takenIn: readonly SettingsKind[] | undefined;
 	#takingIn: readonly SettingsKind[] | undefined;
+	#cancelLook: (() => void) | undefined;
 
 	constructor(options: SettingsSyncOptions) {
 		this.#options = options;
@@ -74,6 +75,12 @@ export class SettingsSync {
 			isUpToDate: () => this.#takenIn === this.choice.current && isUpToDate(this.#options.state()),
 			groupHas: (key) => (this.#options.known()?.get(key)?.contents.length ?? 0) > 0,
 			now: () => clock.now(),
+			onUnsettled: (afterMs) => {
+				this.#cancelLook?.();
+				this.#cancelLook = clock.schedule(afterMs, () => {
+					this.look();
+				});
+			},
 			onChange: () => {
 				for (const listener of [...this.#listeners]) listener();
 			},
@@ -114,8 +121,7 @@ export class SettingsSync {
 		plugin.registerEvent(
 			events.on("raw", (path) => {
 				if (!path.startsWith(above)) return;
-				const key = `${CONFIG_FOLDER}/${path.slice(above.length)}` as PathKey;
-				if (settingsKind(key) !== undefined) look();
+				if (isOnDisk(path.slice(above.length))) look();
 			}),
 		);
 	}
@@ -187,6 +193,7 @@ export class SettingsSync {
 		this.#takenIn = undefined;
 		this.#keeper = undefined;
 		this.#begun = false;
+		this.#cancelLook?.();
 		await keeper?.end();
 	}
 }

@@ -5,7 +5,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Einstellungen von Obsidian",
 	toReview: "Zum Durchsehen",
-	desc: "Einstellungen der App selbst, auf jedem Gerät gewählt. Was ein anderes Gerät geändert hat, steht hier, bis du es übernimmst; von allein ändert sich nichts. Was Plugins speichern, wird nicht synchronisiert.",
+	desc: "Einstellungen der App selbst, auf jedem Gerät gewählt. Was ein anderes Gerät geändert hat, steht hier, bis du es übernimmst; von allein ändert sich nichts. Die eigenen Einstellungen und Daten von Plugins werden nicht synchronisiert.",
 	waiting: (count) =>
 		count === 0
 			? "Keine Einstellung wartet auf dich."
@@ -25,7 +25,7 @@ export const settingsSyncText = {
 		},
 		pluginCode: {
 			name: "Community-Plugins",
-			desc: "Die installierten Plugins, ohne das, was sie speichern. Jede Version wartet hier, bis du sie auf diesem Gerät installierst.",
+			desc: "Die installierten Plugins, ohne ihre eigenen Einstellungen und Daten. Jede Version wartet hier, bis du sie auf diesem Gerät installierst.",
 		},
 	},
 	changes: {
@@ -40,12 +40,13 @@ export const settingsSyncText = {
 	missing: (plugins) => `Hier nicht installiert: ${plugins}. Installiere sie zuerst, wenn du sie willst.`,
 	version: (version, author) => (author === "" ? `Version ${version}.` : `Version ${version}, von ${author}.`),
 	versionHere: (version) => `Auf diesem Gerät ist Version ${version}.`,
-	isProgram: "Ein Plugin ist ein Programm: Es kann alle deine Notizen lesen und das Internet benutzen.",
+	isProgram:
+		"Ein Plugin ist ein Programm: Es kann alle deine Notizen lesen und das Internet benutzen. Durch das Installieren wird es nicht eingeschaltet.",
+	keepsData: "Seine eigenen Einstellungen und Daten bleiben auf diesem Gerät.",
 	unfit: {
 		"too-large": "Sie ist größer, als so eine Datei sein kann, und lässt sich hier nicht übernehmen.",
 		"not-text": "Sie ist kein Text und lässt sich hier nicht übernehmen.",
 		"not-settings": "Obsidian könnte sie nicht lesen, deshalb lässt sie sich hier nicht übernehmen.",
-		"not-whole": "Es ist noch nicht vollständig angekommen.",
 		"not-plugin": "Es ist nicht das Plugin, nach dem sein Ordner heißt, und lässt sich hier nicht installieren.",
 		"newer-app": "Es braucht eine neuere Version von Obsidian.",
 		"desktop-only": "Es läuft nur auf Computern.",

@@ -4,7 +4,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Obsidian settings",
 	toReview: "To review",
-	desc: "Settings of the app itself, chosen on each device. What another device changed is listed here until you use it; nothing is changed by itself. What plugins keep does not sync.",
+	desc: "Settings of the app itself, chosen on each device. What another device changed is listed here until you use it; nothing is changed by itself. A plugin’s own settings and data do not sync.",
 	waiting: (count: number) =>
 		count === 0
 			? "No setting waits for you."
@@ -24,7 +24,7 @@ export const settingsSyncText = {
 		},
 		pluginCode: {
 			name: "Community plugins",
-			desc: "The plugins that are installed, without what they keep. Each version waits here until you install it on this device.",
+			desc: "The plugins that are installed, without their own settings and data. Each version waits here until you install it on this device.",
 		},
 	},
 	changes: {
@@ -40,12 +40,13 @@ export const settingsSyncText = {
 	version: (version: string, author: string) =>
 		author === "" ? `Version ${version}.` : `Version ${version}, by ${author}.`,
 	versionHere: (version: string) => `Version ${version} is on this device.`,
-	isProgram: "A plugin is a program: it can read all your notes and use the internet.",
+	isProgram:
+		"A plugin is a program: it can read all your notes and use the internet. It is not turned on by being installed.",
+	keepsData: "Its own settings and data stay on this device.",
 	unfit: {
 		"too-large": "It is larger than such a file can be, and cannot be used here.",
 		"not-text": "It is no text, and cannot be used here.",
 		"not-settings": "Obsidian could not read it, so it cannot be used here.",
-		"not-whole": "Not all of it has arrived yet.",
 		"not-plugin": "It is not the plugin that its folder is named after, and cannot be installed here.",
 		"newer-app": "It needs a newer version of Obsidian.",
 		"desktop-only": "It works on computers only.",

@@ -5,7 +5,7 @@ import { plural } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Ajustes de Obsidian",
 	toReview: "Por revisar",
-	desc: "Ajustes de la propia aplicación, elegidos en cada dispositivo. Lo que cambió otro dispositivo aparece aquí hasta que lo uses; nada cambia por sí solo. Lo que guardan los complementos no se sincroniza.",
+	desc: "Ajustes de la propia aplicación, elegidos en cada dispositivo. Lo que cambió otro dispositivo aparece aquí hasta que lo uses; nada cambia por sí solo. Los ajustes y datos propios de los complementos no se sincronizan.",
 	waiting: (count) =>
 		count === 0
 			? "Ningún ajuste te espera."
@@ -25,7 +25,7 @@ export const settingsSyncText = {
 		},
 		pluginCode: {
 			name: "Complementos comunitarios",
-			desc: "Los complementos instalados, sin lo que guardan. Cada versión espera aquí hasta que la instales en este dispositivo.",
+			desc: "Los complementos instalados, sin sus ajustes y datos propios. Cada versión espera aquí hasta que la instales en este dispositivo.",
 		},
 	},
 	changes: {
@@ -40,12 +40,12 @@ export const settingsSyncText = {
 	missing: (plugins) => `No instalados aquí: ${plugins}. Instálalos antes si los quieres.`,
 	version: (version, author) => (author === "" ? `Versión ${version}.` : `Versión ${version}, de ${author}.`),
 	versionHere: (version) => `En este dispositivo está la versión ${version}.`,
-	isProgram: "Un complemento es un programa: puede leer todas tus notas y usar internet.",
+	isProgram: "Un complemento es un programa: puede leer todas tus notas y usar internet. Instalarlo no lo activa.",
+	keepsData: "Sus propios ajustes y datos se quedan en este dispositivo.",
 	unfit: {
 		"too-large": "Es más grande de lo que puede ser un archivo así y no se puede usar aquí.",
 		"not-text": "No es texto y no se puede usar aquí.",
 		"not-settings": "Obsidian no podría leerlo, así que no se puede usar aquí.",
-		"not-whole": "Aún no ha llegado entero.",
 		"not-plugin": "No es el complemento que da nombre a su carpeta y no se puede instalar aquí.",
 		"newer-app": "Necesita una versión más reciente de Obsidian.",
 		"desktop-only": "Solo funciona en ordenadores.",

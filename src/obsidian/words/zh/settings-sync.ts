@@ -5,7 +5,7 @@ import { number } from "../counting.ts";
 export const settingsSyncText = {
 	heading: "Obsidian 设置",
 	toReview: "待查看",
-	desc: "应用自身的设置，由每台设备各自选择。其他设备更改的内容会列在这里，直到你采用；不会自动更改任何内容。插件保存的数据不同步。",
+	desc: "应用自身的设置，由每台设备各自选择。其他设备更改的内容会列在这里，直到你采用；不会自动更改任何内容。插件自身的设置和数据不同步。",
 	waiting: (count) =>
 		count === 0
 			? "没有等待你处理的设置。"
@@ -25,7 +25,7 @@ export const settingsSyncText = {
 		},
 		pluginCode: {
 			name: "第三方插件",
-			desc: "已安装的插件，不含它们保存的数据。每个版本都在这里等待，直到你在此设备上安装它。",
+			desc: "已安装的插件，不含它们自身的设置和数据。每个版本都在这里等待，直到你在此设备上安装它。",
 		},
 	},
 	changes: {
@@ -40,12 +40,12 @@ export const settingsSyncText = {
 	missing: (plugins) => `这里未安装：${plugins}。如果需要，请先安装。`,
 	version: (version, author) => (author === "" ? `版本 ${version}。` : `版本 ${version}，作者 ${author}。`),
 	versionHere: (version) => `此设备上是版本 ${version}。`,
-	isProgram: "插件是程序：它可以读取你的全部笔记并使用互联网。",
+	isProgram: "插件是程序：它可以读取你的全部笔记并使用互联网。安装并不会启用它。",
+	keepsData: "它自身的设置和数据留在此设备上。",
 	unfit: {
 		"too-large": "它超过了这类文件可能的大小，不能在这里使用。",
 		"not-text": "它不是文本，不能在这里使用。",
 		"not-settings": "Obsidian 无法读取它，所以不能在这里使用。",
-		"not-whole": "它还没有全部到达。",
 		"not-plugin": "它不是其文件夹名称所指的插件，不能在这里安装。",
 		"newer-app": "它需要更新版本的 Obsidian。",
 		"desktop-only": "它只能在电脑上运行。",
