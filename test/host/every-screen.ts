@@ -42,13 +42,6 @@ const sides = {
 /** One of each thing that can be said of a setting. */
 const appSettings: NonNullable<Scene["appSettings"]> = {
 	staged: [
-		{ ...setting("appearance.json"), kind: "appearance", change: "both", ...sides },
-		{ ...setting("themes/Minimal/theme.css"), kind: "themes", change: "new", ...sides, unfit: "too-large" },
-		{ ...setting("snippets/wide tables on paper.css"), kind: "snippets", change: "removed", ...sides },
-		{
-			...{ ...setting("community-plugins.json"), kind: "communityPlugins", change: "changed", ...sides },
-			plugins: { list: [], on: ["dataview"], off: ["calendar", "kanban"], missing: ["obsidian-tasks-plugin"] },
-		},
 		{
 			...{ ...setting("plugins/dataview.plugin"), kind: "pluginCode", change: "changed", ...sides },
 			code: { theirs: { name: "Dataview", version: "0.5.67", author: "Michael Brenan" }, versionHere: "0.5.66" },
@@ -65,6 +58,13 @@ const appSettings: NonNullable<Scene["appSettings"]> = {
 				theirs: { name: "Tasks", version: "7.22.0", author: "Clare Macrae and Ilyas Landikov" },
 				versionHere: undefined,
 			},
+		},
+		{ ...setting("appearance.json"), kind: "appearance", change: "both", ...sides },
+		{ ...setting("themes/Minimal/theme.css"), kind: "themes", change: "new", ...sides, unfit: "too-large" },
+		{ ...setting("snippets/wide tables on paper.css"), kind: "snippets", change: "removed", ...sides },
+		{
+			...{ ...setting("community-plugins.json"), kind: "communityPlugins", change: "changed", ...sides },
+			plugins: { list: [], on: ["dataview"], off: ["calendar", "kanban"], missing: ["obsidian-tasks-plugin"] },
 		},
 	],
 	settled: [{ ...setting("hotkeys.json"), isApart: true, hasKept: true }],
