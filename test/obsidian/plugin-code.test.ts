@@ -6,40 +6,13 @@ import { PLUGIN_BYTES_MAX, unfitReason } from "../../src/obsidian/settings-sync/
 import { bundleOf, filesIn } from "../../src/obsidian/settings-sync/plugin-bundle.ts";
 import { OWN_ID, pluginPath, SETTINGS_KINDS } from "../../src/obsidian/settings-sync/settings-kinds.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
+import { BUNDLE, bundle, CODE, DATA, FOLDER, MANIFEST, manifest } from "../support/plugin-files.ts";
+import { plugin, STYLES, textsOf, type Files } from "../support/plugin-files.ts";
 import { bytesOf, keyOf, OWN, SettingsDevice } from "../support/settings-device.ts";
 
 vi.mock("../host/page/leaks.ts", () => ({ native: { setTimeout, clearTimeout } }));
 
-const FOLDER = ".obsidian/plugins/dataview";
-const [CODE, STYLES, MANIFEST] = [`${FOLDER}/main.js`, `${FOLDER}/styles.css`, `${FOLDER}/manifest.json`];
-const DATA = `${FOLDER}/data.json`;
 const LIST = ".obsidian/community-plugins.json";
-const BUNDLE = pluginPath("dataview");
-
-type Files = Readonly<Record<string, string>>;
-
-const manifest = (version: string, more: object = {}): string =>
-	JSON.stringify({ id: "dataview", name: "Dataview", version, author: "Somebody", ...more });
-const plugin = (version: string): Files => ({
-	[CODE]: `code of ${version}`,
-	[STYLES]: `a { --v: "${version}" }`,
-	[MANIFEST]: manifest(version),
-});
-
-/** What a group has of a plugin with these files. */
-function bundle(files: Readonly<Record<string, string | undefined>>): string {
-	const named = Object.entries(files).flatMap(([path, text]) =>
-		text === undefined ? [] : [[path.slice(path.lastIndexOf("/") + 1), bytesOf(text)] as const],
-	);
-	const bytes = bundleOf(new Map(named));
-	if (bytes === undefined) throw new Error("no plugin");
-	return new TextDecoder().decode(bytes);
-}
-
-async function textsOf(device: SettingsDevice, paths: readonly string[] = [CODE, STYLES, MANIFEST]): Promise<Files> {
-	const texts = await Promise.all(paths.map(async (path) => [path, await device.text(path)] as const));
-	return Object.fromEntries(texts.filter((one): one is [string, string] => one[1] !== undefined));
-}
 
 /** The app writes them, one after the other, and time goes on. */
 async function update(device: SettingsDevice, files: Files): Promise<void> {
@@ -99,7 +72,7 @@ describe("a plugin as one file", () => {
 		await device.arrives(BUNDLE, text);
 		expect(device.first().unfit).toBe("not-plugin");
 		expect(await device.keeper.apply(device.first())).toEqual({ kind: "changed" });
-		expect(await device.adapter.exists(".obsidian/plugins")).toBe(false);
+		expect((await device.adapter.list(".obsidian/plugins")).folders).toEqual([OWN]);
 	});
 
 	it("[OS7] is too large where no plugin is so large", () => {
@@ -234,10 +207,12 @@ describe("a plugin that another device has", () => {
 	it("[OS9 OS11] takes the place of what is left of one here, which is kept", async () => {
 		const device = await SettingsDevice.open({ [STYLES]: "old {}", [MANIFEST]: "{}" });
 		await device.arrives(BUNDLE, bundle({ ...plugin("1.0.0"), [STYLES]: undefined }));
-		expect(device.staged).toEqual([`${BUNDLE} new`]);
+		expect(device.staged).toEqual([`${BUNDLE} both`]);
 		expect(await device.keeper.apply(device.first())).toEqual({ kind: "done" });
 		expect(await textsOf(device)).toEqual({ [CODE]: "code of 1.0.0", [MANIFEST]: manifest("1.0.0") });
 		expect((await device.replaced()).toSorted()).toEqual(["old {}", "{}"]);
+		expect(await device.keeper.putBack(keyOf(BUNDLE))).toEqual({ kind: "done" });
+		expect(await textsOf(device)).toEqual({ [STYLES]: "old {}", [MANIFEST]: "{}" });
 	});
 
 	it("[OS9 OS11] whose name has capitals goes to a folder with them, and back there", async () => {
@@ -269,7 +244,7 @@ describe("a plugin that is here", () => {
 		await update(device, plugin("0.5.67"));
 		expect([await device.told(BUNDLE), device.staged]).toEqual([bundle(plugin("0.5.67")), []]);
 		await device.adapter.rmdir(FOLDER, true);
-		await device.keeper.look();
+		await device.settle();
 		expect([device.mirror.files, device.staged]).toEqual([[], []]);
 	});
 
@@ -301,11 +276,10 @@ describe("a plugin that is here", () => {
 		await device.restart();
 		await device.settle();
 		expect(device.mirror.files).toEqual([]);
-		await device.arrives(
-			pluginPath("psync-beta"),
-			bundle({ ...plugin("2"), [MANIFEST]: manifest("2", { id: "psync-beta" }) }),
-		);
-		expect(await device.keeper.apply(device.first())).toEqual({ kind: "changed" });
+		await device.adapter.write(`${own}/manifest.json`, manifest("1", { id: "psync" }));
+		const hostile = { ...plugin("2"), [MANIFEST]: manifest("2", { id: "psync-beta" }) };
+		await device.arrives(pluginPath("psync-beta"), bundle(hostile));
+		expect(device.staged).toEqual([]);
 		expect(await device.text(`${own}/main.js`)).toBe("own");
 	});
 

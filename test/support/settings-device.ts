@@ -52,7 +52,7 @@ export class SettingsDevice {
 	): Promise<SettingsDevice> {
 		const store = new MemoryStore();
 		const device = new SettingsDevice(
-			obsidianHost(files),
+			obsidianHost({ [`${OWN}/main.js`]: "PSync", ...files }),
 			await SettingsMirror.open(store, nodeCryptoDigest),
 			store,
 			kinds,
@@ -75,6 +75,7 @@ export class SettingsDevice {
 			isUpToDate: () => this.isUpToDate,
 			groupHas: (key) => this.group.has(key),
 			now: () => clock.now(),
+			monotonic: () => clock.monotonic(),
 			onChange: () => undefined,
 			onUnsettled: () => {
 				this.isUnsettled = true;
@@ -109,6 +110,7 @@ export class SettingsDevice {
 
 	/** Time goes on, and nothing is written. */
 	async settle(): Promise<void> {
+		await this.keeper.look();
 		this.isUnsettled = false;
 		await this.clock.advance(10_000);
 		await this.keeper.look();

@@ -24,7 +24,8 @@ const shown = v.pipe(
 	v.transform((text) => (text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text)),
 );
 const manifestSchema = v.object({
-	id: v.string(),
+	// As the community's list has them: every disk spells such a name as it is.
+	id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9_-])?$/)),
 	name: v.pipe(shown, v.nonEmpty()),
 	version: v.pipe(shown, v.nonEmpty()),
 	// As the app does, it makes do without these.

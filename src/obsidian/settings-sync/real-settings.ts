@@ -10,16 +10,9 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import { toArrayBuffer } from "../array-buffer.ts";
 import { timeStamp } from "../setup/kept-files.ts";
 import { isAlreadyThere } from "../vault-errors.ts";
-import { bundleOf, filesIn, manifestIn, type PluginFiles } from "./plugin-bundle.ts";
-import {
-	CONFIG_FOLDER,
-	nameInConfig,
-	PLUGIN_FILES,
-	pluginPath,
-	settingsKind,
-	SINGLE_FILES,
-	THEME_FILES,
-} from "./settings-kinds.ts";
+import { filesIn, type PluginFiles } from "./plugin-bundle.ts";
+import { PluginFolders, type Put } from "./plugin-folders.ts";
+import { CONFIG_FOLDER, nameInConfig, pluginPath, settingsKind, SINGLE_FILES, THEME_FILES } from "./settings-kinds.ts";
 import type { SettingsKind } from "./settings-kinds.ts";
 
 export interface RealFile {
@@ -30,6 +23,8 @@ export interface RealFile {
 	/** Another one whenever the file was written, as far as the disk tells. */
 	readonly token: string;
 	readonly mtimeMs: number;
+	/** Nothing follows from what is there. */
+	readonly isUnreadable?: boolean;
 }
 
 export interface RealSettingsOptions {
@@ -49,25 +44,25 @@ export const REPLACED_FOLDER = "replaced settings";
 const REPLACED_MAX = 100;
 const REPLACED_BYTES_MAX = 100 * 1024 * 1024;
 
-/** One file to be written, or to be removed. */
-interface Put {
-	readonly place: string;
-	readonly before: Uint8Array | undefined;
-	readonly after: Uint8Array | undefined;
-}
-
 /** `kept`: where what was there before lies now; `undefined`: there was nothing. */
 export type Written = { readonly kind: "written"; readonly kept: string | undefined } | { readonly kind: "changed" };
 
 export class RealSettings {
 	readonly #options: RealSettingsOptions;
+	readonly #plugins: PluginFolders;
 
 	constructor(options: RealSettingsOptions) {
 		this.#options = options;
+		this.#plugins = new PluginFolders(options);
 	}
 
-	/** Rejects where the disk does not answer. `undefined`: the configuration folder is not there, and nothing is known. */
-	async list(kinds: readonly SettingsKind[]): Promise<ReadonlyMap<PathKey, RealFile> | undefined> {
+	/**
+	 * Rejects where the disk does not answer. `undefined`: the configuration folder is not there, and nothing is known. Nor is it of plugins where
+	 * `knowsPlugins` is false: their folder is away.
+	 */
+	async list(
+		kinds: readonly SettingsKind[],
+	): Promise<{ readonly files: ReadonlyMap<PathKey, RealFile>; readonly knowsPlugins: boolean } | undefined> {
 		const { adapter, configDir } = this.#options;
 		if (!(await adapter.exists(configDir))) return undefined;
 		const names: string[] = [...SINGLE_FILES];
@@ -88,43 +83,25 @@ export class RealSettings {
 			const token = `${place}:${String(stat.mtime)}:${String(stat.size)}`;
 			files.set(pathKey(path.path), { path: path.path, place, token, mtimeMs: stat.mtime });
 		}
-		if (kinds.includes("pluginCode"))
-			for (const plugin of await this.#plugins()) files.set(pathKey(plugin.path), plugin);
-		return files;
+		const plugins = await this.#listPlugins(kinds);
+		for (const plugin of plugins ?? []) files.set(pathKey(plugin.path), plugin);
+		return { files, knowsPlugins: plugins !== undefined };
 	}
 
-	/** Those of which there is more than what they keep, and never PSync itself. */
-	async #plugins(): Promise<readonly RealFile[]> {
-		const { adapter, configDir, ownFolder } = this.#options;
-		const plugins: RealFile[] = [];
-		for (const folder of [...(await this.#namesIn("plugins")).folders].sort()) {
-			const place = normalizePath(`${configDir}/${folder}`);
-			const path = toVaultPath(pluginPath(folder.slice("plugins/".length)));
-			if (!path.ok || settingsKind(pathKey(path.path)) !== "pluginCode") continue;
-			if (place.toLowerCase() === ownFolder.toLowerCase()) continue;
-			const tokens: string[] = [];
-			let mtimeMs = 0;
-			for (const name of PLUGIN_FILES) {
-				const stat = await adapter.stat(`${place}/${name}`);
-				const isAway = stat?.type !== "file" && (await adapter.exists(`${place}/.${name}.icloud`));
-				if (stat?.type !== "file" && !isAway) continue;
-				tokens.push(`${name}:${String(stat?.mtime)}:${String(stat?.size)}`);
-				mtimeMs = Math.max(mtimeMs, stat?.mtime ?? 0);
-			}
-			if (tokens.length > 0) plugins.push({ path: path.path, place, token: [place, ...tokens].join(":"), mtimeMs });
+	async #listPlugins(kinds: readonly SettingsKind[]): Promise<readonly RealFile[] | undefined> {
+		if (!kinds.includes("pluginCode")) return [];
+		try {
+			return await this.#plugins.list();
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			return undefined;
 		}
-		return plugins;
 	}
 
 	/** `undefined`: it is not there; of a plugin: not all of it, or it is not what its folder says. */
 	async read(place: string): Promise<Uint8Array | undefined> {
-		const stat = await this.#options.adapter.stat(place);
-		if (stat?.type !== "folder") return stat?.type === "file" ? this.#readFile(place) : undefined;
-		for (const name of PLUGIN_FILES)
-			if (await this.#options.adapter.exists(`${place}/.${name}.icloud`)) return undefined;
-		const files = await this.#readPlugin(place);
-		const path = toVaultPath(pluginPath(place.slice(place.lastIndexOf("/") + 1)));
-		return path.ok && manifestIn(pathKey(path.path), files) !== undefined ? bundleOf(files) : undefined;
+		const isFolder = (await this.#options.adapter.stat(place))?.type === "folder";
+		return isFolder ? this.#plugins.read(place) : this.#readFile(place);
 	}
 
 	async #readFile(place: string): Promise<Uint8Array | undefined> {
@@ -132,28 +109,26 @@ export class RealSettings {
 		return (await adapter.stat(place))?.type === "file" ? new Uint8Array(await adapter.readBinary(place)) : undefined;
 	}
 
-	async #readPlugin(folder: string): Promise<PluginFiles> {
-		const files = new Map<string, Uint8Array>();
-		for (const name of PLUGIN_FILES) {
-			const bytes = await this.#readFile(`${folder}/${name}`);
-			if (bytes !== undefined) files.set(name, bytes);
-		}
-		return files;
-	}
-
 	/** Whether a file is away only because a cloud keeps it, whose placeholder stands in its stead. */
 	isOffloaded(path: VaultPath): Promise<boolean> {
 		return this.#options.adapter.exists(this.#placeOf(path).replace(/[^/]*$/, ".$&.icloud"));
 	}
 
-	/** The plugins that are installed here, by their folders: one that holds only what a plugin kept is none. */
-	async installedPlugins(): Promise<ReadonlySet<string>> {
-		const { adapter, configDir } = this.#options;
-		const installed = new Set<string>();
-		for (const folder of (await this.#namesIn("plugins")).folders)
-			if (await adapter.exists(normalizePath(`${configDir}/${folder}/manifest.json`)))
-				installed.add(folder.slice("plugins/".length));
-		return installed;
+	/** The plugins that are installed here, by their folders. */
+	installedPlugins(): Promise<ReadonlySet<string>> {
+		return this.#plugins.installed();
+	}
+
+	/** Whether what a group has at `path` would have PSync's own place here. */
+	isOwn(path: VaultPath): boolean {
+		return isPlugin(path) && this.#plugins.isOwn(path);
+	}
+
+	/** Whether something was written to it since it was listed. */
+	async isSame({ path, token }: RealFile): Promise<boolean> {
+		const kind = settingsKind(pathKey(path));
+		const files = kind && (await this.list([kind]));
+		return files?.files.get(pathKey(path))?.token === token;
 	}
 
 	/** `file`: what is there, `undefined`: nothing. `bytes` `undefined`: removes it. `changed`, and nothing is done: it is not `expected`. */
@@ -163,44 +138,76 @@ export class RealSettings {
 		expected: ContentHash | undefined,
 		bytes: Uint8Array | undefined,
 	): Promise<Written> {
-		const { adapter, hash } = this.#options;
 		const place = file?.place ?? this.#placeOf(path, bytes);
+		const files = isPlugin(path) && bytes !== undefined ? filesIn(bytes) : undefined;
+		if (isPlugin(path) && bytes !== undefined && files === undefined) throw new Error(`${path} is no plugin`);
+		return this.#perform(path, place, expected, () => this.#putsFor(path, place, files, bytes));
+	}
+
+	/** As `replace`, with what was kept, as it was. `gone`: it is not there any more. */
+	async putBack(
+		path: VaultPath,
+		file: RealFile | undefined,
+		expected: ContentHash | undefined,
+		kept: string,
+	): Promise<Written | { readonly kind: "gone" }> {
+		const files = isPlugin(path) ? await this.#plugins.files(kept) : undefined;
+		const bytes = files === undefined ? await this.#readFile(kept) : undefined;
+		if (bytes === undefined && (files === undefined || files.size === 0)) return { kind: "gone" };
+		// A plugin's folder is called as it was.
+		const place = file?.place ?? (isPlugin(path) ? this.#placeOf(path) : this.#placeOf(path, bytes));
+		return this.#perform(path, place, expected, () => this.#putsFor(path, place, files, bytes));
+	}
+
+	async #putsFor(
+		path: VaultPath,
+		place: string,
+		files: PluginFiles | undefined,
+		bytes: Uint8Array | undefined,
+	): Promise<readonly Put[]> {
+		if (isPlugin(path)) return this.#plugins.putsFor(place, files);
+		return [{ place, before: await this.#readFile(place), after: bytes }];
+	}
+
+	/** All of it or nothing; what was there is kept first. */
+	async #perform(
+		path: VaultPath,
+		place: string,
+		expected: ContentHash | undefined,
+		makePuts: () => Promise<readonly Put[]>,
+	): Promise<Written> {
+		const { adapter, hash } = this.#options;
 		const isExpected = async (): Promise<boolean> => {
 			const there = await this.read(place);
 			return (there && hash(there)) === expected;
 		};
-		if (!(await isExpected())) return { kind: "changed" };
-		const puts = await this.#putsAt(path, place, bytes);
+		if (this.isOwn(path) || !(await isExpected())) return { kind: "changed" };
+		const puts = await makePuts();
 		const kept = await this.#keep(place, puts);
 		// Keeping took a while.
 		if (!(await isExpected())) return { kind: "changed" };
 		let begun = 0;
+		const undo = async (): Promise<void> => {
+			for (const put of puts.slice(0, begun).reverse()) await this.#undo(put.place, put.before);
+			if (isPlugin(path)) await this.#plugins.dropIfEmpty(place);
+		};
 		try {
 			for (const put of puts) {
+				const there = await this.#readFile(put.place);
+				if (!isSame(there, put.before)) {
+					await undo();
+					return { kind: "changed" };
+				}
 				begun++;
 				if (put.after !== undefined) await this.#write(put.place, put.after);
-				else if (put.before !== undefined) await adapter.remove(put.place);
+				else if (there !== undefined) await adapter.remove(put.place);
 			}
 		} catch (error) {
-			for (const put of puts.slice(0, begun).reverse()) await this.#undo(put.place, put.before);
-			if (settingsKind(pathKey(path)) === "pluginCode") await this.#dropIfEmpty(place);
+			await undo();
 			throw error;
 		}
-		if (settingsKind(pathKey(path)) === "pluginCode" && bytes === undefined) await this.#dropIfEmpty(place);
+		if (isPlugin(path)) await this.#plugins.dropIfEmpty(place);
 		return { kind: "written", kept };
-	}
-
-	/** In this order. Of a plugin all its files, whatever is there of them: only together are they what is to be here. */
-	async #putsAt(path: VaultPath, place: string, bytes: Uint8Array | undefined): Promise<readonly Put[]> {
-		if (settingsKind(pathKey(path)) !== "pluginCode")
-			return [{ place, before: await this.#readFile(place), after: bytes }];
-		const [here, files] = [await this.#readPlugin(place), bytes && filesIn(bytes)];
-		if (bytes !== undefined && files === undefined) throw new Error(`${path} is no plugin`);
-		const puts = PLUGIN_FILES.map((name) => ({
-			...{ place: `${place}/${name}`, before: here.get(name), after: files?.get(name) },
-		}));
-		// What goes, goes from the end: without a manifest what is left of a plugin is none.
-		return files === undefined ? puts.reverse() : puts;
 	}
 
 	/** What lies at `kept` was here as this. `undefined`: it is no place of that kind. */
@@ -211,18 +218,6 @@ export class RealSettings {
 		const plugin = /^plugins\/([^/]+)$/.exec(name)?.[1];
 		const path = toVaultPath(plugin === undefined ? `${CONFIG_FOLDER}/${name}` : pluginPath(plugin));
 		return path.ok ? path.path : undefined;
-	}
-
-	/** A plugin's folder, where the plugin kept nothing. Never rejects: an empty folder harms nobody. */
-	async #dropIfEmpty(folder: string): Promise<void> {
-		const { adapter } = this.#options;
-		try {
-			if (!(await adapter.exists(folder))) return;
-			const { files, folders } = await adapter.list(folder);
-			if (files.length + folders.length === 0) await adapter.rmdir(folder, false);
-		} catch (error) {
-			if (!(error instanceof Error)) throw error;
-		}
 	}
 
 	/** A write that ended half way. Never rejects: where this cannot be done either, what was there is kept. */
@@ -250,11 +245,7 @@ export class RealSettings {
 	/** Of a plugin the folder with the name that its manifest, in `bytes`, has. */
 	#placeOf(path: VaultPath, bytes?: Uint8Array): string {
 		const name = nameInConfig(pathKey(path)) ?? "";
-		if (settingsKind(pathKey(path)) === "pluginCode") {
-			const files = bytes && filesIn(bytes);
-			const id = files && manifestIn(pathKey(path), files)?.id;
-			return normalizePath(`${this.#options.configDir}/plugins/${id ?? pluginName(path)}`);
-		}
+		if (isPlugin(path)) return this.#plugins.placeOf(path, bytes);
 		// A single file has one spelling: the app looks for no other.
 		const spelled = SINGLE_FILES.includes(name) ? name : path.slice(CONFIG_FOLDER.length + 1);
 		return normalizePath(`${this.#options.configDir}/${spelled}`);
@@ -311,7 +302,10 @@ export class RealSettings {
 	}
 }
 
-/** The plugin's folder, as the group spells it. */
-function pluginName(path: VaultPath): string {
-	return path.slice(path.lastIndexOf("/") + 1, -".plugin".length);
+function isPlugin(path: VaultPath): boolean {
+	return settingsKind(pathKey(path)) === "pluginCode";
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+	return a === undefined || b === undefined ? a === b : equalBytes(a, b);
 }

@@ -69,13 +69,22 @@ export interface SettingsKeeperOptions {
 	readonly groupHas: (key: PathKey) => boolean;
 	/** Wall time in ms. */
 	readonly now: () => number;
+	/** Time that only goes on, in ms. */
+	readonly monotonic: () => number;
 	readonly onChange: () => void;
 	/** Something here was written just now: it is to look again after this time. */
 	readonly onUnsettled: (afterMs: number) => void;
 }
 
-/** A disk may tell times no finer than this: what was just written may be written again and look the same. */
 const COARSE_MS = 3_000;
+/** An app or another program is done with a plugin when nothing of it changes for so long. */
+const SETTLED_MS = 3_000;
+
+interface Known {
+	readonly token: string;
+	readonly hash: ContentHash | undefined;
+	readonly isUnreadable: boolean;
+}
 
 interface Here {
 	readonly file: RealFile;
@@ -93,7 +102,9 @@ export class SettingsKeeper {
 	readonly #options: SettingsKeeperOptions;
 	readonly #state: KeeperState;
 	/** With their tokens, so that what was not written is not read again. */
-	#hashes = new Map<PathKey, { readonly token: string; readonly hash: ContentHash }>();
+	#hashes = new Map<PathKey, Known>();
+	/** Of plugins: since when each has looked as it does, by its token; "": as one that is not there. */
+	readonly #seen = new Map<PathKey, { readonly token: string; readonly since: number }>();
 	#staged: readonly StagedSetting[] = [];
 	#waits = false;
 	#isEnded = false;
@@ -204,24 +215,32 @@ export class SettingsKeeper {
 	putBack(key: PathKey): Promise<Answered> {
 		return this.#do(async () => {
 			const { real } = this.#options;
-			const place = this.#state.kept.get(key);
-			const bytes = place === undefined ? undefined : await real.read(place);
-			if (bytes === undefined) {
-				this.#state.kept.delete(key);
-				return "changed";
-			}
+			const { apart, kept } = this.#state;
+			const place = kept.get(key);
+			if (place === undefined) return "changed";
 			// It may have been written with the size and the time that it had.
 			this.#hashes.delete(key);
-			const here = (await this.#here()).get(key);
-			this.#state.apart.add(key);
+			const here = (await this.#here()).files.get(key);
+			const wasApart = apart.has(key);
+			apart.add(key);
 			await writeState(this.#options.store, this.#state);
-			const path = here?.file.path ?? real.keptPath(place ?? "") ?? (key as string as VaultPath);
-			const written = await real.replace(path, here?.file, here?.hash, bytes);
-			if (written.kind === "changed") return "changed";
-			if (written.kept === undefined) this.#state.kept.delete(key);
-			else this.#state.kept.set(key, written.kept);
-			this.#options.unread.add(key);
-			return "done";
+			let isWritten = false;
+			try {
+				const path = here?.file.path ?? real.keptPath(place) ?? (key as string as VaultPath);
+				const written = await real.putBack(path, here?.file, here?.hash, place);
+				isWritten = written.kind === "written";
+				if (written.kind === "gone") kept.delete(key);
+				if (written.kind !== "written") return "changed";
+				if (written.kept === undefined) kept.delete(key);
+				else kept.set(key, written.kept);
+				this.#options.unread.add(key);
+				return "done";
+			} finally {
+				if (!isWritten && !wasApart) {
+					apart.delete(key);
+					await writeState(this.#options.store, this.#state);
+				}
+			}
 		});
 	}
 
@@ -237,58 +256,71 @@ export class SettingsKeeper {
 	}
 
 	async #look(): Promise<void> {
-		const { choice, mirror, isUpToDate, groupHas } = this.#options;
+		const { mirror } = this.#options;
 		if (this.#isEnded) return;
 		const before = JSON.stringify([...this.#state.agreed]);
 		const staged: StagedSetting[] = [];
 		this.#waits = false;
-		const here = choice.current.length === 0 ? new Map<PathKey, Here>() : await this.#here();
+		const { files: here, knowsPlugins } = await this.#here();
 		const keys = new Set([...here.keys(), ...mirror.files.map(({ key }) => key), ...this.#state.agreed.keys()]);
 		for (const key of [...keys].sort() as PathKey[]) {
-			const kind = settingsKind(key);
-			if (kind === undefined || !choice.current.includes(kind)) {
-				// What is done while it stays out says nothing: when it takes part again, what differs is asked about.
-				this.#state.agreed.delete(key);
-				continue;
-			}
-			if (this.#state.apart.has(key)) continue;
-			const mine = here.get(key);
-			const theirs = mirror.get(key);
-			let agreed = this.#state.agreed.get(key);
-			if (mine?.isUnreadable === true) continue;
-			// What the app is in the middle of writing nobody has removed.
-			const isRemovable = REMOVABLE.includes(kind) && (mine === undefined || mine.hash !== undefined);
-			if (
-				!REMOVABLE.includes(kind) &&
-				agreed !== undefined &&
-				this.#options.unread.has(key) &&
-				mine?.hash !== agreed.mine
-			) {
-				// The app may have written what it had in memory: whether that is what the person wants, only they know.
-				this.#state.agreed.delete(key);
-				agreed = undefined;
-			}
-			const verdict = verdictOn({ mine: mine?.hash, theirs: theirs?.hash, agreed, isRemovable });
-			if (verdict === "nothing") {
-				if (theirs === undefined) this.#state.agreed.delete(key);
-			} else if (verdict === "agree") {
-				const hash = theirs?.hash ?? "";
-				this.#state.agreed.set(key, { mine: hash, theirs: hash });
-			} else if (verdict === "send") {
-				const isYoung = kind === "pluginCode" && mine !== undefined && this.#isYoung(mine.file);
-				// The app writes one file of a plugin after the other.
-				if (isYoung) this.#options.onUnsettled(COARSE_MS);
-				else if (agreed !== undefined || (isUpToDate() && !groupHas(key))) await this.#send(key, mine);
-				else this.#waits = true;
-			} else if (verdict === "send-removal") {
-				await this.#sendRemoval(key);
-			} else {
-				staged.push(await this.#stage(key, kind, verdict, mine));
+			try {
+				const one = await this.#lookAt(key, here.get(key), knowsPlugins);
+				if (one !== undefined) staged.push(one);
+			} catch (error) {
+				if (!(error instanceof Error)) throw error;
+				// One of which something cannot be read or written holds up no other.
+				this.#options.log.write("warn", "a setting could not be compared", { key, reason: errorMessage(error) });
 			}
 		}
 		this.#staged = staged;
 		if (before !== JSON.stringify([...this.#state.agreed])) await writeState(this.#options.store, this.#state);
 		this.#options.onChange();
+	}
+
+	/** What is left for a person to decide about it, if anything is. */
+	async #lookAt(key: PathKey, mine: Here | undefined, knowsPlugins: boolean): Promise<StagedSetting | undefined> {
+		const { choice, real, mirror, isUpToDate, groupHas } = this.#options;
+		const kind = settingsKind(key);
+		if (kind === undefined || !choice.current.includes(kind)) {
+			// What is done while it stays out says nothing: when it takes part again, what differs is asked about.
+			this.#state.agreed.delete(key);
+			return undefined;
+		}
+		if (this.#state.apart.has(key) || real.isOwn(key as string as VaultPath)) return undefined;
+		const theirs = mirror.get(key);
+		let agreed = this.#state.agreed.get(key);
+		if (mine?.isUnreadable === true || (kind === "pluginCode" && !knowsPlugins)) return undefined;
+		if (mine !== undefined && mine.hash === undefined) {
+			// A part of a plugin, as while the app writes it: nobody has removed or changed it. What comes takes its place all the same.
+			const change = theirs === undefined ? "removed" : "both";
+			return theirs?.hash === agreed?.theirs ? undefined : this.#stage(key, kind, change, mine);
+		}
+		const isRemovable = REMOVABLE.includes(kind);
+		if (!isRemovable && agreed !== undefined && this.#options.unread.has(key) && mine?.hash !== agreed.mine) {
+			// The app may have written what it had in memory: whether that is what the person wants, only they know.
+			this.#state.agreed.delete(key);
+			agreed = undefined;
+		}
+		const verdict = verdictOn({ mine: mine?.hash, theirs: theirs?.hash, agreed, isRemovable });
+		if (verdict === "nothing") {
+			if (theirs === undefined) this.#state.agreed.delete(key);
+		} else if (verdict === "agree") {
+			const hash = theirs?.hash ?? "";
+			this.#state.agreed.set(key, { mine: hash, theirs: hash });
+		} else if (verdict === "send") {
+			// The app writes one file of a plugin after the other.
+			if (kind === "pluginCode" && !this.#isSettled(key, mine)) this.#options.onUnsettled(SETTLED_MS);
+			else if (agreed !== undefined || (isUpToDate() && !groupHas(key))) await this.#send(key, mine);
+			else this.#waits = true;
+		} else if (verdict === "send-removal") {
+			// It may be away only until a newer one is there.
+			if (kind === "pluginCode" && !this.#isSettled(key, mine)) this.#options.onUnsettled(SETTLED_MS);
+			else await this.#sendRemoval(key);
+		} else {
+			return this.#stage(key, kind, verdict, mine);
+		}
+		return undefined;
 	}
 
 	async #stage(key: PathKey, kind: SettingsKind, change: Change, here: Here | undefined): Promise<StagedSetting> {
@@ -317,6 +349,7 @@ export class SettingsKeeper {
 		// The app is writing it, or what it left is no settings file: looked at again the next time.
 		if (here === undefined || bytes === undefined || mirror.hash(bytes) !== here.hash) return false;
 		if (unfitReason(key, bytes) !== undefined) return false;
+		if (settingsKind(key) === "pluginCode" && !(await real.isSame(here.file))) return false;
 		const before = await mirror.read(key);
 		let told: Uint8Array = bytes;
 		if (settingsKind(key) === "communityPlugins" && before !== undefined) {
@@ -368,7 +401,7 @@ export class SettingsKeeper {
 	async #isListed(key: PathKey, bytes: Uint8Array): Promise<boolean> {
 		const { mirror, real } = this.#options;
 		const list = await mirror.read(PLUGIN_LIST);
-		const here = (await this.#here()).get(PLUGIN_LIST);
+		const here = (await this.#here()).files.get(PLUGIN_LIST);
 		const mine = pluginsIn(here && (await real.read(here.file.place)));
 		const id = pluginManifest(key, bytes)?.id ?? "";
 		return !mine.includes(id) && pluginsIn(list?.bytes).includes(id);
@@ -380,38 +413,49 @@ export class SettingsKeeper {
 		return unfit ?? (manifest && unfitHere(manifest, this.#options.host));
 	}
 
-	/** A clock that was set back makes nothing young for ever. */
-	#isYoung({ mtimeMs }: RealFile): boolean {
-		return Math.abs(this.#options.now() - mtimeMs) <= COARSE_MS;
+	/** Whether it has been so for a while, by the time that passes here: a disk's clock may be wrong, and many programs keep times. */
+	#isSettled(key: PathKey, here: Here | undefined): boolean {
+		const token = here?.file.token ?? "";
+		const now = this.#options.monotonic();
+		const seen = this.#seen.get(key);
+		if (seen?.token === token) return now - seen.since >= SETTLED_MS;
+		this.#seen.set(key, { token, since: now });
+		return false;
 	}
 
-	async #here(): Promise<ReadonlyMap<PathKey, Here>> {
-		const { real, choice, mirror, log } = this.#options;
-		const files = await real.list(choice.current);
-		if (files === undefined) throw new Error("the configuration folder is not there");
-		const hashes = new Map<PathKey, { readonly token: string; readonly hash: ContentHash }>();
+	async #here(): Promise<{ readonly files: ReadonlyMap<PathKey, Here>; readonly knowsPlugins: boolean }> {
+		const { real, choice } = this.#options;
 		const here = new Map<PathKey, Here>();
-		for (const [key, file] of files) {
+		if (choice.current.length === 0) return { files: here, knowsPlugins: true };
+		const listed = await real.list(choice.current);
+		if (listed === undefined) throw new Error("the configuration folder is not there");
+		const hashes = new Map<PathKey, Known>();
+		for (const [key, file] of listed.files) {
+			const isPlugin = settingsKind(key) === "pluginCode";
+			if (isPlugin) this.#isSettled(key, { file, hash: undefined, isUnreadable: false });
 			const known = this.#hashes.get(key);
-			let hash = known?.token === file.token ? known.hash : undefined;
-			let isUnreadable = false;
-			if (hash === undefined) {
-				try {
-					const bytes = await real.read(file.place);
-					if (bytes === undefined && settingsKind(key) !== "pluginCode") continue;
-					hash = bytes && mirror.hash(bytes);
-				} catch (error) {
-					if (!(error instanceof Error)) throw error;
-					// One that cannot be read holds up no other.
-					isUnreadable = true;
-					log.write("warn", "a setting could not be read", { path: file.path, reason: errorMessage(error) });
-				}
-			}
-			if (hash !== undefined && !this.#isYoung(file)) hashes.set(key, { token: file.token, hash });
-			here.set(key, { file, hash, isUnreadable });
+			const found = known?.token === file.token ? known : await this.#hashOf(file);
+			if (found.hash === undefined && !found.isUnreadable && !isPlugin) continue;
+			// A disk may tell times no finer than this: what was just written may be written again and look the same.
+			if (!found.isUnreadable && this.#options.now() - file.mtimeMs > COARSE_MS) hashes.set(key, found);
+			here.set(key, { file, hash: found.hash, isUnreadable: found.isUnreadable });
 		}
 		this.#hashes = hashes;
-		return here;
+		return { files: here, knowsPlugins: listed.knowsPlugins };
+	}
+
+	async #hashOf({ path, place, token, isUnreadable = false }: RealFile): Promise<Known> {
+		const { real, mirror, log } = this.#options;
+		if (isUnreadable) return { token, hash: undefined, isUnreadable };
+		try {
+			const bytes = await real.read(place);
+			return { token, hash: bytes && mirror.hash(bytes), isUnreadable };
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			// One that cannot be read holds up no other.
+			log.write("warn", "a setting could not be read", { path, reason: errorMessage(error) });
+			return { token, hash: undefined, isUnreadable: true };
+		}
 	}
 
 	/** A person's word about what they saw. */
@@ -422,7 +466,7 @@ export class SettingsKeeper {
 		return this.#do(async () => {
 			// It may have been written with the size and the time that it had.
 			this.#hashes.delete(key);
-			const here = (await this.#here()).get(key);
+			const here = (await this.#here()).files.get(key);
 			if (here?.isUnreadable === true || here?.hash !== mine) return "changed";
 			if (this.#options.mirror.get(key)?.hash !== theirs) return "changed";
 			return act(here);

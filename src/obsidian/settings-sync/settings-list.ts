@@ -53,7 +53,7 @@ export function drawSettingsList(containerEl: HTMLElement, sync: SettingsForRevi
 }
 
 function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: Decide) => void): void {
-	const { change, by, unfit, plugins, code, path, kind } = staged;
+	const { change, by, unfit, plugins, code, path, kind, mine } = staged;
 	const file = shownPath(path);
 	// A plugin may call itself as it likes: its folder is what the app knows it by.
 	const name = code?.theirs === undefined ? file : `${code.theirs.name} (${file})`;
@@ -73,6 +73,7 @@ function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: De
 		if (code.versionHere !== undefined) said.push(settingsSyncText.versionHere(code.versionHere));
 		if (change === "removed") said.push(settingsSyncText.keepsData);
 		else if (unfit === undefined) said.push(settingsSyncText.isProgram);
+		if (change === "new" && unfit === undefined) said.push(settingsSyncText.isOff);
 	}
 	if (unfit !== undefined) said.push(settingsSyncText.unfit[unfit]);
 	for (const text of said) rowEl.createDiv({ cls: "psync-quiet", text });
@@ -83,7 +84,8 @@ function drawStaged(rowEl: HTMLElement, staged: StagedSetting, decide: (what: De
 			decide((keeper) => keeper.apply(staged));
 		});
 	}
-	if (change === "both") {
+	// What is here may be a part of a plugin, which nobody could use.
+	if (change === "both" && mine !== undefined) {
 		addButton(buttonsEl, settingsSyncText.useMine, name, () => {
 			decide((keeper) => keeper.useMine(staged));
 		});

@@ -75,6 +75,7 @@ export class SettingsSync {
 			isUpToDate: () => this.#takenIn === this.choice.current && isUpToDate(this.#options.state()),
 			groupHas: (key) => (this.#options.known()?.get(key)?.contents.length ?? 0) > 0,
 			now: () => clock.now(),
+			monotonic: () => clock.monotonic(),
 			onUnsettled: (afterMs) => {
 				this.#cancelLook?.();
 				this.#cancelLook = clock.schedule(afterMs, () => {

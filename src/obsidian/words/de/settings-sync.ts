@@ -40,14 +40,15 @@ export const settingsSyncText = {
 	missing: (plugins) => `Hier nicht installiert: ${plugins}. Installiere sie zuerst, wenn du sie willst.`,
 	version: (version, author) => (author === "" ? `Version ${version}.` : `Version ${version}, von ${author}.`),
 	versionHere: (version) => `Auf diesem Gerät ist Version ${version}.`,
-	isProgram:
-		"Ein Plugin ist ein Programm: Es kann alle deine Notizen lesen und das Internet benutzen. Durch das Installieren wird es nicht eingeschaltet.",
+	isProgram: "Ein Plugin ist ein Programm: Es kann alle deine Notizen lesen und das Internet benutzen.",
+	isOff: "Installieren schaltet es nicht ein: Das geht in den Einstellungen von Obsidian.",
 	keepsData: "Seine eigenen Einstellungen und Daten bleiben auf diesem Gerät.",
 	unfit: {
-		"too-large": "Sie ist größer, als so eine Datei sein kann, und lässt sich hier nicht übernehmen.",
-		"not-text": "Sie ist kein Text und lässt sich hier nicht übernehmen.",
+		"too-large": "Das ist größer, als so etwas sein kann, und lässt sich hier nicht übernehmen.",
+		"not-text": "Das ist kein Text und lässt sich hier nicht übernehmen.",
 		"not-settings": "Obsidian könnte sie nicht lesen, deshalb lässt sie sich hier nicht übernehmen.",
-		"not-plugin": "Es ist nicht das Plugin, nach dem sein Ordner heißt, und lässt sich hier nicht installieren.",
+		"not-plugin":
+			"Es ist kein vollständiges Plugin oder nicht das, was sein Name sagt, und lässt sich hier nicht installieren.",
 		"newer-app": "Es braucht eine neuere Version von Obsidian.",
 		"desktop-only": "Es läuft nur auf Computern.",
 	},

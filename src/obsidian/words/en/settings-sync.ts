@@ -40,14 +40,14 @@ export const settingsSyncText = {
 	version: (version: string, author: string) =>
 		author === "" ? `Version ${version}.` : `Version ${version}, by ${author}.`,
 	versionHere: (version: string) => `Version ${version} is on this device.`,
-	isProgram:
-		"A plugin is a program: it can read all your notes and use the internet. It is not turned on by being installed.",
+	isProgram: "A plugin is a program: it can read all your notes and use the internet.",
+	isOff: "Installing does not turn it on: that is done in Obsidian’s settings.",
 	keepsData: "Its own settings and data stay on this device.",
 	unfit: {
 		"too-large": "It is larger than such a file can be, and cannot be used here.",
 		"not-text": "It is no text, and cannot be used here.",
 		"not-settings": "Obsidian could not read it, so it cannot be used here.",
-		"not-plugin": "It is not the plugin that its folder is named after, and cannot be installed here.",
+		"not-plugin": "It is no whole plugin, or not the one that its name says, and cannot be installed here.",
 		"newer-app": "It needs a newer version of Obsidian.",
 		"desktop-only": "It works on computers only.",
 	},

@@ -40,14 +40,14 @@ export const settingsSyncText = {
 	missing: (plugins) => `ここにないもの：${plugins}。必要なら先にインストールしてください。`,
 	version: (version, author) => (author === "" ? `バージョン ${version}。` : `バージョン ${version}、作者 ${author}。`),
 	versionHere: (version) => `このデバイスにあるのはバージョン ${version} です。`,
-	isProgram:
-		"プラグインはプログラムです。すべてのノートを読み、インターネットを使えます。インストールしただけでは有効になりません。",
+	isProgram: "プラグインはプログラムです。すべてのノートを読み、インターネットを使えます。",
+	isOff: "インストールしただけでは有効になりません。有効にするのは Obsidian の設定です。",
 	keepsData: "プラグイン自身の設定とデータはこのデバイスに残ります。",
 	unfit: {
 		"too-large": "この種のファイルとしては大きすぎるため、ここでは使えません。",
 		"not-text": "テキストではないため、ここでは使えません。",
 		"not-settings": "Obsidian が読めない内容のため、ここでは使えません。",
-		"not-plugin": "フォルダ名と同じプラグインではないため、ここにはインストールできません。",
+		"not-plugin": "完全なプラグインではないか、名前のとおりのプラグインではないため、ここにはインストールできません。",
 		"newer-app": "より新しい Obsidian が必要です。",
 		"desktop-only": "パソコンでのみ動作します。",
 	},
