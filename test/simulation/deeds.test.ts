@@ -67,6 +67,20 @@ describe("the judge of versions that nobody made", () => {
 		expect(found(deeds, save, deletion)).toEqual([]);
 	});
 
+	test("[I15] lets a version say that its folder is written another way, where somebody did that", () => {
+		const [lower, upper] = [
+			wrote("daily/a.md", [versionOf("a1", { text: "one", path: "daily/a.md" })]),
+			wrote("daily/a.md", [versionOf("a2", { text: "one", path: "Daily/a.md" })]),
+		];
+		const deeds = done(["daily/a.md", "one"]);
+		expect(found(deeds, lower, upper)).toEqual(["I15"]);
+		deeds.noteRespelled("daily");
+		expect(found(deeds, lower, upper)).toEqual([]);
+		const again = wrote("daily/a.md", [versionOf("a3", { text: "one", path: "Daily/a.md" })]);
+		expect(found(deeds, lower, upper, again)).toEqual(["I15"]);
+		expect(found(new Deeds(), upper)).toEqual(["I15"]);
+	});
+
 	test("[I25] finds a deletion that was told when its person had to be asked, unless they said so in the app", () => {
 		const asked = wrote("note.md", [versionOf("a2", {})], { asked: ["note.md"] });
 		const deeds = done(["note.md", undefined]);

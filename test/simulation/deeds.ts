@@ -15,6 +15,7 @@ export class Deeds {
 	/** Whatever is made there is somebody's doing, or nobody can tell. */
 	readonly #unclear = new Set<string>();
 	readonly #said = new Set<string>();
+	readonly #respelled = new Set<string>();
 
 	/** Somebody wrote these bytes there, or deleted what was there (`undefined`), or did what comes to that. */
 	note(who: string, path: string, content: string | undefined): void {
@@ -41,6 +42,15 @@ export class Deeds {
 		this.#said.add(nameOf(who, pathKey(testPath(path))));
 	}
 
+	/** Somebody wrote this folder another way. */
+	noteRespelled(folder: string): void {
+		this.#respelled.add(`${pathKey(testPath(folder))}/`);
+	}
+
+	isInRespelled(key: PathKey): boolean {
+		return [...this.#respelled].some((above) => key.startsWith(above));
+	}
+
 	isSaid(who: string, key: PathKey): boolean {
 		return this.#said.has(nameOf(who, key));
 	}
@@ -57,6 +67,7 @@ export class Deeds {
  */
 export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string[] {
 	const made = new Map<string, number>();
+	const madeAs = new Map<string, string>();
 	const known = new Set<string>();
 	const folders = new Set<PathKey>();
 	const found: string[] = [];
@@ -75,6 +86,10 @@ export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string
 					found.push(`I25: ${device} deleted ${key} at ${String(atMs)} ms when it was to ask`);
 				if (imported || folders.has(key) || isConflictCopyName(fileName(path))) continue;
 				const name = nameOf(device, key, what);
+				const before = madeAs.get(name);
+				madeAs.set(name, path);
+				// A file goes along when others write its folder another way, and says so.
+				if (before !== undefined && before !== path && deeds.isInRespelled(key)) continue;
 				made.set(name, (made.get(name) ?? 0) + 1);
 				if ((made.get(name) ?? 0) > deeds.count(device, key, what))
 					found.push(`I15: ${device} at ${String(atMs)} ms: nobody made ${what ?? "a deletion"} at ${key}`);

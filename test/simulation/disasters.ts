@@ -3,6 +3,7 @@
 import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
 import { bytesToHex } from "../../src/core/bytes.ts";
 import { MemoryStore } from "../support/memory-store.ts";
+import { keysAskedOn } from "./choices.ts";
 import type { ActNumber } from "./hearsay.ts";
 import type { SimulatedDevice, World } from "./world.ts";
 
@@ -84,6 +85,8 @@ export class Disasters {
 		for (const text of contents) if (acted.has(text)) record.markUndecidable(text);
 		// What is on its way to a disk too.
 		for (const text of this.#world.untoldDeletions(device)) record.markUndecidable(text);
+		// And what its person was still asked about.
+		for (const text of record.deletedAt([...keysAskedOn(device)])) record.markUndecidable(text);
 		// A deletion may be forgotten with it, and the bytes are gone from its folder: others may still wait for them.
 		const deleted = record.deleted();
 		for (const text of acted) if (deleted.has(text) && !elsewhere.has(text)) record.markOnlyOn(text);

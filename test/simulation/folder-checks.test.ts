@@ -28,7 +28,14 @@ test.each(["note.md", copyOf(1)])("[I8] but what somebody brought back at %s may
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
 	world.record.markSaid(said);
 	expect(noMoreCopiesThanVersions(world)).toEqual([]);
+	// Under two names, as it was by two who brought it back; a folder has the name.
+	alice.vault.delete("note.md");
+	alice.vault.save(copyOf(4), text);
+	expect(noMoreCopiesThanVersions(world)).toHaveLength(said === "note.md" ? 0 : 1);
+	alice.vault.delete(copyOf(4));
+	alice.vault.save("note.md", text);
 	alice.vault.save(copyOf(2), world.save(world.device("bob"), "note.md"));
+	expect(noMoreCopiesThanVersions(world)).toEqual([]);
 	alice.vault.save(copyOf(3), world.save(world.device("bob"), "another.md"));
 	expect(noMoreCopiesThanVersions(world)).toHaveLength(1);
 });

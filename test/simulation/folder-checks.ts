@@ -26,9 +26,11 @@ export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): 
 			);
 			const made = record.contentsAt(place).length - (file === undefined || isBroughtBack ? 0 : 1);
 			// Half of a write, and what was merged of several, are nobody's.
-			const own = texts.filter((text) => record.isSaved(text));
+			const saved = texts.filter((text) => record.isSaved(text));
 			// A person may have brought one back, or decided for it, where it stands beside the file too.
-			const isTwice = new Set(texts).size < texts.length && !record.wasMoved(place);
+			const isSaid = record.wasMoved(place);
+			const own = isSaid ? [...new Set(saved)] : saved;
+			const isTwice = new Set(texts).size < texts.length && !isSaid;
 			return own.length > made || isTwice ? [`I8: ${name} has ${String(texts.length)} copies of ${place}`] : [];
 		});
 	});

@@ -323,8 +323,7 @@ export class World {
 		// these bytes, no program can tell. The whole of it stays what it is where it was to be.
 		if (this.isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
 		this.noteAct(device, tokens);
-		// Half of a write that a crash cut off, and that is gone from where it was written: whoever moves it makes it a file of theirs.
-		if (this.isAfterCrash(device)) for (const text of tokens) this.record.markLeftBehind(text);
+		if (isRespelling) this.deeds.noteRespelled(from);
 		for (const path of moved)
 			for (const each of [path, to + path.slice(from.length)]) {
 				this.deeds.noteUnclear(device.name, each);
