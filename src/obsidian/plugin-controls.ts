@@ -12,6 +12,7 @@ import type { Pausing } from "./pausing.ts";
 import type { OtherSyncWatch } from "./setup/other-sync-watch.ts";
 import type { Setup } from "./setup/setup.ts";
 import type { SyncControls } from "./sync-controls.ts";
+import { isOutOfGroup } from "./sync-state.ts";
 import { errorMessage } from "./vault-errors.ts";
 
 export interface ControlsParts {
@@ -60,7 +61,7 @@ export function syncControls(parts: ControlsParts): SyncControls {
 			pausing.resume();
 		},
 		get onlyHere() {
-			return runner.engine?.onlyHere;
+			return isOutOfGroup(runner.state) ? undefined : runner.engine?.onlyHere;
 		},
 		get past() {
 			return runner.engine?.past;

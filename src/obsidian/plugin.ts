@@ -47,6 +47,7 @@ import { leftWords } from "./setup/setup.ts";
 import type { Setup } from "./setup/setup.ts";
 import { notices } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
+import { isOutOfGroup } from "./sync-state.ts";
 import { errorMessage } from "./vault-errors.ts";
 import { saveWhileTyping } from "./while-typing.ts";
 import { WritesUnderWay } from "./writes-under-way.ts";
@@ -430,8 +431,7 @@ export default class PSyncPlugin extends Plugin {
 	}
 
 	get #isRemoved(): boolean {
-		const state = this.#runner?.state;
-		return state?.kind === "running" && state.status.problems.some(({ code }) => code === "device-gone");
+		return isOutOfGroup(this.#runner?.state);
 	}
 
 	/** A person made, typed or pasted a group key, or joined by a link. */

@@ -10,3 +10,8 @@ export type SyncState =
 	| { readonly kind: "running"; readonly status: Status; readonly waitsForWifi?: boolean }
 	/** It could not start; it is tried again by itself. */
 	| { readonly kind: "failed"; readonly message: string };
+
+/** Whether this device was taken out of its group, and knows it: it tells nobody any more, and nobody tells it anything. */
+export function isOutOfGroup(state: SyncState | undefined): boolean {
+	return state?.kind === "running" && state.status.problems.some(({ code }) => code === "device-gone");
+}

@@ -9,7 +9,7 @@ import { storedWords } from "../../src/obsidian/stored-words.ts";
 import { statusText } from "../../src/obsidian/status-text.ts";
 import { heldSentence, peerLine } from "../../src/obsidian/sentences.ts";
 import { ago } from "../../src/obsidian/strings.ts";
-import type { SyncState } from "../../src/obsidian/sync-state.ts";
+import { isOutOfGroup, type SyncState } from "../../src/obsidian/sync-state.ts";
 
 const NOW = 1_732_464_000_000;
 
@@ -188,6 +188,12 @@ describe("lines about other devices", () => {
 	it("[ZP5] say nothing of closing where there is no other device, or nothing is known", () => {
 		expect(detailLines(shown({}, 0))).toEqual([]);
 		expect(detailLines(shown({ peers: [phone] }))).toEqual(["Phone: in sync"]);
+	});
+
+	it("[ZP5] know a device that was taken out of the group, which is never safe to close", () => {
+		const problems: Problem[] = [{ code: "device-gone", message: "removed" }];
+		const states: SyncState[] = [running({ problems }), running({}), { kind: "starting" }];
+		expect(states.map(isOutOfGroup)).toEqual([true, false, false]);
 	});
 
 	it("tell of conflict copies, and that both texts are kept", () => {
