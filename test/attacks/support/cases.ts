@@ -20,9 +20,15 @@ export const attackCases: ReadonlyMap<string, AttackCase> = new Map(
 	),
 );
 
-/** The test of one case. Whatever the attacker does is in `run`, and so is what must come of it. */
-export function attack(id: string, run: () => Promise<void>): void {
-	test(`${id} ${attackCases.get(id)?.title ?? "is not in the list of cases"}`, run);
+type Run = () => Promise<void>;
+
+/**
+ * The test of one case, or its tests, by how the attacker goes about it. Whatever they do is in them, and so is what must come of it.
+ */
+export function attack(id: string, runs: Run | Readonly<Record<string, Run>>): void {
+	const title = `${id} ${attackCases.get(id)?.title ?? "is not in the list of cases"}`;
+	if (typeof runs === "function") test(title, runs);
+	else for (const [how, run] of Object.entries(runs)) test(`${title}: ${how}`, run);
 }
 
 /** Ids that a source file has tests of. */

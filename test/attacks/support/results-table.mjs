@@ -24,7 +24,8 @@ export default class ResultsTable {
 				const [, id] = /^([A-Z]\d\d) /.exec(test.name) ?? [];
 				const { state } = test.result();
 				if (id === undefined || state === "pending" || state === "skipped") continue;
-				results.set(id, state === "passed" ? "held" : "BROKEN");
+				const holds = state === "passed" && results.get(id) !== "BROKEN";
+				results.set(id, holds ? "held" : "BROKEN");
 			}
 		}
 		if (results.size > 0) process.stdout.write(`${table(results).join("\n")}\n`);
