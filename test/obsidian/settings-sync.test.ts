@@ -164,12 +164,23 @@ describe("a setting that was changed here", () => {
 		await device.keeper.look();
 		await device.adapter.remove(SNIPPET);
 		await device.adapter.remove(HOTKEYS);
-		await device.keeper.look();
+		await device.settle();
 		expect(device.mirror.files.map(({ path }) => path)).toEqual([HOTKEYS]);
 		await device.write(SNIPPET, "b {}");
 		await device.adapter.write(SNIPPET, "c {} ");
 		await device.arrives(SNIPPET, undefined);
 		expect(await device.told(SNIPPET)).toBe("c {} ");
+	});
+
+	it("[OS4] snippets whose folder is away for a moment were removed by nobody", async () => {
+		const device = await SettingsDevice.open({ [SNIPPET]: "a {}" });
+		await device.keeper.look();
+		await device.adapter.rename(".obsidian/snippets", ".obsidian/snippets.bak");
+		await device.keeper.look();
+		expect([await device.told(SNIPPET), device.isUnsettled]).toEqual(["a {}", true]);
+		await device.adapter.rename(".obsidian/snippets.bak", ".obsidian/snippets");
+		await device.settle();
+		expect([await device.told(SNIPPET), device.staged]).toEqual(["a {}", []]);
 	});
 
 	it("[OS1] choosing less removes nothing here and tells nobody of a removal", async () => {

@@ -154,8 +154,7 @@ export class RealSettings {
 		const files = isPlugin(path) ? await this.#plugins.files(kept) : undefined;
 		const bytes = files === undefined ? await this.#readFile(kept) : undefined;
 		if (bytes === undefined && (files === undefined || files.size === 0)) return { kind: "gone" };
-		// A plugin's folder is called as it was.
-		const place = file?.place ?? (isPlugin(path) ? this.#placeOf(path) : this.#placeOf(path, bytes));
+		const place = file?.place ?? this.#placeOf(path);
 		return this.#perform(path, place, expected, () => this.#putsFor(path, place, files, bytes));
 	}
 
@@ -242,10 +241,10 @@ export class RealSettings {
 		return { files: named(files), folders: named(folders) };
 	}
 
-	/** Of a plugin the folder with the name that its manifest, in `bytes`, has. */
+	/** Of a plugin the folder with the name that its manifest, in `bytes`, has; without: as `path` says. */
 	#placeOf(path: VaultPath, bytes?: Uint8Array): string {
-		const name = nameInConfig(pathKey(path)) ?? "";
 		if (isPlugin(path)) return this.#plugins.placeOf(path, bytes);
+		const name = nameInConfig(pathKey(path)) ?? "";
 		// A single file has one spelling: the app looks for no other.
 		const spelled = SINGLE_FILES.includes(name) ? name : path.slice(CONFIG_FOLDER.length + 1);
 		return normalizePath(`${this.#options.configDir}/${spelled}`);

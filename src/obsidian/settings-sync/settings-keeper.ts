@@ -1,5 +1,5 @@
 // Between the app's settings and the mirror: what a person changed here is told to the group, what others changed waits here until the
-// person says what is to become of it. It looks when it is told to; it has no timer. Rules OS4–OS9 of readme/SPEC.md.
+// person says what is to become of it. It looks when it is told to; it has no timer. Rules OS4–OS11 of readme/SPEC.md.
 import { originalPath } from "../../core/conflict-name.ts";
 import type { ContentHash } from "../../core/hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "../../core/path.ts";
@@ -13,6 +13,7 @@ import { readState, writeState, type KeeperState } from "./keeper-state.ts";
 import { filesIn, manifestIn, unfitHere, type PluginHost, type PluginManifest } from "./plugin-bundle.ts";
 import type { RealFile, RealSettings } from "./real-settings.ts";
 import type { SettingsChoice } from "./settings-choice.ts";
+import { SETTLED_MS, SettingsHere, type AllHere, type Here } from "./settings-here.ts";
 import { CONFIG_FOLDER, settingsKind, type SettingsKind } from "./settings-kinds.ts";
 import type { SettingsMirror } from "./settings-mirror.ts";
 
@@ -76,23 +77,6 @@ export interface SettingsKeeperOptions {
 	readonly onUnsettled: (afterMs: number) => void;
 }
 
-const COARSE_MS = 3_000;
-/** An app or another program is done with a plugin when nothing of it changes for so long. */
-const SETTLED_MS = 3_000;
-
-interface Known {
-	readonly token: string;
-	readonly hash: ContentHash | undefined;
-	readonly isUnreadable: boolean;
-}
-
-interface Here {
-	readonly file: RealFile;
-	/** `undefined`: the disk did not give it, or it is a part of a plugin. Nothing follows from that. */
-	readonly hash: ContentHash | undefined;
-	readonly isUnreadable: boolean;
-}
-
 /** Kinds of which a person removes one; other files the app makes anew, so one that is gone says nothing. */
 const REMOVABLE: readonly SettingsKind[] = ["themes", "snippets", "pluginCode"];
 /** The list of those that are on. */
@@ -101,10 +85,7 @@ const PLUGIN_LIST = `${CONFIG_FOLDER}/community-plugins.json` as PathKey;
 export class SettingsKeeper {
 	readonly #options: SettingsKeeperOptions;
 	readonly #state: KeeperState;
-	/** With their tokens, so that what was not written is not read again. */
-	#hashes = new Map<PathKey, Known>();
-	/** Of plugins: since when each has looked as it does, by its token; "": as one that is not there. */
-	readonly #seen = new Map<PathKey, { readonly token: string; readonly since: number }>();
+	readonly #here: SettingsHere;
 	#staged: readonly StagedSetting[] = [];
 	#waits = false;
 	#isEnded = false;
@@ -114,6 +95,8 @@ export class SettingsKeeper {
 	private constructor(options: SettingsKeeperOptions, state: KeeperState) {
 		this.#options = options;
 		this.#state = state;
+		const { real, mirror, log, now, monotonic } = options;
+		this.#here = new SettingsHere({ real, log, now, monotonic, hash: (bytes) => mirror.hash(bytes) });
 	}
 
 	static async open(options: SettingsKeeperOptions): Promise<SettingsKeeper> {
@@ -218,9 +201,8 @@ export class SettingsKeeper {
 			const { apart, kept } = this.#state;
 			const place = kept.get(key);
 			if (place === undefined) return "changed";
-			// It may have been written with the size and the time that it had.
-			this.#hashes.delete(key);
-			const here = (await this.#here()).files.get(key);
+			this.#here.forget(key);
+			const here = (await this.#lookHere()).files.get(key);
 			const wasApart = apart.has(key);
 			apart.add(key);
 			await writeState(this.#options.store, this.#state);
@@ -261,7 +243,7 @@ export class SettingsKeeper {
 		const before = JSON.stringify([...this.#state.agreed]);
 		const staged: StagedSetting[] = [];
 		this.#waits = false;
-		const { files: here, knowsPlugins } = await this.#here();
+		const { files: here, knowsPlugins } = await this.#lookHere();
 		const keys = new Set([...here.keys(), ...mirror.files.map(({ key }) => key), ...this.#state.agreed.keys()]);
 		for (const key of [...keys].sort() as PathKey[]) {
 			try {
@@ -280,7 +262,7 @@ export class SettingsKeeper {
 
 	/** What is left for a person to decide about it, if anything is. */
 	async #lookAt(key: PathKey, mine: Here | undefined, knowsPlugins: boolean): Promise<StagedSetting | undefined> {
-		const { choice, real, mirror, isUpToDate, groupHas } = this.#options;
+		const { choice, real, mirror, isUpToDate, groupHas, onUnsettled } = this.#options;
 		const kind = settingsKind(key);
 		if (kind === undefined || !choice.current.includes(kind)) {
 			// What is done while it stays out says nothing: when it takes part again, what differs is asked about.
@@ -310,12 +292,12 @@ export class SettingsKeeper {
 			this.#state.agreed.set(key, { mine: hash, theirs: hash });
 		} else if (verdict === "send") {
 			// The app writes one file of a plugin after the other.
-			if (kind === "pluginCode" && !this.#isSettled(key, mine)) this.#options.onUnsettled(SETTLED_MS);
+			if (kind === "pluginCode" && !this.#here.isSettled(key, mine?.file)) onUnsettled(SETTLED_MS);
 			else if (agreed !== undefined || (isUpToDate() && !groupHas(key))) await this.#send(key, mine);
 			else this.#waits = true;
 		} else if (verdict === "send-removal") {
-			// It may be away only until a newer one is there.
-			if (kind === "pluginCode" && !this.#isSettled(key, mine)) this.#options.onUnsettled(SETTLED_MS);
+			// It may be away only until a newer one is there, or its folder is called again as it was.
+			if (!this.#here.isSettled(key, mine?.file)) onUnsettled(SETTLED_MS);
 			else await this.#sendRemoval(key);
 		} else {
 			return this.#stage(key, kind, verdict, mine);
@@ -401,10 +383,14 @@ export class SettingsKeeper {
 	async #isListed(key: PathKey, bytes: Uint8Array): Promise<boolean> {
 		const { mirror, real } = this.#options;
 		const list = await mirror.read(PLUGIN_LIST);
-		const here = (await this.#here()).files.get(PLUGIN_LIST);
+		const here = (await this.#lookHere()).files.get(PLUGIN_LIST);
 		const mine = pluginsIn(here && (await real.read(here.file.place)));
 		const id = pluginManifest(key, bytes)?.id ?? "";
 		return !mine.includes(id) && pluginsIn(list?.bytes).includes(id);
+	}
+
+	#lookHere(): Promise<AllHere> {
+		return this.#here.look(this.#options.choice.current);
 	}
 
 	#unfit(key: PathKey, bytes: Uint8Array): Unfit | undefined {
@@ -413,60 +399,14 @@ export class SettingsKeeper {
 		return unfit ?? (manifest && unfitHere(manifest, this.#options.host));
 	}
 
-	/** Whether it has been so for a while, by the time that passes here: a disk's clock may be wrong, and many programs keep times. */
-	#isSettled(key: PathKey, here: Here | undefined): boolean {
-		const token = here?.file.token ?? "";
-		const now = this.#options.monotonic();
-		const seen = this.#seen.get(key);
-		if (seen?.token === token) return now - seen.since >= SETTLED_MS;
-		this.#seen.set(key, { token, since: now });
-		return false;
-	}
-
-	async #here(): Promise<{ readonly files: ReadonlyMap<PathKey, Here>; readonly knowsPlugins: boolean }> {
-		const { real, choice } = this.#options;
-		const here = new Map<PathKey, Here>();
-		if (choice.current.length === 0) return { files: here, knowsPlugins: true };
-		const listed = await real.list(choice.current);
-		if (listed === undefined) throw new Error("the configuration folder is not there");
-		const hashes = new Map<PathKey, Known>();
-		for (const [key, file] of listed.files) {
-			const isPlugin = settingsKind(key) === "pluginCode";
-			if (isPlugin) this.#isSettled(key, { file, hash: undefined, isUnreadable: false });
-			const known = this.#hashes.get(key);
-			const found = known?.token === file.token ? known : await this.#hashOf(file);
-			if (found.hash === undefined && !found.isUnreadable && !isPlugin) continue;
-			// A disk may tell times no finer than this: what was just written may be written again and look the same.
-			if (!found.isUnreadable && this.#options.now() - file.mtimeMs > COARSE_MS) hashes.set(key, found);
-			here.set(key, { file, hash: found.hash, isUnreadable: found.isUnreadable });
-		}
-		this.#hashes = hashes;
-		return { files: here, knowsPlugins: listed.knowsPlugins };
-	}
-
-	async #hashOf({ path, place, token, isUnreadable = false }: RealFile): Promise<Known> {
-		const { real, mirror, log } = this.#options;
-		if (isUnreadable) return { token, hash: undefined, isUnreadable };
-		try {
-			const bytes = await real.read(place);
-			return { token, hash: bytes && mirror.hash(bytes), isUnreadable };
-		} catch (error) {
-			if (!(error instanceof Error)) throw error;
-			// One that cannot be read holds up no other.
-			log.write("warn", "a setting could not be read", { path, reason: errorMessage(error) });
-			return { token, hash: undefined, isUnreadable: true };
-		}
-	}
-
 	/** A person's word about what they saw. */
 	#answer(
 		{ key, mine, theirs }: StagedSetting,
 		act: (here: Here | undefined) => Promise<"done" | "changed">,
 	): Promise<Answered> {
 		return this.#do(async () => {
-			// It may have been written with the size and the time that it had.
-			this.#hashes.delete(key);
-			const here = (await this.#here()).files.get(key);
+			this.#here.forget(key);
+			const here = (await this.#lookHere()).files.get(key);
 			if (here?.isUnreadable === true || here?.hash !== mine) return "changed";
 			if (this.#options.mirror.get(key)?.hash !== theirs) return "changed";
 			return act(here);
