@@ -22,6 +22,8 @@ export interface PreparedPlan {
 	readonly contents: ReadonlyMap<ContentHash, Uint8Array>;
 	/** Whose act it shows, for the history; `undefined`: nobody's. */
 	readonly by?: Author;
+	/** Half of a write that a crash left at the file itself: it is kept, and no undo offers it, as nobody had that before them. */
+	readonly torn?: ContentHash;
 	/** The plan that removes these bytes at another name: the file is renamed, and nothing is written. */
 	readonly source?: Plan;
 }
@@ -95,7 +97,7 @@ export class Applier {
 		return (await this.#remove(path, now.hash, undefined)).kind !== "failed";
 	}
 
-	async perform({ plan, contents, by }: PreparedPlan): Promise<Performed> {
+	async perform({ plan, contents, by, torn }: PreparedPlan): Promise<Performed> {
 		const written = new Map<VaultPath, string | undefined>();
 		const respelled = new Map<VaultPath, Pick<ShownCopy, "path" | "token">>();
 		const shown = (): ShownCopy[] =>
@@ -117,7 +119,8 @@ export class Applier {
 			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
 			if (step.kind === "ok") respelled.set(from.path, { path: step.path ?? path, token: step.token });
 		}
-		const main = await this.#changeMain(plan, contents, by);
+		const isTornHere = torn !== undefined && replacedBy(plan)?.hash === torn;
+		const main = await this.#changeMain(plan, contents, isTornHere ? undefined : by);
 		if (main.kind === "changed" || main.kind === "failed") return { ...main, copies: shown() };
 		for (const { path, hash } of plan.copiesToRemove) {
 			const step = await this.#remove(path, hash, by);
@@ -324,6 +327,11 @@ export function isTorn(bytes: Uint8Array, size: number, written: Uint8Array | un
 	if (bytes.length >= size) return false;
 	if (bytes.length === 0) return true;
 	return written !== undefined && equalBytes(bytes, written.subarray(0, bytes.length));
+}
+
+/** What gives way at the file itself. */
+function replacedBy({ main }: Plan): OnDisk | undefined {
+	return main.kind === "keep" ? undefined : main.expected;
 }
 
 /** Hosts answer with results; what they throw all the same is theirs, unless it is a broken assertion. */

@@ -55,7 +55,9 @@ export class Performer {
 		const others = prepared.filter(({ plan, source }) => source === undefined && plan.main.kind !== "remove");
 		for (const group of [removals, moves, others]) {
 			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
-				const signed = { ...item, by: authorAt(this.#index, item.plan.key) };
+				const { torn } = this.#index.entryOrAbsent(item.plan.key).disk;
+				const half = torn === undefined ? {} : { torn };
+				const signed = { ...item, by: authorAt(this.#index, item.plan.key), ...half };
 				if (item.source === undefined) await this.#finish(signed, await this.#applier.perform(signed));
 				else await this.#move(signed, item.source);
 			});

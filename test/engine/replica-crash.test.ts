@@ -3,6 +3,7 @@
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
+import { batchesOf } from "../../src/engine/batches.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
@@ -322,6 +323,24 @@ describe("a person right after a crash", () => {
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 		expect(bench.dots).toBe(1);
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
+	});
+
+	test("[A11 U2 I23] are offered by no undo the half that they never had before them, and what they had", async () => {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		const offered = batchesOf(await bench.replica.history.lines()).flatMap(({ changes }) => changes);
+		expect(offered.map(({ before, after }) => [before?.hash, after?.hash])).toEqual([
+			[undefined, hashOf("mine")],
+			[hashOf("mine"), hashOf("theirs")],
+		]);
+		// A person may have written just these words.
+		expect(await bench.kept()).toContain("replaced note.md: the");
 	});
 
 	test("[A11 I23] need not wait for a peer when the write that replaces what was cut off is cut off too", async () => {

@@ -79,6 +79,10 @@ describe("the judge of versions that nobody made", () => {
 		const again = wrote("daily/a.md", [versionOf("a3", { text: "one", path: "Daily/a.md" })]);
 		expect(found(deeds, lower, upper, again)).toEqual(["I15"]);
 		expect(found(new Deeds(), upper)).toEqual(["I15"]);
+		const elsewhere = wrote("daily/a.md", [versionOf("b1", { text: "one", path: "Daily/a.md" })], { by: "b" });
+		expect(found(deeds, lower, elsewhere)).toEqual([]);
+		expect(found(done(["daily/a.md", "one"]), lower, elsewhere)).toEqual(["I15"]);
+		expect(found(deeds, lower, wrote("daily/a.md", [versionOf("b1", { text: "two" })], { by: "b" }))).toEqual(["I15"]);
 	});
 
 	test("[I25] finds a deletion that was told when its person had to be asked, unless they said so in the app", () => {

@@ -67,6 +67,7 @@ export class Deeds {
  */
 export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string[] {
 	const made = new Map<string, number>();
+	/** How whoever made it last wrote the path. */
 	const madeAs = new Map<string, string>();
 	const known = new Set<string>();
 	const folders = new Set<PathKey>();
@@ -84,10 +85,10 @@ export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string
 				const what = content?.hash;
 				if (what === undefined && asked.has(key) && !deeds.isSaid(device, key))
 					found.push(`I25: ${device} deleted ${key} at ${String(atMs)} ms when it was to ask`);
+				const before = madeAs.get(`${key} ${what ?? ""}`);
+				madeAs.set(`${key} ${what ?? ""}`, path);
 				if (imported || folders.has(key) || isConflictCopyName(fileName(path))) continue;
 				const name = nameOf(device, key, what);
-				const before = madeAs.get(name);
-				madeAs.set(name, path);
 				// A file goes along when others write its folder another way, and says so.
 				if (before !== undefined && before !== path && deeds.isInRespelled(key)) continue;
 				made.set(name, (made.get(name) ?? 0) + 1);

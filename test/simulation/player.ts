@@ -223,8 +223,13 @@ export class Player {
 			device.vault.restore(new Map(left));
 			scan(device);
 			await this.#world.clock.advance(Math.floor(size * 8_000));
-			for (const [path, bytes] of files)
-				if (device.vault.text(path) === undefined && device.vault.canHold(path)) device.vault.save(path, bytes);
+			const inSight = new Set(left.map(([path]) => path));
+			for (const [path, bytes] of files) {
+				if (device.vault.text(path) !== undefined || !device.vault.canHold(path)) continue;
+				device.vault.save(path, bytes);
+				// What went to another name meanwhile is there twice now.
+				if (inSight.has(path)) this.#world.record.markSaid(path);
+			}
 			scan(device);
 		},
 

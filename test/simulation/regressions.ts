@@ -4,11 +4,13 @@ import { CHOICE_REGRESSIONS } from "./choice-regressions.ts";
 import { EARLIER_REGRESSIONS } from "./earlier-regressions.ts";
 import { RARE_REGRESSIONS } from "./rare-regressions.ts";
 import type { Program } from "./steps.ts";
+import { WIDE_REGRESSIONS } from "./wide-regressions.ts";
 
 export const REGRESSIONS: readonly (readonly [what: string, program: Program])[] = [
 	...EARLIER_REGRESSIONS,
 	...RARE_REGRESSIONS,
 	...CHOICE_REGRESSIONS,
+	...WIDE_REGRESSIONS,
 	[
 		"somebody wrote over half of a write that a device installed anew had taken for a file, and what lay beside it as a copy stayed",
 		{
