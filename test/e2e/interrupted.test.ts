@@ -1,5 +1,6 @@
 // Whatever comes in between in the middle of a transfer: nothing is lost, nothing is there twice, and it goes on by itself. The built plugin
 // on two devices in Chromium, real WebRTC, a real relay on loopback. How long it takes is measured by test/bench/interrupted.ts.
+import { setTimeout as waitFor } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { HostDevice } from "../host/device.ts";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
@@ -45,6 +46,8 @@ async function writeMeanwhile(
 	if (writes === "nobody") return elsewhere;
 	const [path, text] = [`${direction}, here.md`, "written here meanwhile"];
 	await (writes === "person" ? device.writeFile(path, text) : device.outside.write(path, text));
+	// Longer than it takes when nothing is in between.
+	await waitFor(2_000);
 	expect(await device.outside.paths()).not.toContain(Object.keys(elsewhere)[0]);
 	return { ...elsewhere, [path]: text };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import { launchChromium, type HostBrowser } from "../host/chromium.ts";
+import { launchChromium, WAIT_MS, type HostBrowser } from "../host/chromium.ts";
 import { openDevice, type DeviceOptions, type HostDevice } from "../host/device.ts";
 import { builtRelay } from "../support/built-relay.ts";
 import { closedAfterEach } from "../support/closed-after-each.ts";
@@ -88,6 +88,15 @@ async function leave(device: HostDevice, ...acts: readonly (() => Promise<void>)
 		await device.frame().evaluate(() => (window as Noting).saidOtherwise);
 		await saysItMayBeClosed(device, true);
 	}
+}
+
+/** A notice says how it is when it is asked for, and goes: it is asked for until it says so. */
+async function saysOfTheNote(device: HostDevice, words: string): Promise<void> {
+	const said = async (): Promise<string> => {
+		await device.runCommand("psync:show-receipts");
+		return (await device.frame().locator(".notice").allTextContents()).join("\n");
+	};
+	await expect.poll(said, { timeout: WAIT_MS, interval: 250 }).toContain(words);
 }
 
 async function turn(device: HostDevice, name: string): Promise<void> {
@@ -180,12 +189,12 @@ it("[ZP7] of the note that is open it says which device has it, and for which on
 	await tablet.kill();
 	await laptop.type("plan.md", ", then more");
 	await diskHolds(phone, "plan.md", "at first, then more");
-	await statusShows(laptop, "In sync");
+	// That it is on its disk the phone has still to say.
+	await saysOfTheNote(laptop, "on Phone");
 	await phone.kill();
 	await saysItMayBeClosed(laptop, true);
-	await laptop.runCommand("psync:show-receipts");
-	await laptop.frame().getByText("This note: on Phone; stored with the relay for Tablet").waitFor();
-	await laptop.frame().getByText("Safe to close: nothing is on this device alone").waitFor();
+	await saysOfTheNote(laptop, "This note: on Phone; stored with the relay for Tablet");
+	await saysOfTheNote(laptop, "Safe to close: nothing is on this device alone");
 	await laptop.kill();
 
 	await tablet.start();

@@ -269,10 +269,9 @@ export class HostDevice {
 	async becomeOnline(isOnline: boolean): Promise<void> {
 		this.#session ??= await this.page.context().newCDPSession(this.page);
 		await this.#session.send("Network.enable");
-		// The loss is that of WebRTC, which does not mind being offline.
-		const lost = { offline: !isOnline, packetLoss: isOnline ? 0 : 100 };
 		const speed = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-		await this.#session.send("Network.emulateNetworkConditions", { ...lost, ...speed });
+		await this.#session.send("Network.emulateNetworkConditions", { offline: !isOnline, ...speed });
+		await this.#call("holdChannels", !isOnline);
 	}
 
 	/** From now on until the app is closed, its clock is so much ahead of the machine's, or behind; so is that of its disk. */

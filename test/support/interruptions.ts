@@ -57,8 +57,9 @@ export const interruptions: readonly Interruption[] = [
 		name: "a network that goes away and comes back",
 		platform: "android",
 		begin: async (device) => {
-			await device.becomeOnline(false);
+			const away = device.becomeOnline(false);
 			await device.resume({ sockets: "dead" });
+			await away;
 		},
 		writes: "person",
 		end: (device) => device.becomeOnline(true),

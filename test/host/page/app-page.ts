@@ -1,5 +1,6 @@
 // One running app on one vault: a page inside the device's page, which holds the disk. `window.host` is how tests reach it.
 import { leaks, native, severSockets } from "./leaks.ts"; // first: it has to see every later timer and listener
+import { holdChannels } from "./held-channels.ts";
 import { App, Component, type Events, type Plugin, type View } from "obsidian-test-mocks/obsidian";
 import { setup } from "obsidian-test-mocks/setup";
 import { fromBase64, toBase64 } from "./base64.ts";
@@ -208,6 +209,10 @@ export class AppHost {
 
 	severSockets(): void {
 		severSockets();
+	}
+
+	holdChannels(isHeld: boolean): void {
+		holdChannels(isHeld);
 	}
 
 	becomeVisible(isVisible: boolean): void {

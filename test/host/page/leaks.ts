@@ -2,6 +2,8 @@
 // module of the page, so that everything later, the plugin above all, calls the watched versions. Who calls is read from
 // the stack: the loader names the plugin's code `plugin:<id>`.
 
+import { makeHoldable } from "./held-channels.ts";
+
 /** The page's own means, for what the host does on a plugin's behalf and answers for itself. */
 export const native = {
 	setTimeout: window.setTimeout.bind(window),
@@ -149,6 +151,7 @@ class WatchedConnection extends RTCPeerConnection {
 		if (pluginCaller("connection") === undefined) return;
 		for (const one of connections) if (one.signalingState === "closed") connections.delete(one);
 		connections.add(this);
+		makeHoldable(this);
 	}
 }
 
