@@ -3,7 +3,6 @@
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
 import { chainOf, withPastOfShown } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
-import { originalPath } from "./conflict-name.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -265,17 +264,7 @@ export class RecordIndex {
 	lastKnown(entry: Entry): LastKnown | undefined {
 		const last = lastKnownAt(entry, this.#obtainablePart(entry));
 		const own = last && this.get(pathKey(last.path));
-		if (last === undefined || (own !== undefined && isKeptAt(own, last.hash))) return undefined;
-		return this.#hasCopyOfItsOwn(entry, last.hash) ? undefined : last;
-	}
-
-	/** Whether this disk shows these bytes beside the file already, as what was a conflict copy of it and is a file by itself now. */
-	#hasCopyOfItsOwn({ key }: Entry, hash: ContentHash): boolean {
-		return [...(this.#locations.get(hash) ?? [])].some(([place, path]) => {
-			const original = place === key ? undefined : originalPath(path);
-			const isOfIt = original !== undefined && pathKey(original) === key;
-			return isOfIt && this.get(place)?.record.siblings.some(({ content }) => content?.hash === hash) === true;
-		});
+		return last !== undefined && own !== undefined && isKeptAt(own, last.hash) ? undefined : last;
 	}
 
 	/** What might stand at `key` for want of anything else, newest first. */

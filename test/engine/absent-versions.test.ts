@@ -422,38 +422,6 @@ describe("a version whose bytes nobody can give", () => {
 			expect(Object.values(bench.files()).sort()).toEqual(["lost", "theirs"]);
 		});
 
-		it("[X14 I8] makes none where a copy of that is a file of its own already", async () => {
-			const other = `note (conflict device c 2023-11-14 ${hashOf(MINE).slice(0, 8)}).png`;
-			const bench = await benchWithLastOne();
-			const beside = keyedRecordOf(other, [versionOf("c2", { path: other, text: MINE, imported: true })]);
-			await bench.tell([beside], [MINE], vectorOf("c2"));
-			await bench.clock.advance(2 * PATIENCE_MS);
-			expect(bench.files()).toEqual({ "note.png": "theirs", [other]: MINE });
-			expect(bench.replica.held).toEqual([]);
-		});
-
-		it("[X14 I2] makes one where the same bytes are no copy of it, or are about to go", async () => {
-			const elsewhere = await benchWithLastOne();
-			const beside = keyedRecordOf("other.png", [versionOf("c2", { path: "other.png", text: MINE })]);
-			await elsewhere.tell([beside], [MINE], vectorOf("c2"));
-			await elsewhere.clock.advance(2 * PATIENCE_MS);
-			expect(elsewhere.files()).toEqual({ "note.png": "theirs", "other.png": MINE, [COPY]: MINE });
-
-			const other = `note (conflict device c 2023-11-14 ${hashOf(MINE).slice(0, 8)}).png`;
-			const leaving = await benchWithLastOne();
-			const copy = keyedRecordOf(other, [versionOf("c2", { path: other, text: MINE, imported: true })]);
-			await leaving.tell([copy], [MINE], vectorOf("c2"));
-			leaving.vault.failNext("removeIf", "read-only");
-			await leaving.tell(
-				[keyedRecordOf(other, [versionOf("c3", { path: other, lamport: 2 })], "c2")],
-				[],
-				vectorOf("c3"),
-			);
-			expect(leaving.files()).toEqual({ "note.png": MINE, [other]: MINE });
-			await leaving.clock.advance(2 * PATIENCE_MS);
-			expect(leaving.files()).toEqual({ "note.png": "theirs", [COPY]: MINE });
-		});
-
 		it("[X14] makes that file once, whatever became of it: edited, with no word of what it was", async () => {
 			const bench = await benchWithLastOne();
 			const { dots } = bench;

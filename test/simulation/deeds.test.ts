@@ -83,6 +83,12 @@ describe("the judge of versions that nobody made", () => {
 		expect(found(deeds, lower, elsewhere)).toEqual([]);
 		expect(found(done(["daily/a.md", "one"]), lower, elsewhere)).toEqual(["I15"]);
 		expect(found(deeds, lower, wrote("daily/a.md", [versionOf("b1", { text: "two" })], { by: "b" }))).toEqual(["I15"]);
+		const turn = (dot: string, path: string, by: string): Noted =>
+			wrote("daily/a.md", [versionOf(dot, { text: "one", path })], { by });
+		const war = [turn("a2", "Daily/a.md", "a"), turn("b1", "daily/a.md", "b"), turn("a3", "Daily/a.md", "a")];
+		// Each may follow as often as somebody did that, and no further.
+		expect(found(deeds, lower, ...war)).toEqual(["I15"]);
+		expect(found(deeds, lower, ...war, turn("b2", "daily/a.md", "b"), turn("a4", "Daily/a.md", "a"))).toHaveLength(3);
 	});
 
 	test("[I25] finds a deletion that was told when its person had to be asked, unless they said so in the app", () => {

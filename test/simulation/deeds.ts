@@ -15,7 +15,8 @@ export class Deeds {
 	/** Whatever is made there is somebody's doing, or nobody can tell. */
 	readonly #unclear = new Set<string>();
 	readonly #said = new Set<string>();
-	readonly #respelled = new Set<string>();
+	/** How often. */
+	readonly #respelled = new Map<string, number>();
 
 	/** Somebody wrote these bytes there, or deleted what was there (`undefined`), or did what comes to that. */
 	note(who: string, path: string, content: string | undefined): void {
@@ -44,11 +45,13 @@ export class Deeds {
 
 	/** Somebody wrote this folder another way. */
 	noteRespelled(folder: string): void {
-		this.#respelled.add(`${pathKey(testPath(folder))}/`);
+		const above = `${pathKey(testPath(folder))}/`;
+		this.#respelled.set(above, (this.#respelled.get(above) ?? 0) + 1);
 	}
 
-	isInRespelled(key: PathKey): boolean {
-		return [...this.#respelled].some((above) => key.startsWith(above));
+	/** How often somebody wrote a folder above it another way. */
+	respellingsOf(key: PathKey): number {
+		return [...this.#respelled].reduce((sum, [above, times]) => sum + (key.startsWith(above) ? times : 0), 0);
 	}
 
 	isSaid(who: string, key: PathKey): boolean {
@@ -67,6 +70,8 @@ export class Deeds {
  */
 export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string[] {
 	const made = new Map<string, number>();
+	/** How often a device said of a content that its folder is written another way. */
+	const following = new Map<string, number>();
 	/** How whoever made it last wrote the path. */
 	const madeAs = new Map<string, string>();
 	const known = new Set<string>();
@@ -90,7 +95,11 @@ export function noVersionOfNobody(noted: readonly Noted[], deeds: Deeds): string
 				if (imported || folders.has(key) || isConflictCopyName(fileName(path))) continue;
 				const name = nameOf(device, key, what);
 				// A file goes along when others write its folder another way, and says so.
-				if (before !== undefined && before !== path && deeds.isInRespelled(key)) continue;
+				const followed = following.get(name) ?? 0;
+				if (before !== undefined && before !== path && followed < deeds.respellingsOf(key)) {
+					following.set(name, followed + 1);
+					continue;
+				}
 				made.set(name, (made.get(name) ?? 0) + 1);
 				if ((made.get(name) ?? 0) > deeds.count(device, key, what))
 					found.push(`I15: ${device} at ${String(atMs)} ms: nobody made ${what ?? "a deletion"} at ${key}`);

@@ -1,5 +1,5 @@
 // Takes the steps of a program in a world: who acts where, and what goes wrong. A step that makes no sense at its moment does nothing.
-import { isConflictCopyName } from "../../src/core/conflict-name.ts";
+import { isConflictCopyName, originalPath } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { SAME_PATH } from "./acts.ts";
 import type { Choices } from "./choices.ts";
@@ -227,8 +227,11 @@ export class Player {
 			for (const [path, bytes] of files) {
 				if (device.vault.text(path) !== undefined || !device.vault.canHold(path)) continue;
 				device.vault.save(path, bytes);
-				// What went to another name meanwhile is there twice now.
-				if (inSight.has(path)) this.#world.record.markSaid(path);
+				// What made room for a folder of its name meanwhile is there twice now.
+				const isCopied = [...device.vault.files().keys()].some(
+					(each) => originalPath(testPath(each)) === path && device.vault.text(each) === device.vault.text(path),
+				);
+				if (inSight.has(path) && isCopied) this.#world.record.markSaid(path);
 			}
 			scan(device);
 		},
