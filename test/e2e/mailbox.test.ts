@@ -90,11 +90,17 @@ async function leave(device: HostDevice, ...acts: readonly (() => Promise<void>)
 	}
 }
 
-/** A notice says how it is when it is asked for, and goes: it is asked for until it says so. */
+/** A notice says how it is at the moment that it is asked for: it is asked for until it says so. */
 async function saysOfTheNote(device: HostDevice, words: string): Promise<void> {
 	const said = async (): Promise<string> => {
+		const notices = device.frame().locator(".notice");
+		// What was said earlier is no answer.
+		await notices.evaluateAll((all) => {
+			for (const one of all) one.remove();
+		});
 		await device.runCommand("psync:show-receipts");
-		return (await device.frame().locator(".notice").allTextContents()).join("\n");
+		await notices.first().waitFor();
+		return (await notices.allTextContents()).join("\n");
 	};
 	await expect.poll(said, { timeout: WAIT_MS, interval: 250 }).toContain(words);
 }
