@@ -8,7 +8,9 @@ import { fileName, parentPath, pathKey, toVaultPath } from "../core/path.ts";
 import type { VaultPath } from "../core/path.ts";
 import { platformProblem } from "../core/platform-names.ts";
 import type { Platform } from "../core/platform-names.ts";
+import type { Stamp } from "../core/large-step.ts";
 import type { Digest } from "../engine/ports/digest.ts";
+import type { DiscardResult, Place, PlaceResult } from "../engine/ports/large-files.ts";
 import { OffloadedError } from "../engine/ports/vault.ts";
 import type {
 	FileStat,
@@ -167,14 +169,23 @@ export class ObsidianVault implements Vault {
 
 	/** Open tabs follow; links in other notes are not rewritten: whoever renamed the file has done that, or chose not to. */
 	rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
-		if (pathKey(from) !== pathKey(to)) return this.#rename(from, to, expected);
-		// One at a time: each may rename the folders that the others go through.
-		const respelled = this.#respelling.then(() => this.#rename(from, to, expected));
+		const isExpected = async (spelling: string): Promise<boolean> => (await this.#hashOnDisk(spelling)) === expected;
+		return this.#inTurn(from, to, () => this.#rename(from, to, isExpected));
+	}
+
+	/** Where only the spelling changes, one at a time: each may rename the folders that the others go through. */
+	#inTurn(from: VaultPath, to: VaultPath, rename: () => Promise<RenameResult>): Promise<RenameResult> {
+		if (pathKey(from) !== pathKey(to)) return rename();
+		const respelled = this.#respelling.then(rename);
 		this.#respelling = respelled.catch(() => undefined);
 		return respelled;
 	}
 
-	async #rename(from: VaultPath, to: VaultPath, expected: ContentHash): Promise<RenameResult> {
+	async #rename(
+		from: VaultPath,
+		to: VaultPath,
+		isExpected: (spelling: string) => Promise<boolean>,
+	): Promise<RenameResult> {
 		const problem = this.#isPrivate(from) ? `${from} is hidden` : this.#nameProblem(to);
 		if (problem !== undefined) return failed("illegal-name", problem);
 		try {
@@ -182,7 +193,7 @@ export class ObsidianVault implements Vault {
 			const file = this.#find(from);
 			if (!(file instanceof TFile)) return { kind: "changed" };
 			await saveOpenEditors(this.#app.workspace, file.path);
-			if ((await this.#hashOnDisk(file.path)) !== expected) return { kind: "changed" };
+			if (!(await isExpected(file.path))) return { kind: "changed" };
 			const target = pathKey(from) === pathKey(to) ? await this.#respellFolders(file, to) : await this.#placeFor(to);
 			if (typeof target !== "string") return target;
 			if (target !== file.path) await this.#app.vault.rename(file, target);
@@ -228,6 +239,80 @@ export class ObsidianVault implements Vault {
 			if (error instanceof Error && isNotThere(error)) return { kind: "removed" };
 			return this.#failure(error, path);
 		}
+	}
+
+	/** What is there, by the disk and the tree, without reading it. Rejects when the disk cannot say. */
+	async lookAt(path: VaultPath): Promise<Place> {
+		const problem = this.#nameProblem(path);
+		if (problem !== undefined) return { kind: "barred", code: "illegal-name" };
+		if (!(await this.isPresent())) throw new Error("the vault's folder is gone");
+		if (this.#fileInTheWay(path) !== undefined) return { kind: "barred", code: "blocked" };
+		const spelling = this.#spelling(path);
+		const stat = await this.#statOnDisk(spelling);
+		if (stat !== undefined) {
+			const shown = toVaultPath(spelling);
+			return shown.ok ? { kind: "file", path: shown.path, stat } : { kind: "barred", code: "illegal-name" };
+		}
+		const isFolder = (await this.#app.vault.adapter.stat(spelling)) !== null;
+		return isFolder ? { kind: "barred", code: "blocked" } : { kind: "free" };
+	}
+
+	/** A file that lies where Obsidian shows nothing goes where nothing stands. */
+	async moveIn(hidden: string, path: VaultPath): Promise<PlaceResult> {
+		const problem = this.#nameProblem(path);
+		if (problem !== undefined) return failed("illegal-name", problem);
+		try {
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const target = await this.#placeFor(path);
+			if (typeof target !== "string") return target.kind === "renamed" ? { kind: "changed" } : target;
+			await this.#app.vault.adapter.rename(hidden, target);
+			return await this.#placed(target);
+		} catch (error) {
+			if (error instanceof Error && isAlreadyThere(error)) return { kind: "changed" };
+			return this.#failure(error, path);
+		}
+	}
+
+	/** As `rename`, of a file that is known by its stamp: it is not read. */
+	async moveWithin(from: VaultPath, to: VaultPath, stamp: Stamp): Promise<PlaceResult> {
+		const isExpected = async (spelling: string): Promise<boolean> => isAs(await this.#statOnDisk(spelling), stamp);
+		const renamed = await this.#inTurn(from, to, () => this.#rename(from, to, isExpected));
+		return renamed.kind === "renamed" ? { ...renamed, kind: "placed" } : renamed;
+	}
+
+	/** A file that is known by its stamp goes into the vault's own trash, under a name that nothing has there. */
+	async moveToTrash(path: VaultPath, stamp: Stamp): Promise<DiscardResult> {
+		const { adapter } = this.#app.vault;
+		try {
+			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
+			const spelling = this.#spelling(path);
+			const saved = await saveOpenEditors(this.#app.workspace, spelling);
+			if (!(await adapter.exists(TRASH))) await adapter.mkdir(TRASH);
+			const target = await this.#freeInTrash(fileName(path));
+			const isAsNoted = isAs(await this.#statOnDisk(spelling), stamp);
+			if (!isAsNoted || saved.some(holdsUnsavedText)) return { kind: "changed" };
+			await adapter.rename(spelling, target);
+			return (await this.#statOnDisk(spelling)) === undefined
+				? { kind: "discarded" }
+				: failed("io", `${path} is still there after it was moved to the trash`);
+		} catch (error) {
+			if (error instanceof Error && (isAlreadyThere(error) || isNotThere(error))) return { kind: "changed" };
+			return this.#failure(error, path);
+		}
+	}
+
+	async #freeInTrash(name: string): Promise<string> {
+		const dot = name.lastIndexOf(".") > 0 ? name.lastIndexOf(".") : name.length;
+		for (let number = 1; ; number++) {
+			const numbered = number === 1 ? name : `${name.slice(0, dot)} ${String(number)}${name.slice(dot)}`;
+			if (!(await this.#app.vault.adapter.exists(`${TRASH}/${numbered}`))) return `${TRASH}/${numbered}`;
+		}
+	}
+
+	async #placed(target: string): Promise<PlaceResult> {
+		const stat = await this.#statOnDisk(target);
+		const shown = toVaultPath(target);
+		return stat === undefined || !shown.ok ? { kind: "changed" } : { kind: "placed", stat, path: shown.path };
 	}
 
 	watch(listener: (change: VaultChange) => void): () => void {
@@ -421,6 +506,13 @@ export class ObsidianVault implements Vault {
 		if (code === "io" && !(await this.isPresent())) return failed("vault-missing", errorMessage(error));
 		return failed(code, `${path}: ${errorMessage(error)}`);
 	}
+}
+
+/** Obsidian's own, which it shows nowhere and PSync takes no part of. */
+const TRASH = ".trash";
+
+function isAs(stat: FileStat | undefined, { size, mtimeMs }: Stamp): boolean {
+	return stat?.size === size && stat.mtimeMs === mtimeMs;
 }
 
 function spelledAs(spelling: string, asked: VaultPath): { readonly path?: VaultPath } {

@@ -1,5 +1,6 @@
 // The adapters in memory that the engine's tests lean on keep the same contracts as the real ones.
 import { MemoryEnvelopes } from "../support/memory-envelopes.ts";
+import { LargeDisk, MemoryLargeFiles } from "../support/memory-large-files.ts";
 import { MemoryMailboxes } from "../support/memory-mailbox.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { MemoryVault } from "../support/memory-vault.ts";
@@ -7,6 +8,7 @@ import { nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 import { parseDeviceId, parseGroupId } from "../../src/core/ids.ts";
 import { defined } from "../support/relay-clients.ts";
 import { envelopeBoxContract } from "./envelope-box.contract.ts";
+import { largeFilesContract } from "./large-files.contract.ts";
 import { ALLOWED_BYTES, OBJECT_BYTES_MAX, mailboxContract } from "./mailbox.contract.ts";
 import { stateStoreContract } from "./state-store.contract.ts";
 import { vaultContract } from "./vault.contract.ts";
@@ -50,6 +52,14 @@ stateStoreContract("memory", () => {
 		reopen: () => Promise.resolve(store.afterCrash()),
 		dispose: () => Promise.resolve(),
 	});
+});
+
+largeFilesContract("memory", () => {
+	const vault = new MemoryVault({ now: () => 1_700_000_000_000, digest: nodeCryptoDigest });
+	const disk = new LargeDisk();
+	const open = () => new MemoryLargeFiles({ vault, disk });
+	const trash = () => Promise.resolve([...disk.trash.values()].map((bytes) => new TextDecoder().decode(bytes)).sort());
+	return Promise.resolve({ files: open(), vault, reopen: open, trash, dispose: () => Promise.resolve() });
 });
 
 envelopeBoxContract("memory", () => {

@@ -86,6 +86,13 @@ export class MemoryVault implements Vault {
 		this.#files.set(key, { ...file, bytes: new TextEncoder().encode(text) });
 	}
 
+	/** Writes other bytes of its length, with the time that the file had: what no stamp shows. */
+	saveWithTime(path: string, bytes: Uint8Array | string, mtimeMs: number): void {
+		this.save(path, bytes);
+		const file = this.#fileAt(checkedPath(path));
+		this.#put(pathKey(file.path), { ...file, mtimeMs });
+	}
+
 	/** Whether a file can be saved there: no folder has its name, and no file that of a folder it is in. */
 	canHold(path: string): boolean {
 		const target = checkedPath(path);
@@ -157,6 +164,29 @@ export class MemoryVault implements Vault {
 
 	bytesOf(path: string): Uint8Array | undefined {
 		return this.#files.get(pathKey(checkedPath(path)))?.bytes.slice();
+	}
+
+	/** As `stat`, at once. */
+	statNow(path: VaultPath): FileStat | undefined {
+		const file = this.#inSight(path);
+		return file && statOf(file, path);
+	}
+
+	/** The vault's own folder is there. */
+	get isThere(): boolean {
+		return this.#present;
+	}
+
+	/** As nobody's act: it comes from elsewhere on the disk, or goes there, as a whole. `undefined`: nothing is there now. */
+	exchange(path: string, bytes: Uint8Array | undefined, mtimeMs: number): void {
+		const target = checkedPath(path);
+		const key = pathKey(target);
+		if (bytes === undefined) this.#files.delete(key);
+		else {
+			this.#makeFolders(target);
+			this.#put(key, { path: this.#inFoldersAsSpelled(target), bytes, mtimeMs, serial: ++this.#serial });
+		}
+		this.#tell({ kind: "file", path: target });
 	}
 
 	text(path: string): string | undefined {

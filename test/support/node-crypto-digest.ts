@@ -7,6 +7,15 @@ import type { Digest } from "../../src/engine/ports/digest.ts";
 
 export const nodeCryptoDigest: Digest = {
 	sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+	begin: () => {
+		const running = createHash("sha256");
+		return {
+			update: (bytes) => {
+				running.update(bytes);
+			},
+			end: () => new Uint8Array(running.digest()),
+		};
+	},
 };
 
 export function contentHashOf(content: Uint8Array | string): ContentHash {

@@ -3,4 +3,12 @@
 
 export interface Digest {
 	sha256(bytes: Uint8Array): Uint8Array;
+	/** Of bytes that come one after the other. */
+	begin(): RunningDigest;
+}
+
+export interface RunningDigest {
+	update(bytes: Uint8Array): void;
+	/** Of all that came; the last call. */
+	end(): Uint8Array;
 }
