@@ -13,6 +13,7 @@ import type { Terms } from "./door.ts";
 import { capabilitiesOf, type EnginePorts, type EngineSettings } from "./engine-settings.ts";
 import { Group } from "./group.ts";
 import { guardedStore } from "./guarded-store.ts";
+import { LargeArrivals } from "./large-arrivals.ts";
 import { StoreForward } from "./mailbox/store-forward.ts";
 import { News } from "./news.ts";
 import { Past } from "./past.ts";
@@ -52,6 +53,7 @@ export class Assembly {
 	readonly #silentPeers = new SilentPeers();
 	readonly #renewal: Renewal;
 	#mailbox: StoreForward | undefined;
+	#large: LargeArrivals | undefined;
 	#replica: Replica | undefined;
 	#past: Past | undefined;
 	#watcher: Watcher | undefined;
@@ -80,6 +82,7 @@ export class Assembly {
 			onLacking: (hash, isAsked) => {
 				this.#replica?.contentLacking(hash, isAsked);
 			},
+			beside: () => this.#large?.fetch,
 		});
 		this.news = new News({
 			clock: ports.clock,
@@ -194,6 +197,8 @@ export class Assembly {
 		this.#replica = replica;
 		if (this.#ports.mailbox !== undefined) this.#mailbox = await this.#openMailbox(replica, this.#ports.mailbox);
 		if (this.#isStopping()) return;
+		this.#large = await this.#openLarge(replica);
+		if (this.#isStopping()) return;
 		this.#past = new Past({ replica, vault: this.#ports.vault, clock: this.#ports.clock, exchange: this.#exchange });
 		const watcher = new Watcher({
 			vault: this.#ports.vault,
@@ -233,6 +238,7 @@ export class Assembly {
 			scanMs: Math.round(this.#ports.clock.monotonic() - startedAt),
 		});
 		this.#announce();
+		this.#large?.start();
 		this.#ports.transport.start({
 			onSignalling: (state) => {
 				this.#onSignalling(state);
@@ -268,6 +274,7 @@ export class Assembly {
 		this.peers.stop();
 		this.group?.stop();
 		await this.rotation?.stop();
+		await this.#large?.stop();
 		this.throttle.stop();
 		this.#unwatchScope?.();
 		this.#unwatchScope = undefined;
@@ -292,6 +299,11 @@ export class Assembly {
 	/** `undefined`: the host gives none. */
 	get mailbox(): StoreForward | undefined {
 		return this.#mailbox;
+	}
+
+	/** `undefined`: the host gives no room for large files. */
+	get large(): LargeArrivals | undefined {
+		return this.#large;
 	}
 
 	/** The first scan is complete. */
@@ -338,6 +350,28 @@ export class Assembly {
 		});
 	}
 
+	async #openLarge(replica: Replica): Promise<LargeArrivals | undefined> {
+		const { largeFiles: files, store, digest, clock, log, vault } = this.#ports;
+		if (files === undefined) return undefined;
+		const large = await LargeArrivals.open({
+			...{ files, store: guardedStore(store), digest, clock, log, vault, down: this.throttle.down },
+			index: replica.index,
+			exclusively: (work) => replica.exclusively(work),
+			revisit: (key) => {
+				replica.revisit(key);
+			},
+			isOn: () => this.#settings().receivesLarge !== false && this.#settings().mode !== "send-only",
+			onChange: () => {
+				this.news.changed();
+			},
+			onFailure: (error) => {
+				this.#onFailure(error);
+			},
+		});
+		replica.contents.isUnreadable = (path) => large.isPut(path);
+		return large;
+	}
+
 	#sessionWith(device: DeviceId): Session | undefined {
 		return this.peers.sessions.find(({ deviceId }) => deviceId === device);
 	}
@@ -353,6 +387,7 @@ export class Assembly {
 				rotation: this.rotation,
 			},
 			mailbox: () => this.#mailbox,
+			large: () => this.#large,
 			watcher: () => this.#watcher,
 			replica: () => this.#replica,
 			onVaultPresence: (present) => {

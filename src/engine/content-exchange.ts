@@ -1,6 +1,7 @@
 // Gets the contents this device lacks from whichever connected peers have them: bounded requests, ranges put together under a
 // ceiling, every content checked by its hash before anybody may use it. Rules X1–X7, X13 of readme/SPEC.md.
 import type { ContentHash } from "../core/hash.ts";
+import type { DeviceId } from "../core/ids.ts";
 import { Laggards } from "./laggards.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { TokenBucket } from "./throttle.ts";
@@ -9,6 +10,8 @@ import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from
 
 /** A session, as far as the exchange needs it. */
 export interface ContentSource {
+	/** Of a peer that proved itself. */
+	readonly deviceId?: DeviceId;
 	want(ranges: readonly ContentRange[]): void;
 }
 
@@ -29,6 +32,18 @@ export interface ContentExchangeOptions {
 	readonly waitingBytes: () => number;
 	/** Nobody who is there now has this content; `isAsked`: somebody is there. It stays wanted. */
 	readonly onLacking?: (hash: ContentHash, isAsked: boolean) => void;
+	/** Contents that come in another way, from the same sources (large-fetch.ts); none, if not given. */
+	readonly beside?: () => FetchBeside | undefined;
+}
+
+export interface FetchBeside {
+	addSource(source: ContentSource): void;
+	removeSource(source: ContentSource): void;
+	refresh(source: ContentSource): void;
+	/** `undefined`: nobody there asked for it. */
+	receive(source: ContentSource, piece: ContentPiece): boolean | undefined;
+	unavailable(source: ContentSource, hash: ContentHash): void;
+	owes(source: ContentSource): boolean;
 }
 
 interface Wanted {
@@ -73,7 +88,7 @@ export class ContentExchange {
 		this.#options = options;
 		this.#laggards = new Laggards({
 			clock: options.clock,
-			owing: () => [...this.#sources.keys()].filter((source) => this.isWaitingFor(source)),
+			owing: () => [...this.#sources].filter(([, owed]) => owed > 0).map(([source]) => source),
 			onLate: (source) => {
 				this.#passOver(source);
 			},
@@ -100,6 +115,7 @@ export class ContentExchange {
 	addSource(source: ContentSource): void {
 		this.#sources.set(source, 0);
 		this.#ask();
+		this.#options.beside?.()?.addSource(source);
 	}
 
 	removeSource(source: ContentSource): void {
@@ -111,6 +127,7 @@ export class ContentExchange {
 		}
 		this.#ask();
 		for (const wanted of [...this.#wanted.values()]) this.#tellIfLacking(wanted);
+		this.#options.beside?.()?.removeSource(source);
 	}
 
 	/** The source may have contents that it did not have before. */
@@ -121,6 +138,7 @@ export class ContentExchange {
 			any = late.delete(source) || any;
 		}
 		if (any) this.#ask();
+		this.#options.beside?.()?.refresh(source);
 	}
 
 	want(contents: readonly WantedByPeers[]): void {
@@ -155,6 +173,8 @@ export class ContentExchange {
 
 	/** False: the peer sent bytes that are not what it says, so it breaks the protocol. */
 	receive(source: ContentSource, piece: ContentPiece): boolean {
+		const isTaken = this.#options.beside?.()?.receive(source, piece);
+		if (isTaken !== undefined) return isTaken;
 		const wanted = this.#wanted.get(piece.hash);
 		if (wanted === undefined || wanted.source !== source) return this.#receivePushed(wanted, piece);
 		if (wanted.isOptional && wanted.received === 0 && piece.size < wanted.size) this.#learnSize(wanted, piece.size);
@@ -190,6 +210,7 @@ export class ContentExchange {
 	}
 
 	unavailable(source: ContentSource, hash: ContentHash): void {
+		this.#options.beside?.()?.unavailable(source, hash);
 		const wanted = this.#wanted.get(hash);
 		if (wanted?.source !== source) return;
 		this.#giveBack(wanted);
@@ -205,7 +226,7 @@ export class ContentExchange {
 
 	/** Whether this source owes us something. */
 	isWaitingFor(source: ContentSource): boolean {
-		return (this.#sources.get(source) ?? 0) > 0;
+		return (this.#sources.get(source) ?? 0) > 0 || this.#options.beside?.()?.owes(source) === true;
 	}
 
 	/** The vault took something in: there may be room to ask for more. */

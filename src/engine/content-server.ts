@@ -1,6 +1,7 @@
 // Answers a peer's requests for content: in order, small contents packed together, read only as fast as the channel takes them.
 import type { ContentHash } from "../core/hash.ts";
 import type { ContentPiece, ContentRange, PeerMessage } from "../wire/messages.ts";
+import type { Clock } from "./ports/clock.ts";
 import { PIECE_BYTES_MAX, PIECES_PER_MESSAGE_MAX } from "../wire/limits.ts";
 
 export interface ContentServerOptions {
@@ -9,7 +10,15 @@ export interface ContentServerOptions {
 	/** Resolves when what was sent has left for the channel. */
 	readonly drained: () => Promise<void>;
 	readonly onError: (error: unknown) => void;
+	readonly clock: Clock;
 }
+
+/**
+ * A peer that puts a large content on its disk as it comes asks for it in portions, with pauses: it is not read and hashed anew for each. What is
+ * small costs nothing to read again.
+ */
+const LINGER_MS = 10_000;
+const LINGERS_FROM_BYTES = 4 * 1024 * 1024;
 
 /** Requests that wait; a peer that asks for more without taking answers breaks the protocol (its own window is far below). */
 const QUEUE_MAX = 4096;
@@ -23,6 +32,7 @@ export class ContentServer {
 	/** The last content, while a peer goes through its ranges. */
 	#last: { readonly hash: ContentHash; readonly bytes: Uint8Array } | undefined;
 	readonly #refused = new Set<ContentHash>();
+	#cancelLinger: (() => void) | undefined;
 	#serving = false;
 	#ended = false;
 
@@ -50,7 +60,7 @@ export class ContentServer {
 			.catch(this.#options.onError)
 			.finally(() => {
 				this.#serving = false;
-				this.#last = undefined;
+				this.#forgetLast();
 				// Asked for while the last answer was on its way out.
 				this.#begin();
 			});
@@ -59,6 +69,20 @@ export class ContentServer {
 	end(): void {
 		this.#ended = true;
 		this.#queue.length = 0;
+		this.#cancelLinger?.();
+		this.#last = undefined;
+	}
+
+	/** Now, or when a peer that may go on with it did not. */
+	#forgetLast(): void {
+		this.#cancelLinger?.();
+		this.#cancelLinger = undefined;
+		const isLarge = (this.#last?.bytes.length ?? 0) >= LINGERS_FROM_BYTES;
+		if (!isLarge || this.#ended) this.#last = undefined;
+		else
+			this.#cancelLinger = this.#options.clock.schedule(LINGER_MS, () => {
+				if (!this.#serving) this.#last = undefined;
+			});
 	}
 
 	async #serve(): Promise<void> {

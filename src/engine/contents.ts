@@ -31,6 +31,8 @@ export class Contents {
 	readonly #recent = new Map<ContentHash, Uint8Array>();
 	#recentBytes = 0;
 	#arrivedBytes = 0;
+	/** Places of files that are too large for this device to read. */
+	isUnreadable: (path: VaultPath) => boolean = () => false;
 
 	private constructor(
 		store: StateStore,
@@ -110,7 +112,7 @@ export class Contents {
 		const known = this.inMemory(hash);
 		if (known !== undefined) return known;
 		for (const path of this.#index.locationsOf(hash)) {
-			const bytes = await this.#readFrom(path, hash);
+			const bytes = this.isUnreadable(path) ? undefined : await this.#readFrom(path, hash);
 			if (bytes !== undefined) return bytes;
 		}
 		const kept = this.#guard.find(hash) ?? (await this.#readStored(hash)) ?? (await this.#readKept(hash));

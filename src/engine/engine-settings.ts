@@ -9,6 +9,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { DeviceKey, GroupSecrets, Verifier } from "./ports/crypto.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { GroupKeys } from "./ports/group-keys.ts";
+import type { LargeFiles } from "./ports/large-files.ts";
 import type { Log } from "./ports/log.ts";
 import type { Mailbox } from "./ports/mailbox.ts";
 import type { Random } from "./ports/random.ts";
@@ -38,6 +39,8 @@ export interface EnginePorts {
 	readonly roster?: RosterKeeper;
 	/** Where the group's devices leave for each other what those that are away lack; none, if not given. */
 	readonly mailbox?: Mailbox;
+	/** Room for files that are too large to take part; those stay out, if not given. */
+	readonly largeFiles?: LargeFiles;
 	/** With a roster: the group's keys, over changes of the key. */
 	readonly keys?: GroupKeys;
 }
@@ -53,6 +56,8 @@ export interface EngineSettings extends ReplicaChoices {
 	readonly mailbox?: MailboxChoices;
 	/** How fast this device sends and receives. No limits if not given. */
 	readonly limits?: Limits;
+	/** Whether files that are too large to take part come all the same, where there is room for them; true, if not given. */
+	readonly receivesLarge?: boolean;
 	/** Kept by the host outside of the vault; a new one whenever the state is lost, restored or cloned. */
 	readonly epoch: ReplicaEpoch;
 }

@@ -62,7 +62,9 @@ export class Engine {
 	}
 
 	/** New values for the settings that may change while running. */
-	configure(settings: Partial<Pick<EngineSettings, "name" | "debounceMs" | "mailbox" | "limits">>): void {
+	configure(
+		settings: Partial<Pick<EngineSettings, "name" | "debounceMs" | "mailbox" | "limits" | "receivesLarge">>,
+	): void {
 		this.#settings = { ...this.#settings, ...settings, name: deviceName(settings.name ?? this.#settings.name) };
 		const { debounceMs } = this.#settings;
 		this.#parts.replica?.setName(this.#settings.name);
@@ -70,6 +72,7 @@ export class Engine {
 		this.#parts.group?.nameChanged();
 		this.#parts.mailbox?.consider();
 		this.#parts.throttle.limit(this.#settings.limits ?? {});
+		if (settings.receivesLarge !== undefined) this.#parts.large?.choiceChanged();
 	}
 
 	/** The host woke up or its network changed. */
@@ -219,6 +222,7 @@ export class Engine {
 			foreign: this.#parts.news.foreign,
 			problems: this.#parts.news.problems,
 			progress: (pending) => this.#progress.current(pending),
+			largeState: (path) => this.#parts.large?.stateOf(path),
 			mailbox: this.#parts.mailbox?.status,
 			nowMs: this.#ports.clock.now(),
 		});

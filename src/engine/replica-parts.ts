@@ -119,6 +119,7 @@ export function assembleReplica(
 		onTooLarge: (path) => {
 			listener.onHeld(path, "too-large");
 		},
+		onLargeTurn: (key) => listener.onLargeTurn?.(key),
 		onNewScope: () => listener.onNewScope?.(),
 		onProblem: (problem, about) => listener.onScopeProblem?.(problem, about),
 	});

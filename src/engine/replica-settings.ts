@@ -75,6 +75,8 @@ export interface ReplicaListener extends OneWayListener {
 	/** Recorded files that are gone without anybody having told so. */
 	onSuspicious(paths: readonly VaultPath[]): void;
 	onHeld(path: VaultPath, reason: string): void;
+	/** Something may be new at a key that is too large to take part, or was until now. */
+	onLargeTurn?(key: PathKey): void;
 	/** Other files may take part from now on than were looked at so far. */
 	onNewScope?(): void;
 	/** Why the rules are not those that the person wrote last; `undefined`: they are. */

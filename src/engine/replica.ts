@@ -94,6 +94,8 @@ export class Replica {
 	readonly #recovery: RecoveryParts;
 	#name: string;
 	#inbound: (() => void)[] = [];
+	/** Each is done when no round is under way. */
+	readonly #visits: (() => Promise<void>)[] = [];
 	#storageFails = false;
 	#stopped = false;
 	#isScanned = false;
@@ -212,6 +214,7 @@ export class Replica {
 		this.#running ??= this.#run().catch((error: unknown) => {
 			this.#stopped = true;
 			for (const resolve of this.#idleWaiters.splice(0)) resolve();
+			for (const visit of this.#visits.splice(0)) void visit();
 			this.#listener.onFailure(error);
 		});
 		this.#forgetting.start();
@@ -229,6 +232,7 @@ export class Replica {
 		this.#wakeUp();
 		await this.#running;
 		for (const resolve of this.#idleWaiters.splice(0)) resolve();
+		for (const visit of this.#visits.splice(0)) await visit();
 	}
 
 	/**
@@ -264,6 +268,22 @@ export class Replica {
 	enqueue(change: () => void): void {
 		this.#inbound.push(change);
 		this.#wakeUp();
+	}
+
+	/**
+	 * Runs `work` when no round does, so that nobody but a person changes anything meanwhile: it may write the index, and `save` makes that
+	 * durable. Rejects as it does. `undefined`: the replica has stopped, and nothing was done.
+	 */
+	exclusively<T>(work: (save: () => Promise<void>) => Promise<T>): Promise<T | undefined> {
+		return new Promise((resolve, reject) => {
+			const visit = async (): Promise<void> => {
+				const save = (): Promise<void> => this.#ledger.save();
+				await (this.#stopped ? Promise.resolve(undefined) : work(save)).then(resolve, reject);
+			};
+			if (this.#stopped) void visit();
+			else this.#visits.push(visit);
+			this.#wakeUp();
+		});
 	}
 
 	/**
@@ -398,6 +418,8 @@ export class Replica {
 
 	async #run(): Promise<void> {
 		while (!this.#stopped) {
+			await this.#visits.shift()?.();
+			if (this.isIdle && this.#visits.length > 0) continue;
 			if (this.isIdle) {
 				if (this.deletions.isDue) {
 					await this.#withStorage(() => this.deletions.settle());

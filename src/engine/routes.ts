@@ -1,6 +1,7 @@
 // What one part of the engine tells, and which others hear of it. Nothing is decided here.
 import type { DeviceId } from "../core/ids.ts";
 import type { ContentExchange } from "./content-exchange.ts";
+import type { LargeArrivals } from "./large-arrivals.ts";
 import type { StoreForward } from "./mailbox/store-forward.ts";
 import type { News } from "./news.ts";
 import type { Peers } from "./peers.ts";
@@ -20,6 +21,7 @@ export interface RoutedParts {
 	readonly renewal: Renewal;
 	readonly rotation: Rotation | undefined;
 	readonly mailbox: () => StoreForward | undefined;
+	readonly large: () => LargeArrivals | undefined;
 	/** Made last: `undefined` until then. */
 	readonly watcher: () => Watcher | undefined;
 	readonly replica: () => Replica | undefined;
@@ -31,7 +33,7 @@ export interface RoutedParts {
 }
 
 export function replicaRoutes(parts: RoutedParts): ReplicaListener {
-	const { news, exchange, peers, watcher, replica, mailbox, onVaultPresence, onFailure, onProgress } = parts;
+	const { news, exchange, peers, watcher, replica, mailbox, large, onVaultPresence, onFailure, onProgress } = parts;
 	return {
 		onAct: (act) => {
 			news.acted(act);
@@ -54,6 +56,9 @@ export function replicaRoutes(parts: RoutedParts): ReplicaListener {
 		},
 		onHeld: (path, reason) => {
 			news.emit({ event: "held", path, reason });
+		},
+		onLargeTurn: (key) => {
+			large()?.mark(key);
 		},
 		onNewScope: () => {
 			watcher()?.wantScan();

@@ -20,6 +20,8 @@ export interface ScopeKeeperOptions {
 	readonly source: ScopeSource | undefined;
 	/** A file is larger than what may take part here: told once, until it takes part again. */
 	readonly onTooLarge: (path: VaultPath) => void;
+	/** Something may be new at what is too large here, or was until now. */
+	readonly onLargeTurn: (key: PathKey) => void;
 	/** Other rules count from now on: files that nobody looked at so far may take part. */
 	readonly onNewScope: () => void;
 	/** Why the rules are not those that the person wrote last; `undefined`: they are. */
@@ -83,6 +85,8 @@ export class ScopeKeeper {
 			const { spelling, isEmptyFolder } = touch;
 			const owner = this.#index.ownerOf(key) ?? key;
 			const reason = await this.#reason(owner, key, touch);
+			const wasTooLarge = this.#index.get(owner)?.disk.leftOut === "too-large";
+			if (reason === "too-large" || wasTooLarge) this.#options.onLargeTurn(owner);
 			if (reason === undefined) {
 				this.#tooLarge.delete(owner);
 				return;

@@ -82,6 +82,7 @@ export class Session implements ContentSource {
 			},
 		});
 		this.#server = new ContentServer({
+			clock: options.clock,
 			find: (hash) => options.replica.contents.find(hash),
 			send: say,
 			drained: () => this.#outbox.drained(),

@@ -1,6 +1,7 @@
 // What a running engine is like at a moment, put together for the outside (status.ts has the words).
 import { bytesToHex, equalBytes } from "../core/bytes.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { VaultPath } from "../core/path.ts";
 import type { Mode } from "../core/mode.ts";
 import { platformOf } from "../wire/hello.ts";
 import { announcedRoot } from "./announcement.ts";
@@ -8,7 +9,16 @@ import { filesIn, problemsOf } from "./held-deletions.ts";
 import type { Peer } from "./peers.ts";
 import type { SignallingState } from "./ports/transport.ts";
 import type { Replica } from "./replica.ts";
-import type { ConflictCopy, HeldFile, MailboxStatus, PeerStatus, Phase, Problem, Status } from "./status.ts";
+import type {
+	ConflictCopy,
+	HeldFile,
+	LargeState,
+	MailboxStatus,
+	PeerStatus,
+	Phase,
+	Problem,
+	Status,
+} from "./status.ts";
 
 export interface ReportParts {
 	readonly deviceId: DeviceId;
@@ -24,6 +34,8 @@ export interface ReportParts {
 	/** What takes no part by its nature, and why. */
 	readonly foreign: readonly HeldFile[];
 	readonly problems: readonly Problem[];
+	/** Of a file that is too large to take part; `undefined`: it stays out, and that is all. */
+	readonly largeState?: (path: VaultPath) => LargeState | undefined;
 	readonly mailbox: MailboxStatus | undefined;
 	readonly progress: (pending: number) => Status["progress"];
 	/** Wall time in ms. */
@@ -36,7 +48,10 @@ export function reportStatus(parts: ReportParts): Status {
 	const incoming = (replica?.pendingCount ?? 0) + (replica?.loops.waitingCount ?? 0);
 	const outgoing = Math.max(0, ...sessions.map((session) => session.unreceivedCount));
 	// Left out by a limit that the person set: listed, and no reason to worry either.
-	const tooLarge = (replica?.tooLarge ?? []).map((path) => ({ path, reason: "too-large", isLasting: true as const }));
+	const tooLarge = (replica?.tooLarge ?? []).map((path) => {
+		const large = parts.largeState?.(path);
+		return { path, reason: "too-large", isLasting: true as const, ...(large && { large }) };
+	});
 	const loops = (replica?.loops.paths ?? []).map((path) => ({ path, reason: "ping-pong" }));
 	const status = {
 		deviceId: parts.deviceId,

@@ -3,6 +3,7 @@
 import type { BrakeRule } from "../core/brake.ts";
 import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
+import type { Rest } from "../core/large-step.ts";
 import type { Mode } from "../core/mode.ts";
 import type { VaultPath } from "../core/path.ts";
 import type { Platform } from "../core/platform-names.ts";
@@ -99,6 +100,18 @@ export interface ConflictCopy {
 	readonly author: string;
 }
 
+/** How a large file stands, for people. */
+export type LargeState =
+	| { readonly kind: Exclude<Rest, "barred"> }
+	/** `received` of `size` bytes. */
+	| { readonly kind: "coming"; readonly received: number; readonly size: number }
+	/** Others come first. */
+	| { readonly kind: "queued" }
+	/** No device that is connected has it. */
+	| { readonly kind: "waiting" }
+	/** Why the host did not take it, or cannot: a code as for what is held. */
+	| { readonly kind: "held"; readonly code: string };
+
 export interface HeldFile {
 	readonly path: VaultPath | string;
 	readonly reason: string;
@@ -106,6 +119,8 @@ export interface HeldFile {
 	readonly id?: string;
 	/** By its nature, or by a limit that a person set: listed, and nobody has to do anything. */
 	readonly isLasting?: true;
+	/** Too large to take part, and received all the same: how that stands. */
+	readonly large?: LargeState;
 }
 
 export interface ChangedFile {

@@ -5,7 +5,7 @@ import type { ContentHash } from "../../src/core/hash.ts";
 import { ContentServer } from "../../src/engine/content-server.ts";
 import { PIECE_BYTES_MAX, PIECES_PER_MESSAGE_MAX } from "../../src/wire/limits.ts";
 import type { ContentRange, PeerMessage } from "../../src/wire/messages.ts";
-import { settle } from "../support/manual-clock.ts";
+import { ManualClock, settle } from "../support/manual-clock.ts";
 import { contentHashOf } from "../support/node-crypto-digest.ts";
 
 function server(contents: readonly Uint8Array[], drained: () => Promise<void> = () => Promise.resolve()) {
@@ -13,7 +13,9 @@ function server(contents: readonly Uint8Array[], drained: () => Promise<void> = 
 	const said: PeerMessage[] = [];
 	const errors: unknown[] = [];
 	const reads: ContentHash[] = [];
+	const clock = new ManualClock();
 	const it = new ContentServer({
+		clock,
 		find: (hash) => {
 			reads.push(hash);
 			return Promise.resolve(byHash.get(hash));
@@ -22,7 +24,7 @@ function server(contents: readonly Uint8Array[], drained: () => Promise<void> = 
 		drained,
 		onError: (error) => errors.push(error),
 	});
-	return { it, said, errors, reads };
+	return { it, said, errors, reads, clock };
 }
 
 const patterned = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
@@ -46,6 +48,24 @@ describe("a server of contents", () => {
 			next += bytes.length;
 		}
 		expect(reads).toHaveLength(1);
+	});
+
+	it("[XL2] reads a large content once while a peer goes on with it, and a small one each time; later not", async () => {
+		const [film, note] = [patterned(4 * 1024 * 1024), patterned(100)];
+		const { it, reads, clock } = server([film, note]);
+		const ask = async (bytes: Uint8Array): Promise<number> => {
+			it.ask([{ hash: contentHashOf(bytes), offset: 0, length: 50 }]);
+			await settle();
+			return reads.length;
+		};
+		expect([await ask(film), await ask(film)]).toEqual([1, 1]);
+		await clock.advance(9_000);
+		expect(await ask(film)).toBe(1);
+		await clock.advance(11_000);
+		expect(await ask(film)).toBe(2);
+		expect([await ask(note), await ask(note)]).toEqual([3, 4]);
+		it.end();
+		expect(clock.pending).toBe(0);
 	});
 
 	it("[X3] packs small contents together, within the limits of one message", async () => {
@@ -143,6 +163,7 @@ describe("a server of contents", () => {
 	it("[X4] reports what it could not read instead of going silent", async () => {
 		const errors: unknown[] = [];
 		const failing = new ContentServer({
+			clock: new ManualClock(),
 			find: () => Promise.reject(new Error("the disk is gone")),
 			send: () => undefined,
 			drained: () => Promise.resolve(),

@@ -24,6 +24,8 @@ export class LargeDisk {
 	unnameable: string | undefined;
 	/** The next changes that fail, by what was asked for. */
 	readonly failures: { readonly of: "place" | "move" | "discard"; readonly code: VaultFailureCode }[] = [];
+	/** A person who is at work on what has just been put, before anybody asks how it stands. */
+	afterPlace: (() => void) | undefined;
 	/** Counts what was asked of it. */
 	readonly calls = new Map<string, number>();
 	readonly largest = { appended: 0, read: 0 };
@@ -100,6 +102,7 @@ export class MemoryLargeFiles implements LargeFiles {
 			if (file === undefined) return failure("io", `no ${name}`);
 			this.#vault.exchange(path, file.bytes, file.mtimeMs);
 			this.#disk.own.delete(name);
+			this.#disk.afterPlace?.();
 			return this.#placed(path);
 		});
 	}

@@ -4,7 +4,7 @@ import type { ContentHash } from "../../src/core/hash.ts";
 import type { Mode } from "../../src/core/mode.ts";
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import type { Act } from "../../src/core/observe.ts";
-import type { VaultPath } from "../../src/core/path.ts";
+import type { PathKey, VaultPath } from "../../src/core/path.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import type { ReplicaEpoch } from "../../src/core/ids.ts";
 import type { VersionVector } from "../../src/core/version-vector.ts";
@@ -43,6 +43,8 @@ export class ReplicaBench {
 	readonly failures: unknown[] = [];
 	/** Somebody wants what nobody brings. */
 	onLacking: (hash: ContentHash) => void = () => undefined;
+	/** Something may be new at a key that is too large. */
+	onLargeTurn: (key: PathKey) => void = () => undefined;
 	readonly wanted: string[] = [];
 	readonly unwanted: string[] = [];
 	readonly suspicious: string[] = [];
@@ -109,6 +111,9 @@ export class ReplicaBench {
 							if (!view.isDead) replica.contentArrived(hash, bytes);
 						});
 					}
+				},
+				onLargeTurn: (key) => {
+					if (!view.isDead) this.onLargeTurn(key);
 				},
 				onUnwanted: (hashes) => this.unwanted.push(...hashes),
 				onSuspicious: (paths) => {
