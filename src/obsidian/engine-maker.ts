@@ -26,9 +26,10 @@ import type { DeviceSettings } from "./device-settings.ts";
 import { limitsOf, mailboxChoices, namePlatform } from "./engine-choices.ts";
 import type { EngineConfig } from "./engine-runner.ts";
 import { groupName } from "./group-name.ts";
-import { openIdentity } from "./identity.ts";
+import { openIdentity, stateFolder } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { ObsidianIgnoreFile } from "./ignore-file.ts";
+import { ObsidianLargeFiles } from "./obsidian-large-files.ts";
 import { obsidianHttp } from "./obsidian-http.ts";
 import { ObsidianVault } from "./obsidian-vault.ts";
 import type { Pausing } from "./pausing.ts";
@@ -143,12 +144,15 @@ export class EngineMaker {
 			? NO_FOLDER
 			: new MirroredVault(vault, await settings.open(identity.storeFor(`${group}/settings`)));
 		if (scouts && (await ownStore.list("journal-")).length > 0) this.#options.onNothingToLookAt();
+		const largeFolder = `${stateFolder(this.#options.folder, deviceKey.deviceId)}/${group}/large`;
+		const largeFiles = new ObsidianLargeFiles(app.vault.adapter, vault, largeFolder);
 		const engine = new Engine(
 			{
 				...{ vault: synced, store, scope, transport },
 				...{ clock, random: webRandom, digest: nobleDigest, verifier: webVerifier, log },
 				...{ deviceKey, secrets, roster, keys },
 				...(device.usesMailbox && !scouts ? { mailbox } : {}),
+				...(scouts ? {} : { largeFiles }),
 			},
 			{
 				...{ name: device.name, platform: namePlatform(), debounceMs: this.#options.debounceMs() },
@@ -156,6 +160,7 @@ export class EngineMaker {
 					? { mode: "send-only", epoch: nextEpoch(epoch, webRandom.bytes(EPOCH_NUMBER_BYTES), "first") }
 					: { firstJoin: device.firstJoinOf(group), epoch }),
 				...{ mailbox: mailboxChoices(device), limits: limitsOf(device) },
+				receivesLarge: this.#options.scope.receivesLarge,
 			},
 		);
 		this.#options.onMade({ engine, config, deviceId: deviceKey.deviceId });

@@ -169,6 +169,7 @@ export default class PSyncPlugin extends Plugin {
 			}),
 		);
 		this.#settings.listen(this, (listener) => runner.onState(listener));
+		this.#followLargeFiles(runner);
 		this.#listenForResume(runner);
 		// Before the vault that reports the same to an engine: what was chosen for a folder goes with it.
 		this.registerEvent(
@@ -395,6 +396,17 @@ export default class PSyncPlugin extends Plugin {
 			this.#log.write("error", "the settings could not be saved", { reason: errorMessage(error) });
 			new Notice(notices.notSaved(errorMessage(error)), 15_000);
 		}
+	}
+
+	#followLargeFiles(runner: EngineRunner): void {
+		let { receivesLarge } = this.#scope;
+		this.register(
+			this.#scope.watch(() => {
+				if (receivesLarge === this.#scope.receivesLarge) return;
+				({ receivesLarge } = this.#scope);
+				runner.engine?.configure({ receivesLarge });
+			}),
+		);
 	}
 
 	#followRename(from: string, to: string): void {

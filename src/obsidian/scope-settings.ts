@@ -1,5 +1,5 @@
 // What a person chose to take part on this device beside `.psyncignore`: folders, kinds of files, a size. In local storage, as what
-// one device leaves out is its own affair. Rules L12, L13, L16 of readme/SPEC.md.
+// one device leaves out is its own affair. Rules L12, L13, L16, XL12 of readme/SPEC.md.
 import { Platform } from "obsidian";
 import * as v from "valibot";
 import { FILE_KINDS } from "../core/file-kind.ts";
@@ -30,6 +30,7 @@ const schema = v.object({
 	notIn: foldersSchema,
 	notOf: v.fallback(v.array(v.string()), []),
 	maxMib: v.fallback(v.optional(v.picklist(SIZES_MIB)), undefined),
+	large: v.fallback(v.optional(v.boolean()), undefined),
 });
 
 export class ScopeSettings implements Choices {
@@ -37,12 +38,16 @@ export class ScopeSettings implements Choices {
 	readonly #usualMib: SizeMib;
 	readonly #listeners = new Set<() => void>();
 	#current: ScopeChoices;
+	#receivesLarge: boolean | undefined;
 
 	/** `usualMib`: the largest size as long as nobody chose one; 0: none. */
 	constructor(storage: LocalStorage, usualMib: SizeMib = Platform.isMobileApp ? PHONE_MIB : 0) {
 		this.#storage = storage;
 		this.#usualMib = usualMib;
-		this.#current = parseChoices(storage.loadLocalStorage(STORED), usualMib);
+		const stored: unknown = storage.loadLocalStorage(STORED);
+		this.#current = parseChoices(stored, usualMib);
+		const parsed = v.safeParse(schema, stored);
+		this.#receivesLarge = parsed.success ? parsed.output.large : undefined;
 	}
 
 	get current(): ScopeChoices {
@@ -57,10 +62,27 @@ export class ScopeSettings implements Choices {
 		this.change({ maxBytes: bytesOf(mib) });
 	}
 
+	/** Who chose a size meant that larger files stay away, unless they say otherwise. Rule XL12 of readme/SPEC.md. */
+	get receivesLarge(): boolean {
+		return this.#receivesLarge ?? this.#isUsualSize;
+	}
+
+	/** Throws where it cannot be kept: then all is as it was. */
+	set receivesLarge(is: boolean) {
+		const chosen = is === this.#isUsualSize ? undefined : is;
+		this.#keep(this.#current, chosen);
+		this.#receivesLarge = chosen;
+		this.#become(this.#current);
+	}
+
+	get #isUsualSize(): boolean {
+		return mibOf(this.#current.maxBytes) === this.#usualMib;
+	}
+
 	/** Throws where it cannot be kept: then all is as it was. */
 	change(change: Partial<ScopeChoices>): void {
 		const choices = { ...this.#current, ...change };
-		this.#keep(choices);
+		this.#keep(choices, this.#receivesLarge);
 		this.#become(choices);
 	}
 
@@ -76,7 +98,7 @@ export class ScopeSettings implements Choices {
 		const renamed = afterRename(this.#current, before.path, after.path);
 		if (renamed === this.#current) return;
 		this.#become(renamed);
-		this.#keep(renamed);
+		this.#keep(renamed, this.#receivesLarge);
 	}
 
 	#become(choices: ScopeChoices): void {
@@ -84,10 +106,10 @@ export class ScopeSettings implements Choices {
 		for (const listener of [...this.#listeners]) listener();
 	}
 
-	#keep({ onlyIn, notIn, notOf, maxBytes }: ScopeChoices): void {
+	#keep({ onlyIn, notIn, notOf, maxBytes }: ScopeChoices, large: boolean | undefined): void {
 		const maxMib = mibOf(maxBytes) === this.#usualMib ? undefined : mibOf(maxBytes);
-		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && maxMib === undefined;
-		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib });
+		const isUsual = onlyIn.length + notIn.length + notOf.length === 0 && maxMib === undefined && large === undefined;
+		this.#storage.saveLocalStorage(STORED, isUsual ? null : { onlyIn, notIn, notOf, maxMib, large });
 	}
 }
 

@@ -1,5 +1,5 @@
 // The page "What syncs" of the settings: what takes part on this device. Leaving out deletes nothing anywhere, and a line says how much
-// is left out. What counts is in core/scope.ts; this file only asks and shows. Rule L14 of readme/SPEC.md.
+// is left out. What counts is in core/scope.ts; this file only asks and shows. Rules L14, XL12 of readme/SPEC.md.
 import { Platform, TFile, TFolder } from "obsidian";
 import type {
 	App,
@@ -23,7 +23,7 @@ import { aliasesOf } from "./sentences.ts";
 import { gap, scopeText } from "./strings.ts";
 import type { SyncControls } from "./sync-controls.ts";
 
-export type ScopeKey = `syncs-${FileKind}` | "largestHereMib" | SettingsKey;
+export type ScopeKey = `syncs-${FileKind}` | "largestHereMib" | "receivesLarge" | SettingsKey;
 
 export interface WhatSyncs {
 	readonly scope: ScopeSettings;
@@ -83,6 +83,12 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 					},
 				},
 				{
+					name: scopeText.receivesLarge,
+					desc: scopeText.receivesLargeDesc,
+					aliases: aliasesOf("sizes"),
+					control: { type: "toggle" as const, key: "receivesLarge" as const },
+				},
+				{
 					name: scopeText.patterns,
 					desc: scopeText.patternsDesc,
 					aliases: aliasesOf("patterns"),
@@ -94,14 +100,16 @@ function items(options: WhatSyncsOptions): SettingDefinitionItem<ScopeKey>[] {
 	];
 }
 
-export function scopeValue({ current, maxMib }: ScopeSettings, key: string): unknown {
+export function scopeValue({ current, maxMib, receivesLarge }: ScopeSettings, key: string): unknown {
 	if (key === "largestHereMib") return String(maxMib);
+	if (key === "receivesLarge") return receivesLarge;
 	const kind = kindOf(key);
 	return kind === undefined ? undefined : !current.notOf.includes(kind);
 }
 
 export function setScopeValue(scope: ScopeSettings, key: string, value: unknown): void {
 	if (key === "largestHereMib") scope.maxMib = SIZES_MIB.find((mib) => String(mib) === value) ?? 0;
+	if (key === "receivesLarge") scope.receivesLarge = value === true;
 	const kind = kindOf(key);
 	if (kind === undefined) return;
 	const others = scope.current.notOf.filter((each) => each !== kind);

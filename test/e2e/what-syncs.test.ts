@@ -50,7 +50,7 @@ describe("what a person leaves out on one device", () => {
 	});
 
 	it("[L16] a file of more than 40 MB stays off a phone until its person raises the limit, and all else comes", async () => {
-		const [laptop, phone] = await pair({ "c.md": "note" });
+		const [laptop, phone] = await pair({ "c.md": "note" }, { large: false });
 		const bytes = 41 * 1024 * 1024;
 		await laptop.inApp(({ app: { vault } }, size) => vault.createBinary("film.mp4", new ArrayBuffer(size)), bytes);
 		await laptop.writeFile("d.md", "written after that");

@@ -81,6 +81,14 @@ describe("the page about what syncs", () => {
 		await expect.poll(() => kept(device)).toMatchObject({ notOf: ["others"], maxMib: 10 });
 	});
 
+	it("[XL12] lets a person receive large files in parts, or not", async () => {
+		const device = await openPage({ platform: "android" });
+		const toggle = row(device, "Receive large files in parts").locator(".checkbox-container");
+		await expect.poll(() => toggle.getAttribute("class")).toContain("is-enabled");
+		await toggle.click();
+		await expect.poll(() => kept(device)).toMatchObject({ large: false });
+	});
+
 	it.each([
 		["android", "40 MB", "10 MB"],
 		["ios", "40 MB", "Any size"],

@@ -46,6 +46,26 @@ describe("ScopeSettings", () => {
 		expect(new ScopeSettings(storageOf(stored)).current).toEqual({ ...NO_CHOICES, ...choices });
 	});
 
+	it("[XL12] receives large files where nobody chose a size, and else where a person says so; over a restart", () => {
+		const storage = storageOf();
+		const scope = new ScopeSettings(storage, PHONE_MIB);
+		expect(scope.receivesLarge).toBe(true);
+		scope.maxMib = 5;
+		expect(scope.receivesLarge).toBe(false);
+		let told = 0;
+		scope.watch(() => told++);
+		scope.receivesLarge = true;
+		expect([scope.receivesLarge, told]).toEqual([true, 1]);
+		scope.change({ notOf: ["video"] });
+		expect(new ScopeSettings(storage, PHONE_MIB).receivesLarge).toBe(true);
+		scope.receivesLarge = false;
+		expect(new ScopeSettings(storage, PHONE_MIB).receivesLarge).toBe(false);
+		scope.maxMib = PHONE_MIB;
+		scope.receivesLarge = false;
+		expect(new ScopeSettings(storage, PHONE_MIB).receivesLarge).toBe(false);
+		expect(new ScopeSettings(storageOf({ large: "yes" }), PHONE_MIB).receivesLarge).toBe(true);
+	});
+
 	it("[L12] tells of a change, and is the same as long as there is none", () => {
 		const scope = new ScopeSettings(storageOf());
 		let told = 0;

@@ -48,6 +48,7 @@ const KNOWN: Calls = {
 	"firstLookText.folder": [says(["Ada", [3, 4, 5, 6]], "Ada", "3", "4", "5", "6")],
 	"devicesWords.behind": [says([1], "1"), says([3], "3"), says([1_000_000])],
 	"storageWords.historyOf": [says([1, 12_288, 24_576], "1", "12 KB", "24 KB"), says([3, 12_288, 24_576], "3")],
+	"heldWords.large.coming": [says([12_288, 24_576], "12 KB", "24 KB")],
 	"groupText.leaveLines": [says([true]), says([false])],
 	// The place has signs of its own.
 	...Object.fromEntries(

@@ -1,5 +1,5 @@
 // Held files: what was deleted all at once and waits for a person's word, by whom and which files, with the two answers; and which files
-// wait, and why; and how many are too large for this device, with the way to change that. Rules GP6, L16 of readme/SPEC.md.
+// wait, and why; and how many are too large for this device, with the way to change that. Rules GP6, L16, XL12 of readme/SPEC.md.
 import type { App } from "obsidian";
 import type { HeldDeletions } from "../../engine/held-deletions.ts";
 import { deletedBy, filesIn } from "../../engine/held-deletions.ts";
@@ -66,7 +66,7 @@ export function heldSection({ app, controls, panel, onChange }: HeldSectionParts
 				noneEl.toggle(asked.length + all.length === 0);
 				deletions.show(asked);
 				waiting.show(moreWaiting.firstOf(waits ?? []));
-				const large = all.filter(({ reason }) => reason === "too-large").length;
+				const large = all.filter(staysOut).length;
 				const mib = panel.largestMib();
 				largeEl.toggle(large > 0 && mib > 0);
 				say(largeTextEl, heldWords.tooLarge(large, mib));
@@ -89,11 +89,29 @@ function say(el: HTMLElement, text: string): void {
 function rowsOf(app: App) {
 	return {
 		key: ({ path, reason }: HeldFile) => `${reason} ${path}`,
-		draw: (rowEl: HTMLElement, { path, reason }: HeldFile) => {
-			drawFileName(rowEl, app, path);
-			rowEl.createDiv({ cls: "psync-quiet", text: heldWords.why(heldReasons[reason] ?? reason) });
+		look: (held: HeldFile) => whyOf(held),
+		draw: (rowEl: HTMLElement, held: HeldFile) => {
+			drawFileName(rowEl, app, held.path);
+			rowEl.createDiv({ cls: "psync-quiet", text: heldWords.why(whyOf(held)) });
 		},
 	};
+}
+
+function whyOf({ reason, large }: HeldFile): string {
+	if (large === undefined) return heldReasons[reason] ?? reason;
+	switch (large.kind) {
+		case "held":
+			return heldReasons[large.code] ?? large.code;
+		case "coming":
+			return heldWords.large.coming(large.received, large.size);
+		default:
+			return heldWords.large[large.kind];
+	}
+}
+
+/** Larger than this device takes, and not received in parts either. */
+function staysOut({ reason, large }: HeldFile): boolean {
+	return reason === "too-large" && (large === undefined || large.kind === "off");
 }
 
 function drawDeletions(

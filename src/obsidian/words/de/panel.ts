@@ -62,6 +62,21 @@ export const heldWords = {
 	none: "Nichts wartet.",
 	tooLarge: (count, mib) =>
 		`${plural(count, "Datei ist", "Dateien sind")} größer als ${number(mib)} MB, die Grenze dieses Geräts, und ${count === 1 ? "bleibt, wie sie ist" : "bleiben, wie sie sind"}. Damit größere Dateien teilnehmen, erhöhe „Größte Datei“ in den Einstellungen unter „Was synchronisiert wird“.`,
+	large: {
+		coming: (received, total) => `sie kommt in Teilen: ${size(received)} von ${size(total)} sind hier.`,
+		queued: "sie kommt in Teilen, nach anderen.",
+		waiting: "sie kommt in Teilen, sobald ein Gerät verbunden ist, das sie hat.",
+		here: "sie ist hier. Was du an ihr änderst, wird von diesem Gerät nicht gesendet.",
+		"changed-here": "sie wurde auf diesem Gerät geändert, das sie nicht senden kann. Sie bleibt, wie sie ist.",
+		"other-file":
+			"auf diesem Gerät ist eine andere Datei dieses Namens, die es nicht senden kann. Sie bleibt, wie sie ist.",
+		"removed-here":
+			"sie wurde hier entfernt. Mit einer neueren Fassung kommt sie wieder; die anderen Geräte behalten sie.",
+		"two-versions": "zwei Geräte haben sie geändert, jedes für sich. Sie kommt, wenn es wieder eine Fassung gibt.",
+		off: "sie ist größer, als dieses Gerät annimmt, und „Große Dateien in Teilen empfangen“ ist aus.",
+		beyond: "sie ist größer, als irgendein Gerät senden kann.",
+		unknown: "dieses Gerät konnte nicht nachsehen, was an ihrem Platz ist. Es wird von selbst wieder versucht.",
+	},
 	lasting: (count) => plural(count, "Datei nimmt nicht teil", "Dateien nehmen nicht teil"),
 	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count) => (count === 1 ? `Die ${number(count)} Datei anzeigen` : `Die ${number(count)} Dateien anzeigen`),

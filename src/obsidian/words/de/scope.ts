@@ -53,6 +53,9 @@ export const scopeText = {
 	largestDesc: "Eine größere Datei wird von diesem Gerät weder gesendet noch empfangen.",
 	largestOnPhone: (mib) =>
 		`Handys und Tablets beginnen mit ${number(mib)} MB: Eine ganze Datei muss in ihren Arbeitsspeicher, und bei einer zu großen beendet das System die App.`,
+	receivesLarge: "Große Dateien in Teilen empfangen",
+	receivesLargeDesc:
+		"Eine größere Datei kommt von deinen anderen Geräten trotzdem, wenige Megabyte auf einmal, und folgt dem, was dort mit ihr geschieht. Was du auf diesem Gerät an ihr änderst, bleibt hier.",
 	upTo: (mib) => (mib === 0 ? "Jede Größe" : `${number(mib)} MB`),
 
 	patterns: "Muster",

@@ -52,6 +52,9 @@ export const scopeText = {
 	largestDesc: "A file that is larger is neither sent from this device nor received.",
 	largestOnPhone: (mib: number) =>
 		`A phone or tablet begins with ${number(mib)} MB: it has to hold a whole file in its memory, and the system closes the app over one that is too large.`,
+	receivesLarge: "Receive large files in parts",
+	receivesLargeDesc:
+		"A file that is larger comes from your other devices all the same, a few megabytes at a time, and follows what they do with it. What you change in it on this device stays here.",
 	upTo: (mib: number) => (mib === 0 ? "Any size" : `${String(mib)} MB`),
 
 	patterns: "Patterns",

@@ -53,6 +53,9 @@ export const scopeText = {
 	largestDesc: "Un archivo más grande ni se envía desde este dispositivo ni se recibe.",
 	largestOnPhone: (mib) =>
 		`Los teléfonos y las tabletas empiezan con ${number(mib)} MB: tienen que mantener el archivo entero en memoria, y el sistema cierra la aplicación si es demasiado grande.`,
+	receivesLarge: "Recibir archivos grandes por partes",
+	receivesLargeDesc:
+		"Un archivo más grande llega igualmente de tus otros dispositivos, unos pocos megabytes cada vez, y sigue lo que se hace allí con él. Lo que cambies en él en este dispositivo se queda aquí.",
 	upTo: (mib) => (mib === 0 ? "Cualquier tamaño" : `${number(mib)} MB`),
 
 	patterns: "Patrones",

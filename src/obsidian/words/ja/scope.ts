@@ -52,6 +52,9 @@ export const scopeText = {
 	largestDesc: "これより大きいファイルは、このデバイスから送られず、受け取られもしません。",
 	largestOnPhone: (mib) =>
 		`スマートフォンとタブレットでは、最初は ${number(mib)} MB です。ファイル全体をメモリに置く必要があり、大きすぎるとシステムがアプリを終了させます。`,
+	receivesLarge: "大きいファイルを分割して受け取る",
+	receivesLargeDesc:
+		"これより大きいファイルも、ほかのデバイスから数メガバイトずつ届き、そこでの変更に従います。このデバイスで変更した内容はここに残り、送られません。",
 	upTo: (mib) => (mib === 0 ? "制限なし" : `${number(mib)} MB`),
 
 	patterns: "パターン",

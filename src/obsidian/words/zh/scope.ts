@@ -48,6 +48,9 @@ export const scopeText = {
 	largest: "最大文件",
 	largestDesc: "更大的文件既不会从此设备发送，也不会接收。",
 	largestOnPhone: (mib) => `手机和平板电脑最初为 ${number(mib)} MB：整个文件都要放进内存，文件过大时系统会关闭应用。`,
+	receivesLarge: "分段接收大文件",
+	receivesLargeDesc:
+		"更大的文件仍会从你的其他设备传来，每次几兆字节，并跟随那里的更改。你在此设备上对它的更改会留在这里。",
 	upTo: (mib) => (mib === 0 ? "任意大小" : `${number(mib)} MB`),
 
 	patterns: "规则",
