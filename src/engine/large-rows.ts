@@ -91,8 +91,10 @@ export class LargeRows {
 
 	/** `{}`: nothing is known of it. */
 	set(key: PathKey, row: LargeRow): void {
+		const isEmpty = Object.values(row).every((value) => value === undefined);
+		if (isEmpty && !this.#rows.has(key)) return;
 		this.#isUnsaved = true;
-		if (Object.values(row).every((value) => value === undefined)) this.#rows.delete(key);
+		if (isEmpty) this.#rows.delete(key);
 		else this.#rows.set(key, row);
 	}
 

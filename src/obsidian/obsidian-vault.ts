@@ -265,6 +265,8 @@ export class ObsidianVault implements Vault {
 			if (!(await this.isPresent())) return failed("vault-missing", "the vault's folder is gone");
 			const target = await this.#placeFor(path);
 			if (typeof target !== "string") return target.kind === "renamed" ? { kind: "changed" } : target;
+			// Folders were made meanwhile, and a phone's own rename replaces what is there.
+			if (await this.#app.vault.adapter.exists(target)) return { kind: "changed" };
 			await this.#app.vault.adapter.rename(hidden, target);
 			return await this.#placed(target);
 		} catch (error) {
