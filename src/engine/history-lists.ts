@@ -138,6 +138,13 @@ export class HistoryLists {
 		}
 	}
 
+	/** The last line of a batch at `path`, also of what waits. Where the store cannot say, none. */
+	async lastInBatch(path: VaultPath): Promise<HistoryLine | undefined> {
+		const lines = await this.#appending.then(() => this.lines()).catch(() => []);
+		const isIt = (line: HistoryLine): boolean => line.path === path && line.batch !== "";
+		return this.#waiting.findLast(isIt) ?? lines.findLast(isIt);
+	}
+
 	async #load(): Promise<HistoryLine[]> {
 		await this.#appending.catch(() => undefined);
 		const lists = (await this.#store.list(LIST)).map(numberOf).sort(ascending);

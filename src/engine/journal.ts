@@ -8,7 +8,15 @@ import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes } from "../core/hash.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
-import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/record-index.ts";
+import {
+	tornAt,
+	type DiskState,
+	type Entry,
+	type IndexState,
+	type Intent,
+	type ShownCopy,
+	type TornWrite,
+} from "../core/record-index.ts";
 import { LEFT_OUT } from "../core/scope.ts";
 import {
 	epochSchema,
@@ -46,8 +54,8 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. */
-const FORMAT = 5;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. 6: what had stood there. */
+const FORMAT = 6;
 const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
@@ -188,6 +196,20 @@ const copySchema = v.pipe(
 	v.strictTuple([pathSchema, hashSchema, optionalText]),
 	v.transform(([path, hash, token]): ShownCopy => ({ path, hash, token: token ?? undefined })),
 );
+/** Before format 6 it did not say what had stood there. */
+const tornSchema = v.union([
+	v.pipe(
+		v.strictTuple([hashSchema, optionalHash, sizeSchema]),
+		v.transform(([hash, before, size]): TornWrite => ({
+			hash,
+			before: before === null ? undefined : { hash: before, size },
+		})),
+	),
+	v.pipe(
+		hashSchema,
+		v.transform((hash): TornWrite => ({ hash, before: { hash, size: 0 } })),
+	),
+]);
 const diskSchema = v.pipe(
 	v.strictTuple([
 		optionalHash,
@@ -197,7 +219,7 @@ const diskSchema = v.pipe(
 		vectorSchema,
 		v.array(copySchema),
 		v.optional(v.nullable(v.picklist(LEFT_OUT))),
-		v.optional(hashSchema),
+		v.optional(tornSchema),
 	]),
 	v.transform(([hash, size, path, token, seen, copies, leftOut, torn]): DiskState => ({
 		hash: hash ?? undefined,
@@ -248,7 +270,7 @@ const keySchema = v.pipe(pathSchema, v.transform(pathKey));
 const batchSchema = v.union([
 	v.pipe(
 		v.strictTuple([
-			v.picklist([3, 4, FORMAT]),
+			v.picklist([3, 4, 5, FORMAT]),
 			stateSchema,
 			v.array(entrySchema),
 			v.array(keySchema),
@@ -326,9 +348,15 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 }
 
 /** Nothing, mostly: there are as many of these as files. */
-function leftOutAndTorn({ hash, leftOut, torn }: DiskState): unknown[] {
-	if (torn !== undefined && torn === hash) return [leftOut ?? null, contentHashToBytes(torn)];
+function leftOutAndTorn(disk: DiskState): unknown[] {
+	const { leftOut } = disk;
+	const torn = tornAt(disk);
+	if (torn !== undefined) return [leftOut ?? null, tornToWire(torn)];
 	return leftOut === undefined ? [] : [leftOut];
+}
+
+function tornToWire({ hash, before }: TornWrite): unknown[] {
+	return [contentHashToBytes(hash), before === undefined ? null : contentHashToBytes(before.hash), before?.size ?? 0];
 }
 
 function copyToWire({ path, hash, token }: ShownCopy): unknown[] {

@@ -36,10 +36,13 @@ describe("a journal", () => {
 	it("[J1 A11] gives back what is half of a write as such", async () => {
 		const store = new MemoryStore();
 		const plain = batch(1, "a");
-		for (const leftOut of [{}, { leftOut: "too-large" as const }]) {
+		const was = { hash: contentHashOf("what stood there"), size: 16 };
+		const cases = [{ before: undefined }, { leftOut: "too-large" as const, before: was }];
+		for (const { before, ...leftOut } of cases) {
 			const entries = plain.entries.map((entry) => {
 				const { hash } = entry.disk;
-				return { ...entry, disk: { ...entry.disk, ...leftOut, ...(hash === undefined ? {} : { torn: hash }) } };
+				const torn = hash === undefined ? {} : { torn: { hash, before } };
+				return { ...entry, disk: { ...entry.disk, ...leftOut, ...torn } };
 			});
 			expect(entries.some(({ disk }) => disk.torn !== undefined)).toBe(true);
 			await write(store, [{ ...plain, entries }]);
@@ -203,7 +206,7 @@ describe("a journal that cannot be used", () => {
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
 		const [version, state, ...rest] = decode(bytes.slice(12)) as [number, unknown[], ...unknown[]];
-		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([5, [[1, 9]], [], null]);
+		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([6, [[1, 9]], [], null]);
 		const stateBefore = state.slice(0, -1);
 		for (const before of [
 			[1, stateBefore, rest[0]],
@@ -218,6 +221,25 @@ describe("a journal that cannot be used", () => {
 			await opened.journal.append(batch(2, "b"), () => batch(2, "a", "b"));
 			expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([read, batch(2, "b")]);
 		}
+	});
+
+	it("[J4 A11] is read when an older version wrote it, which did not say what half of a write had taken the place of", async () => {
+		const store = new MemoryStore();
+		const hash = contentHashOf("half");
+		const plain = batch(1, "a");
+		const torn = { hash, before: { hash: contentHashOf("was"), size: 3 } };
+		const halves = plain.entries.map((entry) => ({ ...entry, disk: { ...entry.disk, hash, torn } }));
+		await write(store, [{ ...plain, entries: halves }]);
+		const [name, bytes] = onlyFile(store);
+		const [, state, entries, ...rest] = decode(bytes.slice(12)) as [number, unknown, [unknown, unknown[], unknown][]];
+		const older = entries.map(([record, disk, intent]) => [
+			record,
+			[...disk.slice(0, -1), (disk.at(-1) as unknown[])[0]],
+			intent,
+		]);
+		const before = new MemoryStore(new Map([[name, framed(encode([5, state, older, ...(rest as unknown[])]))]]));
+		const [read] = (await Journal.open(before, nodeCryptoDigest)).batches;
+		expect(read?.entries.map(({ disk }) => disk.torn)).toEqual(halves.map(() => ({ hash, before: { hash, size: 0 } })));
 	});
 
 	it("[J4] is replaced only by a new state that is durable", async () => {

@@ -2,6 +2,7 @@
 // behind. After a new start and after the peer said everything again, all is as if nothing had happened.
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
+import type { ContentHash } from "../../src/core/hash.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
 import { batchesOf } from "../../src/engine/batches.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -49,6 +50,12 @@ const SESSIONS: readonly (readonly [
 	],
 ];
 
+const TEXTS: ReadonlyMap<ContentHash, string> = new Map(
+	["mine", "theirs", "theirs now", "theirs, later", "soon deleted", "a new file of theirs", "same bytes", "as it was"]
+		.concat(["my side", "their side", "both sides", "the", "the person's"])
+		.map((text) => [hashOf(text), text]),
+);
+
 async function benchWithFiles(): Promise<ReplicaBench> {
 	const bench = new ReplicaBench();
 	bench.vault.save(CONTESTED, "my side");
@@ -74,6 +81,15 @@ interface Outcome {
 	readonly dots: number;
 	readonly knowledge: ReadonlyMap<string, number>;
 	readonly entriesWithIntent: number;
+	/** What an undo would take back, of whatever batch: path, what was before, what is after. */
+	readonly undoable: readonly string[];
+}
+
+async function undoableOf({ replica }: ReplicaBench): Promise<readonly string[]> {
+	const changes = batchesOf(await replica.history.lines()).flatMap((batch) => batch.changes);
+	const name = (hash: ContentHash | undefined): string => (hash === undefined ? "nothing" : (TEXTS.get(hash) ?? hash));
+	const lines = changes.map(({ path, before, after }) => `${path}: ${name(before?.hash)} > ${name(after?.hash)}`);
+	return [...new Set(lines)].sort();
 }
 
 async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
@@ -83,6 +99,7 @@ async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
 		kept: (await bench.kept()).map((line) => line.replace(/.*: /, "")).sort(),
 		dots: replica.index.state.counter % NUMBERS_LEFT_OUT,
 		knowledge: replica.durableKnowledge,
+		undoable: await undoableOf(bench),
 		entriesWithIntent: [...replica.index.entries()].filter(({ intent }) => intent !== undefined).length,
 	};
 }
@@ -119,6 +136,21 @@ describe("a crash, then a new start, then everything said again", () => {
 			},
 			kept: ["mine", "my side", "my side", "soon deleted", "their side"],
 			dots: 5,
+			undoable: [
+				"Case/respelled.md: nothing > as it was",
+				"both (conflict alice 2027-01-15 0ce041d8).md: my side > nothing",
+				"both.md: my side > their side",
+				"both.md: nothing > my side",
+				"both.md: their side > both sides",
+				"new/folder/new.md: nothing > a new file of theirs",
+				"new/name/renamed.md: nothing > same bytes",
+				"note.md: mine > theirs now",
+				"note.md: nothing > mine",
+				"old/gone.md: nothing > soon deleted",
+				"old/gone.md: soon deleted > nothing",
+				"renamed.md: nothing > same bytes",
+				"renamed.md: same bytes > nothing",
+			],
 			knowledge: vectorOf("a5 b9"),
 			entriesWithIntent: 0,
 		});
@@ -334,13 +366,66 @@ describe("a person right after a crash", () => {
 		await bench.open();
 		await bench.clock.advance(10_000);
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
-		const offered = batchesOf(await bench.replica.history.lines()).flatMap(({ changes }) => changes);
-		expect(offered.map(({ before, after }) => [before?.hash, after?.hash])).toEqual([
-			[undefined, hashOf("mine")],
-			[hashOf("mine"), hashOf("theirs")],
-		]);
+		expect(await undoableOf(bench)).toEqual(["note.md: mine > theirs", "note.md: nothing > mine"]);
 		// A person may have written just these words.
 		expect(await bench.kept()).toContain("replaced note.md: the");
+	});
+
+	/** Half of "theirs" stands where "mine" stood, and nothing can be written there. */
+	const FIRST = ["note.md: nothing > mine", "own.md: nothing > as it was"];
+
+	async function benchWithHalfThatStays(): Promise<ReplicaBench> {
+		const bench = new ReplicaBench();
+		bench.vault.save("note.md", "mine");
+		await bench.open();
+		bench.vault.save("own.md", "as it was");
+		await bench.settle();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
+		for (let times = 0; times < 3; times++) bench.vault.failNext("replaceIf", "locked");
+		await bench.open();
+		expect(bench.files()).toEqual({ "note.md": "the", "own.md": "as it was" });
+		return bench;
+	}
+
+	test("[A11 U2 I23] are offered what they had before the half where it gives way to a newer version", async () => {
+		const bench = await benchWithHalfThatStays();
+		const later = versionOf("b2", { text: "theirs, later", lamport: 3, ancestors: ["theirs"] });
+		await bench.tell([keyedRecordOf("note.md", [later], "a2 b1", ["theirs"])], ["theirs, later"]);
+		await bench.clock.advance(100_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs, later", "own.md": "as it was" });
+		const before = ["note.md: mine > theirs", "note.md: mine > theirs, later"];
+		expect(await undoableOf(bench)).toEqual([...before, ...FIRST]);
+	});
+
+	test("[A11 U2 I23] or to a deletion", async () => {
+		const bench = await benchWithHalfThatStays();
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b2", { lamport: 3 })], "a2 b1", ["theirs"])], []);
+		await bench.clock.advance(100_000);
+		expect(bench.files()).toEqual({ "own.md": "as it was" });
+		const before = ["note.md: mine > nothing", "note.md: mine > theirs"];
+		expect(await undoableOf(bench)).toEqual([...before, ...FIRST]);
+	});
+
+	test("[A11 U2 I23] or where they wrote over it themselves", async () => {
+		const bench = await benchWithHalfThatStays();
+		bench.vault.save("note.md", "the person's");
+		await bench.scan();
+		await bench.clock.advance(100_000);
+		const before = ["note.md: mine > the person's", "note.md: mine > theirs"];
+		expect(await undoableOf(bench)).toEqual(expect.arrayContaining(before));
+		expect((await undoableOf(bench)).filter((line) => line.includes(": the >"))).toEqual([]);
+	});
+
+	test("[A11 U2 I23] or nothing, where a new file was cut off: an undo takes it away as a whole", async () => {
+		const bench = new ReplicaBench();
+		await bench.open();
+		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
+		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"]);
+		await bench.open();
+		await bench.clock.advance(10_000);
+		expect(bench.files()).toEqual({ "note.md": "theirs" });
+		expect(await undoableOf(bench)).toEqual(["note.md: nothing > theirs"]);
 	});
 
 	test("[A11 I23] need not wait for a peer when the write that replaces what was cut off is cut off too", async () => {
