@@ -32,6 +32,7 @@ import {
 import { wasDone } from "./guarded-store.ts";
 import type { MembershipState } from "./membership.ts";
 import { membershipSchema, membershipToWire } from "./membership-codec.ts";
+import { ENTRIES_IN_A_PIECE, inPieces, type Breathe } from "./pieces.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
@@ -43,6 +44,9 @@ export interface Batch {
 	/** `undefined`: as in an earlier batch. */
 	readonly membership: MembershipState | undefined;
 }
+
+/** Its entries are looked at in pieces: a snapshot has all of them. */
+type RawBatch = Omit<Batch, "entries"> & { readonly entries: readonly unknown[] };
 
 /** The state cannot be used as it is. A damaged one is begun anew under a new epoch, keeping the vault (replica.ts). */
 export class JournalError extends Error {
@@ -94,7 +98,7 @@ export class Journal {
 	}
 
 	/** Opens the newest whole generation. Rejects with JournalError. */
-	static async open(store: StateStore, digest: Digest): Promise<OpenedJournal> {
+	static async open(store: StateStore, digest: Digest, breathe?: Breathe): Promise<OpenedJournal> {
 		const generations = await generationsIn(store);
 		for (const generation of generations) {
 			const bytes = await store.read(fileName(generation));
@@ -103,7 +107,7 @@ export class Journal {
 			const [snapshot] = payloads;
 			// Cut off while it was being written: the generation before it is still there.
 			if (snapshot === undefined) continue;
-			const batches = payloads.map(decodeBatch);
+			const batches = await inPieces(decodeBatches(payloads), breathe);
 			const journal = new Journal(store, digest, generation, snapshot.length, bytes.length - snapshot.length);
 			const isBehind = generation !== generations[0];
 			// Neither a torn tail nor a torn generation may stand between what is whole and what comes next.
@@ -246,6 +250,7 @@ const entrySchema = v.pipe(
 	v.strictTuple([recordSchema, diskSchema, v.nullable(intentSchema)]),
 	v.transform(([{ key, record }, disk, intent]): Entry => ({ key, record, disk, intent: intent ?? undefined })),
 );
+const entriesSchema = v.array(entrySchema);
 const stateSchema = v.pipe(
 	v.strictTuple([
 		epochSchema,
@@ -272,11 +277,11 @@ const batchSchema = v.union([
 		v.strictTuple([
 			v.picklist([3, 4, 5, FORMAT]),
 			stateSchema,
-			v.array(entrySchema),
+			v.array(v.unknown()),
 			v.array(keySchema),
 			v.nullable(membershipSchema),
 		]),
-		v.transform(([, state, entries, forgotten, membership]): Batch => ({
+		v.transform(([, state, entries, forgotten, membership]): RawBatch => ({
 			state,
 			entries,
 			forgotten,
@@ -284,8 +289,8 @@ const batchSchema = v.union([
 		})),
 	),
 	v.pipe(
-		v.strictTuple([v.picklist(FORMATS_BEFORE), stateSchema, v.array(entrySchema)]),
-		v.transform(([, state, entries]): Batch => ({ state, entries, forgotten: [], membership: undefined })),
+		v.strictTuple([v.picklist(FORMATS_BEFORE), stateSchema, v.array(v.unknown())]),
+		v.transform(([, state, entries]): RawBatch => ({ state, entries, forgotten: [], membership: undefined })),
 	),
 ]);
 
@@ -307,7 +312,23 @@ function encodeBatch({ state, entries, forgotten, membership }: Batch): Uint8Arr
 	]);
 }
 
-function decodeBatch(payload: Uint8Array): Batch {
+function* decodeBatches(payloads: readonly Uint8Array[]): Generator<undefined, Batch[]> {
+	const batches: Batch[] = [];
+	for (const payload of payloads) {
+		const raw = decodeBatch(payload);
+		const entries: Entry[] = [];
+		for (let from = 0; from < raw.entries.length; from += ENTRIES_IN_A_PIECE) {
+			const parsed = v.safeParse(entriesSchema, raw.entries.slice(from, from + ENTRIES_IN_A_PIECE));
+			if (!parsed.success) throw new JournalError("damaged", parsed.issues[0].message);
+			entries.push(...parsed.output);
+			yield;
+		}
+		batches.push({ ...raw, entries });
+	}
+	return batches;
+}
+
+function decodeBatch(payload: Uint8Array): RawBatch {
 	let raw: unknown;
 	try {
 		raw = decode(payload);

@@ -50,6 +50,20 @@ describe("a journal", () => {
 		}
 	});
 
+	it("[J1] is read in pieces, with a turn for everybody else in between", async () => {
+		const store = new MemoryStore();
+		const many = Array.from({ length: 1000 }, (_, i) => `note ${String(i)}`);
+		await write(store, [batch(1, ...many), batch(2, "b")]);
+		let turns = 0;
+		const breathe = async (): Promise<void> => {
+			turns++;
+		};
+		const { batches } = await Journal.open(store, nodeCryptoDigest, breathe);
+		expect(batches).toEqual([batch(1, ...many), batch(2, "b")]);
+		expect(turns).toBeGreaterThanOrEqual(4);
+		expect(turns).toBeLessThan(10);
+	});
+
 	it("[J1] has no batches on a new device", async () => {
 		const opened = await Journal.open(new MemoryStore(), nodeCryptoDigest);
 		expect(opened.batches).toEqual([]);
