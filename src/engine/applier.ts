@@ -258,14 +258,15 @@ export class Applier {
 		by: Author | undefined,
 		torn?: TornWrite,
 	): Promise<{ readonly kind: "ok" } | Changed | Failure> {
-		const isTorn = torn?.hash === hash;
+		const half = torn?.hash === hash ? torn : undefined;
+		const whose = half === undefined ? by : undefined;
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now === undefined) return { kind: "changed", isGone: true };
 			if (now.hash !== hash || bytes === undefined) return { kind: "changed" };
-			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, isTorn ? undefined : by);
-			const isKnown = isTorn && torn.before?.hash !== hash;
-			if (isKnown && by !== undefined) await this.#history.noteOnce({ path, before: torn.before, after }, by);
+			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, whose);
+			const isKnown = half !== undefined && half.before?.hash !== hash;
+			if (isKnown && by !== undefined) await this.#history.noteOnce({ path, before: half.before, after }, by);
 			return { kind: "ok" };
 		} catch (error) {
 			// Without a way back nothing is replaced.

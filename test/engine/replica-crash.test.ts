@@ -2,12 +2,11 @@
 // behind. After a new start and after the peer said everything again, all is as if nothing had happened.
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
-import type { ContentHash } from "../../src/core/hash.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
-import { batchesOf } from "../../src/engine/batches.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
+import { undoableOf } from "../support/undoable.ts";
 import { bytesOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const MODIFIED = "note.md";
@@ -50,11 +49,11 @@ const SESSIONS: readonly (readonly [
 	],
 ];
 
-const TEXTS: ReadonlyMap<ContentHash, string> = new Map(
-	["mine", "theirs", "theirs now", "theirs, later", "soon deleted", "a new file of theirs", "same bytes", "as it was"]
-		.concat(["my side", "their side", "both sides", "the", "the person's"])
-		.map((text) => [hashOf(text), text]),
-);
+const TEXTS = ["mine", "theirs now", "soon deleted", "a new file of theirs", "same bytes", "as it was"].concat([
+	"my side",
+	"their side",
+	"both sides",
+]);
 
 async function benchWithFiles(): Promise<ReplicaBench> {
 	const bench = new ReplicaBench();
@@ -85,13 +84,6 @@ interface Outcome {
 	readonly undoable: readonly string[];
 }
 
-async function undoableOf({ replica }: ReplicaBench): Promise<readonly string[]> {
-	const changes = batchesOf(await replica.history.lines()).flatMap((batch) => batch.changes);
-	const name = (hash: ContentHash | undefined): string => (hash === undefined ? "nothing" : (TEXTS.get(hash) ?? hash));
-	const lines = changes.map(({ path, before, after }) => `${path}: ${name(before?.hash)} > ${name(after?.hash)}`);
-	return [...new Set(lines)].sort();
-}
-
 async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
 	const { replica } = bench;
 	return {
@@ -99,7 +91,7 @@ async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
 		kept: (await bench.kept()).map((line) => line.replace(/.*: /, "")).sort(),
 		dots: replica.index.state.counter % NUMBERS_LEFT_OUT,
 		knowledge: replica.durableKnowledge,
-		undoable: await undoableOf(bench),
+		undoable: await undoableOf(bench, TEXTS),
 		entriesWithIntent: [...replica.index.entries()].filter(({ intent }) => intent !== undefined).length,
 	};
 }
@@ -355,77 +347,6 @@ describe("a person right after a crash", () => {
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 		expect(bench.dots).toBe(1);
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
-	});
-
-	test("[A11 U2 I23] are offered by no undo the half that they never had before them, and what they had", async () => {
-		const bench = new ReplicaBench();
-		bench.vault.save("note.md", "mine");
-		await bench.open();
-		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
-		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
-		await bench.open();
-		await bench.clock.advance(10_000);
-		expect(bench.files()).toEqual({ "note.md": "theirs" });
-		expect(await undoableOf(bench)).toEqual(["note.md: mine > theirs", "note.md: nothing > mine"]);
-		// A person may have written just these words.
-		expect(await bench.kept()).toContain("replaced note.md: the");
-	});
-
-	/** Half of "theirs" stands where "mine" stood, and nothing can be written there. */
-	const FIRST = ["note.md: nothing > mine", "own.md: nothing > as it was"];
-
-	async function benchWithHalfThatStays(): Promise<ReplicaBench> {
-		const bench = new ReplicaBench();
-		bench.vault.save("note.md", "mine");
-		await bench.open();
-		bench.vault.save("own.md", "as it was");
-		await bench.settle();
-		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
-		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
-		for (let times = 0; times < 3; times++) bench.vault.failNext("replaceIf", "locked");
-		await bench.open();
-		expect(bench.files()).toEqual({ "note.md": "the", "own.md": "as it was" });
-		return bench;
-	}
-
-	test("[A11 U2 I23] are offered what they had before the half where it gives way to a newer version", async () => {
-		const bench = await benchWithHalfThatStays();
-		const later = versionOf("b2", { text: "theirs, later", lamport: 3, ancestors: ["theirs"] });
-		await bench.tell([keyedRecordOf("note.md", [later], "a2 b1", ["theirs"])], ["theirs, later"]);
-		await bench.clock.advance(100_000);
-		expect(bench.files()).toEqual({ "note.md": "theirs, later", "own.md": "as it was" });
-		const before = ["note.md: mine > theirs", "note.md: mine > theirs, later"];
-		expect(await undoableOf(bench)).toEqual([...before, ...FIRST]);
-	});
-
-	test("[A11 U2 I23] or to a deletion", async () => {
-		const bench = await benchWithHalfThatStays();
-		await bench.tell([keyedRecordOf("note.md", [versionOf("b2", { lamport: 3 })], "a2 b1", ["theirs"])], []);
-		await bench.clock.advance(100_000);
-		expect(bench.files()).toEqual({ "own.md": "as it was" });
-		const before = ["note.md: mine > nothing", "note.md: mine > theirs"];
-		expect(await undoableOf(bench)).toEqual([...before, ...FIRST]);
-	});
-
-	test("[A11 U2 I23] or where they wrote over it themselves", async () => {
-		const bench = await benchWithHalfThatStays();
-		bench.vault.save("note.md", "the person's");
-		await bench.scan();
-		await bench.clock.advance(100_000);
-		const before = ["note.md: mine > the person's", "note.md: mine > theirs"];
-		expect(await undoableOf(bench)).toEqual(expect.arrayContaining(before));
-		expect((await undoableOf(bench)).filter((line) => line.includes(": the >"))).toEqual([]);
-	});
-
-	test("[A11 U2 I23] or nothing, where a new file was cut off: an undo takes it away as a whole", async () => {
-		const bench = new ReplicaBench();
-		await bench.open();
-		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
-		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })])], ["theirs"]);
-		await bench.open();
-		await bench.clock.advance(10_000);
-		expect(bench.files()).toEqual({ "note.md": "theirs" });
-		expect(await undoableOf(bench)).toEqual(["note.md: nothing > theirs"]);
 	});
 
 	test("[A11 I23] need not wait for a peer when the write that replaces what was cut off is cut off too", async () => {
