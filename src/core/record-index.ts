@@ -64,6 +64,12 @@ export function tornAt({ hash, torn }: DiskState): TornWrite | undefined {
 	return hash !== undefined && hash === torn?.hash ? torn : undefined;
 }
 
+/** Something whole is on show. */
+export function withoutTorn(disk: DiskState): DiskState {
+	const { torn, ...rest } = disk;
+	return torn === undefined ? disk : rest;
+}
+
 /** What whoever looks at the file itself has seen there. */
 export function seenAt(disk: DiskState): VersionVector {
 	return tornAt(disk) === undefined ? disk.seen : EMPTY_VECTOR;
@@ -83,6 +89,8 @@ export interface Intent {
 	readonly path: VaultPath;
 	readonly context: VersionVector;
 	readonly copies: readonly ShownCopy[];
+	/** What somebody had at the file itself and gives way; absent: it stays as it is, or what had stood there is not known. */
+	readonly replaces?: { readonly content: Sibling["content"] };
 }
 
 export interface Entry {

@@ -147,8 +147,9 @@ export class Applier {
 		const result = await hostResult(() => this.#vault.rename(from, path, hash));
 		if (result.kind !== "renamed") return { kind: "refused" };
 		if (by !== undefined) {
-			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
+			// A crash may keep the first alone: undone by itself it leaves the file under both names, and the other one under none.
 			this.#history.note({ path, before: undefined, after: { hash, size } }, by);
+			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
 		}
 		await this.#tidy(from);
 		return { kind: "renamed", token: result.stat.token, path: result.path };
@@ -162,6 +163,8 @@ export class Applier {
 	): Promise<Step> {
 		switch (main.kind) {
 			case "keep":
+				// What was half of a write is a version by now.
+				if (main.now !== undefined) await this.#noteOver(halfAt(main.now.hash, torn), main.now.path, main.now, by);
 				return { kind: "ok", token: main.now?.token };
 			case "respell":
 				return this.#respell(main.expected, main.path);
@@ -258,15 +261,14 @@ export class Applier {
 		by: Author | undefined,
 		torn?: TornWrite,
 	): Promise<{ readonly kind: "ok" } | Changed | Failure> {
-		const half = torn?.hash === hash ? torn : undefined;
+		const half = halfAt(hash, torn);
 		const whose = half === undefined ? by : undefined;
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now === undefined) return { kind: "changed", isGone: true };
 			if (now.hash !== hash || bytes === undefined) return { kind: "changed" };
 			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, whose);
-			const isKnown = half !== undefined && half.before?.hash !== hash;
-			if (isKnown && by !== undefined) await this.#history.noteOnce({ path, before: half.before, after }, by);
+			await this.#noteOver(half, path, after, by);
 			return { kind: "ok" };
 		} catch (error) {
 			// Without a way back nothing is replaced.
@@ -274,6 +276,18 @@ export class Applier {
 			if (error instanceof UnreadableError) return failed("locked", error);
 			throw error;
 		}
+	}
+
+	/** What stood there before the half is what somebody had before this, if that is known. */
+	async #noteOver(
+		half: TornWrite | undefined,
+		path: VaultPath,
+		after: Content | undefined,
+		by: Author | undefined,
+	): Promise<void> {
+		if (half === undefined || by === undefined || half.before?.hash === half.hash) return;
+		const content = after && { hash: after.hash, size: after.size };
+		await this.#history.noteOnce({ path, before: half.before, after: content }, by);
 	}
 
 	/**
@@ -334,6 +348,10 @@ export function isTorn(bytes: Uint8Array, size: number, written: Uint8Array | un
 	if (bytes.length >= size) return false;
 	if (bytes.length === 0) return true;
 	return written !== undefined && equalBytes(bytes, written.subarray(0, bytes.length));
+}
+
+function halfAt(hash: ContentHash, torn: TornWrite | undefined): TornWrite | undefined {
+	return torn?.hash === hash ? torn : undefined;
 }
 
 /** Hosts answer with results; what they throw all the same is theirs, unless it is a broken assertion. */

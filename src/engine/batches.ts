@@ -3,7 +3,7 @@
 import type { RecordIndex } from "../core/record-index.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Sibling } from "../core/record.ts";
-import { covers } from "../core/version-vector.ts";
+import { covers, type VersionVector } from "../core/version-vector.ts";
 import type { Content, HistoryLine } from "./history-lists.ts";
 
 /** Whose act a change is. */
@@ -85,15 +85,17 @@ export function batchesOf(lines: readonly HistoryLine[]): Batch[] {
 }
 
 /**
- * Whose act is about to show at `key`: this device's own, where the disk does not show one yet (a person decided something here); who
+ * Whose act is about to show at `key`, or was to be shown with what `within` covers: this device's own, where the disk does not show one yet (a person decided something here); who
  * dealt with a conflict last; of several versions otherwise, the newest of another device's. What the disk shows already is looked
  * at only where nothing is new.
  */
-export function authorAt(index: RecordIndex, key: PathKey): Author {
+export function authorAt(index: RecordIndex, key: PathKey, within?: VersionVector): Author {
 	const { epoch } = index.state;
 	const { record, disk } = index.entryOrAbsent(key);
-	const news = record.siblings.filter(({ dot }) => !covers(disk.seen, dot));
-	const siblings = [...(news.length > 0 ? news : record.siblings)].sort(byLamport);
+	const known = record.siblings.filter(({ dot }) => within === undefined || covers(within, dot));
+	if (within !== undefined && known.length === 0) return { source: "", name: "", isOwn: false };
+	const news = known.filter(({ dot }) => !covers(disk.seen, dot));
+	const siblings = [...(news.length > 0 ? news : known)].sort(byLamport);
 	const own = news.find(({ dot }) => dot.epoch === epoch);
 	const [last, ...earlier] = siblings;
 	const isDismissal = last?.content === undefined && earlier.every(({ lamport }) => lamport < (last?.lamport ?? 0));

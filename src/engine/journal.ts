@@ -6,8 +6,9 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
-import { contentHashToBytes } from "../core/hash.ts";
+import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
+import type { Sibling } from "../core/record.ts";
 import {
 	tornAt,
 	type DiskState,
@@ -204,10 +205,7 @@ const copySchema = v.pipe(
 const tornSchema = v.union([
 	v.pipe(
 		v.strictTuple([hashSchema, optionalHash, sizeSchema]),
-		v.transform(([hash, before, size]): TornWrite => ({
-			hash,
-			before: before === null ? undefined : { hash: before, size },
-		})),
+		v.transform(([hash, before, size]): TornWrite => ({ hash, before: contentFrom(before, size) })),
 	),
 	v.pipe(
 		hashSchema,
@@ -237,13 +235,21 @@ const diskSchema = v.pipe(
 	})),
 );
 const intentSchema = v.pipe(
-	v.strictTuple([optionalHash, sizeSchema, pathSchema, vectorSchema, v.array(copySchema)]),
-	v.transform(([hash, size, path, context, copies]): Intent => ({
+	v.strictTuple([
+		optionalHash,
+		sizeSchema,
+		pathSchema,
+		vectorSchema,
+		v.array(copySchema),
+		v.optional(v.strictTuple([optionalHash, sizeSchema])),
+	]),
+	v.transform(([hash, size, path, context, copies, replaces]): Intent => ({
 		hash: hash ?? undefined,
 		size,
 		path,
 		context,
 		copies,
+		...(replaces === undefined ? {} : { replaces: { content: contentFrom(replaces[0], replaces[1]) } }),
 	})),
 );
 const entrySchema = v.pipe(
@@ -364,8 +370,17 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 					intent.path,
 					vectorToWire(intent.context),
 					intent.copies.map(copyToWire),
+					...(intent.replaces === undefined ? [] : [contentToWire(intent.replaces.content)]),
 				],
 	];
+}
+
+function contentFrom(hash: ContentHash | null, size: number): Sibling["content"] {
+	return hash === null ? undefined : { hash, size };
+}
+
+function contentToWire(content: Sibling["content"]): [hash: Uint8Array | null, size: number] {
+	return content === undefined ? [null, 0] : [contentHashToBytes(content.hash), content.size];
 }
 
 /** Nothing, mostly: there are as many of these as files. */
@@ -377,7 +392,7 @@ function leftOutAndTorn(disk: DiskState): unknown[] {
 }
 
 function tornToWire({ hash, before }: TornWrite): unknown[] {
-	return [contentHashToBytes(hash), before === undefined ? null : contentHashToBytes(before.hash), before?.size ?? 0];
+	return [contentHashToBytes(hash), ...contentToWire(before)];
 }
 
 function copyToWire({ path, hash, token }: ShownCopy): unknown[] {

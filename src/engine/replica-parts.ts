@@ -1,9 +1,8 @@
 // Puts the parts of a replica together: who is given what, and who is told by whom. All of them work within the replica's loop.
 import { MAX_DELETES_DEFAULT } from "../core/brake.ts";
-import { FOLDER, isFolder } from "../core/folder.ts";
+import { isFolder } from "../core/folder.ts";
 import type { Actor } from "../core/observe.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
-import { hadAt } from "../core/record-index.ts";
 import { AbsentVersions } from "./absent-versions.ts";
 import { Applier } from "./applier.ts";
 import { Backlog } from "./backlog.ts";
@@ -79,10 +78,11 @@ export function assembleReplica(
 		...{ looker, applier, contents },
 		isVaultPresent: () => vault.isPresent(),
 		isKnownGone: (path) => backlog.isKnownGone(pathKey(path)),
-		noteFinished: ({ key, disk }, { hash, size, path }) => {
-			const before = isFolder(disk) ? undefined : hadAt(disk);
-			const after = hash === undefined || hash === FOLDER ? undefined : { hash, size };
-			return history.noteOnce({ path: disk.path ?? path, before, after }, authorAt(index, key));
+		noteFinished: async ({ key, disk }, { hash, size, path, context, replaces }) => {
+			if (replaces === undefined) return;
+			const after = hash === undefined || isFolder({ hash }) ? undefined : { hash, size };
+			const change = { path: disk.path ?? path, before: replaces.content, after };
+			await history.noteOnce(change, authorAt(index, key, context));
 		},
 	};
 	const forgettingSettings = { ...FORGETTING, ...chosen };
