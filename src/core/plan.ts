@@ -286,11 +286,10 @@ export function becomesOwnFile(index: RecordIndex, { path, hash }: ShownCopy): b
 
 /** What somebody had at the file itself and gives way by `plan`, to be known after a crash. Where the disk shows half of a write: what was before it. */
 export function replacedBy({ main }: Plan, disk: DiskState): Intent["replaces"] {
-	if (main.kind === "respell") return undefined;
 	const stands = main.kind === "keep" ? main.now : main.expected;
 	const half = tornAt(disk);
 	if (half !== undefined && half.hash === stands?.hash)
 		return half.before?.hash === half.hash ? undefined : { content: half.before };
-	if (main.kind === "keep") return undefined;
+	if (main.kind === "keep" || main.kind === "respell") return undefined;
 	return { content: stands === undefined || isFolder(stands) ? undefined : { hash: stands.hash, size: stands.size } };
 }

@@ -167,6 +167,7 @@ export class Applier {
 				if (main.now !== undefined) await this.#noteOver(halfAt(main.now.hash, torn), main.now.path, main.now, by);
 				return { kind: "ok", token: main.now?.token };
 			case "respell":
+				await this.#noteOver(halfAt(main.expected.hash, torn), main.expected.path, main.expected, by);
 				return this.#respell(main.expected, main.path);
 			case "remove":
 				if (isFolder(main.expected)) return this.#removeFolder(main.expected.path);

@@ -320,6 +320,8 @@ function encodeBatch({ state, entries, forgotten, membership }: Batch): Uint8Arr
 
 function* decodeBatches(payloads: readonly Uint8Array[]): Generator<undefined, Batch[]> {
 	const batches: Batch[] = [];
+	// Most batches are of one entry.
+	let since = 0;
 	for (const payload of payloads) {
 		const raw = decodeBatch(payload);
 		const entries: Entry[] = [];
@@ -327,6 +329,9 @@ function* decodeBatches(payloads: readonly Uint8Array[]): Generator<undefined, B
 			const parsed = v.safeParse(entriesSchema, raw.entries.slice(from, from + ENTRIES_IN_A_PIECE));
 			if (!parsed.success) throw new JournalError("damaged", parsed.issues[0].message);
 			entries.push(...parsed.output);
+			since += parsed.output.length;
+			if (since < ENTRIES_IN_A_PIECE) continue;
+			since = 0;
 			yield;
 		}
 		batches.push({ ...raw, entries });

@@ -66,7 +66,9 @@ export class Performer {
 
 	/** One rename for two plans. Where it cannot be, the next round takes their own steps, with the same intents. */
 	async #move(item: SignedPlan, source: Plan): Promise<void> {
-		const moved = await this.#applier.move(item, source);
+		// Nobody had half of a write before them, so nobody renamed it.
+		const isHalf = tornAt(this.#index.entryOrAbsent(source.key).disk) !== undefined;
+		const moved = isHalf ? ({ kind: "refused" } as const) : await this.#applier.move(item, source);
 		if (moved.kind === "refused") {
 			this.#backlog.refuseRename(item.plan.key);
 			for (const { key } of [source, item.plan]) this.#backlog.mark(key);

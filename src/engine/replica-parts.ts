@@ -82,7 +82,7 @@ export function assembleReplica(
 			if (replaces === undefined) return;
 			const after = hash === undefined || isFolder({ hash }) ? undefined : { hash, size };
 			const change = { path: disk.path ?? path, before: replaces.content, after };
-			await history.noteOnce(change, authorAt(index, key, context));
+			await history.noteOnce(change, authorAt(index, key, { hash, context }));
 		},
 	};
 	const forgettingSettings = { ...FORGETTING, ...chosen };

@@ -449,7 +449,7 @@ export class Replica {
 			for (const { plan, source } of prepared) {
 				for (const each of source === undefined ? [plan] : [source, plan]) before.push(this.#begin(each));
 			}
-			// Of steps that were found finished: with the intent goes what they are known by.
+			// Of steps that were found finished, as far as the store takes it: with the intent goes what they are known by.
 			await wasDone(this.history.flush());
 			// Records and intents are durable before anybody hears of them and before the vault is touched.
 			await this.#ledger.save();

@@ -62,6 +62,16 @@ describe("a journal", () => {
 		expect(batches).toEqual([batch(1, ...many), batch(2, "b")]);
 		expect(turns).toBeGreaterThanOrEqual(4);
 		expect(turns).toBeLessThan(10);
+		// A turn may take milliseconds, and a day's journal has a batch for each save.
+		const saves = new MemoryStore();
+		await write(
+			saves,
+			Array.from({ length: 1000 }, (_, i) => batch(i + 1, "a")),
+		);
+		turns = 0;
+		await Journal.open(saves, nodeCryptoDigest, breathe);
+		expect(turns).toBeGreaterThan(0);
+		expect(turns).toBeLessThan(10);
 	});
 
 	it("[J1] has no batches on a new device", async () => {

@@ -247,6 +247,54 @@ test("[A9 U1] it is nobody's whose act it is not: of a third device's news that 
 	]);
 });
 
+test("[A9 U1] nor of the author of another version, whose copy stood beside it", async () => {
+	const bench = new ReplicaBench();
+	await bench.open();
+	const bobs = versionOf("b1", { text: "theirs", author: "bob", lamport: 9 });
+	const carols = versionOf("c1", { text: "carol's", author: "carol", lamport: 2 });
+	crashAtVaultChange(2, 1)(bench);
+	await bench.tell([keyedRecordOf("note.md", [bobs, carols])], ["theirs", "carol's"], vectorOf("b1 c1"));
+	bench.vault.hide(testPath("note.md"));
+	await bench.open({ scan: false });
+	const later = versionOf("b2", { text: "theirs, later", author: "bob", lamport: 11, ancestors: ["theirs"] });
+	const both = keyedRecordOf("note.md", [later, carols], "b1", ["theirs"]);
+	await bench.tell([both], ["theirs, later"], vectorOf("b2 c1"));
+	bench.vault.hide(undefined);
+	await bench.scan();
+	await bench.clock.advance(60_000);
+	const lines = (await bench.replica.history.lines()).filter(({ batch, path }) => batch !== "" && path === "note.md");
+	expect(lines.map(({ by, after }) => [by, after?.hash])).toEqual([
+		["", hashOf("theirs")],
+		["bob", hashOf("theirs, later")],
+	]);
+});
+
+test("[A11 L6 U2] an undo offers no half that took no part for a while", async () => {
+	const bench = await benchWithHalfThatStays();
+	await bench.leaveOut("note.md");
+	await bench.leaveOut("");
+	await bench.clock.advance(100_000);
+	expect(bench.files()["note.md"]).toBe("theirs");
+	expect(await undoableOf(bench, TEXTS)).toEqual(["note.md: mine > theirs", ...FIRST]);
+});
+
+test("[A11 U2] nor one that came to be written another way, or whose bytes came to stand elsewhere", async () => {
+	const respelled = await benchWithHalfThatStays();
+	const really = versionOf("b2", { path: "Note.md", text: "the", lamport: 5, ancestors: ["theirs"] });
+	await respelled.tell([keyedRecordOf("note.md", [really], "a2 b1", ["theirs"])], ["the"]);
+	await respelled.clock.advance(100_000);
+	expect(await undoableOf(respelled, TEXTS)).toEqual(["note.md: mine > the", "note.md: mine > theirs", ...FIRST]);
+
+	const elsewhere = await benchWithHalfThatStays();
+	const moved = keyedRecordOf("new.md", [versionOf("b2", { path: "new.md", text: "the" })]);
+	const left = keyedRecordOf("note.md", [versionOf("b3", { path: "note.md", lamport: 4 })], "a5 b1");
+	await elsewhere.tell([moved, left], ["the"]);
+	await elsewhere.clock.advance(100_000);
+	expect(elsewhere.files()).toEqual({ "new.md": "the", "own.md": "as it was" });
+	const before = ["new.md: nothing > the", "note.md: mine > nothing", "note.md: mine > theirs"];
+	expect(await undoableOf(elsewhere, TEXTS)).toEqual([...before, ...FIRST]);
+});
+
 async function undoLast({ replica, vault, clock }: ReplicaBench): Promise<void> {
 	const exchange = { want: () => undefined, forget: () => undefined } as never;
 	const undone = new Past({ replica, vault, clock, exchange }).undo();
