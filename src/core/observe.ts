@@ -256,7 +256,7 @@ export function recordAct(
 	actor: Actor,
 	imported: boolean,
 	lamport = nextLamport(entry.record),
-	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash),
+	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash, index.mergedTexts.betweenIn(entry.disk.hash)),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
