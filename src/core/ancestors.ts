@@ -8,8 +8,16 @@ import { covers } from "./version-vector.ts";
 /** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
 const COMMON_PLACES = 3;
 
-/** Ancestors of the version `made` that somebody makes of what `disk` shows now: newest first. `undefined`: they delete it. */
-export function ancestorsOf(record: PathRecord, disk: DiskState, made: ContentHash | undefined): ContentHash[] {
+/**
+ * Ancestors of the version `made` that somebody makes of what `disk` shows now: newest first. `undefined`: they delete it.
+ * `between`: what others may go on from, and this disk did not show (crossings.ts).
+ */
+export function ancestorsOf(
+	record: PathRecord,
+	disk: DiskState,
+	made: ContentHash | undefined,
+	between: readonly ContentHash[] = [],
+): ContentHash[] {
 	const chains = disk.hash === undefined ? broughtBackChains(record, made) : shownChains(record, disk);
 	const common = (chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
 	const longest = Math.max(0, ...chains.map((chain) => chain.length));
@@ -17,7 +25,7 @@ export function ancestorsOf(record: PathRecord, disk: DiskState, made: ContentHa
 	const apart = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? []))
 		.flat()
 		.filter((hash) => !common.includes(hash));
-	const shown = disk.hash === undefined ? [] : [disk.hash];
+	const shown = disk.hash === undefined ? [] : [disk.hash, ...between];
 	const places = ANCESTORS_MAX - shown.length - Math.min(COMMON_PLACES, common.length);
 	const all = [...shown, ...[...new Set(apart)].filter((hash) => hash !== disk.hash).slice(0, places), ...common];
 	return [...new Set(all)].slice(0, ANCESTORS_MAX);

@@ -6,7 +6,7 @@ import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
 import type { VaultPath } from "./path.ts";
 import type { PathRecord, Sibling } from "./record.ts";
-import type { Entry } from "./record-index.ts";
+import { tornAt, type Entry } from "./record-index.ts";
 import { covers } from "./version-vector.ts";
 import { isLiveSibling, isStale, notHidden, viewOf, type LiveSibling } from "./view.ts";
 
@@ -20,9 +20,7 @@ export interface LastKnown {
 /** `part`: what of the record can be shown (absent-contents.ts). `undefined`: nothing of the last there is would go with it. */
 export function lastKnownAt({ key, record, disk }: Entry, part: PathRecord): LastKnown | undefined {
 	const { hash, size, seen } = disk;
-	// Half of a write that a crash cut off is a version of nobody (A11).
-	const isHalf = hash === disk.torn;
-	if (part === record || hash === undefined || isHalf || isFolder(disk)) return undefined;
+	if (part === record || hash === undefined || tornAt(disk) !== undefined || isFolder(disk)) return undefined;
 	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content?.hash === hash || ancestors.includes(hash);
 	const isLeftOut = (each: Sibling): boolean => each.content !== undefined && !part.siblings.includes(each);
 	const leftOut = record.siblings.filter(isLeftOut);

@@ -5,7 +5,7 @@ import type { ContentHash } from "./hash.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
 import { ancestorsOf } from "./ancestors.ts";
-import { seenAt, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
+import { hadAt, seenAt, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
 import { covers, EMPTY_VECTOR, equalDots, withDots, type Dot, type VersionVector } from "./version-vector.ts";
 
@@ -256,7 +256,7 @@ export function recordAct(
 	actor: Actor,
 	imported: boolean,
 	lamport = nextLamport(entry.record),
-	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash),
+	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash, index.mergedTexts.betweenIn(entry.disk.hash)),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
@@ -313,7 +313,7 @@ export function recordAct(
 	return {
 		kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify",
 		path,
-		before: disk.hash === undefined ? undefined : { hash: disk.hash, size: disk.size },
+		before: hadAt(disk),
 		after: sibling.content,
 	};
 }

@@ -6,7 +6,7 @@ import type { ContentHash } from "./hash.ts";
 import { fileName, joinPath, parentPath, pathKey, type PathKey, type VaultPath } from "./path.ts";
 import type { Look, OnDisk } from "./observe.ts";
 import type { Sibling } from "./record.ts";
-import type { Entry, Intent, RecordIndex, ShownCopy } from "./record-index.ts";
+import { tornAt, type DiskState, type Entry, type Intent, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { includes } from "./version-vector.ts";
 import type { LiveSibling } from "./view.ts";
 
@@ -282,4 +282,14 @@ export function becomesOwnFile(index: RecordIndex, { path, hash }: ShownCopy): b
 	if (own === undefined) return false;
 	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content !== undefined && ancestors.includes(hash);
 	return index.viewAt(own).winner?.content.hash === hash || own.record.siblings.some(isMadeOfIt);
+}
+
+/** What somebody had at the file itself and gives way by `plan`, to be known after a crash. Where the disk shows half of a write: what was before it. */
+export function replacedBy({ main }: Plan, disk: DiskState): Intent["replaces"] {
+	const stands = main.kind === "keep" ? main.now : main.expected;
+	const half = tornAt(disk);
+	if (half !== undefined && half.hash === stands?.hash)
+		return half.before?.hash === half.hash ? undefined : { content: half.before };
+	if (main.kind === "keep" || main.kind === "respell") return undefined;
+	return { content: stands === undefined || isFolder(stands) ? undefined : { hash: stands.hash, size: stands.size } };
 }

@@ -4,7 +4,7 @@ import type { ContentHash } from "./hash.ts";
 import { importFound, type Act, type Actor, type Look, type OnDisk } from "./observe.ts";
 import { pathKey, type PathKey } from "./path.ts";
 import type { PathRecord } from "./record.ts";
-import type { DiskState, Entry, RecordIndex, ShownCopy } from "./record-index.ts";
+import { tornAt, type DiskState, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { withoutDots } from "./version-vector.ts";
 import { isLiveSibling } from "./view.ts";
 
@@ -34,7 +34,8 @@ function diskOf({ record, disk }: Entry, now: OnDisk | undefined, copies: readon
 	}
 	if (now.hash !== hash && isKnown(record, now.hash))
 		return { hash: now.hash, size: now.size, path: now.path, token: now.token, seen, copies };
-	return { hash, size, path, token, seen, copies };
+	const torn = tornAt(disk);
+	return { hash, size, path, token, seen, copies, ...(torn === undefined ? {} : { torn }) };
 }
 
 /** A version that somebody made, be it superseded by now. */

@@ -3,6 +3,7 @@
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
 import { chainOf, withPastOfShown } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
+import { MergedTexts } from "./crossings.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -12,7 +13,7 @@ import { NUMBERS_LEFT_OUT, withLeftOut, type LeftOutNumbers } from "./left-out-n
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
-import { absentRecord, isLive, type PathRecord } from "./record.ts";
+import { absentRecord, isLive, type PathRecord, type Sibling } from "./record.ts";
 import { trieDigest, trieKey, type Sha256 } from "./record-digest.ts";
 import { renumberedEntry, renumberedVector } from "./renumber.ts";
 import type { LeftOut } from "./scope.ts";
@@ -44,17 +45,42 @@ export interface DiskState {
 	 */
 	readonly made?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
 	/**
-	 * Half of a write that a crash cut off, when that is what `hash` is: whoever changes or deletes it has seen no version of this file
-	 * here. What stands beside it as conflict copies they have.
+	 * When that is what `hash` is: whoever changes or deletes it has seen no version of this file here. What stands beside it as conflict
+	 * copies they have.
 	 */
-	readonly torn?: ContentHash;
+	readonly torn?: TornWrite;
 	/** It takes no part here: all of this is as it was when that began, and what stands there now is not known. */
 	readonly leftOut?: LeftOut;
 }
 
+/** Half of a write that a crash cut off. */
+export interface TornWrite {
+	readonly hash: ContentHash;
+	/** What stood there before anything of the write did; the half itself: that is not known. */
+	readonly before: Sibling["content"];
+}
+
+/** The half of a write that is on show, which is a version of nobody. */
+export function tornAt({ hash, torn }: DiskState): TornWrite | undefined {
+	return hash !== undefined && hash === torn?.hash ? torn : undefined;
+}
+
+/** Something whole is on show. */
+export function withoutTorn(disk: DiskState): DiskState {
+	const { torn, ...rest } = disk;
+	return torn === undefined ? disk : rest;
+}
+
 /** What whoever looks at the file itself has seen there. */
-export function seenAt({ hash, torn, seen }: DiskState): VersionVector {
-	return hash !== undefined && hash === torn ? EMPTY_VECTOR : seen;
+export function seenAt(disk: DiskState): VersionVector {
+	return tornAt(disk) === undefined ? disk.seen : EMPTY_VECTOR;
+}
+
+/** What somebody had there: before half of a write came to stand there, if one does. */
+export function hadAt(disk: DiskState): Sibling["content"] {
+	const torn = tornAt(disk);
+	if (torn !== undefined) return torn.before;
+	return disk.hash === undefined ? undefined : { hash: disk.hash, size: disk.size };
 }
 
 /** Persisted before the disk is touched: what it is about to show. */
@@ -64,6 +90,8 @@ export interface Intent {
 	readonly path: VaultPath;
 	readonly context: VersionVector;
 	readonly copies: readonly ShownCopy[];
+	/** What somebody had at the file itself and gives way; absent: it stays as it is, or what had stood there is not known. */
+	readonly replaces?: { readonly content: Sibling["content"] };
 }
 
 export interface Entry {
@@ -111,6 +139,7 @@ export class RecordIndex {
 	readonly #mergesTexts: boolean;
 	/** What nobody who can be reached has, of the versions that are to be shown. */
 	readonly absent = new AbsentContents();
+	readonly mergedTexts = new MergedTexts();
 	readonly #filledFolders = new FilledFolders();
 	readonly #unspellable = new Map<PathKey, VaultPath>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();

@@ -40,7 +40,7 @@ export interface PathRecord {
 }
 
 export const SUPERSEDED_MAX = 16;
-export const ANCESTORS_MAX = 8;
+export const ANCESTORS_MAX = 16;
 /** Whole ms; the end of the year 9999. Beyond it, hosts disagree on what a date is. */
 export const MTIME_MS_MAX = 253_402_300_799_999;
 /** Beyond it, Lamport numbers stay equal and the rest of the order decides: no device can be counted out of the numbers. */

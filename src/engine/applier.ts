@@ -8,7 +8,7 @@ import type { OnDisk } from "../core/observe.ts";
 import type { VaultPath } from "../core/path.ts";
 import { parentPath, PATH_LEVELS_MAX } from "../core/path.ts";
 import type { Plan } from "../core/plan.ts";
-import type { ShownCopy } from "../core/record-index.ts";
+import type { ShownCopy, TornWrite } from "../core/record-index.ts";
 import { StorageError } from "./guarded-store.ts";
 import type { Author } from "./batches.ts";
 import type { History } from "./history.ts";
@@ -22,8 +22,8 @@ export interface PreparedPlan {
 	readonly contents: ReadonlyMap<ContentHash, Uint8Array>;
 	/** Whose act it shows, for the history; `undefined`: nobody's. */
 	readonly by?: Author;
-	/** Half of a write that a crash left at the file itself: it is kept, and no undo offers it, as nobody had that before them. */
-	readonly torn?: ContentHash;
+	/** Half of a write that a crash left at the file itself: it is kept, and an undo offers what somebody had there before it. */
+	readonly torn?: TornWrite;
 	/** The plan that removes these bytes at another name: the file is renamed, and nothing is written. */
 	readonly source?: Plan;
 }
@@ -119,8 +119,7 @@ export class Applier {
 			if (step.kind === "changed" || step.kind === "failed") return { ...step, copies: shown() };
 			if (step.kind === "ok") respelled.set(from.path, { path: step.path ?? path, token: step.token });
 		}
-		const isTornHere = torn !== undefined && replacedBy(plan)?.hash === torn;
-		const main = await this.#changeMain(plan, contents, isTornHere ? undefined : by);
+		const main = await this.#changeMain(plan, contents, by, torn);
 		if (main.kind === "changed" || main.kind === "failed") return { ...main, copies: shown() };
 		for (const { path, hash } of plan.copiesToRemove) {
 			const step = await this.#remove(path, hash, by);
@@ -148,8 +147,9 @@ export class Applier {
 		const result = await hostResult(() => this.#vault.rename(from, path, hash));
 		if (result.kind !== "renamed") return { kind: "refused" };
 		if (by !== undefined) {
-			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
+			// A crash may keep the first alone: undone by itself it leaves the file under both names, and the other one under none.
 			this.#history.note({ path, before: undefined, after: { hash, size } }, by);
+			this.#history.note({ path: from, before: { hash, size }, after: undefined }, by);
 		}
 		await this.#tidy(from);
 		return { kind: "renamed", token: result.stat.token, path: result.path };
@@ -159,18 +159,22 @@ export class Applier {
 		{ main }: Plan,
 		contents: ReadonlyMap<ContentHash, Uint8Array>,
 		by: Author | undefined,
+		torn: TornWrite | undefined,
 	): Promise<Step> {
 		switch (main.kind) {
 			case "keep":
+				// What was half of a write is a version by now.
+				if (main.now !== undefined) await this.#noteOver(halfAt(main.now.hash, torn), main.now.path, main.now, by);
 				return { kind: "ok", token: main.now?.token };
 			case "respell":
+				await this.#noteOver(halfAt(main.expected.hash, torn), main.expected.path, main.expected, by);
 				return this.#respell(main.expected, main.path);
 			case "remove":
 				if (isFolder(main.expected)) return this.#removeFolder(main.expected.path);
-				return this.#remove(main.expected.path, main.expected.hash, by);
+				return this.#remove(main.expected.path, main.expected.hash, by, torn);
 			case "make-folder": {
 				if (main.expected !== undefined) {
-					const removed = await this.#remove(main.expected.path, main.expected.hash, by);
+					const removed = await this.#remove(main.expected.path, main.expected.hash, by, torn);
 					if (removed.kind !== "ok") return removed;
 				}
 				const made = await hostResult(() => this.#vault.makeFolder(main.path));
@@ -179,9 +183,10 @@ export class Applier {
 			case "write": {
 				const { expected, version, path } = main;
 				const after = version.content;
-				const kept = expected === undefined ? undefined : await this.#keepOld(expected.path, expected.hash, after, by);
-				if (kept !== undefined && kept.kind !== "ok") return kept;
-				if (expected === undefined && by !== undefined) this.#history.note({ path, before: undefined, after }, by);
+				if (expected !== undefined) {
+					const kept = await this.#keepOld(expected.path, expected.hash, after, by, torn);
+					if (kept.kind !== "ok") return kept;
+				} else if (by !== undefined) this.#history.note({ path, before: undefined, after }, by);
 				return this.#write(path, expected?.hash, after.hash, contents, version.mtimeMs);
 			}
 		}
@@ -231,8 +236,9 @@ export class Applier {
 		path: VaultPath,
 		hash: ContentHash,
 		by: Author | undefined,
+		torn?: TornWrite,
 	): Promise<{ readonly kind: "ok"; readonly token: undefined } | Changed | Failure> {
-		const kept = await this.#keepOld(path, hash, undefined, by);
+		const kept = await this.#keepOld(path, hash, undefined, by, torn);
 		if (kept.kind !== "ok") return kept;
 		const result = await hostResult(() => this.#vault.removeIf(path, hash));
 		if (result.kind !== "removed") return result;
@@ -254,12 +260,16 @@ export class Applier {
 		hash: ContentHash,
 		after: Content | undefined,
 		by: Author | undefined,
+		torn?: TornWrite,
 	): Promise<{ readonly kind: "ok" } | Changed | Failure> {
+		const half = halfAt(hash, torn);
+		const whose = half === undefined ? by : undefined;
 		try {
 			const { now, bytes } = await this.#looker.read(path);
 			if (now === undefined) return { kind: "changed", isGone: true };
 			if (now.hash !== hash || bytes === undefined) return { kind: "changed" };
-			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, by);
+			await this.#history.keep({ path, before: { hash, size: bytes.length }, after }, bytes, whose);
+			await this.#noteOver(half, path, after, by);
 			return { kind: "ok" };
 		} catch (error) {
 			// Without a way back nothing is replaced.
@@ -267,6 +277,18 @@ export class Applier {
 			if (error instanceof UnreadableError) return failed("locked", error);
 			throw error;
 		}
+	}
+
+	/** What stood there before the half is what somebody had before this, if that is known. */
+	async #noteOver(
+		half: TornWrite | undefined,
+		path: VaultPath,
+		after: Content | undefined,
+		by: Author | undefined,
+	): Promise<void> {
+		if (half === undefined || by === undefined || half.before?.hash === half.hash) return;
+		const content = after && { hash: after.hash, size: after.size };
+		await this.#history.noteOnce({ path, before: half.before, after: content }, by);
 	}
 
 	/**
@@ -329,9 +351,8 @@ export function isTorn(bytes: Uint8Array, size: number, written: Uint8Array | un
 	return written !== undefined && equalBytes(bytes, written.subarray(0, bytes.length));
 }
 
-/** What gives way at the file itself. */
-function replacedBy({ main }: Plan): OnDisk | undefined {
-	return main.kind === "keep" ? undefined : main.expected;
+function halfAt(hash: ContentHash, torn: TornWrite | undefined): TornWrite | undefined {
+	return torn?.hash === hash ? torn : undefined;
 }
 
 /** Hosts answer with results; what they throw all the same is theirs, unless it is a broken assertion. */

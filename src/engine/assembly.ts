@@ -320,7 +320,7 @@ export class Assembly {
 	}
 
 	async #openReplica(): Promise<Replica> {
-		const { vault, store, clock, digest, log, scope } = this.#ports;
+		const { vault, store, clock, digest, log, scope, breathe } = this.#ports;
 		const epochs = {
 			newEpoch: () => this.#newEpoch("later"),
 			firstEpoch: () => this.#newEpoch("first"),
@@ -328,7 +328,8 @@ export class Assembly {
 		};
 		const limitForgetting = (known: VersionVector): VersionVector => this.#mailbox?.limitForgetting(known) ?? known;
 		const settings = { ...this.#settings(), ...epochs, limitForgetting };
-		return Replica.open({ vault, store, clock, digest, log, scope }, settings, replicaRoutes(this.#parts()));
+		const ports = { vault, store, clock, digest, log, scope, breathe };
+		return Replica.open(ports, settings, replicaRoutes(this.#parts()));
 	}
 
 	#openMailbox(replica: Replica, box: Mailbox): Promise<StoreForward> {

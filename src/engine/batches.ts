@@ -1,6 +1,6 @@
 // Which changes are taken back together: what one device did in one go, as it became visible here. Pure.
 // Rules U1, U2 of readme/SPEC.md.
-import type { RecordIndex } from "../core/record-index.ts";
+import type { Intent, RecordIndex } from "../core/record-index.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Sibling } from "../core/record.ts";
 import { covers } from "../core/version-vector.ts";
@@ -31,6 +31,7 @@ export interface Batch {
 	readonly changes: readonly Change[];
 }
 
+const NOBODY: Author = { source: "", name: "", isOwn: false };
 /** Nothing new from this device for so long: what comes next is something else. */
 const QUIET_MS = 10_000;
 
@@ -85,15 +86,20 @@ export function batchesOf(lines: readonly HistoryLine[]): Batch[] {
 }
 
 /**
- * Whose act is about to show at `key`: this device's own, where the disk does not show one yet (a person decided something here); who
+ * Whose act is about to show at `key`, or `shown`, which a crash left of what was to show: this device's own, where the disk does not show one yet (a person decided something here); who
  * dealt with a conflict last; of several versions otherwise, the newest of another device's. What the disk shows already is looked
  * at only where nothing is new.
  */
-export function authorAt(index: RecordIndex, key: PathKey): Author {
+export function authorAt(index: RecordIndex, key: PathKey, shown?: Pick<Intent, "hash" | "context">): Author {
 	const { epoch } = index.state;
 	const { record, disk } = index.entryOrAbsent(key);
-	const news = record.siblings.filter(({ dot }) => !covers(disk.seen, dot));
-	const siblings = [...(news.length > 0 ? news : record.siblings)].sort(byLamport);
+	const known = record.siblings.filter(({ dot }) => shown === undefined || covers(shown.context, dot));
+	// Others may have taken its place since. A merged text is none of its parts.
+	const isIt = ({ content }: Sibling): boolean => content?.hash === shown?.hash;
+	const isMerged = known.filter(({ content }) => content !== undefined).length > 1;
+	if (shown !== undefined && !isMerged && !known.some(isIt)) return NOBODY;
+	const news = known.filter(({ dot }) => !covers(disk.seen, dot));
+	const siblings = [...(news.length > 0 ? news : known)].sort(byLamport);
 	const own = news.find(({ dot }) => dot.epoch === epoch);
 	const [last, ...earlier] = siblings;
 	const isDismissal = last?.content === undefined && earlier.every(({ lamport }) => lamport < (last?.lamport ?? 0));

@@ -3,6 +3,7 @@
 import type { ReplicaEpoch } from "../core/ids.ts";
 import { newState, type IndexState } from "../core/record-index.ts";
 import { Journal, JournalError, type OpenedJournal } from "./journal.ts";
+import type { Breathe } from "./pieces.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
 import type { StateStore } from "./ports/state-store.ts";
@@ -23,10 +24,10 @@ export interface Epochs {
 
 export async function openJournal(
 	store: StateStore,
-	{ digest, log }: { readonly digest: Digest; readonly log: Log },
+	{ digest, log, breathe }: { readonly digest: Digest; readonly log: Log; readonly breathe?: Breathe | undefined },
 ): Promise<OpenedJournal & { readonly isDamaged: boolean }> {
 	try {
-		return { ...(await Journal.open(store, digest)), isDamaged: false };
+		return { ...(await Journal.open(store, digest, breathe)), isDamaged: false };
 	} catch (error) {
 		if (!(error instanceof JournalError) || error.code !== "damaged") throw error;
 		log.write("warn", "the state on this device is damaged: begun anew from the files", { cause: error.message });

@@ -13,6 +13,7 @@ import type { LargeFiles } from "./ports/large-files.ts";
 import type { Log } from "./ports/log.ts";
 import type { Mailbox } from "./ports/mailbox.ts";
 import type { Random } from "./ports/random.ts";
+import type { Breathe } from "./pieces.ts";
 import type { ScopeSource } from "./ports/scope-source.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Transport } from "./ports/transport.ts";
@@ -35,6 +36,8 @@ export interface EnginePorts {
 	readonly log: Log;
 	/** Which files take part on this device; all, if not given. */
 	readonly scope?: ScopeSource;
+	/** Between pieces of long work; not needed where nobody types. */
+	readonly breathe?: Breathe;
 	/** Who belongs to the group; without it, whoever holds the group key. */
 	readonly roster?: RosterKeeper;
 	/** Where the group's devices leave for each other what those that are away lack; none, if not given. */

@@ -129,7 +129,16 @@ export class HistoryLists {
 
 	/** Oldest first; what waits is not among them. */
 	async lines(): Promise<readonly HistoryLine[]> {
-		this.#lines ??= this.#load();
+		if (this.#lines === undefined) {
+			// Nothing is appended meanwhile: it would be in no list that is in memory, and go when that is written anew.
+			const load = (): Promise<HistoryLine[]> => this.#load();
+			const loading = this.#appending.then(load, load);
+			this.#lines = loading;
+			this.#appending = loading.then(
+				() => undefined,
+				() => undefined,
+			);
+		}
 		try {
 			return await this.#lines;
 		} catch (error) {
@@ -138,8 +147,17 @@ export class HistoryLists {
 		}
 	}
 
+	/** The last line of a batch at `path`, also of what waits. Where the store cannot say, none. */
+	async lastInBatch(path: VaultPath): Promise<HistoryLine | undefined> {
+		const lines = await this.#appending
+			.catch(() => undefined)
+			.then(() => this.lines())
+			.catch(() => []);
+		const isIt = (line: HistoryLine): boolean => line.path === path && line.batch !== "";
+		return this.#waiting.findLast(isIt) ?? lines.findLast(isIt);
+	}
+
 	async #load(): Promise<HistoryLine[]> {
-		await this.#appending.catch(() => undefined);
 		const lists = (await this.#store.list(LIST)).map(numberOf).sort(ascending);
 		const wholes = (await this.#store.list(WHOLE)).map(numberOf).sort(ascending);
 		const lines: HistoryLine[] = [];

@@ -113,6 +113,15 @@ export class History {
 		this.#add(change, by, false);
 	}
 
+	/** The same of a step that was begun before, in this run or in one that a crash ended, and may have been noted then. */
+	async noteOnce(change: Change, by: Author): Promise<void> {
+		const { path, before, after } = change;
+		if (before?.hash === after?.hash) return;
+		const last = await this.#lists.lastInBatch(path);
+		const isNoted = last !== undefined && last.before?.hash === before?.hash && last.after?.hash === after?.hash;
+		if (!isNoted) this.note(change, by);
+	}
+
 	/** Rejects with StorageError; then it is tried again with what comes next. */
 	flush(): Promise<void> {
 		return this.#lists.flush();

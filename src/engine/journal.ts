@@ -6,9 +6,18 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
-import { contentHashToBytes } from "../core/hash.ts";
+import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
-import type { DiskState, Entry, IndexState, Intent, ShownCopy } from "../core/record-index.ts";
+import type { Sibling } from "../core/record.ts";
+import {
+	tornAt,
+	type DiskState,
+	type Entry,
+	type IndexState,
+	type Intent,
+	type ShownCopy,
+	type TornWrite,
+} from "../core/record-index.ts";
 import { LEFT_OUT } from "../core/scope.ts";
 import {
 	epochSchema,
@@ -24,6 +33,7 @@ import {
 import { wasDone } from "./guarded-store.ts";
 import type { MembershipState } from "./membership.ts";
 import { membershipSchema, membershipToWire } from "./membership-codec.ts";
+import { ENTRIES_IN_A_PIECE, inPieces, type Breathe } from "./pieces.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { StateStore } from "./ports/state-store.ts";
 
@@ -36,6 +46,9 @@ export interface Batch {
 	readonly membership: MembershipState | undefined;
 }
 
+/** Its entries are looked at in pieces: a snapshot has all of them. */
+type RawBatch = Omit<Batch, "entries"> & { readonly entries: readonly unknown[] };
+
 /** The state cannot be used as it is. A damaged one is begun anew under a new epoch, keeping the vault (replica.ts). */
 export class JournalError extends Error {
 	override readonly name = "JournalError";
@@ -46,8 +59,8 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. */
-const FORMAT = 5;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. 6: what had stood there. */
+const FORMAT = 6;
 const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
@@ -86,7 +99,7 @@ export class Journal {
 	}
 
 	/** Opens the newest whole generation. Rejects with JournalError. */
-	static async open(store: StateStore, digest: Digest): Promise<OpenedJournal> {
+	static async open(store: StateStore, digest: Digest, breathe?: Breathe): Promise<OpenedJournal> {
 		const generations = await generationsIn(store);
 		for (const generation of generations) {
 			const bytes = await store.read(fileName(generation));
@@ -95,7 +108,7 @@ export class Journal {
 			const [snapshot] = payloads;
 			// Cut off while it was being written: the generation before it is still there.
 			if (snapshot === undefined) continue;
-			const batches = payloads.map(decodeBatch);
+			const batches = await inPieces(decodeBatches(payloads), breathe);
 			const journal = new Journal(store, digest, generation, snapshot.length, bytes.length - snapshot.length);
 			const isBehind = generation !== generations[0];
 			// Neither a torn tail nor a torn generation may stand between what is whole and what comes next.
@@ -188,6 +201,17 @@ const copySchema = v.pipe(
 	v.strictTuple([pathSchema, hashSchema, optionalText]),
 	v.transform(([path, hash, token]): ShownCopy => ({ path, hash, token: token ?? undefined })),
 );
+/** Before format 6 it did not say what had stood there. */
+const tornSchema = v.union([
+	v.pipe(
+		v.strictTuple([hashSchema, optionalHash, sizeSchema]),
+		v.transform(([hash, before, size]): TornWrite => ({ hash, before: contentFrom(before, size) })),
+	),
+	v.pipe(
+		hashSchema,
+		v.transform((hash): TornWrite => ({ hash, before: { hash, size: 0 } })),
+	),
+]);
 const diskSchema = v.pipe(
 	v.strictTuple([
 		optionalHash,
@@ -197,7 +221,7 @@ const diskSchema = v.pipe(
 		vectorSchema,
 		v.array(copySchema),
 		v.optional(v.nullable(v.picklist(LEFT_OUT))),
-		v.optional(hashSchema),
+		v.optional(tornSchema),
 	]),
 	v.transform(([hash, size, path, token, seen, copies, leftOut, torn]): DiskState => ({
 		hash: hash ?? undefined,
@@ -211,19 +235,28 @@ const diskSchema = v.pipe(
 	})),
 );
 const intentSchema = v.pipe(
-	v.strictTuple([optionalHash, sizeSchema, pathSchema, vectorSchema, v.array(copySchema)]),
-	v.transform(([hash, size, path, context, copies]): Intent => ({
+	v.strictTuple([
+		optionalHash,
+		sizeSchema,
+		pathSchema,
+		vectorSchema,
+		v.array(copySchema),
+		v.optional(v.strictTuple([optionalHash, sizeSchema])),
+	]),
+	v.transform(([hash, size, path, context, copies, replaces]): Intent => ({
 		hash: hash ?? undefined,
 		size,
 		path,
 		context,
 		copies,
+		...(replaces === undefined ? {} : { replaces: { content: contentFrom(replaces[0], replaces[1]) } }),
 	})),
 );
 const entrySchema = v.pipe(
 	v.strictTuple([recordSchema, diskSchema, v.nullable(intentSchema)]),
 	v.transform(([{ key, record }, disk, intent]): Entry => ({ key, record, disk, intent: intent ?? undefined })),
 );
+const entriesSchema = v.array(entrySchema);
 const stateSchema = v.pipe(
 	v.strictTuple([
 		epochSchema,
@@ -248,13 +281,13 @@ const keySchema = v.pipe(pathSchema, v.transform(pathKey));
 const batchSchema = v.union([
 	v.pipe(
 		v.strictTuple([
-			v.picklist([3, 4, FORMAT]),
+			v.picklist([3, 4, 5, FORMAT]),
 			stateSchema,
-			v.array(entrySchema),
+			v.array(v.unknown()),
 			v.array(keySchema),
 			v.nullable(membershipSchema),
 		]),
-		v.transform(([, state, entries, forgotten, membership]): Batch => ({
+		v.transform(([, state, entries, forgotten, membership]): RawBatch => ({
 			state,
 			entries,
 			forgotten,
@@ -262,8 +295,8 @@ const batchSchema = v.union([
 		})),
 	),
 	v.pipe(
-		v.strictTuple([v.picklist(FORMATS_BEFORE), stateSchema, v.array(entrySchema)]),
-		v.transform(([, state, entries]): Batch => ({ state, entries, forgotten: [], membership: undefined })),
+		v.strictTuple([v.picklist(FORMATS_BEFORE), stateSchema, v.array(v.unknown())]),
+		v.transform(([, state, entries]): RawBatch => ({ state, entries, forgotten: [], membership: undefined })),
 	),
 ]);
 
@@ -285,7 +318,28 @@ function encodeBatch({ state, entries, forgotten, membership }: Batch): Uint8Arr
 	]);
 }
 
-function decodeBatch(payload: Uint8Array): Batch {
+function* decodeBatches(payloads: readonly Uint8Array[]): Generator<undefined, Batch[]> {
+	const batches: Batch[] = [];
+	// Most batches are of one entry.
+	let since = 0;
+	for (const payload of payloads) {
+		const raw = decodeBatch(payload);
+		const entries: Entry[] = [];
+		for (let from = 0; from < raw.entries.length; from += ENTRIES_IN_A_PIECE) {
+			const parsed = v.safeParse(entriesSchema, raw.entries.slice(from, from + ENTRIES_IN_A_PIECE));
+			if (!parsed.success) throw new JournalError("damaged", parsed.issues[0].message);
+			entries.push(...parsed.output);
+			since += parsed.output.length;
+			if (since < ENTRIES_IN_A_PIECE) continue;
+			since = 0;
+			yield;
+		}
+		batches.push({ ...raw, entries });
+	}
+	return batches;
+}
+
+function decodeBatch(payload: Uint8Array): RawBatch {
 	let raw: unknown;
 	try {
 		raw = decode(payload);
@@ -321,14 +375,29 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 					intent.path,
 					vectorToWire(intent.context),
 					intent.copies.map(copyToWire),
+					...(intent.replaces === undefined ? [] : [contentToWire(intent.replaces.content)]),
 				],
 	];
 }
 
+function contentFrom(hash: ContentHash | null, size: number): Sibling["content"] {
+	return hash === null ? undefined : { hash, size };
+}
+
+function contentToWire(content: Sibling["content"]): [hash: Uint8Array | null, size: number] {
+	return content === undefined ? [null, 0] : [contentHashToBytes(content.hash), content.size];
+}
+
 /** Nothing, mostly: there are as many of these as files. */
-function leftOutAndTorn({ hash, leftOut, torn }: DiskState): unknown[] {
-	if (torn !== undefined && torn === hash) return [leftOut ?? null, contentHashToBytes(torn)];
+function leftOutAndTorn(disk: DiskState): unknown[] {
+	const { leftOut } = disk;
+	const torn = tornAt(disk);
+	if (torn !== undefined) return [leftOut ?? null, tornToWire(torn)];
 	return leftOut === undefined ? [] : [leftOut];
+}
+
+function tornToWire({ hash, before }: TornWrite): unknown[] {
+	return [contentHashToBytes(hash), ...contentToWire(before)];
 }
 
 function copyToWire({ path, hash, token }: ShownCopy): unknown[] {

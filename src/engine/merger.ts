@@ -1,6 +1,7 @@
 // Merges the versions of contested texts before anybody says what the disk is to show: gets the bytes of the versions and of what
 // they have in common, has them merged (core/merge.ts), and tells the index how it ended. Makes no version and writes no file of
 // the vault. Rules V9, X7, X8 of readme/SPEC.md.
+import { crossingsOf, type Made } from "../core/crossings.ts";
 import type { ContentHash } from "../core/hash.ts";
 import { isMergeable, mergeVersions, richerOf } from "../core/merge.ts";
 import type { MergeCandidate, MergeOutcome } from "../core/merge-view.ts";
@@ -31,6 +32,8 @@ interface Outcome {
 	readonly outcome: MergeOutcome;
 }
 
+/** Two versions that cross: larger texts are not merged several times for what might be needed. */
+const CROSSING_BYTES_MAX = 512 * 1024;
 /** Merged and not yet durable: written together up to here. */
 const MADE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -76,6 +79,7 @@ export class Merger {
 				made.set(hash, content);
 				madeBytes += content.length;
 			}
+			if (outcome?.kind === "merged") await this.#noteCrossings(candidate, outcome.content.hash, made);
 			if (outcome !== undefined) done.push({ key, candidate, outcome });
 			if (madeBytes > MADE_BYTES_MAX) await finish();
 		}
@@ -105,6 +109,36 @@ export class Merger {
 		this.#options.absentVersions.wait(key, [...sizes.keys()], missing);
 		onWanted(missing.map((hash) => ({ hash, size: sizes.get(hash) })));
 		return undefined;
+	}
+
+	/** For the version that somebody makes on top of `merged`: of what this device made before, others may know a part only. */
+	async #noteCrossings(
+		{ path, parts }: MergeCandidate,
+		merged: ContentHash,
+		made: Map<ContentHash, Uint8Array>,
+	): Promise<void> {
+		const { mergedTexts, state } = this.#index;
+		const own = parts.find(({ dot }) => dot.epoch === state.epoch);
+		const [other, ...more] = parts.filter((part) => part !== own);
+		if (own === undefined || other === undefined || more.length > 0) return;
+		mergedTexts.note(merged, own);
+		if (own.content.size + other.content.size > CROSSING_BYTES_MAX) return;
+		const between: ContentHash[] = [];
+		const find = async (hash: ContentHash): Promise<Uint8Array | undefined> =>
+			made.get(hash) ?? (await this.#options.contents.find(hash));
+		const partIn = (hash: ContentHash): Made | undefined => mergedTexts.ownPartIn(hash);
+		for (const { hash, base } of crossingsOf({ ...own, hash: own.content.hash }, other, partIn)) {
+			const common = await find(base);
+			const earlier = await find(hash);
+			const theirs = await find(other.content.hash);
+			if (common === undefined || earlier === undefined || theirs === undefined) continue;
+			const text = mergeVersions(path, common, own === parts[0] ? [earlier, theirs] : [theirs, earlier]);
+			if (text === undefined) continue;
+			const textHash = this.#options.hash(text);
+			made.set(textHash, text);
+			between.push(textHash);
+		}
+		mergedTexts.noteBetween(merged, between);
 	}
 
 	async #keep(bytes: ReadonlyMap<ContentHash, Uint8Array>): Promise<void> {

@@ -6,9 +6,10 @@ import { Contents } from "./contents.ts";
 import { guardedStore } from "./guarded-store.ts";
 import { HeldDeletionsFile, type OpenedHeldDeletions } from "./held-deletions.ts";
 import { History } from "./history.ts";
-import type { Journal } from "./journal.ts";
+import type { Batch, Journal } from "./journal.ts";
 import { Looker } from "./looker.ts";
 import type { MembershipState } from "./membership.ts";
+import { ENTRIES_IN_A_PIECE, inPieces } from "./pieces.ts";
 import type { ReplicaPorts, ReplicaSettings } from "./replica-settings.ts";
 import { WriteGuard } from "./write-guard.ts";
 
@@ -38,10 +39,7 @@ export async function openState(ports: ReplicaPorts, settings: ReplicaSettings):
 	}
 	const { mergesTexts = true } = settings;
 	const index = new RecordIndex(state, (bytes) => digest.sha256(bytes), { mergesTexts });
-	for (const { forgotten, entries } of opened.batches) {
-		for (const key of forgotten) index.restoreForgotten(key);
-		for (const entry of entries) index.restore(entry);
-	}
+	await inPieces(restoring(index, opened.batches), ports.breathe);
 	if (last !== undefined && state.epoch === last.epoch) index.leaveOutNumbers(settings.gapsToLeaveOut?.() ?? 1);
 	const looker = new Looker(vault, index, digest);
 	const hash = looker.hash.bind(looker);
@@ -54,4 +52,14 @@ export async function openState(ports: ReplicaPorts, settings: ReplicaSettings):
 	const { journal } = opened;
 	const isNewState = state !== last;
 	return { index, journal, kept, isNewState, looker, history, contents, guard, bases, heldDeletions };
+}
+
+function* restoring(index: RecordIndex, batches: readonly Batch[]): Generator<undefined, void> {
+	for (const { forgotten, entries } of batches) {
+		for (const key of forgotten) index.restoreForgotten(key);
+		for (const [i, entry] of entries.entries()) {
+			index.restore(entry);
+			if (i % ENTRIES_IN_A_PIECE === ENTRIES_IN_A_PIECE - 1) yield;
+		}
+	}
 }

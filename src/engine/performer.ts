@@ -6,7 +6,7 @@ import { isFolder } from "../core/folder.ts";
 import { seenAfter } from "../core/observe.ts";
 import { pathKey, type VaultPath } from "../core/path.ts";
 import { becomesOwnFile, keysWithCopiesAt, type Plan } from "../core/plan.ts";
-import type { RecordIndex, ShownCopy } from "../core/record-index.ts";
+import { tornAt, type RecordIndex, type ShownCopy } from "../core/record-index.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
 import { authorAt, type Author } from "./batches.ts";
@@ -55,7 +55,7 @@ export class Performer {
 		const others = prepared.filter(({ plan, source }) => source === undefined && plan.main.kind !== "remove");
 		for (const group of [removals, moves, others]) {
 			await forEachBounded(group, FILES_IN_FLIGHT, async (item) => {
-				const { torn } = this.#index.entryOrAbsent(item.plan.key).disk;
+				const torn = tornAt(this.#index.entryOrAbsent(item.plan.key).disk);
 				const half = torn === undefined ? {} : { torn };
 				const signed = { ...item, by: authorAt(this.#index, item.plan.key), ...half };
 				if (item.source === undefined) await this.#finish(signed, await this.#applier.perform(signed));
@@ -66,7 +66,9 @@ export class Performer {
 
 	/** One rename for two plans. Where it cannot be, the next round takes their own steps, with the same intents. */
 	async #move(item: SignedPlan, source: Plan): Promise<void> {
-		const moved = await this.#applier.move(item, source);
+		// Nobody had half of a write before them, so nobody renamed it.
+		const isHalf = tornAt(this.#index.entryOrAbsent(source.key).disk) !== undefined;
+		const moved = isHalf ? ({ kind: "refused" } as const) : await this.#applier.move(item, source);
 		if (moved.kind === "refused") {
 			this.#backlog.refuseRename(item.plan.key);
 			for (const { key } of [source, item.plan]) this.#backlog.mark(key);

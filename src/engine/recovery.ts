@@ -2,7 +2,14 @@
 // Before anything else looks at these files, or the engine's own bytes would count as a person's. Rules A8–A12, A19 of
 // readme/SPEC.md.
 import { isFolder } from "../core/folder.ts";
-import { withoutFile, type DiskState, type Entry, type Intent, type ShownCopy } from "../core/record-index.ts";
+import {
+	withoutFile,
+	withoutTorn,
+	type DiskState,
+	type Entry,
+	type Intent,
+	type ShownCopy,
+} from "../core/record-index.ts";
 import type { VaultPath } from "../core/path.ts";
 import { isTorn, type Applier } from "./applier.ts";
 import type { Contents } from "./contents.ts";
@@ -17,6 +24,8 @@ export interface RecoveryParts {
 	readonly isVaultPresent: () => Promise<boolean>;
 	/** Whether there is evidence that no file stands at `path`: a file may be out of sight just while it is looked for. */
 	readonly isKnownGone: (path: VaultPath) => boolean;
+	/** A step was taken to its end, and what took note of it may have been cut off. */
+	readonly noteFinished: (entry: Entry, intent: Intent) => Promise<void>;
 }
 
 export type Recovered =
@@ -48,10 +57,14 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	if (now === undefined && mayBeThere(entry, intent) && !parts.isKnownGone(path)) return { kind: "absent", path };
 	if (now?.hash === intent.hash) {
 		const { hash, size } = intent;
+		await parts.noteFinished(entry, intent);
 		// Who has not been shown every version has not seen them, whatever stands at the path itself.
 		const isShown = intent.copies.every(({ path }) => disk.copies.some((copy) => copy.path === path));
 		const seenHere = isShown ? intent.context : disk.seen;
-		return { kind: "settled", disk: { ...disk, hash, size, path: now?.path, token: now?.token, seen: seenHere } };
+		return {
+			kind: "settled",
+			disk: { ...withoutTorn(disk), hash, size, path: now?.path, token: now?.token, seen: seenHere },
+		};
 	}
 	if (now === undefined || bytes === undefined || intent.hash === undefined || now.hash === disk.hash) {
 		return { kind: "settled", disk };
@@ -60,7 +73,8 @@ export async function recoverFile(entry: Entry, intent: Intent, parts: RecoveryP
 	if (isTorn(bytes, intent.size, written)) {
 		// Nobody made this version, and it is shown until the right bytes replace it. Who deletes it has seen no other one here.
 		const { hash, size, path, token } = now;
-		return { kind: "settled", disk: { ...disk, hash, size, path, token, torn: hash } };
+		const torn = { hash, before: intent.replaces === undefined ? { hash, size } : intent.replaces.content };
+		return { kind: "settled", disk: { ...disk, hash, size, path, token, torn } };
 	}
 	if (bytes.length >= intent.size || written !== undefined) return { kind: "settled", disk };
 	const isObtainable = entry.record.siblings.some(({ content }) => content?.hash === intent.hash);

@@ -1,10 +1,12 @@
 // Puts the parts of a replica together: who is given what, and who is told by whom. All of them work within the replica's loop.
 import { MAX_DELETES_DEFAULT } from "../core/brake.ts";
+import { isFolder } from "../core/folder.ts";
 import type { Actor } from "../core/observe.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
 import { AbsentVersions } from "./absent-versions.ts";
 import { Applier } from "./applier.ts";
 import { Backlog } from "./backlog.ts";
+import { authorAt } from "./batches.ts";
 import { Deletions } from "./deletions.ts";
 import { FORGET_TICK_MS, Forgetting } from "./forgetting.ts";
 import { Ledger } from "./ledger.ts";
@@ -76,6 +78,12 @@ export function assembleReplica(
 		...{ looker, applier, contents },
 		isVaultPresent: () => vault.isPresent(),
 		isKnownGone: (path) => backlog.isKnownGone(pathKey(path)),
+		noteFinished: async ({ key, disk }, { hash, size, path, context, replaces }) => {
+			if (replaces === undefined) return;
+			const after = hash === undefined || isFolder({ hash }) ? undefined : { hash, size };
+			const change = { path: disk.path ?? path, before: replaces.content, after };
+			await history.noteOnce(change, authorAt(index, key, { hash, context }));
+		},
 	};
 	const forgettingSettings = { ...FORGETTING, ...chosen };
 	const membership = new Membership(clock, forgettingSettings, kept, wakeUp);

@@ -12,6 +12,7 @@ import type { Deletion, HeldDeletions } from "./held-deletions.ts";
 import type { HistoryBudget } from "./history.ts";
 import type { MembershipSettings } from "./membership.ts";
 import type { OneWayListener } from "./one-way.ts";
+import type { Breathe } from "./pieces.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { Log } from "./ports/log.ts";
@@ -28,6 +29,8 @@ export interface ReplicaPorts {
 	readonly log: Log;
 	/** Which files take part on this device; all, if not given. */
 	readonly scope?: ScopeSource | undefined;
+	/** Between pieces of long work; not needed where nobody types. */
+	readonly breathe?: Breathe | undefined;
 }
 
 /** What a host may choose, and what holds if it does not. */

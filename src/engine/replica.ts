@@ -9,7 +9,7 @@ import { isContradiction } from "../core/mode.ts";
 import type { Actor } from "../core/observe.ts";
 import { recordFirstJoin } from "../core/recorded-acts.ts";
 import { pathKey, type PathKey, type VaultPath } from "../core/path.ts";
-import { mayNeedWork, type Plan } from "../core/plan.ts";
+import { mayNeedWork, replacedBy, type Plan } from "../core/plan.ts";
 import { withRenames } from "../core/renames.ts";
 import type { Entry, RecordIndex, ShownCopy } from "../core/record-index.ts";
 import {
@@ -471,6 +471,8 @@ export class Replica {
 			for (const { plan, source } of prepared) {
 				for (const each of source === undefined ? [plan] : [source, plan]) before.push(this.#begin(each));
 			}
+			// Of steps that were found finished, as far as the store takes it: with the intent goes what they are known by.
+			await wasDone(this.history.flush());
 			// Records and intents are durable before anybody hears of them and before the vault is touched.
 			await this.#ledger.save();
 			await this.#guard.protect(prepared, (key) => this.index.get(key)?.intent !== undefined);
@@ -522,9 +524,10 @@ export class Replica {
 	 */
 	#begin(plan: Plan): Entry {
 		const entry = this.index.entryOrAbsent(plan.key);
+		const replaces = replacedBy(plan, entry.disk);
 		this.index.put({
 			...entry,
-			intent: plan.intent,
+			intent: replaces === undefined ? plan.intent : { ...plan.intent, replaces },
 			disk: { ...entry.disk, copies: unionOfCopies(plan.intent.copies, entry.disk.copies) },
 		});
 		return entry;

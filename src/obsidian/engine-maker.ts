@@ -42,6 +42,14 @@ import { ownFiles } from "./setup/own-files.ts";
 import { NO_FOLDER, passingStore } from "./setup/scout.ts";
 import type { WritesUnderWay } from "./writes-under-way.ts";
 
+/** A window that nobody sees has its timers slowed down, and nobody types there. */
+function breathe(): Promise<void> {
+	if (document.visibilityState === "hidden") return Promise.resolve();
+	return new Promise((resolve) => {
+		webClock.schedule(0, resolve);
+	});
+}
+
 export interface MadeEngine {
 	readonly engine: Engine;
 	readonly config: EngineConfig;
@@ -149,7 +157,7 @@ export class EngineMaker {
 		const engine = new Engine(
 			{
 				...{ vault: synced, store, scope, transport },
-				...{ clock, random: webRandom, digest: nobleDigest, verifier: webVerifier, log },
+				...{ clock, random: webRandom, digest: nobleDigest, verifier: webVerifier, log, breathe },
 				...{ deviceKey, secrets, roster, keys },
 				...(device.usesMailbox && !scouts ? { mailbox } : {}),
 				...(scouts ? {} : { largeFiles }),

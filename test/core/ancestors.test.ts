@@ -37,7 +37,7 @@ describe("what a new version is made on top of", () => {
 	});
 
 	test("[O8] at most so many, the newest", () => {
-		const ancestors = Array.from({ length: ANCESTORS_MAX }, (_, i) => testHash(ANCESTORS_MAX - i));
+		const ancestors = Array.from({ length: ANCESTORS_MAX }, (_, i) => testHash(100 + ANCESTORS_MAX - i));
 		const record = recordOf([testSibling(dotOf(1, 9), 9, { ancestors })]);
 		expect(ancestorsOf(record, shows(9), testHash(10))).toEqual([
 			testHash(9),

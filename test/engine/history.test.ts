@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { Author } from "../../src/engine/batches.ts";
+import { guardedStore } from "../../src/engine/guarded-store.ts";
 import { History } from "../../src/engine/history.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -214,3 +215,53 @@ async function lengthOfLines(texts: readonly string[]): Promise<number> {
 	for (const text of texts) await keep(history, note, text);
 	return [...store.files()].find(([name]) => name.startsWith("history/list-"))?.[1].length ?? 0;
 }
+
+describe("a step that may have been noted before", () => {
+	const bob: Author = { source: "b", name: "bob", isOwn: false };
+	const content = (text: string) => ({ hash: contentHashOf(text), size: text.length });
+
+	it("[U2] is noted once, also after an append that failed", async () => {
+		const store = new MemoryStore();
+		const history = await History.open(guardedStore(store), new ManualClock());
+		const made = { path: note, before: undefined, after: content("x") };
+		history.note(made, bob);
+		await history.noteOnce(made, bob);
+		await history.flush();
+		await history.noteOnce(made, bob);
+		store.failNextWrites(1);
+		history.note({ path: other, before: undefined, after: content("y") }, bob);
+		await history.flush().catch(() => undefined);
+		await history.noteOnce(made, bob);
+		await history.flush();
+		expect((await history.lines()).filter(({ path }) => path === note)).toHaveLength(1);
+		await history.noteOnce({ path: note, before: content("x"), after: content("z") }, bob);
+		await history.noteOnce({ path: note, before: content("z"), after: content("z") }, bob);
+		await history.flush();
+		expect((await history.lines()).filter(({ path }) => path === note)).toHaveLength(2);
+	});
+
+	it("[H3 U2] is looked for on the disk, and nothing that is kept meanwhile gets lost by that", async () => {
+		const store = new MemoryStore();
+		const clock = new ManualClock();
+		await keep(await History.open(store, clock), note, "x".repeat(50));
+		const history = await History.open(store, clock, { bytes: 40 });
+		const read = store.read.bind(store);
+		let letGo = (): void => undefined;
+		const isSlow = new Promise<void>((resolve) => (letGo = resolve));
+		store.read = async (name) => {
+			const bytes = await read(name);
+			if (name.startsWith("history/list-")) await isSlow;
+			return bytes;
+		};
+		const noted = history.noteOnce({ path: note, before: content("mine"), after: content("theirs") }, bob);
+		const kept = keep(history, other, "a person's words");
+		await clock.advance(0);
+		letGo();
+		await Promise.all([noted, kept]);
+		await history.flush();
+		await clock.advance(20 * 60_000);
+		await history.tidy(() => new Set());
+		const again = await History.open(store, clock);
+		expect((await again.list()).map(({ path }) => path)).toEqual([other]);
+	});
+});

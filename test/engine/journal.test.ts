@@ -36,15 +36,42 @@ describe("a journal", () => {
 	it("[J1 A11] gives back what is half of a write as such", async () => {
 		const store = new MemoryStore();
 		const plain = batch(1, "a");
-		for (const leftOut of [{}, { leftOut: "too-large" as const }]) {
+		const was = { hash: contentHashOf("what stood there"), size: 16 };
+		const cases = [{ before: undefined }, { leftOut: "too-large" as const, before: was }];
+		for (const { before, ...leftOut } of cases) {
 			const entries = plain.entries.map((entry) => {
 				const { hash } = entry.disk;
-				return { ...entry, disk: { ...entry.disk, ...leftOut, ...(hash === undefined ? {} : { torn: hash }) } };
+				const torn = hash === undefined ? {} : { torn: { hash, before } };
+				return { ...entry, disk: { ...entry.disk, ...leftOut, ...torn } };
 			});
 			expect(entries.some(({ disk }) => disk.torn !== undefined)).toBe(true);
 			await write(store, [{ ...plain, entries }]);
 			expect((await Journal.open(store, nodeCryptoDigest)).batches.at(-1)).toEqual({ ...plain, entries });
 		}
+	});
+
+	it("[J1] is read in pieces, with a turn for everybody else in between", async () => {
+		const store = new MemoryStore();
+		const many = Array.from({ length: 1000 }, (_, i) => `note ${String(i)}`);
+		await write(store, [batch(1, ...many), batch(2, "b")]);
+		let turns = 0;
+		const breathe = async (): Promise<void> => {
+			turns++;
+		};
+		const { batches } = await Journal.open(store, nodeCryptoDigest, breathe);
+		expect(batches).toEqual([batch(1, ...many), batch(2, "b")]);
+		expect(turns).toBeGreaterThanOrEqual(4);
+		expect(turns).toBeLessThan(10);
+		// A turn may take milliseconds, and a day's journal has a batch for each save.
+		const saves = new MemoryStore();
+		await write(
+			saves,
+			Array.from({ length: 1000 }, (_, i) => batch(i + 1, "a")),
+		);
+		turns = 0;
+		await Journal.open(saves, nodeCryptoDigest, breathe);
+		expect(turns).toBeGreaterThan(0);
+		expect(turns).toBeLessThan(10);
 	});
 
 	it("[J1] has no batches on a new device", async () => {
@@ -203,7 +230,7 @@ describe("a journal that cannot be used", () => {
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
 		const [version, state, ...rest] = decode(bytes.slice(12)) as [number, unknown[], ...unknown[]];
-		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([5, [[1, 9]], [], null]);
+		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([6, [[1, 9]], [], null]);
 		const stateBefore = state.slice(0, -1);
 		for (const before of [
 			[1, stateBefore, rest[0]],
@@ -218,6 +245,25 @@ describe("a journal that cannot be used", () => {
 			await opened.journal.append(batch(2, "b"), () => batch(2, "a", "b"));
 			expect((await Journal.open(older, nodeCryptoDigest)).batches).toEqual([read, batch(2, "b")]);
 		}
+	});
+
+	it("[J4 A11] is read when an older version wrote it, which did not say what half of a write had taken the place of", async () => {
+		const store = new MemoryStore();
+		const hash = contentHashOf("half");
+		const plain = batch(1, "a");
+		const torn = { hash, before: { hash: contentHashOf("was"), size: 3 } };
+		const halves = plain.entries.map((entry) => ({ ...entry, disk: { ...entry.disk, hash, torn } }));
+		await write(store, [{ ...plain, entries: halves }]);
+		const [name, bytes] = onlyFile(store);
+		const [, state, entries, ...rest] = decode(bytes.slice(12)) as [number, unknown, [unknown, unknown[], unknown][]];
+		const older = entries.map(([record, disk, intent]) => [
+			record,
+			[...disk.slice(0, -1), (disk.at(-1) as unknown[])[0]],
+			intent,
+		]);
+		const before = new MemoryStore(new Map([[name, framed(encode([5, state, older, ...(rest as unknown[])]))]]));
+		const [read] = (await Journal.open(before, nodeCryptoDigest)).batches;
+		expect(read?.entries.map(({ disk }) => disk.torn)).toEqual(halves.map(() => ({ hash, before: { hash, size: 0 } })));
 	});
 
 	it("[J4] is replaced only by a new state that is durable", async () => {

@@ -3,10 +3,10 @@
 import { NUMBERS_LEFT_OUT } from "../../src/core/left-out-numbers.ts";
 import { describe, expect, test } from "vitest";
 import type { KeyedRecord } from "../../src/core/record.ts";
-import { batchesOf } from "../../src/engine/batches.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { crashAtStoreWrite, crashAtVaultChange, type CrashPoint } from "../support/crash-points.ts";
 import { ReplicaBench } from "../support/replica-bench.ts";
+import { undoableOf } from "../support/undoable.ts";
 import { bytesOf, hashOf, keyedRecordOf, vectorOf, versionOf } from "../support/records.ts";
 
 const MODIFIED = "note.md";
@@ -49,6 +49,12 @@ const SESSIONS: readonly (readonly [
 	],
 ];
 
+const TEXTS = ["mine", "theirs now", "soon deleted", "a new file of theirs", "same bytes", "as it was"].concat([
+	"my side",
+	"their side",
+	"both sides",
+]);
+
 async function benchWithFiles(): Promise<ReplicaBench> {
 	const bench = new ReplicaBench();
 	bench.vault.save(CONTESTED, "my side");
@@ -74,6 +80,8 @@ interface Outcome {
 	readonly dots: number;
 	readonly knowledge: ReadonlyMap<string, number>;
 	readonly entriesWithIntent: number;
+	/** What an undo would take back, of whatever batch: path, what was before, what is after. */
+	readonly undoable: readonly string[];
 }
 
 async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
@@ -83,6 +91,7 @@ async function outcomeOf(bench: ReplicaBench): Promise<Outcome> {
 		kept: (await bench.kept()).map((line) => line.replace(/.*: /, "")).sort(),
 		dots: replica.index.state.counter % NUMBERS_LEFT_OUT,
 		knowledge: replica.durableKnowledge,
+		undoable: await undoableOf(bench, TEXTS),
 		entriesWithIntent: [...replica.index.entries()].filter(({ intent }) => intent !== undefined).length,
 	};
 }
@@ -119,6 +128,21 @@ describe("a crash, then a new start, then everything said again", () => {
 			},
 			kept: ["mine", "my side", "my side", "soon deleted", "their side"],
 			dots: 5,
+			undoable: [
+				"Case/respelled.md: nothing > as it was",
+				"both (conflict alice 2027-01-15 0ce041d8).md: my side > nothing",
+				"both.md: my side > their side",
+				"both.md: nothing > my side",
+				"both.md: their side > both sides",
+				"new/folder/new.md: nothing > a new file of theirs",
+				"new/name/renamed.md: nothing > same bytes",
+				"note.md: mine > theirs now",
+				"note.md: nothing > mine",
+				"old/gone.md: nothing > soon deleted",
+				"old/gone.md: soon deleted > nothing",
+				"renamed.md: nothing > same bytes",
+				"renamed.md: same bytes > nothing",
+			],
 			knowledge: vectorOf("a5 b9"),
 			entriesWithIntent: 0,
 		});
@@ -323,24 +347,6 @@ describe("a person right after a crash", () => {
 		expect(bench.files()).toEqual({ "note.md": "theirs" });
 		expect(bench.dots).toBe(1);
 		expect([...bench.store.files().keys()].filter((name) => name.startsWith("writing/"))).toEqual([]);
-	});
-
-	test("[A11 U2 I23] are offered by no undo the half that they never had before them, and what they had", async () => {
-		const bench = new ReplicaBench();
-		bench.vault.save("note.md", "mine");
-		await bench.open();
-		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 3));
-		await bench.tell([keyedRecordOf("note.md", [versionOf("b1", { text: "theirs" })], "a1")], ["theirs"]);
-		await bench.open();
-		await bench.clock.advance(10_000);
-		expect(bench.files()).toEqual({ "note.md": "theirs" });
-		const offered = batchesOf(await bench.replica.history.lines()).flatMap(({ changes }) => changes);
-		expect(offered.map(({ before, after }) => [before?.hash, after?.hash])).toEqual([
-			[undefined, hashOf("mine")],
-			[hashOf("mine"), hashOf("theirs")],
-		]);
-		// A person may have written just these words.
-		expect(await bench.kept()).toContain("replaced note.md: the");
 	});
 
 	test("[A11 I23] need not wait for a peer when the write that replaces what was cut off is cut off too", async () => {

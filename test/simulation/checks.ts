@@ -9,7 +9,7 @@ import { inPlain } from "./acts.ts";
 import { noVersionOfNobody } from "./deeds.ts";
 import { gaveWayToAnotherLife, mayStay, mayStayHalf, wasFoundForgotten, wasHidingForgotten } from "./excuses.ts";
 import { noMoreCopiesThanVersions, nothingVanished } from "./folder-checks.ts";
-import { isKeptMerge } from "./kept-merges.ts";
+import { isKeptText } from "./kept-texts.ts";
 import { isWholeList, tokensIn } from "./lists.ts";
 import type { World } from "./world.ts";
 
@@ -25,7 +25,7 @@ export async function violations(world: World): Promise<string[]> {
 		...(await noLineBack(world)),
 		...(await noResurrectionAndNoStaleWinner(world, nowhere)),
 		...noCopyOfCopy(world),
-		...noMoreCopiesThanVersions(world),
+		...(await noMoreCopiesThanVersions(world)),
 		...nothingVanished(world, nowhere),
 		...noConflictWithoutConcurrency(world),
 		...noConflictOfEqualBytes(world),
@@ -141,7 +141,7 @@ async function noLineBack(world: World): Promise<string[]> {
 	for (const { name } of world.devices) {
 		for (const [path, content] of filesOf(world, name)) {
 			const back = isWholeList(content) && !saved.has(content) ? tokensIn(content).filter(isBack) : [];
-			if (back.length === 0 || isKeptMerge(path, content, record.saved, await world.writtenDown())) continue;
+			if (back.length === 0 || isKeptText(path, content, record.saved, await world.writtenDown())) continue;
 			found.push(...back.map((token) => `I29: ${name}: in ${path} is back: ${token}`));
 		}
 	}

@@ -2,14 +2,18 @@
 import { originalPath } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { inPlain } from "./acts.ts";
+import { isKeptText } from "./kept-texts.ts";
 import type { World } from "./world.ts";
 
 /**
  * I8: of one file there are no more copies than contents that somebody made or moved there, but one if something has the name. And none
- * is there twice. Where a device lost its state, copies that it finds in its folder are files of their own.
+ * is there twice. Where a device lost its state, copies that it finds in its folder are files of their own. What a device made a file of
+ * its own as the last there is (X14) may stand beside a copy of it: whether that one stays it could not know.
  */
-export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): string[] {
+export async function noMoreCopiesThanVersions(world: World): Promise<string[]> {
+	const { devices, record, hasBlind } = world;
 	if (hasBlind) return [];
+	const noted = await world.writtenDown();
 	return devices.flatMap(({ name, vault }) => {
 		const copies = new Map<string, { readonly path: string; readonly text: string }[]>();
 		for (const path of vault.files().keys()) {
@@ -18,7 +22,14 @@ export function noMoreCopiesThanVersions({ devices, record, hasBlind }: World): 
 			const place = inPlain(original);
 			copies.set(place, [...(copies.get(place) ?? []), { path, text: vault.text(path) ?? "" }]);
 		}
-		return [...copies].flatMap(([place, found]) => {
+		return [...copies].flatMap(([place, all]) => {
+			const excused = new Set<string>();
+			const found = all.filter(({ path, text }) => {
+				const isTwin = all.some((each) => each.path !== path && each.text === text);
+				const mayStay = isTwin && !excused.has(text) && isKeptText(path, text, record.saved, noted);
+				if (mayStay) excused.add(text);
+				return !mayStay;
+			});
 			const texts = found.map(({ text }) => text);
 			const file = vault.text(place);
 			const isBroughtBack = found.some(

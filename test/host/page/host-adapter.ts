@@ -104,7 +104,7 @@ export class HostAdapter implements DataAdapter {
 		return this.#enqueue(async () => decode(await this.#held(this.#fs.read(this.#real(path)).bytes)));
 	}
 	readBinary(path: string): Promise<ArrayBuffer> {
-		return this.#enqueue(async () => Uint8Array.from(await this.#held(this.#fs.read(this.#real(path)).bytes)).buffer);
+		return this.#enqueue(async () => new Uint8Array(await this.#held(this.#fs.read(this.#real(path)).bytes)).buffer);
 	}
 	write(path: string, data: string, options?: DataWriteOptions): Promise<void> {
 		return this.#enqueue(() => this.#put(path, new TextEncoder().encode(data), options));
@@ -121,14 +121,9 @@ export class HostAdapter implements DataAdapter {
 		return this.#enqueue(async () => {
 			await this.#held(more);
 			const real = this.#real(path);
-			const node = this.#fs.get(real);
-			const before = node?.kind === "file" ? node.bytes : new Uint8Array();
-			const bytes = new Uint8Array(before.length + more.length);
-			bytes.set(before);
-			bytes.set(more, before.length);
 			checkTimes(options);
 			// What was there stays as it is: nothing is torn but what is added.
-			this.#fs.write(real, bytes, options?.mtime);
+			this.#fs.append(real, more, options?.mtime);
 			this.#reconcile(this.#fs.spelling(real) ?? real);
 		});
 	}

@@ -29,6 +29,8 @@ export class MemoryFs {
 	readonly #children = new Map<string, Set<string>>();
 	readonly #names: DiskNames;
 	readonly #watchers = new Set<(path: string) => void>();
+	/** How much of a buffer with room for more is a file's. */
+	readonly #filled = new WeakMap<ArrayBufferLike, number>();
 
 	constructor(names: DiskNames = exactNames) {
 		this.#names = names;
@@ -70,7 +72,27 @@ export class MemoryFs {
 		this.#requireParent(path);
 		const ctime = before?.ctime ?? Date.now();
 		const place = this.spelling(path) ?? this.#placeFor(path);
-		this.#put(place, { kind: "file", bytes: Uint8Array.from(bytes), mtime, ctime });
+		this.#put(place, { kind: "file", bytes: new Uint8Array(bytes), mtime, ctime });
+		this.announce(place);
+	}
+
+	/** Adds to what is there, or makes the file. What was there is not copied each time: a journal is appended to all day. */
+	append(path: string, more: Uint8Array, mtime = Date.now()): void {
+		const before = this.get(path);
+		if (before?.kind !== "file") {
+			this.write(path, more, mtime);
+			return;
+		}
+		const length = before.bytes.length + more.length;
+		let whole = before.bytes.buffer;
+		if (this.#filled.get(whole) !== before.bytes.length || whole.byteLength < length) {
+			whole = new ArrayBuffer(2 * length);
+			new Uint8Array(whole).set(before.bytes);
+		}
+		new Uint8Array(whole).set(more, before.bytes.length);
+		this.#filled.set(whole, length);
+		const place = this.spelling(path) ?? path;
+		this.#put(place, { kind: "file", bytes: new Uint8Array(whole, 0, length), mtime, ctime: before.ctime });
 		this.announce(place);
 	}
 

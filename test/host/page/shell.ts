@@ -1,8 +1,9 @@
 // The app's window: ribbon, list of files, a plain text editor, status bar, command palette. What a plugin adds to it goes
 // away with the plugin.
 import type { CliHandler, Command, ObsidianProtocolHandler, PluginSettingTab as SettingTabType } from "obsidian";
-import { Modal, Plugin, type App, type TFile } from "obsidian-test-mocks/obsidian";
+import { Modal, Plugin, type App } from "obsidian-test-mocks/obsidian";
 import { EditorPane } from "./editor-pane.ts";
+import { FileList } from "./file-list.ts";
 import { setIcon } from "./icons.ts";
 import type { MemoryFs } from "./memory-fs.ts";
 import { openSettings } from "./settings-window.ts";
@@ -20,7 +21,6 @@ export class Shell {
 	readonly #app: App;
 	readonly #tabs = new Map<string, { tab: SettingTabType; title: string }>();
 	readonly #ribbonEl = document.body.createDiv("workspace-ribbon");
-	readonly #filesEl: HTMLElement;
 	readonly #statusBarEl: HTMLElement | undefined;
 
 	constructor(app: App, vaultName: string, options: { mobile: boolean; asksForLinks: boolean; fs: MemoryFs }) {
@@ -30,7 +30,6 @@ export class Shell {
 		const workspaceEl = document.body.createDiv("workspace");
 		const sidebarEl = workspaceEl.createDiv("workspace-sidebar");
 		sidebarEl.createDiv({ cls: "workspace-vault-name", text: vaultName });
-		this.#filesEl = sidebarEl.createDiv("nav-files-container");
 		this.editor = new EditorPane(app, workspaceEl.createDiv("workspace-leaf"));
 		this.side = new SideDock(app, options.fs, workspaceEl);
 		// There is no status bar on phones.
@@ -42,12 +41,7 @@ export class Shell {
 		this.#addRibbonIcon("⚙", "Settings", () => {
 			this.openSettings();
 		});
-		for (const event of ["create", "delete", "rename"]) {
-			app.vault.on(event, () => {
-				this.#listFiles();
-			});
-		}
-		this.#listFiles();
+		new FileList(app, sidebarEl.createDiv("nav-files-container"), (file) => void this.editor.open(file));
 	}
 
 	/** Gives plugins their places: from here on `addCommand` and its kin reach this window. */
@@ -182,16 +176,6 @@ export class Shell {
 			callback(event);
 		});
 		return iconEl;
-	}
-
-	#listFiles(): void {
-		this.#filesEl.empty();
-		const files: TFile[] = this.#app.vault.getFiles().sort((a, b) => (a.path < b.path ? -1 : 1));
-		for (const file of files) {
-			const fileEl = this.#filesEl.createDiv({ cls: "nav-file-title tappable", text: file.path.replace(/\.md$/, "") });
-			fileEl.dataset["path"] = file.path;
-			fileEl.addEventListener("click", () => void this.editor.open(file));
-		}
 	}
 
 	async #newNote(): Promise<void> {

@@ -1,5 +1,6 @@
-// The one merged text that may hold what somebody took out: a device showed it before it could know of that, nobody within its reach
-// had what came of it, and so it made it a file of its own (X14). A run is not judged by what is in that file.
+// What a device made a file of its own as the last there is, as nobody within its reach had what came of it (X14). A merged text may
+// hold what somebody took out, which the device could not know of when it showed it; and any text may stand as a conflict copy of the
+// file besides. A run is not judged by what is in that file, nor by there being one more.
 import { hashStartIn, originalPath } from "../../src/core/conflict-name.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { fileName, pathKey, type PathKey } from "../../src/core/path.ts";
@@ -23,10 +24,10 @@ interface Device {
 }
 
 /**
- * `path`: of a conflict copy that holds the merged text `content`. Who made it a file first had to: what took its place was missing, and
- * whatever else stood there was made apart from it. Every line was right when it was merged.
+ * `path`: of a conflict copy that holds `content`, as it was saved or merged. Who made it a file first had to: what took its place was
+ * missing, and whatever else stood there was made apart from it. Every line was right when it was merged.
  */
-export function isKeptMerge(path: string, content: string, saved: readonly string[], noted: readonly Noted[]): boolean {
+export function isKeptText(path: string, content: string, saved: readonly string[], noted: readonly Noted[]): boolean {
 	const original = originalPath(testPath(path));
 	const hash = hashOf(content);
 	if (original === undefined || !hash.startsWith(hashStartIn(fileName(testPath(path))) ?? hash)) return false;

@@ -1,13 +1,12 @@
 // What is a merged text that had to be kept as a file of its own, and what comes close to it and is not.
 import { expect, test } from "vitest";
 import { conflictCopyPath } from "../../src/core/conflict-name.ts";
-import { newState, type Entry } from "../../src/core/record-index.ts";
 import type { KeyedRecord } from "../../src/core/record.ts";
-import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { epochOf, hashOf, keyedRecordOf, versionOf } from "../support/records.ts";
-import { isKeptMerge } from "./kept-merges.ts";
+import { hashOf, keyedRecordOf, versionOf } from "../support/records.ts";
+import { isKeptText } from "./kept-texts.ts";
 import { listWith } from "./lists.ts";
+import { wroteAt, type Words } from "./wrote.ts";
 import type { Noted } from "./written-down.ts";
 
 const LIST = testPath("list.md");
@@ -20,51 +19,16 @@ const merged = listWith(ofAlice, "save 4 by bob", 4);
 const saved = [first, ofAlice, ofBob, later];
 const copyOf = (text: string) => conflictCopyPath(LIST, { author: "bob", mtimeMs: 0, hash: hashOf(text) });
 
-interface Words {
-	readonly device?: string;
-	readonly atMs?: number;
-	readonly reached?: readonly string[];
-	/** What stands there as far as it is written down. */
-	readonly shows?: string;
-	readonly intends?: string;
-	/** What the last of the texts was made of. */
-	readonly madeOf?: readonly string[];
-	readonly more?: readonly KeyedRecord[];
-}
-
-function wrote(texts: readonly string[], words: Words): Noted {
-	const { device = "a", atMs = 0, reached = [], madeOf = [], more = [] } = words;
-	const list = keyedRecordOf(
-		"list.md",
-		texts.map((text, i) => {
-			const ancestors = i === texts.length - 1 ? madeOf : [];
-			return versionOf(`b${String(i + 1)}`, { path: "list.md", text, ancestors });
-		}),
-	);
-	const disk = { hash: undefined, size: 0, path: undefined, token: undefined, seen: EMPTY_VECTOR, copies: [] };
-	const shown = words.shows === undefined ? disk : { ...disk, hash: hashOf(words.shows), path: LIST };
-	const intent =
-		words.intends === undefined
-			? undefined
-			: { hash: hashOf(words.intends), size: 1, path: LIST, context: EMPTY_VECTOR, copies: [] };
-	const entries: Entry[] = [
-		{ ...list, disk: shown, intent },
-		...more.map((each) => ({ ...each, disk, intent: undefined })),
-	];
-	const state = newState(epochOf(device), epochOf(device));
-	const batch = { state, entries, forgotten: [], membership: undefined };
-	return { kind: "batch", device, atMs, isWhole: false, reached, asked: new Set(), batch };
-}
-
 const copy = (dot = "a9", imported = true, path: string = copyOf(merged)): KeyedRecord =>
 	keyedRecordOf(path, [versionOf(dot, { path, text: merged, imported })]);
+const wrote = (texts: readonly string[], words: Words): Noted => wroteAt(LIST, texts, words);
 const parts = [ofAlice, ofBob];
 const begun = wrote(parts, { shows: ofAlice, intends: merged });
 const done = wrote(parts, { shows: merged });
 const heard = wrote([ofAlice, later], { shows: merged, atMs: 1_000 });
 const made = (words: Words = {}): Noted =>
 	wrote([ofAlice, later], { shows: merged, atMs: 31_000, more: [copy()], ...words });
-const isKept = (...notes: readonly Noted[]): boolean => isKeptMerge(copyOf(merged), merged, saved, notes);
+const isKept = (...notes: readonly Noted[]): boolean => isKeptText(copyOf(merged), merged, saved, notes);
 
 const apart = listWith(first, "save 6 by carol", 6);
 /** A device that is there has `apart`, and not what came of the merged text. */
@@ -111,11 +75,20 @@ test("[I29 X14] and nowhere else", () => {
 	expect(isKept(begun, done, heard, made({ more: [copy("a9", false)] }))).toBe(false);
 	expect(isKept(begun, done, wrote([later], { device: "b", more: [copy()] }), heard, made())).toBe(false);
 	for (const path of [copyOf(ofBob), "other.md"])
-		expect(isKeptMerge(path, merged, saved, [begun, done, heard, made({ more: [copy("a9", true, path)] })])).toBe(
-			false,
-		);
+		expect(isKeptText(path, merged, saved, [begun, done, heard, made({ more: [copy("a9", true, path)] })])).toBe(false);
 	// Its state is another one by then.
 	const replaced: Noted = { kind: "replaced", device: "a", atMs: 2_000, batches: [] };
 	expect(isKept(begun, done, heard, replaced, made())).toBe(false);
 	expect(isKept()).toBe(false);
+});
+
+test("[I8 X14] so may a text as it was saved, where what was made of it is missing", () => {
+	const path = copyOf(ofAlice);
+	const kept = keyedRecordOf(path, [versionOf("a9", { path, text: ofAlice, imported: true })]);
+	const isKeptSo = (...notes: readonly Noted[]): boolean => isKeptText(path, ofAlice, saved, notes);
+	const shown = wrote([ofAlice], { shows: ofAlice });
+	const news = wrote([later], { shows: ofAlice, atMs: 1_000 });
+	expect(isKeptSo(shown, news, wrote([later], { shows: ofAlice, atMs: 31_000, more: [kept] }))).toBe(true);
+	expect(isKeptSo(shown, news, wrote([later], { shows: ofAlice, atMs: 30_000, more: [kept] }))).toBe(false);
+	expect(isKeptSo(shown, wrote([ofAlice], { shows: ofAlice, atMs: 31_000, more: [kept] }))).toBe(false);
 });
