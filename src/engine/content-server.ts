@@ -26,11 +26,18 @@ const QUEUE_MAX = 4096;
 /** Contents remembered as wanted in vain. */
 const REFUSED_MAX = 1024;
 
+interface Found {
+	readonly hash: ContentHash;
+	readonly bytes: Uint8Array;
+}
+
 export class ContentServer {
 	readonly #options: ContentServerOptions;
 	readonly #queue: ContentRange[] = [];
-	/** The last content, while a peer goes through its ranges. */
-	#last: { readonly hash: ContentHash; readonly bytes: Uint8Array } | undefined;
+	/** The last small content, while a peer goes through its ranges. */
+	#last: Found | undefined;
+	/** The last large one, which what is small in between does not drive out: a film is asked for among many notes. */
+	#large: Found | undefined;
 	readonly #refused = new Set<ContentHash>();
 	#cancelLinger: (() => void) | undefined;
 	#serving = false;
@@ -60,7 +67,7 @@ export class ContentServer {
 			.catch(this.#options.onError)
 			.finally(() => {
 				this.#serving = false;
-				this.#forgetLast();
+				this.#last = undefined;
 				// Asked for while the last answer was on its way out.
 				this.#begin();
 			});
@@ -69,20 +76,24 @@ export class ContentServer {
 	end(): void {
 		this.#ended = true;
 		this.#queue.length = 0;
-		this.#cancelLinger?.();
-		this.#last = undefined;
+		this.#stayLarge();
+		this.#last = this.#large = undefined;
 	}
 
-	/** Now, or when a peer that may go on with it did not. */
-	#forgetLast(): void {
+	/** While it is given. */
+	#stayLarge(): void {
 		this.#cancelLinger?.();
 		this.#cancelLinger = undefined;
-		const isLarge = (this.#last?.bytes.length ?? 0) >= LINGERS_FROM_BYTES;
-		if (!isLarge || this.#ended) this.#last = undefined;
-		else
-			this.#cancelLinger = this.#options.clock.schedule(LINGER_MS, () => {
-				if (!this.#serving) this.#last = undefined;
-			});
+	}
+
+	/** It goes when nobody goes on with it for a while, whatever else is asked for. */
+	#lingerLarge(): void {
+		this.#stayLarge();
+		if (this.#ended) return;
+		this.#cancelLinger = this.#options.clock.schedule(LINGER_MS, () => {
+			this.#cancelLinger = undefined;
+			this.#large = undefined;
+		});
 	}
 
 	async #serve(): Promise<void> {
@@ -116,6 +127,7 @@ export class ContentServer {
 				packed += bytes.length;
 				start += bytes.length;
 			} while (start < end && !this.#isEnded());
+			if (this.#large?.hash === hash) this.#lingerLarge();
 			if (this.#queue.length === 0) await flush();
 		}
 		await flush();
@@ -126,9 +138,18 @@ export class ContentServer {
 	}
 
 	async #content(hash: ContentHash): Promise<Uint8Array | undefined> {
+		if (this.#large?.hash === hash) {
+			this.#stayLarge();
+			return this.#large.bytes;
+		}
 		if (this.#last?.hash === hash) return this.#last.bytes;
 		const bytes = await this.#options.find(hash);
-		this.#last = bytes === undefined ? undefined : { hash, bytes };
+		if (bytes === undefined || this.#ended) return bytes;
+		if (bytes.length < LINGERS_FROM_BYTES) this.#last = { hash, bytes };
+		else {
+			this.#stayLarge();
+			this.#large = { hash, bytes };
+		}
 		return bytes;
 	}
 }

@@ -43,6 +43,16 @@ interface Fetching {
 	isEnding: boolean;
 }
 
+/** Asked of a source and needed no more: it is still in the middle of the answer, and gives in the order in which it was asked. */
+interface LeftOver {
+	readonly hash: ContentHash;
+	readonly size: number;
+	from: number;
+	readonly to: number;
+}
+
+/** Of one source. */
+const LEFT_OVER_MAX = 64;
 /** Asked for and not yet here. */
 const WINDOW_BYTES = 2 * 1024 * 1024;
 /** Asked for and not yet on the disk: what comes, the part that is being filled, and one that is being written. */
@@ -57,6 +67,7 @@ export class LargeFetch {
 	/** By device and content, until when. */
 	readonly #distrusted = new Map<string, number>();
 	readonly #laggards: Laggards<ContentSource>;
+	readonly #leftOver = new Map<ContentSource, readonly LeftOver[]>();
 	#now: Fetching | undefined;
 	#waitsForTurn = false;
 
@@ -71,9 +82,10 @@ export class LargeFetch {
 		});
 	}
 
-	/** `received`: on the disk. */
-	get current(): (LargeContent & { readonly received: number }) | undefined {
-		return this.#now && { ...this.#now.content, received: this.#now.coming.writtenBytes };
+	/** `received`: on the disk; `isBegun`: some of it came. */
+	get current(): (LargeContent & { readonly received: number; readonly isBegun: boolean }) | undefined {
+		const now = this.#now;
+		return now && { ...now.content, received: now.coming.writtenBytes, isBegun: now.received > 0 };
 	}
 
 	/** Whether somebody who is connected may have it. */
@@ -98,6 +110,7 @@ export class LargeFetch {
 	/** Nobody needs it any more. Resolves when nothing of it is left. */
 	async giveUp(): Promise<void> {
 		const now = this.#now;
+		if (now !== undefined) this.#forgo(now);
 		this.#now = undefined;
 		this.#laggards.watch();
 		await now?.coming.giveUp();
@@ -113,6 +126,7 @@ export class LargeFetch {
 		for (const without of this.#without.values()) without.delete(source);
 		this.#now?.late.delete(source);
 		this.#leave(source);
+		this.#leftOver.delete(source);
 		this.#goOn();
 	}
 
@@ -125,6 +139,7 @@ export class LargeFetch {
 
 	/** `undefined`: not what was asked for here. False: the peer breaks the protocol. */
 	receive(source: ContentSource, piece: ContentPiece): boolean | undefined {
+		if (this.#isLeftOver(source, piece)) return true;
 		const now = this.#now;
 		if (now === undefined || now.source !== source || now.content.hash !== piece.hash || now.isEnding) return undefined;
 		const end = piece.offset + piece.bytes.length;
@@ -145,10 +160,13 @@ export class LargeFetch {
 
 	unavailable(source: ContentSource, hash: ContentHash): void {
 		const now = this.#now;
-		if (now?.source !== source || now.content.hash !== hash) return;
+		const isAsked = now?.source === source && now.content.hash === hash;
+		if (isAsked) this.#leave(source);
+		// It gives no more of what it was asked for.
+		this.#keepLeftOver(source, (each) => each.hash !== hash);
+		if (!isAsked) return;
 		const without = this.#without.get(hash) ?? new Set();
 		this.#without.set(hash, without.add(source));
-		this.#leave(source);
 		this.#goOn();
 	}
 
@@ -167,8 +185,36 @@ export class LargeFetch {
 	#leave(source: ContentSource): void {
 		const now = this.#now;
 		if (now?.source !== source || now.isEnding) return;
+		this.#forgo(now);
 		now.source = undefined;
-		now.asked = now.received;
+	}
+
+	/** What was asked for and is not here is needed no more. */
+	#forgo(now: Fetching): void {
+		const { source, asked, received, content } = now;
+		now.asked = received;
+		if (source === undefined || asked === received) return;
+		const { hash, size } = content;
+		const before = this.#leftOver.get(source) ?? [];
+		this.#leftOver.set(source, [...before, { hash, size, from: received, to: asked }].slice(-LEFT_OVER_MAX));
+	}
+
+	/** Each byte of it is let pass once: nobody can go on with it without end, and it is nothing that a source brought. */
+	#isLeftOver(source: ContentSource, { hash, size, offset, bytes }: ContentPiece): boolean {
+		const end = offset + bytes.length;
+		const found = this.#leftOver
+			.get(source)
+			?.find((each) => each.hash === hash && each.size === size && each.from <= offset && end <= each.to);
+		if (found === undefined || end === offset) return false;
+		found.from = end;
+		this.#keepLeftOver(source, ({ from, to }) => from < to);
+		return true;
+	}
+
+	#keepLeftOver(source: ContentSource, isKept: (leftOver: LeftOver) => boolean): void {
+		const left = this.#leftOver.get(source)?.filter(isKept) ?? [];
+		if (left.length > 0) this.#leftOver.set(source, left);
+		else this.#leftOver.delete(source);
 	}
 
 	#passOver(source: ContentSource): void {
@@ -242,14 +288,15 @@ export class LargeFetch {
 		}
 		const until = this.#options.clock.monotonic() + DISTRUST_MS;
 		for (const source of senders) this.#distrusted.set(nameOf(source, content.hash), until);
-		this.#end(now, gone(coming, { kind: "wrong" }));
+		// What nobody sent no other can bring: it is as if this device could not take it.
+		this.#end(now, gone(coming, senders.size === 0 ? { kind: "failed", code: "io" } : { kind: "wrong" }));
 		// Of several, nobody knows who it was.
 		return senders.size > 1;
 	}
 
 	#end(now: Fetching, ending: Promise<Ended | { readonly kind: "wrong" }>): void {
 		now.isEnding = true;
-		now.asked = now.received;
+		this.#forgo(now);
 		this.#laggards.watch();
 		void ending.then((ended) => {
 			if (this.#now !== now) return;

@@ -2,11 +2,14 @@
 import { describe, expect, it } from "vitest";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { ContentExchange, type ContentSource } from "../../src/engine/content-exchange.ts";
+import { LargeFetch } from "../../src/engine/large-fetch.ts";
 import { Throttle } from "../../src/engine/throttle.ts";
 import { PIECE_BYTES_MAX, PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX } from "../../src/wire/limits.ts";
 import type { ContentRange } from "../../src/wire/messages.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { contentHashOf } from "../support/node-crypto-digest.ts";
+import { ManualClock, settle } from "../support/manual-clock.ts";
+import { LargeDisk, MemoryLargeFiles } from "../support/memory-large-files.ts";
+import { MemoryVault } from "../support/memory-vault.ts";
+import { contentHashOf, nodeCryptoDigest } from "../support/node-crypto-digest.ts";
 
 const MIB = 1024 * 1024;
 const WINDOW_BYTES = 2 * MIB;
@@ -34,12 +37,13 @@ function content(size: number, fill: number): Content {
 	return { hash: contentHashOf(bytes), size, bytes };
 }
 
-function exchange() {
+function exchange({ beside }: { readonly beside?: (clock: ManualClock) => LargeFetch } = {}) {
 	const got: ContentHash[] = [];
 	const lacking: ContentHash[] = [];
 	const waiting = { bytes: 0 };
 	const clock = new ManualClock();
 	const throttle = new Throttle(clock);
+	const large = beside?.(clock);
 	const it = new ContentExchange({
 		clock,
 		down: throttle.down,
@@ -47,8 +51,20 @@ function exchange() {
 		onContent: (hash) => got.push(hash),
 		waitingBytes: () => waiting.bytes,
 		onLacking: (hash) => lacking.push(hash),
+		beside: () => large,
 	});
-	return { it, got, waiting, lacking, clock, throttle };
+	return { it, large, got, waiting, lacking, clock, throttle };
+}
+
+/** As a phone has it for what is large. */
+function largeFetch(clock: ManualClock): LargeFetch {
+	const vault = new MemoryVault({ now: () => clock.now(), digest: nodeCryptoDigest });
+	return new LargeFetch({
+		...{ clock, digest: nodeCryptoDigest, down: new Throttle(clock).down },
+		files: new MemoryLargeFiles({ vault, disk: new LargeDisk() }),
+		onEnd: () => undefined,
+		onChange: () => undefined,
+	});
 }
 
 /** Answers the next asked range, piece by piece; false: one of them breaks the protocol. */
@@ -494,5 +510,77 @@ describe("a content whose size no record tells", () => {
 		it.addSource(source);
 		expect(answer(it, source, some)).toBe(true);
 		expect(got).toEqual([some.hash]);
+	});
+});
+
+describe("the exchange beside a large file that is given up", () => {
+	async function givenUp(size: number, answered: number) {
+		const bench = exchange({ beside: largeFetch });
+		const film = content(size, 7);
+		const source = new Source();
+		bench.it.addSource(source);
+		bench.large?.begin({ hash: film.hash, size, mtimeMs: 0, name: "film" });
+		for (let turn = 0; turn < answered; turn++) {
+			answer(bench.it, source, film);
+			await settle();
+		}
+		await bench.large?.giveUp();
+		return { ...bench, film, source };
+	}
+
+	it.each([0, 1, 2, 3])(
+		"[X5 XL10] gets the content from the only device that has it, after %i answers",
+		async (answered) => {
+			const { it: exchanged, film, source, got, lacking } = await givenUp(8 * MIB, answered);
+			exchanged.want([{ hash: film.hash, size: film.size }]);
+			while (source.asked.length > 0) {
+				expect(answer(exchanged, source, film)).toBe(true);
+				await settle();
+			}
+			expect([lacking, got]).toEqual([[], [film.hash]]);
+		},
+	);
+
+	it("[X5 XL10] the same where both asked for it for a while", async () => {
+		const { it: exchanged, large, film, source, got, lacking } = await givenUp(8 * MIB, 1);
+		large?.begin({ hash: film.hash, size: film.size, mtimeMs: 0, name: "again" });
+		exchanged.want([{ hash: film.hash, size: film.size }]);
+		for (let turn = 0; turn < 4; turn++) {
+			answer(exchanged, source, film);
+			await settle();
+		}
+		await large?.giveUp();
+		while (source.asked.length > 0) answer(exchanged, source, film);
+		expect([lacking, got]).toEqual([[], [film.hash]]);
+	});
+
+	it("[X5 X13] lets each byte pass once: who gives others than were asked for lacks it", async () => {
+		const { it: exchanged, film, source, lacking } = await givenUp(8 * MIB, 1);
+		const left = source.asked.splice(0);
+		exchanged.want([{ hash: film.hash, size: film.size }]);
+		for (const range of left) answer(exchanged, source, film, range);
+		expect(lacking).toEqual([]);
+		for (const range of left) answer(exchanged, source, film, range);
+		expect(lacking).toEqual([film.hash]);
+	});
+
+	it("[X4 X5] who says that they have it no more gives nothing of it, and what they give later counts", async () => {
+		const { it: exchanged, film, source, got, lacking } = await givenUp(2 * MIB, 0);
+		source.asked.length = 0;
+		exchanged.unavailable(source, film.hash);
+		exchanged.want([{ hash: film.hash, size: film.size }]);
+		while (source.asked.length > 0) answer(exchanged, source, film);
+		expect([lacking, got]).toEqual([[], [film.hash]]);
+	});
+
+	it("[X13] passes over who owes it, whatever was left of an answer", async () => {
+		const { it: exchanged, film, source, clock } = await givenUp(8 * MIB, 1);
+		exchanged.want([{ hash: film.hash, size: film.size }]);
+		const left = source.asked.splice(0);
+		const other = new Source();
+		exchanged.addSource(other);
+		for (const range of left) answer(exchanged, source, film, range);
+		await clock.advance(60_000);
+		expect(other.asked[0]).toMatchObject({ hash: film.hash, offset: 0 });
 	});
 });

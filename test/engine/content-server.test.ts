@@ -68,6 +68,33 @@ describe("a server of contents", () => {
 		expect(clock.pending).toBe(0);
 	});
 
+	it("[XL2] reads a large content once, however many small ones are asked for in between, and holds one at most", async () => {
+		const [film, other] = [patterned(5 * 1024 * 1024), patterned(4 * 1024 * 1024)];
+		const notes = Array.from({ length: 50 }, (_, i) => patterned(i + 1).reverse());
+		const { it, reads, clock } = server([film, other, ...notes]);
+		const readsOf = (bytes: Uint8Array): number => reads.filter((hash) => hash === contentHashOf(bytes)).length;
+		for (const note of notes) {
+			it.ask([{ hash: contentHashOf(film), offset: 0, length: 10 }, whole(note)]);
+			await settle();
+		}
+		expect(readsOf(film)).toBe(1);
+		// Notes alone keep it no longer.
+		for (const note of notes.slice(0, 3)) {
+			await clock.advance(4_000);
+			it.ask([whole(note)]);
+			await settle();
+		}
+		expect(clock.pending).toBe(0);
+		const [from] = [readsOf(film)];
+		for (const bytes of [film, other, film]) {
+			it.ask([{ hash: contentHashOf(bytes), offset: 0, length: 10 }]);
+			await settle();
+		}
+		expect([readsOf(film) - from, readsOf(other)]).toEqual([2, 1]);
+		it.end();
+		expect(clock.pending).toBe(0);
+	});
+
 	it("[X3] packs small contents together, within the limits of one message", async () => {
 		const notes = Array.from({ length: PIECES_PER_MESSAGE_MAX + 10 }, (_, i) => patterned(i + 1).reverse());
 		const { it, said } = server(notes);
