@@ -40,6 +40,10 @@ export interface LargeArrivalsOptions {
 const SETTLE_MS = 500;
 const RETRY_FIRST_MS = 60_000;
 export const RETRY_MAX_MS = 3_600_000;
+/** Room comes back by a person's hand, and each try writes until there is none. */
+export const NO_SPACE_RETRY_MAX_MS = 24 * 3_600_000;
+/** Without anybody who has it: what has come of it stays so long, as its device may be back in a moment. */
+const KEEPS_STUCK_MS = 5 * 60_000;
 
 interface Candidate {
 	readonly key: PathKey;
@@ -57,6 +61,8 @@ export class LargeArrivals {
 	readonly #failures = new Map<PathKey, number>();
 	readonly #timers = new Set<() => void>();
 	#ended: { readonly content: LargeContent; readonly ended: Ended | { readonly kind: "wrong" } } | undefined;
+	/** What is coming, by its file, and since when nobody is there who has it. */
+	#stuck: { readonly name: string; readonly sinceMs: number } | undefined;
 	#names = 0;
 	#passing: Promise<void> | undefined;
 	#cancelPass: (() => void) | undefined;
@@ -117,7 +123,7 @@ export class LargeArrivals {
 		for (const [key, { failed }] of this.#rows.entries()) {
 			this.mark(key);
 			const left = (failed?.retryAtMs ?? 0) - this.#options.clock.now();
-			if (left > 0 && left <= RETRY_MAX_MS) this.#passLater(left);
+			if (failed !== undefined && left > 0 && left <= longestWait(failed.code)) this.#passLater(left);
 		}
 		this.#passSoon();
 	}
@@ -148,7 +154,7 @@ export class LargeArrivals {
 	stateOf(path: VaultPath): LargeState | undefined {
 		const key = pathKey(path);
 		const turn = this.#turns.get(key);
-		return turn && this.#stateOf(key, turn);
+		return turn && this.#stateOf(turn);
 	}
 
 	/** What this device put there is never read, however large: it cannot be sent. */
@@ -158,7 +164,7 @@ export class LargeArrivals {
 		return entry?.disk.leftOut === "too-large" && put !== undefined && entry.disk.hash === put.hash;
 	}
 
-	#stateOf(key: PathKey, turn: Turn): LargeState {
+	#stateOf(turn: Turn): LargeState {
 		switch (turn.kind) {
 			case "rest":
 				return turn.why === "barred" ? { kind: "held", code: turn.code ?? "io" } : { kind: turn.why };
@@ -171,7 +177,7 @@ export class LargeArrivals {
 				const { hash, size } = turn.wanted;
 				const canCome = this.fetch.canGet(hash);
 				if (current?.hash === hash && canCome) return { kind: "coming", received: current.received, size };
-				const failure = this.#heldBy({ key, wanted: turn.wanted });
+				const failure = this.#heldBy(turn);
 				if (failure !== undefined) return { kind: "held", code: failure.code };
 				return { kind: canCome ? "queued" : "waiting" };
 			}
@@ -264,15 +270,35 @@ export class LargeArrivals {
 		const { current } = this.fetch;
 		if (current !== undefined) {
 			const isWanted = this.#candidates.some(({ wanted }) => wanted.hash === current.hash);
-			const isStuck = !this.fetch.canGet(current.hash) && open.some(canCome);
-			if (isWanted && !isStuck) return;
+			const makesRoom = this.#isStuck(current) && open.some(canCome);
+			if (isWanted && !makesRoom) return;
 			await this.fetch.giveUp();
+			if (this.#isEnding()) return;
 		}
 		const next = open.find(canCome)?.wanted;
 		if (next === undefined) return;
 		const { hash, size, mtimeMs } = next;
 		const name = `${hash.slice(0, 16)}-${String(this.#options.clock.now())}-${String(this.#names++)}`;
 		this.fetch.begin({ hash, size, mtimeMs, name });
+	}
+
+	#isEnding(): boolean {
+		return this.#isStopped;
+	}
+
+	/** Nobody is there who has it: for long, or before any of it came. */
+	#isStuck({ hash, name, isBegun }: LargeContent & { readonly isBegun: boolean }): boolean {
+		if (this.fetch.canGet(hash)) {
+			this.#stuck = undefined;
+			return false;
+		}
+		if (!isBegun) return true;
+		const now = this.#options.clock.monotonic();
+		if (this.#stuck?.name !== name) {
+			this.#stuck = { name, sinceMs: now };
+			this.#passLater(KEEPS_STUCK_MS);
+		}
+		return now - this.#stuck.sinceMs >= KEEPS_STUCK_MS;
 	}
 
 	/** It is whole, or will not come: written down before anything follows from it. */
@@ -288,37 +314,47 @@ export class LargeArrivals {
 			if (ended.kind === "whole") await this.#options.files.remove(name).catch(() => undefined);
 			return;
 		}
-		const row = this.#rows.get(key);
 		this.#dirty.add(key);
-		if (ended.kind === "whole")
-			this.#rows.set(key, { ...row, ready: { ...ended.stamp, name, hash }, failed: undefined });
-		else if (ended.kind === "failed")
-			this.#rows.set(key, { ...row, failed: this.#failed(hash, size, ended.code, row.failed) });
+		if (ended.kind === "whole") {
+			for (const [other, row] of this.#rows.entries())
+				if (row.failed?.hash === hash) this.#rows.set(other, { ...row, failed: undefined });
+			this.#rows.set(key, { ...this.#rows.get(key), ready: { ...ended.stamp, name, hash } });
+		} else if (ended.kind === "failed")
+			this.#rows.set(key, { ...this.#rows.get(key), failed: this.#failed(hash, size, ended.code) });
 		await this.#rows.save();
 	}
 
-	#failed(hash: ContentHash, size: number, code: string, before: LargeFailure | undefined): LargeFailure {
-		const count = before?.hash === hash ? before.count + 1 : 1;
-		const wait = backoff(count);
+	/** Of a content, for whichever of its places it was fetched. */
+	#failuresOf(hash: ContentHash): readonly LargeFailure[] {
+		return this.#rows.entries().flatMap(([, { failed }]) => (failed?.hash === hash ? [failed] : []));
+	}
+
+	#failed(hash: ContentHash, size: number, code: string): LargeFailure {
+		const count = 1 + Math.max(0, ...this.#failuresOf(hash).map((before) => before.count));
+		const wait = backoff(count, longestWait(code));
 		this.#options.log.write("warn", "a large file was not taken by the disk", { cause: code });
 		this.#passLater(wait);
 		return { hash, size, code, count, retryAtMs: this.#options.clock.now() + wait };
 	}
 
 	/** Where there is no room for one, there is none for what is larger. */
-	#heldBy({ key, wanted }: Candidate): LargeFailure | undefined {
-		const isNow = ({ retryAtMs }: LargeFailure): boolean => {
+	#heldBy({ wanted }: Pick<Candidate, "wanted">): LargeFailure | undefined {
+		const isNow = ({ retryAtMs, code }: LargeFailure): boolean => {
 			const left = retryAtMs - this.#options.clock.now();
 			// A clock that was set back holds nothing up for longer.
-			return left > 0 && left <= RETRY_MAX_MS;
+			return left > 0 && left <= longestWait(code);
 		};
-		const own = this.#rows.get(key).failed;
-		if (own?.hash === wanted.hash && isNow(own)) return own;
+		const own = this.#failuresOf(wanted.hash).find(isNow);
+		if (own !== undefined) return own;
 		const full = this.#rows.entries().flatMap(([, { failed }]) => (failed?.code === "no-space" ? [failed] : []));
 		return full.find((failed) => failed.size <= wanted.size && isNow(failed));
 	}
 }
 
-function backoff(count: number): number {
-	return Math.min(RETRY_FIRST_MS * 2 ** (count - 1), RETRY_MAX_MS);
+function backoff(count: number, maxMs = RETRY_MAX_MS): number {
+	return Math.min(RETRY_FIRST_MS * 2 ** (count - 1), maxMs);
+}
+
+function longestWait(code: string): number {
+	return code === "no-space" ? NO_SPACE_RETRY_MAX_MS : RETRY_MAX_MS;
 }

@@ -67,11 +67,10 @@ export class ScopeSettings implements Choices {
 		return this.#receivesLarge ?? this.#isUsualSize;
 	}
 
-	/** Throws where it cannot be kept: then all is as it was. */
+	/** Whatever size is chosen after that. Throws where it cannot be kept: then all is as it was. */
 	set receivesLarge(is: boolean) {
-		const chosen = is === this.#isUsualSize ? undefined : is;
-		this.#keep(this.#current, chosen);
-		this.#receivesLarge = chosen;
+		this.#keep(this.#current, is);
+		this.#receivesLarge = is;
 		this.#become(this.#current);
 	}
 

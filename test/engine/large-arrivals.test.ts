@@ -77,6 +77,64 @@ describe("a large file", () => {
 		expect(second.wants[0]?.offset).toBe(2 * MIB);
 	});
 
+	it("[XL2] keeps what has come while nobody has the rest, and gives it up for another only after minutes", async () => {
+		for (const away of [4 * 60_000, 6 * 60_000]) {
+			const bench = await openBench();
+			const film = new Uint8Array(12 * MIB).fill(7);
+			const first = bench.giver("1", true).has(film);
+			const content = { hash: hashOf(film), size: film.length };
+			await bench.tellAll([["film.mp4", { ...versionOf("b1", { path: "film.mp4", text: "" }), content }, ""]]);
+			for (let turn = 0; turn < 100 && bench.large.fetch.current?.received !== 8 * MIB; turn++) {
+				first.answer(1);
+				await bench.rest(20);
+			}
+			expect(bench.large.fetch.current?.received).toBe(8 * MIB);
+			bench.leave(first);
+			await bench.rest(1_000);
+			expect(bench.state("film.mp4")).toBe("waiting");
+			bench.giver("2").has(CUT);
+			await bench.tell("small.mp4", "b2", { text: CUT });
+			await bench.rest(away);
+			const isKept = away < 5 * 60_000;
+			expect([bench.large.fetch.current?.received, bench.files()]).toEqual(
+				isKept ? [8 * MIB, {}] : [undefined, { "small.mp4": CUT }],
+			);
+			const again = bench.giver("1").has(film);
+			await bench.rest(20_000);
+			expect(Object.keys(bench.files())).toEqual(["film.mp4", "small.mp4"]);
+			expect((again.wants[0]?.offset ?? 0) >= 8 * MIB).toBe(isKept);
+		}
+	});
+
+	it("[XL2] that is not there yet at all makes room at once for one that can come", async () => {
+		const bench = await openBench();
+		const first = bench.giver("1", true).has(FILM);
+		await bench.tell("film.mp4", "b1", { text: FILM });
+		bench.leave(first);
+		bench.giver("2").has(CUT);
+		await bench.tell("small.mp4", "b2", { text: CUT });
+		expect(bench.files()).toEqual({ "small.mp4": CUT });
+	});
+
+	it("[XL2] does not begin after the end, even where the end comes in the middle of a change", async () => {
+		const bench = await openBench();
+		const giver = bench.giver("1", true).has(FILM).has(CUT);
+		await bench.tell("film.mp4", "b1", { text: FILM });
+		const giveUp = bench.large.fetch.giveUp.bind(bench.large.fetch);
+		let stopping: Promise<void> | undefined;
+		bench.large.fetch.giveUp = async () => {
+			await giveUp();
+			if (stopping !== undefined) return;
+			stopping = bench.large.stop();
+			await Promise.resolve();
+		};
+		const asked = giver.wants.length;
+		await bench.tell("film.mp4", "b2", { text: CUT, lamport: 2 }, "b1");
+		await stopping;
+		expect(stopping).toBeDefined();
+		expect([bench.large.fetch.current, giver.wants.length]).toEqual([undefined, asked]);
+	});
+
 	it("[XL2] waits for a device that has it, and says how far it is", async () => {
 		const bench = await openBench();
 		await bench.tell("film.mp4", "b1", { text: FILM });

@@ -1,6 +1,6 @@
 // What costs nothing while nothing happens, and what is not tried again and again.
 import { expect, it } from "vitest";
-import { RETRY_MAX_MS } from "../../src/engine/large-arrivals.ts";
+import { NO_SPACE_RETRY_MAX_MS } from "../../src/engine/large-arrivals.ts";
 import { LargeBench } from "../support/large-bench.ts";
 import { hashOf, versionOf } from "../support/records.ts";
 
@@ -61,8 +61,46 @@ it("[XL11] a disk without room is tried ever more seldom, over restarts too, and
 	await bench.rest(10 * HOUR);
 	expect(tries()).toBeLessThan(22);
 	bench.disk.room = Infinity;
-	await bench.rest(RETRY_MAX_MS + 60_000);
+	await bench.rest(NO_SPACE_RETRY_MAX_MS + 60_000);
 	expect(bench.vault.bytesOf("film.mp4")?.length).toBe(film.length);
+});
+
+it("[XL11] one content of two files is tried ever more seldom on a disk that fails, not by turns", async () => {
+	const bench = new LargeBench();
+	await bench.open();
+	const giver = bench.giver().has(FILM);
+	bench.disk.room = 5;
+	await bench.tellAll([
+		["a.mp4", versionOf("b1", { path: "a.mp4", text: FILM }), ""],
+		["b.mp4", versionOf("b2", { path: "b.mp4", text: FILM }), ""],
+	]);
+	await bench.rest(50_000);
+	expect(giver.wants.length).toBe(1);
+	expect([bench.state("a.mp4"), bench.state("b.mp4")]).toEqual(["held", "held"]);
+	await bench.rest(HOUR);
+	expect(giver.wants.length).toBeLessThanOrEqual(6);
+	bench.disk.room = Infinity;
+	await bench.rest(24 * HOUR);
+	expect(bench.files()).toEqual({ "a.mp4": FILM, "b.mp4": FILM });
+});
+
+it("[XL11] a version of no bytes with a hash that no bytes have is tried ever more seldom", async () => {
+	const bench = new LargeBench();
+	await bench.open();
+	bench.giver().has(FILM);
+	await bench.tell("film.mp4", "b1", { text: FILM });
+	let tries = 0;
+	const begin = bench.large.fetch.begin.bind(bench.large.fetch);
+	bench.large.fetch.begin = (content) => {
+		if (++tries > 100) throw new Error("without end");
+		begin(content);
+	};
+	const content = { hash: hashOf(CUT), size: 0 };
+	await bench.tellAll([["film.mp4", { ...versionOf("b2", { path: "film.mp4", text: CUT }), content }, "b1"]]);
+	await bench.rest(1_000);
+	expect([tries, bench.state("film.mp4"), bench.failures]).toEqual([1, "held", []]);
+	await bench.rest(HOUR);
+	expect(tries).toBeLessThanOrEqual(7);
 });
 
 it("[XL2 XL11] wrong bytes are not fetched again from who sent them, and come from another", async () => {

@@ -66,6 +66,20 @@ describe("ScopeSettings", () => {
 		expect(new ScopeSettings(storageOf({ large: "yes" }), PHONE_MIB).receivesLarge).toBe(true);
 	});
 
+	it.each([true, false])("[XL12] receives large files as a person chose (%s), whatever size is chosen after", (is) => {
+		const storage = storageOf();
+		const scope = new ScopeSettings(storage, PHONE_MIB);
+		for (const mib of [PHONE_MIB, 100]) {
+			scope.maxMib = mib;
+			scope.receivesLarge = !is;
+			scope.receivesLarge = is;
+			for (const after of [100, PHONE_MIB, 0]) {
+				scope.maxMib = after;
+				expect([scope.receivesLarge, new ScopeSettings(storage, PHONE_MIB).receivesLarge]).toEqual([is, is]);
+			}
+		}
+	});
+
 	it("[L12] tells of a change, and is the same as long as there is none", () => {
 		const scope = new ScopeSettings(storageOf());
 		let told = 0;
