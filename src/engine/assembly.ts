@@ -369,7 +369,7 @@ export class Assembly {
 				this.#onFailure(error);
 			},
 		});
-		replica.contents.isUnreadable = (path) => large.isPut(path);
+		replica.contents.isUnreadable = (path) => large.isUnreadable(path, replica.scope.maxBytes);
 		return large;
 	}
 

@@ -46,6 +46,7 @@ export class Engine {
 
 	/** Looks at the whole vault now; resolves when every local change, absences after their second look included, is recorded. */
 	async scan(): Promise<void> {
+		this.#parts.large?.tryNow();
 		await this.#parts.watcher?.scan();
 	}
 

@@ -150,6 +150,14 @@ export class LargeArrivals {
 		this.#passSoon();
 	}
 
+	/** A person asks for all there is: what the disk did not take is tried once more, however often that was in vain. */
+	tryNow(): void {
+		for (const [key, row] of this.#rows.entries())
+			if (row.failed !== undefined) this.#rows.set(key, { ...row, failed: { ...row.failed, retryAtMs: 0 } });
+		for (const key of this.#failures.keys()) this.mark(key);
+		this.#passSoon();
+	}
+
 	/** How it stands, for people; `undefined`: nobody has looked at it yet, or only this device has it. */
 	stateOf(path: VaultPath): LargeState | undefined {
 		const key = pathKey(path);
@@ -157,11 +165,13 @@ export class LargeArrivals {
 		return turn && this.#stateOf(turn);
 	}
 
-	/** What this device put there is never read, however large: it cannot be sent. */
-	isPut(path: VaultPath): boolean {
+	/** What this device put there is never read, however large: it cannot be sent. Nor is what is larger than `maxBytes`, whoever put it there. */
+	isUnreadable(path: VaultPath, maxBytes: number | undefined): boolean {
 		const entry = this.#options.index.get(pathKey(path));
+		if (entry?.disk.leftOut !== "too-large") return false;
 		const { put } = this.#rows.get(pathKey(path));
-		return entry?.disk.leftOut === "too-large" && put !== undefined && entry.disk.hash === put.hash;
+		const isPut = put !== undefined && entry.disk.hash === put.hash;
+		return isPut || (maxBytes !== undefined && entry.disk.size > maxBytes);
 	}
 
 	#stateOf(turn: Turn): LargeState {

@@ -119,7 +119,7 @@ export class LargePlaces {
 				return this.#giveWay(key, look, save);
 			case "dismiss": {
 				const { failed } = this.#rows.get(key);
-				await this.#noteGone(key, { dismissed: look.put?.hash, failed }, save);
+				await this.#noteGone(key, { dismissed: look.put?.hash, removed: look.put, failed }, save);
 				return undefined;
 			}
 		}
@@ -133,6 +133,7 @@ export class LargePlaces {
 		const seen = await this.#placeAt(at);
 		const isSettled = seen !== undefined && (await this.#settle(key, seen, save));
 		const place = isSettled ? seen : undefined;
+		if (place !== undefined) await this.#takeBack(key, place, save);
 		const row = this.#rows.get(key);
 		const entry = index.get(key);
 		const standing = standingOf(place);
@@ -190,6 +191,14 @@ export class LargePlaces {
 		if (isThere && isLeft) await this.#notePut(key, placing, place.stat, place.path, save);
 		else this.#rows.set(key, { ...row, placing: undefined });
 		return true;
+	}
+
+	/** What a person took away is back as it was. */
+	async #takeBack(key: PathKey, place: Place, save: Save): Promise<void> {
+		const { put, removed } = this.#rows.get(key);
+		if (put !== undefined || removed === undefined || place.kind !== "file") return;
+		if (this.#options.index.get(key)?.disk.leftOut !== "too-large" || !isSameStamp(place.stat, removed)) return;
+		await this.#notePut(key, removed, place.stat, place.path, save);
 	}
 
 	async #ownAt(name: string): Promise<OwnFile | "unknown" | undefined> {

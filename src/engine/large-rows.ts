@@ -22,6 +22,8 @@ export interface LargeRow {
 	readonly isLeaving?: true | undefined;
 	/** A person removed it here. */
 	readonly dismissed?: ContentHash | undefined;
+	/** As that stood before: what comes back as it went is this device's own again. */
+	readonly removed?: PutFile | undefined;
 	readonly ready?: ReadyFile | undefined;
 	/** About to be there: what is ready, or what stands at `from`. */
 	readonly placing?: (PutFile & { readonly from?: PathKey | undefined }) | undefined;
@@ -59,6 +61,7 @@ const rowSchema = v.object({
 	put: v.optional(put),
 	isLeaving: v.optional(v.literal(true)),
 	dismissed: v.optional(hash),
+	removed: v.optional(put),
 	ready: v.optional(v.object({ ...stamp, hash, name: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)) })),
 	placing: v.optional(v.object({ ...put.entries, from: v.optional(key) })),
 	failed: v.optional(v.object({ hash, size: whole, code: v.string(), count: whole, retryAtMs: whole })),

@@ -352,6 +352,31 @@ describe("a large file", () => {
 		expect([bench.state("film.mp4"), bench.files(), bench.acts]).toEqual(["removed-here", {}, []]);
 	});
 
+	it("[XL4 XL7] that a person moved away and back as it was is this device's own again, over a restart too", async () => {
+		for (const isRestarted of [false, true]) {
+			const bench = await withFilm();
+			const mtime = bench.vault.mtimeOf("film.mp4") ?? 0;
+			bench.vault.delete("film.mp4");
+			await bench.rest();
+			expect(bench.state("film.mp4")).toBe("removed-here");
+			if (isRestarted) await bench.restart();
+			bench.vault.saveWithTime("film.mp4", FILM, mtime);
+			await bench.rest();
+			expect([bench.state("film.mp4"), bench.shown("film.mp4").hash]).toEqual(["here", hashOf(FILM)]);
+			await bench.tell("film.mp4", "b2", { text: CUT }, "b1");
+			expect([bench.files(), bench.trash(), bench.acts]).toEqual([{ "film.mp4": CUT }, [FILM], []]);
+		}
+	});
+
+	it("[XL6 XL7] that comes back with another time is a person's", async () => {
+		const bench = await withFilm();
+		bench.vault.delete("film.mp4");
+		await bench.rest();
+		bench.vault.saveWithTime("film.mp4", FILM, 1_700_000_000_001);
+		await bench.tell("film.mp4", "b2", { text: CUT }, "b1");
+		expect([bench.files(), bench.trash(), bench.state("film.mp4")]).toEqual([{ "film.mp4": FILM }, [], "other-file"]);
+	});
+
 	it("[XL6 XL7] that a person renamed was removed there, and is an unknown file elsewhere", async () => {
 		const bench = await withFilm();
 		bench.vault.move("film.mp4", "mine.mp4");

@@ -195,7 +195,7 @@ describe("a state that is older than the disk", () => {
 		expect([bench.files(), bench.trash(), bench.acts]).toEqual([{ "film.mp4": CUT }, [FILM], []]);
 	});
 
-	it("[XL8] without its own list goes by the books", async () => {
+	it("[XL1 XL8] without its own list goes by the books, and reads no large file for a peer", async () => {
 		const bench = new LargeBench();
 		await bench.open();
 		bench.giver().has(FILM).has(CUT);
@@ -205,6 +205,8 @@ describe("a state that is older than the disk", () => {
 			if (name.startsWith("large-rows/")) await bench.inner.store.write(name, new Uint8Array([1, 2, 3]));
 		await bench.open();
 		expect([bench.state("film.mp4"), bench.shown("film.mp4").hash]).toEqual(["here", hashOf(FILM)]);
+		// A peer that asks for it gets nothing: it would be in memory as a whole.
+		expect(await bench.inner.replica.contents.find(hashOf(FILM))).toBeUndefined();
 		await bench.tell("film.mp4", "b2", { text: CUT }, "b1");
 		expect([bench.files(), bench.trash()]).toEqual([{ "film.mp4": CUT }, [FILM]]);
 	});

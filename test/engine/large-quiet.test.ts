@@ -65,6 +65,35 @@ it("[XL11] a disk without room is tried ever more seldom, over restarts too, and
 	expect(bench.vault.bytesOf("film.mp4")?.length).toBe(film.length);
 });
 
+it("[XL11] a disk without room is tried once a day in the end, and at once where a person asks", async () => {
+	const bench = new LargeBench();
+	await bench.open();
+	const giver = bench.giver().has(FILM);
+	bench.disk.room = 5;
+	await bench.tell("film.mp4", "b1", { text: FILM });
+	await bench.rest(4 * 24 * HOUR);
+	const before = giver.wants.length;
+	await bench.rest(10 * 24 * HOUR);
+	expect(giver.wants.length - before).toBeLessThanOrEqual(11);
+	expect(giver.wants.length - before).toBeGreaterThanOrEqual(9);
+	bench.disk.room = Infinity;
+	bench.large.tryNow();
+	await bench.rest();
+	expect(bench.files()).toEqual({ "film.mp4": FILM });
+});
+
+it("[XL11] what could not be put where it belongs is put at once where a person asks", async () => {
+	const bench = new LargeBench();
+	await bench.open();
+	bench.giver().has(FILM);
+	bench.disk.failures.push({ of: "place", code: "locked" });
+	await bench.tell("film.mp4", "b1", { text: FILM });
+	expect(bench.files()).toEqual({});
+	bench.large.tryNow();
+	await bench.rest();
+	expect(bench.files()).toEqual({ "film.mp4": FILM });
+});
+
 it("[XL11] one content of two files is tried ever more seldom on a disk that fails, not by turns", async () => {
 	const bench = new LargeBench();
 	await bench.open();

@@ -144,7 +144,7 @@ export class LargeBench {
 		this.inner.onLargeTurn = (key) => {
 			large.mark(key);
 		};
-		replica.contents.isUnreadable = (path) => large.isPut(path);
+		replica.contents.isUnreadable = (path) => large.isUnreadable(path, replica.scope.maxBytes);
 		for (const key of turns) large.mark(key);
 		for (const giver of this.givers) large.fetch.addSource(giver);
 		large.start();
