@@ -20,8 +20,10 @@ export interface PutFile extends Stamp {
 /** What is to be shown, by the records alone. */
 export type WantedFile =
 	| { readonly kind: "nothing" }
-	/** Made apart, or a folder has the name: whoever can read them decides. */
+	/** Made apart: whoever can read them decides. */
 	| { readonly kind: "several" }
+	/** Elsewhere an empty folder has the name. */
+	| { readonly kind: "folder" }
 	| {
 			readonly kind: "one";
 			readonly hash: ContentHash;
@@ -71,6 +73,7 @@ export type Rest =
 	| "here"
 	| "off"
 	| "two-versions"
+	| "folder"
 	/** A person changed it here, or had another file there. */
 	| "changed-here"
 	| "other-file"
@@ -108,6 +111,8 @@ export function largeStep(facts: LargeFacts): LargeStep {
 	switch (wanted.kind) {
 		case "several":
 			return rest("two-versions");
+		case "folder":
+			return rest("folder");
 		case "nothing":
 			return afterDeletion(facts);
 		case "one":

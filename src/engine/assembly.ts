@@ -362,6 +362,7 @@ export class Assembly {
 				replica.revisit(key);
 			},
 			isOn: () => this.#settings().receivesLarge !== false && this.#settings().mode !== "send-only",
+			isSendOnly: () => this.#settings().mode === "send-only",
 			onChange: () => {
 				this.news.changed();
 			},

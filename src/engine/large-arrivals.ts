@@ -31,6 +31,8 @@ export interface LargeArrivalsOptions {
 	readonly exclusively: <T>(work: (save: () => Promise<void>) => Promise<T>) => Promise<T | undefined>;
 	readonly revisit: (key: PathKey) => void;
 	readonly isOn: () => boolean;
+	/** Then it is not on, either. */
+	readonly isSendOnly: () => boolean;
 	readonly onChange: () => void;
 	/** A defect. */
 	readonly onFailure: (error: unknown) => void;
@@ -167,16 +169,24 @@ export class LargeArrivals {
 
 	/** What this device put there is never read, however large: it cannot be sent. Nor is what is larger than `maxBytes`, whoever put it there. */
 	isUnreadable(path: VaultPath, maxBytes: number | undefined): boolean {
-		const entry = this.#options.index.get(pathKey(path));
+		const { index } = this.#options;
+		const key = pathKey(path);
+		const owner = index.ownerOf(key);
+		const entry = index.get(owner ?? key);
 		if (entry?.disk.leftOut !== "too-large") return false;
-		const { put } = this.#rows.get(pathKey(path));
-		const isPut = put !== undefined && entry.disk.hash === put.hash;
-		return isPut || (maxBytes !== undefined && entry.disk.size > maxBytes);
+		const { disk, record } = entry;
+		const { put } = this.#rows.get(key);
+		if (put !== undefined && disk.hash === put.hash) return true;
+		const copy = owner === undefined ? undefined : disk.copies.find((each) => pathKey(each.path) === key);
+		const ofCopy = record.siblings.find(({ content }) => content !== undefined && content.hash === copy?.hash);
+		const size = owner === undefined ? disk.size : (ofCopy?.content?.size ?? Infinity);
+		return maxBytes !== undefined && size > maxBytes;
 	}
 
 	#stateOf(turn: Turn): LargeState {
 		switch (turn.kind) {
 			case "rest":
+				if (turn.why === "off" && this.#options.isSendOnly()) return { kind: "send-only" };
 				return turn.why === "barred" ? { kind: "held", code: turn.code ?? "io" } : { kind: turn.why };
 			case "failed":
 				return { kind: "held", code: turn.code };

@@ -364,7 +364,8 @@ function wantedOf(index: RecordIndex, entry: Entry | undefined): WantedFile {
 	if (entry === undefined) return { kind: "nothing" };
 	const { winner, losers } = index.viewAt(entry);
 	if (winner === undefined && losers.length === 0) return { kind: "nothing" };
-	if (winner === undefined || losers.length > 0 || isFolder(winner.content)) return { kind: "several" };
+	if (winner === undefined || losers.length > 0) return { kind: "several" };
+	if (isFolder(winner.content)) return { kind: "folder" };
 	const { content, path, mtimeMs } = winner;
 	return { kind: "one", hash: content.hash, size: content.size, path, mtimeMs };
 }

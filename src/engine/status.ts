@@ -103,6 +103,8 @@ export interface ConflictCopy {
 /** How a large file stands, for people. */
 export type LargeState =
 	| { readonly kind: Exclude<Rest, "barred"> }
+	/** This device takes nothing from others. */
+	| { readonly kind: "send-only" }
 	/** `received` of `size` bytes. */
 	| { readonly kind: "coming"; readonly received: number; readonly size: number }
 	/** Others come first. */

@@ -44,6 +44,7 @@ describe("the next step", () => {
 		["[XL3] it is whole: it goes there", { ready: OLD }, "put"],
 		["[XL3] another content is whole: it is fetched", { ready: NEW }, "fetch"],
 		["[XL3] a folder has the name: nothing", { standing: { kind: "barred", code: "blocked" }, ready: OLD }, "barred"],
+		["[XL3] elsewhere a folder has it: nothing", { wanted: { kind: "folder" }, ready: OLD }, "folder"],
 		["[XL3] nobody can say what is there: nothing", { standing: { kind: "unknown" }, ready: OLD }, "unknown"],
 		["[XL3] it is there: nothing", { standing: ours, put }, "here"],
 		["[XL3] it is there, and its name is written otherwise", { standing: ours, put, wanted: respelled() }, "respell"],
@@ -103,6 +104,7 @@ const anyFacts: fc.Arbitrary<LargeFacts> = fc.record({
 	wanted: fc.oneof(
 		fc.constant<WantedFile>({ kind: "nothing" }),
 		fc.constant<WantedFile>({ kind: "several" }),
+		fc.constant<WantedFile>({ kind: "folder" }),
 		hashes.map((hash) => wantedOf(hash)),
 	),
 	standing: fc.constantFrom<StandingFile>(ours, theirs, free, { kind: "unknown" }, { kind: "barred", code: "blocked" }),

@@ -1,5 +1,6 @@
 // Large files come to a device that takes no part with them, and follow what others do with them.
 import { describe, expect, it } from "vitest";
+import { FOLDER } from "../../src/core/folder.ts";
 import { PART_BYTES_MAX, READ_BACK_BYTES_MAX } from "../../src/engine/ports/large-files.ts";
 import { LargeBench } from "../support/large-bench.ts";
 import { hashOf, versionOf } from "../support/records.ts";
@@ -406,6 +407,34 @@ describe("a large file", () => {
 		await bench.tell("film.mp4", "b2", { text: CUT }, "b1");
 		await bench.tell("film.mp4", "b3", {}, "b2");
 		expect([bench.files(), bench.trash()]).toEqual([{ "film.mp4": FILM }, []]);
+	});
+
+	it("[XL12] does not come to a device that only sends, which says so", async () => {
+		const bench = new LargeBench();
+		bench.isSendOnly = true;
+		await bench.open();
+		bench.giver().has(FILM);
+		await bench.tell("film.mp4", "b1", { text: FILM });
+		expect([bench.state("film.mp4"), bench.files()]).toEqual(["send-only", {}]);
+		bench.isSendOnly = false;
+		await bench.turnOn(false);
+		expect(bench.state("film.mp4")).toBe("off");
+	});
+
+	it("[XL3] says that a folder has its name elsewhere, and leaves it as it is", async () => {
+		const bench = await withFilm();
+		const folder = { ...versionOf("b2", { path: "film.mp4", lamport: 2 }), content: { hash: FOLDER, size: 0 } };
+		await bench.tellAll([["film.mp4", folder, "b1"]]);
+		expect(bench.files()).toEqual({ "film.mp4": FILM });
+		expect(bench.state("film.mp4")).toBe("folder");
+	});
+
+	it("[XL2] that another device has with another size comes from the next at once", async () => {
+		const bench = await openBench();
+		const first = bench.giver("1").lies(FILM, "a film, and very long");
+		bench.giver("2").has(FILM);
+		await bench.tell("film.mp4", "b1", { text: FILM });
+		expect([first.wants.length, bench.files()]).toEqual([1, { "film.mp4": FILM }]);
 	});
 
 	it("[XL1] is never read to be sent to others", async () => {

@@ -1,4 +1,5 @@
 // Large files in the plugin's data folder, on Obsidian's file layer as the test host plays it.
+import { TextFileView } from "obsidian";
 import type { EventRef } from "obsidian";
 import { describe, expect, it, vi } from "vitest";
 import { ObsidianLargeFiles } from "../../src/obsidian/obsidian-large-files.ts";
@@ -76,6 +77,45 @@ describe("a large file in Obsidian", () => {
 		const { files } = open(host);
 		await host.adapter.rmdir(".obsidian", true);
 		await expect(files.look(FILM)).rejects.toThrow("gone");
+	});
+
+	it("[XL3] has no place where a file came while folders were made, also where a rename replaces what is there", async () => {
+		const host = obsidianHost();
+		const { files } = open(host);
+		await files.append("a", bytesOf("a film"), MTIME);
+		const createFolder = host.app.vault.createFolder.bind(host.app.vault);
+		vi.spyOn(host.app.vault, "createFolder").mockImplementation(async (path) => {
+			const folder = await createFolder(path);
+			host.fs.write("films/film.mp4", bytesOf("a person's"));
+			return folder;
+		});
+		const rename = host.adapter.rename.bind(host.adapter);
+		vi.spyOn(host.adapter, "rename").mockImplementation(async (from, to) => {
+			if (host.fs.get(to) !== undefined) await host.adapter.remove(to);
+			await rename(from, to);
+		});
+		expect(await files.place("a", testPath("films/film.mp4"))).toEqual({ kind: "changed" });
+		expect(await host.adapter.read("films/film.mp4")).toBe("a person's");
+		expect(await files.stat("a")).toMatchObject({ size: 6 });
+	});
+
+	it("[XL4 XL6] does not give way while a person goes on typing in it", async () => {
+		const host = obsidianHost();
+		const { files } = open(host);
+		await files.append("a", bytesOf("a long note"), MTIME);
+		await files.place("a", testPath("a.md"));
+		const view = { file: host.app.vault.getFileByPath("a.md"), dirty: false, save: () => Promise.resolve() };
+		host.views.push(Object.assign(Object.create(TextFileView.prototype) as TextFileView, view));
+		const mkdir = host.adapter.mkdir.bind(host.adapter);
+		vi.spyOn(host.adapter, "mkdir").mockImplementation(async (path) => {
+			await mkdir(path);
+			for (const open of host.views) Object.assign(open, { dirty: true });
+		});
+		const stamp = { size: 11, mtimeMs: MTIME };
+		expect(await files.discard(testPath("a.md"), stamp)).toEqual({ kind: "changed" });
+		expect(await host.adapter.read("a.md")).toBe("a long note");
+		for (const open of host.views) Object.assign(open, { dirty: false });
+		expect(await files.discard(testPath("a.md"), stamp)).toEqual({ kind: "discarded" });
 	});
 
 	it("[XL1] says why a part could not be written", async () => {

@@ -174,6 +174,21 @@ const LANGUAGES: Readonly<Record<string, Signs>> = {
 	},
 };
 
+describe.each(Object.entries({ en, de, es, ja, zh }))("what is said of large files, in %s", (_, words) => {
+	const { heldWords, scopeText } = words;
+
+	it("[XL7 XL12] names the settings as they are called", () => {
+		expect(heldWords.large.off).toContain(scopeText.receivesLarge);
+		expect(heldWords.large["removed-here"]).toContain(scopeText.largest);
+		expect(heldWords.tooLarge(2, 40)).toContain(scopeText.largest);
+	});
+
+	it("[XL12] says of each what is the matter, and of no two the same", () => {
+		const said = Object.values(heldWords.large).filter((text) => typeof text === "string");
+		expect(new Set(said).size).toBe(said.length);
+	});
+});
+
 const calls = callsOf(en, KNOWN);
 const english = spokenIn(en, calls);
 

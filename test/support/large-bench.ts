@@ -86,6 +86,7 @@ export class LargeBench {
 	readonly failures: unknown[] = [];
 	readonly throttle = new Throttle(this.inner.clock);
 	isOn = true;
+	isSendOnly = false;
 	/** At this call to a disk the program dies; with `tear`, an append leaves that much. */
 	dieAt = Infinity;
 	tear: number | undefined;
@@ -130,7 +131,8 @@ export class LargeBench {
 			revisit: (key) => {
 				replica.revisit(key);
 			},
-			isOn: () => this.isOn,
+			isOn: () => this.isOn && !this.isSendOnly,
+			isSendOnly: () => this.isSendOnly,
 			onChange: () => undefined,
 			onFailure: (error) => this.failures.push(error),
 		});

@@ -111,7 +111,7 @@ function whyOf({ reason, large }: HeldFile): string {
 
 /** Larger than this device takes, and not received in parts either. */
 function staysOut({ reason, large }: HeldFile): boolean {
-	return reason === "too-large" && (large === undefined || large.kind === "off");
+	return reason === "too-large" && (large === undefined || large.kind === "off" || large.kind === "send-only");
 }
 
 function drawDeletions(

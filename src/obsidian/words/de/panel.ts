@@ -71,7 +71,9 @@ export const heldWords = {
 		"other-file":
 			"auf diesem Gerät ist eine andere Datei dieses Namens, die es nicht senden kann. Sie bleibt, wie sie ist.",
 		"removed-here":
-			"sie wurde hier entfernt. Mit einer neueren Fassung kommt sie wieder; die anderen Geräte behalten sie.",
+			"sie wurde hier entfernt. Sie kommt wieder mit einer neueren Fassung oder wenn „Größte Datei“ über ihre Größe erhöht wird; die anderen Geräte behalten sie.",
+		folder: "auf einem anderen Gerät hat ein Ordner ihren Namen. Benenne eines von beiden um.",
+		"send-only": "dieses Gerät sendet nur und nimmt keine Dateien von den anderen an.",
 		"two-versions": "zwei Geräte haben sie geändert, jedes für sich. Sie kommt, wenn es wieder eine Fassung gibt.",
 		off: "sie ist größer, als dieses Gerät annimmt, und „Große Dateien in Teilen empfangen“ ist aus.",
 		beyond: "sie ist größer, als irgendein Gerät senden kann.",

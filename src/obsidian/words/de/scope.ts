@@ -50,7 +50,8 @@ export const scopeText = {
 
 	sizesAndPatterns: "Größen und Muster",
 	largest: "Größte Datei",
-	largestDesc: "Eine größere Datei wird von diesem Gerät weder gesendet noch empfangen.",
+	largestDesc:
+		"Eine größere Datei wird von diesem Gerät nicht gesendet. Empfangen wird sie nur in Teilen, und nur, solange die Einstellung darunter an ist.",
 	largestOnPhone: (mib) =>
 		`Handys und Tablets beginnen mit ${number(mib)} MB: Eine ganze Datei muss in ihren Arbeitsspeicher, und bei einer zu großen beendet das System die App.`,
 	receivesLarge: "Große Dateien in Teilen empfangen",

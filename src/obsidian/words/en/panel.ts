@@ -68,7 +68,10 @@ export const heldWords = {
 		here: "it is here. What you change in it is not sent from this device.",
 		"changed-here": "it was changed on this device, which cannot send it. It stays as it is.",
 		"other-file": "another file of that name is on this device, which cannot send it. It stays as it is.",
-		"removed-here": "it was removed here. It comes again with a newer version; the other devices keep it.",
+		"removed-here":
+			"it was removed here. It comes again with a newer version, or when “Largest file” is raised above its size; the other devices keep it.",
+		folder: "a folder has its name on another device. Rename one of them.",
+		"send-only": "this device only sends, and takes no files from the others.",
 		"two-versions": "two devices changed it, each for itself. It comes when there is one version of it again.",
 		off: "it is larger than what this device takes, and “Receive large files in parts” is off.",
 		beyond: "it is larger than what any device can send.",

@@ -49,7 +49,8 @@ export const scopeText = {
 
 	sizesAndPatterns: "Sizes and patterns",
 	largest: "Largest file",
-	largestDesc: "A file that is larger is neither sent from this device nor received.",
+	largestDesc:
+		"A file that is larger is not sent from this device. It is received only in parts, and only while the setting below is on.",
 	largestOnPhone: (mib: number) =>
 		`A phone or tablet begins with ${number(mib)} MB: it has to hold a whole file in its memory, and the system closes the app over one that is too large.`,
 	receivesLarge: "Receive large files in parts",

@@ -68,7 +68,10 @@ export const heldWords = {
 		here: "está aquí. Lo que cambies en él no se envía desde este dispositivo.",
 		"changed-here": "se cambió en este dispositivo, que no puede enviarlo. Se queda como está.",
 		"other-file": "en este dispositivo hay otro archivo con ese nombre, que no puede enviar. Se queda como está.",
-		"removed-here": "se quitó aquí. Vuelve con una versión más nueva; los otros dispositivos lo conservan.",
+		"removed-here":
+			"se quitó aquí. Vuelve con una versión más nueva, o si subes «Archivo más grande» por encima de su tamaño; los otros dispositivos lo conservan.",
+		folder: "en otro dispositivo una carpeta tiene su nombre. Cambia uno de los dos.",
+		"send-only": "este dispositivo solo envía y no admite archivos de los otros.",
 		"two-versions": "dos dispositivos lo cambiaron por separado. Llega cuando vuelva a haber una sola versión.",
 		off: "es más grande de lo que admite este dispositivo, y «Recibir archivos grandes por partes» está desactivado.",
 		beyond: "es más grande de lo que ningún dispositivo puede enviar.",

@@ -50,7 +50,8 @@ export const scopeText = {
 
 	sizesAndPatterns: "Tamaños y patrones",
 	largest: "Archivo más grande",
-	largestDesc: "Un archivo más grande ni se envía desde este dispositivo ni se recibe.",
+	largestDesc:
+		"Un archivo más grande no se envía desde este dispositivo. Solo se recibe por partes, y solo mientras el ajuste de abajo esté activado.",
 	largestOnPhone: (mib) =>
 		`Los teléfonos y las tabletas empiezan con ${number(mib)} MB: tienen que mantener el archivo entero en memoria, y el sistema cierra la aplicación si es demasiado grande.`,
 	receivesLarge: "Recibir archivos grandes por partes",

@@ -49,7 +49,7 @@ export const scopeText = {
 
 	sizesAndPatterns: "サイズとパターン",
 	largest: "ファイルの最大サイズ",
-	largestDesc: "これより大きいファイルは、このデバイスから送られず、受け取られもしません。",
+	largestDesc: "これより大きいファイルは、このデバイスから送られません。下の設定がオンの間だけ、分割して受け取ります。",
 	largestOnPhone: (mib) =>
 		`スマートフォンとタブレットでは、最初は ${number(mib)} MB です。ファイル全体をメモリに置く必要があり、大きすぎるとシステムがアプリを終了させます。`,
 	receivesLarge: "大きいファイルを分割して受け取る",

@@ -46,7 +46,7 @@ export const scopeText = {
 
 	sizesAndPatterns: "大小和规则",
 	largest: "最大文件",
-	largestDesc: "更大的文件既不会从此设备发送，也不会接收。",
+	largestDesc: "更大的文件不会从此设备发送。只有在下面的设置开启时，才会分段接收。",
 	largestOnPhone: (mib) => `手机和平板电脑最初为 ${number(mib)} MB：整个文件都要放进内存，文件过大时系统会关闭应用。`,
 	receivesLarge: "分段接收大文件",
 	receivesLargeDesc:
