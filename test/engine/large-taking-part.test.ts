@@ -1,7 +1,7 @@
 // What takes part is changed by a person while large files are in every state: the engine takes over what stands there as what it is.
 import { describe, expect, it } from "vitest";
 import { LargeBench, LIMIT } from "../support/large-bench.ts";
-import { hashOf, versionOf } from "../support/records.ts";
+import { hashOf, keyedRecordOf, versionOf } from "../support/records.ts";
 
 const [FILM, CUT, MINE] = ["a film, and long", "the film, recut", "the person's own cut"];
 
@@ -97,6 +97,31 @@ describe("a limit that is lowered", () => {
 		expect([bench.files(), bench.state("film.mp4"), bench.trash()]).toEqual([{ "film.mp4": FILM }, "here", []]);
 		await bench.tell("film.mp4", "b2", { text: CUT }, "b1");
 		expect([bench.files(), bench.trash(), bench.acts]).toEqual([{ "film.mp4": CUT }, [FILM], []]);
+	});
+
+	it("[XL1 XL10] reads none of its versions for a peer that asks, by whatever name they stand here", async () => {
+		const bench = new LargeBench();
+		await bench.open(Infinity);
+		bench.giver().has(FILM).has(CUT);
+		await bench.inner.tell([], [FILM, CUT]);
+		const apart = [
+			versionOf("b1", { path: "film.mp4", text: FILM }),
+			versionOf("c1", { path: "film.mp4", text: CUT, lamport: 2 }),
+		];
+		await bench.inner.tell([keyedRecordOf("film.mp4", apart)], []);
+		await bench.rest();
+		expect(Object.values(bench.files()).sort()).toEqual([FILM, CUT].sort());
+		const found = (): Promise<boolean[]> =>
+			Promise.all(
+				[FILM, CUT].map(async (text) => (await bench.inner.replica.contents.find(hashOf(text))) !== undefined),
+			);
+		await bench.restart(Infinity);
+		expect(await found()).toEqual([true, true]);
+		await bench.limit(LIMIT);
+		await bench.restart();
+		expect(await found()).toEqual([false, false]);
+		await bench.restart(Infinity);
+		expect(await found()).toEqual([true, true]);
 	});
 
 	it("[XL6 XL10] leaves a file for good that a person changed since", async () => {
