@@ -3,7 +3,6 @@
 // version of the other, both of them older. So a version also names, among what it was made of, what the other device may have merged
 // of it and go on from, or may be merged with. Rule O12 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
-import type { Sibling } from "./record.ts";
 import type { LiveSibling } from "./view.ts";
 
 /** A version, as far as its past goes. */
@@ -25,53 +24,52 @@ const REMEMBERED_MAX = 256;
 
 /**
  * This device's versions before `own` that whoever made `other` had not seen, newest first, as far back as they share something.
- * `partIn`: this device's own part of a text that it merged.
+ * `versionIn`: this device's own version in what it showed, be it merged with others'; `undefined`: not known, and nothing is guessed.
  */
 export function crossingsOf(
 	own: Made,
 	other: Pick<LiveSibling, "content" | "ancestors">,
-	partIn: (merged: ContentHash) => Made | undefined,
+	versionIn: (shown: ContentHash) => Made | undefined,
 ): Crossing[] {
 	const theirs = new Set([other.content.hash, ...other.ancestors]);
 	const crossings: Crossing[] = [];
-	let version = own;
-	while (crossings.length < CROSSINGS_MAX) {
-		// A text as it was saved has behind it what follows it here; a merged one has more than one past.
-		const [shown, ...past] = version.ancestors;
-		if (shown === undefined) break;
-		version = partIn(shown) ?? { hash: shown, ancestors: past };
-		const base = version.ancestors.find((hash) => theirs.has(hash));
-		if (theirs.has(version.hash) || base === undefined) break;
+	for (let version: Made | undefined = own; crossings.length < CROSSINGS_MAX;) {
+		const shown: ContentHash | undefined = version.ancestors[0];
+		version = shown === undefined ? undefined : versionIn(shown);
+		const base = version?.ancestors.find((hash) => theirs.has(hash));
+		if (version === undefined || base === undefined || theirs.has(version.hash)) break;
 		crossings.push({ hash: version.hash, base });
 	}
 	return crossings;
 }
 
-/** What is remembered of merged texts while this runs, the newest ones. */
-export class MergedTexts {
+/** What is remembered, while this runs, of texts that this device showed, the newest ones. */
+export class ShownTexts {
 	readonly #texts = new Map<ContentHash, { readonly own: Made; readonly between: readonly ContentHash[] }>();
 
-	note(merged: ContentHash, own: Pick<Sibling, "ancestors"> & Pick<LiveSibling, "content">): void {
-		this.#put(merged, { hash: own.content.hash, ancestors: own.ancestors }, this.betweenIn(merged));
+	/** A person here made it. */
+	noteMade(own: Made): void {
+		this.#put(own.hash, own, []);
 	}
 
-	/** `between`: what this device's earlier versions would have been, merged with the same version of the other device; newest first. */
-	noteBetween(merged: ContentHash, between: readonly ContentHash[]): void {
-		const text = this.#texts.get(merged);
-		if (text !== undefined) this.#put(merged, text.own, between);
+	/** `between`: what earlier versions of this device would have been, merged with the same version of the other one; newest first. */
+	noteMerged(merged: ContentHash, own: Made, between: readonly ContentHash[]): void {
+		// What somebody made comes before what might have come of merging.
+		if (this.#texts.get(merged)?.own.hash !== merged) this.#put(merged, own, between);
 	}
 
-	ownPartIn(merged: ContentHash): Made | undefined {
-		return this.#texts.get(merged)?.own;
+	/** This device's own version in it. */
+	versionIn(shown: ContentHash): Made | undefined {
+		return this.#texts.get(shown)?.own;
 	}
 
-	betweenIn(merged: ContentHash | undefined): readonly ContentHash[] {
-		return (merged === undefined ? undefined : this.#texts.get(merged)?.between) ?? [];
+	betweenIn(shown: ContentHash | undefined): readonly ContentHash[] {
+		return (shown === undefined ? undefined : this.#texts.get(shown)?.between) ?? [];
 	}
 
-	#put(merged: ContentHash, own: Made, between: readonly ContentHash[]): void {
-		this.#texts.delete(merged);
-		this.#texts.set(merged, { own, between });
+	#put(shown: ContentHash, own: Made, between: readonly ContentHash[]): void {
+		this.#texts.delete(shown);
+		this.#texts.set(shown, { own, between });
 		const [oldest] = this.#texts.keys();
 		if (this.#texts.size > REMEMBERED_MAX && oldest !== undefined) this.#texts.delete(oldest);
 	}

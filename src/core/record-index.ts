@@ -3,7 +3,7 @@
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
 import { chainOf, withPastOfShown } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
-import { MergedTexts } from "./crossings.ts";
+import { ShownTexts } from "./crossings.ts";
 import { FilledFolders } from "./filled-folders.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -139,7 +139,7 @@ export class RecordIndex {
 	readonly #mergesTexts: boolean;
 	/** What nobody who can be reached has, of the versions that are to be shown. */
 	readonly absent = new AbsentContents();
-	readonly mergedTexts = new MergedTexts();
+	readonly shownTexts = new ShownTexts();
 	readonly #filledFolders = new FilledFolders();
 	readonly #unspellable = new Map<PathKey, VaultPath>();
 	readonly #locations = new Map<ContentHash, Map<PathKey, VaultPath>>();

@@ -117,17 +117,16 @@ export class Merger {
 		merged: ContentHash,
 		made: Map<ContentHash, Uint8Array>,
 	): Promise<void> {
-		const { mergedTexts, state } = this.#index;
+		const { shownTexts, state } = this.#index;
 		const own = parts.find(({ dot }) => dot.epoch === state.epoch);
 		const [other, ...more] = parts.filter((part) => part !== own);
 		if (own === undefined || other === undefined || more.length > 0) return;
-		mergedTexts.note(merged, own);
 		if (own.content.size + other.content.size > CROSSING_BYTES_MAX) return;
 		const between: ContentHash[] = [];
 		const find = async (hash: ContentHash): Promise<Uint8Array | undefined> =>
 			made.get(hash) ?? (await this.#options.contents.find(hash));
-		const partIn = (hash: ContentHash): Made | undefined => mergedTexts.ownPartIn(hash);
-		for (const { hash, base } of crossingsOf({ ...own, hash: own.content.hash }, other, partIn)) {
+		const version: Made = { hash: own.content.hash, ancestors: own.ancestors };
+		for (const { hash, base } of crossingsOf(version, other, (shown) => shownTexts.versionIn(shown))) {
 			const common = await find(base);
 			const earlier = await find(hash);
 			const theirs = await find(other.content.hash);
@@ -138,7 +137,7 @@ export class Merger {
 			made.set(textHash, text);
 			between.push(textHash);
 		}
-		mergedTexts.noteBetween(merged, between);
+		shownTexts.noteMerged(merged, version, between);
 	}
 
 	async #keep(bytes: ReadonlyMap<ContentHash, Uint8Array>): Promise<void> {

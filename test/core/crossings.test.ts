@@ -1,7 +1,7 @@
 // Which earlier versions of this device somebody may go on from without the later ones.
 import { describe, expect, test } from "vitest";
 import { ancestorsOf } from "../../src/core/ancestors.ts";
-import { crossingsOf, MergedTexts, type Made } from "../../src/core/crossings.ts";
+import { crossingsOf, ShownTexts, type Made } from "../../src/core/crossings.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { hashOf, recordOf, versionOf } from "../support/records.ts";
 
@@ -13,55 +13,64 @@ const theirs = (text: string, ...ancestors: readonly string[]) => ({
 	content: { hash: hashOf(text), size: text.length },
 	ancestors: ancestors.map(hashOf),
 });
-const none = (): undefined => undefined;
+/** What this device showed: its own versions, and texts that it merged, each with its own version in it. */
+const shown = (...versions: readonly (Made | readonly [merged: string, own: Made])[]) => {
+	const byText = new Map(versions.map((each) => ("hash" in each ? [each.hash, each] : [hashOf(each[0]), each[1]])));
+	return (hash: string): Made | undefined => byText.get(hash as Made["hash"]);
+};
 const pairs = (crossings: ReturnType<typeof crossingsOf>) => crossings.map(({ hash, base }) => [hash, base]);
 
 describe("versions of this device that the other one had not seen", () => {
+	const [first, second] = [made("mine 1", "first"), made("mine 2", "mine 1", "first")];
+
 	test("[O12] are those back to what both have, each with what it has in common with the other's", () => {
 		const own = made("mine 3", "mine 2", "mine 1", "first");
-		expect(pairs(crossingsOf(own, theirs("theirs", "first"), none))).toEqual([
+		const own2 = shown(first, second);
+		expect(pairs(crossingsOf(own, theirs("theirs", "first"), own2))).toEqual([
 			[hashOf("mine 2"), hashOf("first")],
 			[hashOf("mine 1"), hashOf("first")],
 		]);
-		expect(crossingsOf(own, theirs("theirs", "mine 2", "mine 1", "first"), none)).toEqual([]);
-		expect(crossingsOf(made("mine 1", "first"), theirs("theirs", "first"), none)).toEqual([]);
-		expect(crossingsOf(made("mine 2", "mine 1"), theirs("theirs", "another"), none)).toEqual([]);
-		expect(crossingsOf(made("mine"), theirs("theirs"), none)).toEqual([]);
+		expect(crossingsOf(own, theirs("theirs", "mine 2", "mine 1", "first"), own2)).toEqual([]);
+		expect(crossingsOf(first, theirs("theirs", "first"), own2)).toEqual([]);
+		expect(crossingsOf(second, theirs("theirs", "another"), own2)).toEqual([]);
+		expect(crossingsOf(made("mine"), theirs("theirs"), own2)).toEqual([]);
 	});
 
-	test("[O12] go on behind a text that this device merged with its own part of it, of which alone the past is known", () => {
+	test("[O12] go on behind a text that this device merged with its own version in it, and end where that is not known", () => {
 		const own = made("mine 3", "merged", "mine 2", "theirs 1", "mine 1", "first");
-		const partIn = (hash: string): Made | undefined =>
-			hash === hashOf("merged") ? made("mine 2", "mine 1", "first") : undefined;
-		expect(pairs(crossingsOf(own, theirs("theirs 2", "theirs 1", "first"), partIn))).toEqual([
+		const other = theirs("theirs 2", "theirs 1", "first");
+		expect(pairs(crossingsOf(own, other, shown(["merged", second], first)))).toEqual([
 			[hashOf("mine 2"), hashOf("first")],
 			[hashOf("mine 1"), hashOf("first")],
 		]);
+		expect(pairs(crossingsOf(own, other, shown(["merged", second])))).toEqual([[hashOf("mine 2"), hashOf("first")]]);
+		expect(crossingsOf(own, other, shown(second, first))).toEqual([]);
 	});
 
 	test("[O12] are six at most", () => {
 		const texts = Array.from({ length: 10 }, (_, i) => `mine ${String(9 - i)}`);
-		const own = made("mine 10", ...texts, "first");
-		expect(crossingsOf(own, theirs("theirs", "first"), none).map(({ hash }) => hash)).toEqual(
-			texts.slice(0, 6).map(hashOf),
-		);
+		const versions = texts.map((text, i) => made(text, ...texts.slice(i + 1), "first"));
+		const crossings = crossingsOf(made("mine 10", ...texts, "first"), theirs("theirs", "first"), shown(...versions));
+		expect(crossings.map(({ hash }) => hash)).toEqual(texts.slice(0, 6).map(hashOf));
 	});
 });
 
-test("[O12] what a merged text was made of is remembered, of the newest texts", () => {
-	const texts = new MergedTexts();
-	const part = theirs("mine", "first");
-	texts.noteBetween(hashOf("unknown"), [hashOf("x")]);
-	expect(texts.betweenIn(hashOf("unknown"))).toEqual([]);
-	texts.note(hashOf("merged"), part);
-	texts.noteBetween(hashOf("merged"), [hashOf("x"), hashOf("y")]);
-	texts.note(hashOf("merged"), part);
-	expect(texts.betweenIn(hashOf("merged"))).toEqual([hashOf("x"), hashOf("y")]);
-	expect(texts.ownPartIn(hashOf("merged"))).toEqual(made("mine", "first"));
+test("[O12] what a shown text was made of is remembered, of the newest texts", () => {
+	const texts = new ShownTexts();
+	const [own, between] = [made("mine", "first"), [hashOf("x"), hashOf("y")]];
+	texts.noteMerged(hashOf("merged"), own, between);
+	expect(texts.betweenIn(hashOf("merged"))).toEqual(between);
+	expect(texts.versionIn(hashOf("merged"))).toEqual(own);
 	expect(texts.betweenIn(undefined)).toEqual([]);
-	for (let i = 0; i < 256; i++) texts.note(hashOf(String(i)), part);
-	expect(texts.ownPartIn(hashOf("merged"))).toBeUndefined();
-	expect(texts.ownPartIn(hashOf("0"))).toBeDefined();
+	expect(texts.versionIn(hashOf("unknown"))).toBeUndefined();
+	// Somebody saved just that: it is a version, whatever else it might be.
+	texts.noteMade(made("merged", "mine"));
+	texts.noteMerged(hashOf("merged"), own, between);
+	expect(texts.versionIn(hashOf("merged"))).toEqual(made("merged", "mine"));
+	expect(texts.betweenIn(hashOf("merged"))).toEqual([]);
+	for (let i = 0; i < 256; i++) texts.noteMade(made(String(i)));
+	expect(texts.versionIn(hashOf("merged"))).toBeUndefined();
+	expect(texts.versionIn(hashOf("0"))).toBeDefined();
 });
 
 test("[O8 O12] a version names them right after the text that was on show, before what that was made of", () => {

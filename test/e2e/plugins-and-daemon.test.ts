@@ -1,7 +1,7 @@
 // Three devices of three kinds in one group: the built plugin on a desktop and on a phone in Chromium, and the daemon as a
 // process on a real folder, over one real relay.
-import { readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { chromiumAndRelay } from "../support/chromium-and-relay.ts";
 import { closedAfterEach } from "../support/closed-after-each.ts";
@@ -22,6 +22,7 @@ const plugins = closedAfterEach();
 
 async function threeDevices(
 	files: Readonly<Record<string, string>>,
+	options: { readonly flags?: readonly string[]; readonly onServer?: Readonly<Record<string, string>> } = {},
 ): Promise<{ laptop: HostDevice; phone: HostDevice; server: string; daemon: PsyncProcess }> {
 	const laptop = await openDevice(app.browser, { name: "laptop", files });
 	plugins.add(laptop);
@@ -31,8 +32,12 @@ async function threeDevices(
 	await joinGroup(phone, app.relayUrl, key);
 	place.setEnv("PSYNC_GROUP_KEY", key);
 	const server = place.folder("server");
+	for (const [path, text] of Object.entries(options.onServer ?? {})) {
+		mkdirSync(dirname(join(server, path)), { recursive: true });
+		writeFileSync(join(server, path), text);
+	}
 	const flags = ["--state", place.folder("state"), "--relay", app.relayUrl, "--name", "server", "--json"];
-	const daemon = place.start("up", server, ...flags);
+	const daemon = place.start("up", server, ...flags, ...(options.flags ?? []));
 	await daemon.event("ready");
 	return { laptop, phone, server, daemon };
 }
@@ -53,6 +58,46 @@ it("an edit on any of them reaches both others", async () => {
 	await laptop.writeFile("plan.md", "from the laptop again");
 	await diskHolds(phone, "plan.md", "from the laptop again");
 	await fileHolds(join(server, "plan.md"), "from the laptop again");
+});
+
+it("[OS1 OS2 OS5] of a server that was told to take hidden names along, a phone uses settings when its person says so, and nothing else", async () => {
+	const [APPEARANCE, SNIPPET] = [".obsidian/appearance.json", ".obsidian/snippets/wide.css"];
+	const never = [
+		".obsidian/workspace.json",
+		".obsidian/plugins/psync/main.js",
+		".obsidian/plugins/other/main.js",
+		".other",
+		".obsidian/snippets/read me.txt",
+	];
+	const { laptop, phone, server } = await threeDevices(
+		{ "plan.md": "a note", [APPEARANCE]: '{"theme":"light"}' },
+		{
+			flags: ["--hidden"],
+			onServer: {
+				[APPEARANCE]: '{"theme":"dark"}',
+				...Object.fromEntries(never.map((path) => [path, "the server's"])),
+			},
+		},
+	);
+	const before = await Promise.all(never.map((path) => phone.readFile(path).catch(() => undefined)));
+	await fileHolds(join(server, "plan.md"), "a note");
+	await phone.setSetting("settings-appearance", true);
+	await phone.runCommand("psync:open-panel");
+	const settings = phone.frame().locator('[data-section="app-settings"]');
+	await settings.getByText("1 setting changed on another device").waitFor();
+	await diskHolds(phone, APPEARANCE, undefined);
+	await settings.getByRole("button", { name: "Use it here" }).click();
+	await diskHolds(phone, APPEARANCE, '{"theme":"dark"}');
+
+	await phone.setSetting("settings-snippets", true);
+	await phone.outside.write(SNIPPET, "a {}");
+	await fileHolds(join(server, SNIPPET), "a {}");
+	for (const device of [laptop, phone]) await statusShows(device, "In sync");
+	// Who did not ask for settings has their own; what is never a setting is where it was.
+	await diskHolds(laptop, APPEARANCE, '{"theme":"light"}');
+	await diskHolds(laptop, SNIPPET, undefined);
+	expect(await Promise.all(never.map((path) => phone.readFile(path).catch(() => undefined)))).toEqual(before);
+	for (const path of never) await fileHolds(join(server, path), "the server's");
 });
 
 it("edits that follow each other as soon as the one before is on disk make no conflict copy", async () => {
