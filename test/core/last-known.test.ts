@@ -57,8 +57,12 @@ describe("[X14] what this disk shows when a version is in no reach", () => {
 		expect(lastOf([gone, apart], "a1", shows("another", "a1"))).toBeUndefined();
 		expect(lastOf([gone, apart], "a1", { ...shows("last", "a1"), hash: FOLDER })).toBeUndefined();
 		// Half of a write (A11), and what took part again unseen.
-		expect(lastOf([gone, apart], "a1", { ...shows("last", "a1"), torn: { hash: hashOf("last"), before: undefined } })).toBeUndefined();
-		expect(lastOf([gone, apart], "a1", { ...shows("last", ""), torn: { hash: hashOf("half"), before: undefined } })?.hash).toBe(hashOf("last"));
+		expect(
+			lastOf([gone, apart], "a1", { ...shows("last", "a1"), torn: { hash: hashOf("last"), before: undefined } }),
+		).toBeUndefined();
+		expect(
+			lastOf([gone, apart], "a1", { ...shows("last", ""), torn: { hash: hashOf("half"), before: undefined } })?.hash,
+		).toBe(hashOf("last"));
 	});
 
 	test("is the last there is, when what is left is less than the merged text that stands here", () => {
