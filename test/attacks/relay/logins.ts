@@ -142,7 +142,9 @@ export function loginCases(relays: () => AttackedRelays): void {
 		if (cpuMs !== undefined) expect(cpuMs).toBeLessThan(5_000);
 		console.info(`R20: ${verified.length} of 1000 wrong logins were looked at, ${String(cpuMs)} ms of processor time`);
 		expect((await from("203.0.113.77")).status).toBe(401);
-		expect((await from("203.0.113.5")).status).toBe(429);
+		// One more may be due just now: then not two.
+		const still = await Promise.all([from("203.0.113.5"), from("203.0.113.5")]);
+		expect(still.map(({ status }) => status)).toContain(429);
 	});
 
 	attack("R22", async () => {
