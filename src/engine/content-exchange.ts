@@ -4,7 +4,7 @@ import type { ContentHash } from "../core/hash.ts";
 import type { DeviceId } from "../core/ids.ts";
 import { Laggards } from "./laggards.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { TokenBucket } from "./throttle.ts";
+import { Turn, type TokenBucket } from "./throttle.ts";
 import type { ContentPiece, ContentRange } from "../wire/messages.ts";
 import { PUSHED_CONTENT_BYTES_MAX, RANGE_BYTES_MAX, WANTS_PER_MESSAGE_MAX } from "../wire/limits.ts";
 
@@ -80,12 +80,15 @@ export class ContentExchange {
 	/** With what they owe. Asked in this order. */
 	readonly #sources = new Map<ContentSource, number>();
 	readonly #laggards: Laggards<ContentSource>;
+	readonly #turn: Turn;
 	#queue: Wanted[] = [];
 	#receivedBytes = 0;
-	#waitsForTurn = false;
 
 	constructor(options: ContentExchangeOptions) {
 		this.#options = options;
+		this.#turn = new Turn(options.down, () => {
+			this.#ask();
+		});
 		this.#laggards = new Laggards({
 			clock: options.clock,
 			owing: () => [...this.#sources].filter(([, owed]) => owed > 0).map(([source]) => source),
@@ -246,20 +249,6 @@ export class ContentExchange {
 		return true;
 	}
 
-	/** False: it is asked again when the limit lets more come. */
-	#mayAskMore(): boolean {
-		const { down } = this.#options;
-		if (down.isOpen) return true;
-		if (!this.#waitsForTurn) {
-			down.whenOpen(() => {
-				this.#waitsForTurn = false;
-				this.#ask();
-			});
-		}
-		this.#waitsForTurn = true;
-		return false;
-	}
-
 	#ask(): void {
 		const { down } = this.#options;
 		this.#queue = this.#queue.filter((wanted) => this.#wanted.get(wanted.hash) === wanted);
@@ -270,7 +259,7 @@ export class ContentExchange {
 			const ranges: ContentRange[] = [];
 			for (const wanted of this.#queue) {
 				if (room <= 0 || ranges.length >= WANTS_PER_MESSAGE_MAX) break;
-				if (!this.#mayAskMore()) break;
+				if (!this.#turn.isNow()) break;
 				if (wanted.without.has(source) || (wanted.late.has(source) && this.#hasOther(wanted, source))) continue;
 				if (wanted.source !== undefined && wanted.source !== source) continue;
 				if (wanted.source !== undefined && wanted.asked >= wanted.size) continue;

@@ -9,7 +9,7 @@ import { Laggards } from "./laggards.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Digest } from "./ports/digest.ts";
 import type { LargeFiles } from "./ports/large-files.ts";
-import type { TokenBucket } from "./throttle.ts";
+import { Turn, type TokenBucket } from "./throttle.ts";
 
 export interface LargeFetchOptions {
 	readonly clock: Clock;
@@ -67,12 +67,15 @@ export class LargeFetch {
 	/** By device and content, until when. */
 	readonly #distrusted = new Map<string, number>();
 	readonly #laggards: Laggards<ContentSource>;
+	readonly #turn: Turn;
 	readonly #leftOver = new Map<ContentSource, readonly LeftOver[]>();
 	#now: Fetching | undefined;
-	#waitsForTurn = false;
 
 	constructor(options: LargeFetchOptions) {
 		this.#options = options;
+		this.#turn = new Turn(options.down, () => {
+			this.#ask();
+		});
 		this.#laggards = new Laggards({
 			clock: options.clock,
 			owing: () => [...this.#sources].filter((source) => this.owes(source)),
@@ -238,7 +241,7 @@ export class LargeFetch {
 		const { content, coming } = now;
 		now.source ??= this.#nextSource(now);
 		const ranges: ContentRange[] = [];
-		while (now.source !== undefined && now.asked < content.size && this.#mayAskMore()) {
+		while (now.source !== undefined && now.asked < content.size && this.#turn.isNow()) {
 			const inFlight = WINDOW_BYTES - (now.asked - now.received);
 			const room = Math.min(inFlight, IN_MEMORY_BYTES_MAX - (now.asked - coming.writtenBytes));
 			const length = Math.min(RANGE_BYTES_MAX, this.#options.down.share, content.size - now.asked, room);
@@ -254,20 +257,6 @@ export class LargeFetch {
 	#nextSource({ content, late }: Fetching): ContentSource | undefined {
 		const willing = [...this.#sources].filter((source) => this.#mayHave(source, content.hash));
 		return willing.find((source) => !late.has(source)) ?? willing[0];
-	}
-
-	/** False: it is asked again when the limit lets more come. */
-	#mayAskMore(): boolean {
-		const { down } = this.#options;
-		if (down.isOpen) return true;
-		if (!this.#waitsForTurn) {
-			down.whenOpen(() => {
-				this.#waitsForTurn = false;
-				this.#ask();
-			});
-		}
-		this.#waitsForTurn = true;
-		return false;
 	}
 
 	#onWritten(coming: ComingContent): void {

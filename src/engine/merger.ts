@@ -115,7 +115,7 @@ export class Merger {
 	async #noteCrossings(
 		{ path, parts }: MergeCandidate,
 		merged: ContentHash,
-		made: Map<ContentHash, Uint8Array>,
+		made: ReadonlyMap<ContentHash, Uint8Array>,
 	): Promise<void> {
 		const { shownTexts, state } = this.#index;
 		const own = parts.find(({ dot }) => dot.epoch === state.epoch);
@@ -134,7 +134,8 @@ export class Merger {
 			const text = mergeVersions(path, common, own === parts[0] ? [earlier, theirs] : [theirs, earlier]);
 			if (text === undefined) continue;
 			const textHash = this.#options.hash(text);
-			made.set(textHash, text);
+			// Lost in a crash it is merged from an older one: it is not worth a write for each save.
+			this.#options.bases.add(textHash, text);
 			between.push(textHash);
 		}
 		shownTexts.noteMerged(merged, version, between);

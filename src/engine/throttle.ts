@@ -118,6 +118,31 @@ export class TokenBucket {
 	}
 }
 
+/** Of somebody who asks again and again, and waits once at a time. */
+export class Turn {
+	readonly #bucket: TokenBucket;
+	readonly #again: () => void;
+	#isWaiting = false;
+
+	constructor(bucket: TokenBucket, again: () => void) {
+		this.#bucket = bucket;
+		this.#again = again;
+	}
+
+	/** False: `again` is called when the limit lets more pass. */
+	isNow(): boolean {
+		if (this.#bucket.isOpen) return true;
+		if (!this.#isWaiting) {
+			this.#bucket.whenOpen(() => {
+				this.#isWaiting = false;
+				this.#again();
+			});
+		}
+		this.#isWaiting = true;
+		return false;
+	}
+}
+
 export class Throttle {
 	readonly up: TokenBucket;
 	readonly down: TokenBucket;
