@@ -153,7 +153,7 @@ export class EngineMaker {
 			: new MirroredVault(vault, await settings.open(identity.storeFor(`${group}/settings`)));
 		if (scouts && (await ownStore.list("journal-")).length > 0) this.#options.onNothingToLookAt();
 		const largeFolder = `${stateFolder(this.#options.folder, deviceKey.deviceId)}/${group}/large`;
-		const largeFiles = new ObsidianLargeFiles(app.vault.adapter, vault, largeFolder);
+		const largeFiles = new ObsidianLargeFiles(app, vault, largeFolder);
 		const engine = new Engine(
 			{
 				...{ vault: synced, store, scope, transport },

@@ -16,11 +16,11 @@ const FOLDER = ".obsidian/plugins/psync/state/device/group/large";
 const MTIME = 1_732_464_000_123;
 const FILM = testPath("film.mp4");
 
-function open({ app, adapter }: ObsidianHost) {
+function open({ app }: ObsidianHost) {
 	const refs: EventRef[] = [];
 	const registerEvent = (ref: EventRef): number => refs.push(ref);
 	const vault = new ObsidianVault({ app, digest: nodeCryptoDigest, platform: "posix", registerEvent });
-	return { vault, files: new ObsidianLargeFiles(adapter, vault, FOLDER) };
+	return { vault, files: new ObsidianLargeFiles(app, vault, FOLDER) };
 }
 
 async function trashOf({ adapter }: ObsidianHost): Promise<string[]> {
@@ -34,7 +34,7 @@ largeFilesContract("Obsidian", () => {
 	const { vault, files } = open(host);
 	return Promise.resolve({
 		...{ files, vault },
-		reopen: () => new ObsidianLargeFiles(host.adapter, vault, FOLDER),
+		reopen: () => new ObsidianLargeFiles(host.app, vault, FOLDER),
 		trash: () => trashOf(host),
 		dispose: () => Promise.resolve(),
 	});
