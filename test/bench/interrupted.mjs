@@ -9,7 +9,7 @@ import { findChromium } from "../find-chromium.mjs";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
-const chromium = process.env.PSYNC_CHROMIUM ?? findChromium();
+const chromium = findChromium();
 if (chromium === undefined) process.exit(1);
 process.env.PSYNC_CHROMIUM = chromium;
 await build({ production: true, only: ["main.js"] });

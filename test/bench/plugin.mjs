@@ -10,7 +10,7 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 const { values } = parseArgs({
 	options: { notes: { type: "string", default: "10000" }, starts: { type: "string", default: "5" } },
 });
-const chromium = process.env.PSYNC_CHROMIUM ?? findChromium();
+const chromium = findChromium();
 if (chromium === undefined) process.exit(1);
 process.env.PSYNC_CHROMIUM = chromium;
 const [plugin] = await build({ production: true, only: ["main.js"] });

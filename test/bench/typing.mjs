@@ -24,7 +24,7 @@ if (file === undefined) {
 	process.exit(2);
 }
 const trace = JSON.parse(gunzipSync(readFileSync(file)).toString("utf8"));
-const chromium = process.env.PSYNC_CHROMIUM ?? findChromium();
+const chromium = findChromium();
 if (chromium === undefined) process.exit(1);
 process.env.PSYNC_CHROMIUM = chromium;
 const [plugin] = await build({ production: true, only: ["main.js"] });

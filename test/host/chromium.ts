@@ -18,7 +18,7 @@ export const projectRoot = path.dirname(path.dirname(path.dirname(fileURLToPath(
 export async function launchChromium(): Promise<HostBrowser> {
 	const server = await startHostServer(projectRoot);
 	const browser = await chromium.launch({
-		executablePath: process.env["PSYNC_CHROMIUM"] ?? "/usr/bin/chromium",
+		executablePath: process.env["PSYNC_CHROMIUM"] || "/usr/bin/chromium",
 		args: [...chromiumFlags, `--host-resolver-rules=MAP localhost:80 127.0.0.1:${String(server.port)}`],
 	});
 	return {

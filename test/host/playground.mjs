@@ -10,7 +10,7 @@ const cache = path.join(root, "node_modules/.cache/psync");
 const outfile = path.join(cache, "playground.mjs");
 const node = { bundle: true, format: "esm", platform: "node", target: "node20", packages: "external" };
 
-if (process.argv.includes("--check") && process.env.PSYNC_CHROMIUM === undefined) {
+if (process.argv.includes("--check")) {
 	const chromium = findChromium();
 	if (chromium === undefined) process.exit(1);
 	process.env.PSYNC_CHROMIUM = chromium;
