@@ -50,8 +50,17 @@ async function waitForSizes(device: HostDevice, sizes: Record<string, number>): 
 	await expect.poll(() => sizesOf(device), { timeout: WAIT_MS }).toEqual(sizes);
 }
 
+async function unfold(device: HostDevice, title: string): Promise<void> {
+	await device
+		.frame()
+		.locator(".psync-folded summary")
+		.filter({ visible: true })
+		.getByText(title, { exact: true })
+		.click();
+}
+
 async function panelSays(device: HostDevice, words: string): Promise<void> {
-	await device.frame().locator(".psync-lasting .psync-quiet", { hasText: words }).first().waitFor();
+	await device.frame().locator(".psync-folded .psync-quiet", { hasText: words }).first().waitFor();
 }
 
 describe("a large file", () => {
@@ -68,7 +77,7 @@ describe("a large file", () => {
 		await laptop.writeFile("Films/Holiday.mp4", film);
 		await waitForSizes(phone, { "a.md": 4, "Films/Holiday.mp4": film.length });
 		await phone.runCommand("psync:open-panel");
-		await phone.frame().locator(".psync-lasting summary").click();
+		await unfold(phone, "1 large file received in parts");
 		await panelSays(phone, "It is here. What you change in it is not sent from this device.");
 		await partsOnly(phone);
 
@@ -105,7 +114,7 @@ describe("a large file", () => {
 		await phone.deleteFile("one.mp4");
 		await phone.writeFile("two.mp4", new Uint8Array(3 * MIB).fill(8));
 		await phone.runCommand("psync:open-panel");
-		await phone.frame().locator(".psync-lasting summary").click();
+		await unfold(phone, "2 files take no part");
 		await panelSays(phone, "It was removed here.");
 		await panelSays(phone, "It was changed on this device, which cannot send it.");
 		await laptop.writeFile("two.mp4", new Uint8Array(2 * MIB).fill(9));

@@ -53,32 +53,61 @@ export function heldSection({ app, controls, panel, onChange }: HeldSectionParts
 			const settingsEl = largeEl.createDiv("psync-buttons").createEl("button", { attr: { type: "button" } });
 			settingsEl.setText(actions.openSettings);
 			settingsEl.addEventListener("click", controls.openSettings);
-			const lastingEl = containerEl.createEl("details", "psync-lasting");
-			const summaryEl = lastingEl.createEl("summary");
-			const lasting = new Rows<HeldFile>(lastingEl, rowsOf(app));
-			const moreLasting = new MoreButton(lastingEl, ROWS, () => {
-				draw();
-			});
+			const parts = new FoldedFiles(containerEl, app, heldWords.inParts);
+			const lasting = new FoldedFiles(containerEl, app, heldWords.lasting);
 			const draw = (): void => {
 				const all = held();
-				const [resting, waits] = [true, undefined].map((is) => all.filter(({ isLasting }) => isLasting === is));
+				const waits = all.filter(({ isLasting }) => isLasting !== true);
 				const asked = panel.heldDeletions();
 				noneEl.toggle(asked.length + all.length === 0);
 				deletions.show(asked);
-				waiting.show(moreWaiting.firstOf(waits ?? []));
+				waiting.show(moreWaiting.firstOf(waits));
 				const large = all.filter(staysOut).length;
 				const mib = panel.largestMib();
 				largeEl.toggle(large > 0 && mib > 0);
 				say(largeTextEl, heldWords.tooLarge(large, mib));
-				lastingEl.toggle((resting ?? []).length > 0);
-				say(summaryEl, heldWords.lasting((resting ?? []).length));
-				lasting.show(lastingEl.open ? moreLasting.firstOf(resting ?? []) : []);
+				const resting = all.filter(({ isLasting }) => isLasting === true);
+				parts.show(resting.filter(isReceived));
+				lasting.show(resting.filter((file) => !isReceived(file)));
 			};
-			lastingEl.addEventListener("toggle", draw);
 			draw();
 			return onChange(draw);
 		},
 	};
+}
+
+/** How many there are; which and why is drawn when somebody wants to see it. */
+class FoldedFiles {
+	readonly #el: HTMLDetailsElement;
+	readonly #summaryEl: HTMLElement;
+	readonly #title: (count: number) => string;
+	readonly #rows: Rows<HeldFile>;
+	readonly #more: MoreButton;
+	#files: readonly HeldFile[] = [];
+
+	constructor(containerEl: HTMLElement, app: App, title: (count: number) => string) {
+		this.#title = title;
+		this.#el = containerEl.createEl("details", "psync-folded");
+		this.#summaryEl = this.#el.createEl("summary");
+		this.#rows = new Rows<HeldFile>(this.#el, rowsOf(app));
+		this.#more = new MoreButton(this.#el, ROWS, () => {
+			this.#draw();
+		});
+		this.#el.addEventListener("toggle", () => {
+			this.#draw();
+		});
+	}
+
+	show(files: readonly HeldFile[]): void {
+		this.#files = files;
+		this.#el.toggle(files.length > 0);
+		say(this.#summaryEl, this.#title(files.length));
+		this.#draw();
+	}
+
+	#draw(): void {
+		this.#rows.show(this.#el.open ? this.#more.firstOf(this.#files) : []);
+	}
 }
 
 /** What is said already is left alone: somebody may be reading it aloud or selecting it. */
@@ -107,6 +136,11 @@ function whyOf({ reason, large }: HeldFile): string {
 		default:
 			return heldWords.large[large.kind];
 	}
+}
+
+/** It comes to this device in parts, now or when it can, or is here. */
+function isReceived({ large }: HeldFile): boolean {
+	return large !== undefined && ["coming", "queued", "waiting", "here"].includes(large.kind);
 }
 
 /** Larger than this device takes, and not received in parts either. */

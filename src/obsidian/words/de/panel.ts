@@ -79,6 +79,7 @@ export const heldWords = {
 		beyond: "sie ist größer, als irgendein Gerät senden kann.",
 		unknown: "dieses Gerät konnte nicht nachsehen, was an ihrem Platz ist. Es wird von selbst wieder versucht.",
 	},
+	inParts: (count) => plural(count, "große Datei, in Teilen empfangen", "große Dateien, in Teilen empfangen"),
 	lasting: (count) => plural(count, "Datei nimmt nicht teil", "Dateien nehmen nicht teil"),
 	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count) => (count === 1 ? `Die ${number(count)} Datei anzeigen` : `Die ${number(count)} Dateien anzeigen`),

@@ -77,6 +77,7 @@ export const heldWords = {
 		beyond: "it is larger than what any device can send.",
 		unknown: "this device could not look at its place. It is tried again by itself.",
 	},
+	inParts: (count: number) => `${plural(count, "large file", "large files")} received in parts`,
 	lasting: (count: number) => `${plural(count, "file takes", "files take")} no part`,
 	why: (reason: string) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count: number) => `Show the ${plural(count, "file", "files")}`,

@@ -77,6 +77,7 @@ export const heldWords = {
 		beyond: "es más grande de lo que ningún dispositivo puede enviar.",
 		unknown: "este dispositivo no pudo mirar su sitio. Se vuelve a intentar solo.",
 	},
+	inParts: (count) => plural(count, "archivo grande, recibido por partes", "archivos grandes, recibidos por partes"),
 	lasting: (count) => plural(count, "archivo no participa", "archivos no participan"),
 	why: (reason) => reason.charAt(0).toUpperCase() + reason.slice(1),
 	show: (count) => (count === 1 ? `Mostrar el archivo (${number(count)})` : `Mostrar los ${files(count)}`),

@@ -77,6 +77,7 @@ export const heldWords = {
 		beyond: "どのデバイスからも送れない大きさです。",
 		unknown: "このデバイスで保存場所を確認できませんでした。自動で再試行します。",
 	},
+	inParts: (count) => `分割して受け取る大きいファイル（${number(count)}）`,
 	lasting: (count) => `${files(count)}は同期の対象外です`,
 	why: (reason) => reason,
 	show: (count) => `${files(count)}を表示`,

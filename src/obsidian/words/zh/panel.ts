@@ -76,6 +76,7 @@ export const heldWords = {
 		beyond: "它太大，任何设备都无法发送。",
 		unknown: "此设备无法查看它的位置。会自动重试。",
 	},
+	inParts: (count) => `分段接收的大文件（${number(count)}）`,
 	lasting: (count) => `${files(count)}不参与同步`,
 	why: (reason) => reason,
 	show: (count) => `显示这 ${files(count)}`,
