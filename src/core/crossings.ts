@@ -3,6 +3,7 @@
 // version of the other, both of them older. So a version also names, among what it was made of, what the other device may have merged
 // of it and go on from, or may be merged with. Rule O12 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
+import type { PathKey } from "./path.ts";
 import type { LiveSibling } from "./view.ts";
 
 /** A version, as far as its past goes. */
@@ -43,34 +44,39 @@ export function crossingsOf(
 	return crossings;
 }
 
-/** What is remembered, while this runs, of texts that this device showed, the newest ones. */
+/** What is remembered, while this runs, of texts that this device showed, the newest ones. The same text in another file is another one. */
 export class ShownTexts {
-	readonly #texts = new Map<ContentHash, { readonly own: Made; readonly between: readonly ContentHash[] }>();
+	readonly #texts = new Map<string, { readonly own: Made; readonly between: readonly ContentHash[] }>();
 
 	/** A person here made it. */
-	noteMade(own: Made): void {
-		this.#put(own.hash, own, []);
+	noteMade(key: PathKey, own: Made): void {
+		this.#put(key, own.hash, own, []);
 	}
 
 	/** `between`: what earlier versions of this device would have been, merged with the same version of the other one; newest first. */
-	noteMerged(merged: ContentHash, own: Made, between: readonly ContentHash[]): void {
+	noteMerged(key: PathKey, merged: ContentHash, own: Made, between: readonly ContentHash[]): void {
 		// What somebody made comes before what might have come of merging.
-		if (this.#texts.get(merged)?.own.hash !== merged) this.#put(merged, own, between);
+		if (this.#texts.get(idOf(key, merged))?.own.hash !== merged) this.#put(key, merged, own, between);
 	}
 
 	/** This device's own version in it. */
-	versionIn(shown: ContentHash): Made | undefined {
-		return this.#texts.get(shown)?.own;
+	versionIn(key: PathKey, shown: ContentHash): Made | undefined {
+		return this.#texts.get(idOf(key, shown))?.own;
 	}
 
-	betweenIn(shown: ContentHash | undefined): readonly ContentHash[] {
-		return (shown === undefined ? undefined : this.#texts.get(shown)?.between) ?? [];
+	betweenIn(key: PathKey, shown: ContentHash | undefined): readonly ContentHash[] {
+		return (shown === undefined ? undefined : this.#texts.get(idOf(key, shown))?.between) ?? [];
 	}
 
-	#put(shown: ContentHash, own: Made, between: readonly ContentHash[]): void {
-		this.#texts.delete(shown);
-		this.#texts.set(shown, { own, between });
+	#put(key: PathKey, shown: ContentHash, own: Made, between: readonly ContentHash[]): void {
+		const id = idOf(key, shown);
+		this.#texts.delete(id);
+		this.#texts.set(id, { own, between });
 		const [oldest] = this.#texts.keys();
 		if (this.#texts.size > REMEMBERED_MAX && oldest !== undefined) this.#texts.delete(oldest);
 	}
+}
+
+function idOf(key: PathKey, shown: ContentHash): string {
+	return `${shown}${key}`;
 }

@@ -1,5 +1,6 @@
 // Which versions of one path are to be merged, from which common ancestor, and the view once they are. A function of the record
 // and of the bytes its hashes stand for, so every device that has the bytes shows the same. Rules V7–V9 of readme/SPEC.md.
+import { isSure } from "./ancestors.ts";
 import type { ContentHash } from "./hash.ts";
 import { isMergeable } from "./merge.ts";
 import type { VaultPath } from "./path.ts";
@@ -11,7 +12,7 @@ export interface MergeCandidate {
 	readonly path: VaultPath;
 	/** One for each content, in the order of their dots. */
 	readonly parts: readonly LiveSibling[];
-	/** The newest content that all of them were made on top of; `undefined`: none is known. */
+	/** The newest content that all of them were made on top of; `undefined`: none is known, or which is the newest is not certain. */
 	readonly base: ContentHash | undefined;
 }
 
@@ -28,8 +29,12 @@ export function mergeCandidate(record: PathRecord, view: View): MergeCandidate |
 	const parts = [view.winner, ...view.losers].sort((a, b) => compareDots(a.dot, b.dot));
 	if (!parts.every(({ content }) => isMergeable(path, content.size))) return undefined;
 	const chains = parts.map(({ content }) => madeOf(record, content.hash));
-	const base = chains[0]?.find((hash) => chains.every((chain) => chain.includes(hash)));
-	return { path, parts, base };
+	// Where somebody went back to an older text, one part has it before what the other part has after it. Either of the two may be what
+	// they have in common, and words that were written again would count as deleted from the wrong one.
+	const newest = new Set(chains.map((own) => own.find((hash) => chains.every((chain) => chain.includes(hash)))));
+	const [base] = newest.size === 1 ? newest : [];
+	const isKnown = base !== undefined && record.siblings.every(({ ancestors }) => isSure(base, ancestors));
+	return { path, parts, base: isKnown ? base : undefined };
 }
 
 /** The same exactly when the same bytes are to be merged in the same way. */

@@ -256,7 +256,7 @@ export function recordAct(
 	actor: Actor,
 	imported: boolean,
 	lamport = nextLamport(entry.record),
-	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash, index.shownTexts.betweenIn(entry.disk.hash)),
+	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash, index.shownTexts.betweenIn(entry.key, entry.disk.hash)),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
@@ -287,7 +287,7 @@ export function recordAct(
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
 		imported,
 	};
-	if (now !== undefined) index.shownTexts.noteMade({ hash: now.hash, ancestors });
+	if (now !== undefined) index.shownTexts.noteMade(entry.key, { hash: now.hash, ancestors });
 	// What stood here may have been no version but several merged, and somebody may find it in an old folder.
 	const superseded = disk.hash === undefined || disk.hash === now?.hash ? [] : [disk.hash];
 	const next: PathRecord = joinRecords(record, { context, siblings: [sibling, ...unseen], superseded });

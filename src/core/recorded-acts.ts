@@ -1,7 +1,7 @@
 // Acts of a person that their disk does not show yet, and what is recorded so for want of anything else: a version restored, a conflict
 // decided, a side chosen at the first meeting, a deletion not wanted, the last there is of a text. They are planned and applied like
 // versions from elsewhere. What is observed on the disk is in observe.ts. Rules O8, O10, U6–U8, C1, X14, X16 of readme/SPEC.md.
-import { ancestorsOf } from "./ancestors.ts";
+import { ancestorsOf, isSure } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import {
 	importFound,
@@ -49,7 +49,8 @@ export function recordPast(index: RecordIndex, key: PathKey, past: ActContent, a
 		each.content !== undefined && absent?.has(each.content.hash) !== true && isStale(entry.record, each);
 	const older = entry.record.siblings.filter(isOlder).map(({ dot }) => dot);
 	const disk = { ...entry.disk, hash: undefined, seen: withDots(entry.disk.seen, older) };
-	const ancestors = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
+	const behind = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
+	const ancestors = behind.filter((hash) => isSure(hash, version.ancestors));
 	const now = { ...past, path, mtimeMs, token: "" };
 	recordAct(index, { ...entry, disk }, now, new Map(), actor, true, 1, ancestors);
 	index.put({ ...entry, record: withSuperseded(index.entryOrAbsent(key).record, past.hash) });

@@ -79,7 +79,7 @@ export class Merger {
 				made.set(hash, content);
 				madeBytes += content.length;
 			}
-			if (outcome?.kind === "merged") await this.#noteCrossings(candidate, outcome.content.hash, made);
+			if (outcome?.kind === "merged") await this.#noteCrossings(key, candidate, outcome.content.hash, made);
 			if (outcome !== undefined) done.push({ key, candidate, outcome });
 			if (madeBytes > MADE_BYTES_MAX) await finish();
 		}
@@ -113,6 +113,7 @@ export class Merger {
 
 	/** For the version that somebody makes on top of `merged`: of what this device made before, others may know a part only. */
 	async #noteCrossings(
+		key: PathKey,
 		{ path, parts }: MergeCandidate,
 		merged: ContentHash,
 		made: ReadonlyMap<ContentHash, Uint8Array>,
@@ -126,7 +127,7 @@ export class Merger {
 		const find = async (hash: ContentHash): Promise<Uint8Array | undefined> =>
 			made.get(hash) ?? (await this.#options.contents.find(hash));
 		const version: Made = { hash: own.content.hash, ancestors: own.ancestors };
-		for (const { hash, base } of crossingsOf(version, other, (shown) => shownTexts.versionIn(shown))) {
+		for (const { hash, base } of crossingsOf(version, other, (shown) => shownTexts.versionIn(key, shown))) {
 			const common = await find(base);
 			const earlier = await find(hash);
 			const theirs = await find(other.content.hash);
@@ -134,11 +135,11 @@ export class Merger {
 			const text = mergeVersions(path, common, own === parts[0] ? [earlier, theirs] : [theirs, earlier]);
 			if (text === undefined) continue;
 			const textHash = this.#options.hash(text);
-			// Lost in a crash it is merged from an older one: it is not worth a write for each save.
+			// Lost in a crash, copies stand where it would have been the base: it is not worth a write for each save.
 			this.#options.bases.add(textHash, text);
-			between.push(textHash);
+			if (this.#options.bases.has(textHash)) between.push(textHash);
 		}
-		shownTexts.noteMerged(merged, version, between);
+		shownTexts.noteMerged(key, merged, version, between);
 	}
 
 	async #keep(bytes: ReadonlyMap<ContentHash, Uint8Array>): Promise<void> {

@@ -2,7 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { ancestorsOf } from "../../src/core/ancestors.ts";
 import { crossingsOf, ShownTexts, type Made } from "../../src/core/crossings.ts";
+import { pathKey } from "../../src/core/path.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
+import { testPath } from "../support/arbitrary-paths.ts";
 import { hashOf, recordOf, versionOf } from "../support/records.ts";
 
 const made = (text: string, ...ancestors: readonly string[]): Made => ({
@@ -55,22 +57,25 @@ describe("versions of this device that the other one had not seen", () => {
 	});
 });
 
+const KEY = pathKey(testPath("note.md"));
+
 test("[O12] what a shown text was made of is remembered, of the newest texts", () => {
 	const texts = new ShownTexts();
 	const [own, between] = [made("mine", "first"), [hashOf("x"), hashOf("y")]];
-	texts.noteMerged(hashOf("merged"), own, between);
-	expect(texts.betweenIn(hashOf("merged"))).toEqual(between);
-	expect(texts.versionIn(hashOf("merged"))).toEqual(own);
-	expect(texts.betweenIn(undefined)).toEqual([]);
-	expect(texts.versionIn(hashOf("unknown"))).toBeUndefined();
+	texts.noteMerged(KEY, hashOf("merged"), own, between);
+	expect(texts.betweenIn(KEY, hashOf("merged"))).toEqual(between);
+	expect(texts.versionIn(KEY, hashOf("merged"))).toEqual(own);
+	expect(texts.betweenIn(KEY, undefined)).toEqual([]);
+	expect(texts.versionIn(KEY, hashOf("unknown"))).toBeUndefined();
 	// Somebody saved just that: it is a version, whatever else it might be.
-	texts.noteMade(made("merged", "mine"));
-	texts.noteMerged(hashOf("merged"), own, between);
-	expect(texts.versionIn(hashOf("merged"))).toEqual(made("merged", "mine"));
-	expect(texts.betweenIn(hashOf("merged"))).toEqual([]);
-	for (let i = 0; i < 256; i++) texts.noteMade(made(String(i)));
-	expect(texts.versionIn(hashOf("merged"))).toBeUndefined();
-	expect(texts.versionIn(hashOf("0"))).toBeDefined();
+	texts.noteMade(KEY, made("merged", "mine"));
+	texts.noteMerged(KEY, hashOf("merged"), own, between);
+	expect(texts.versionIn(KEY, hashOf("merged"))).toEqual(made("merged", "mine"));
+	expect(texts.betweenIn(KEY, hashOf("merged"))).toEqual([]);
+	expect(texts.versionIn(pathKey(testPath("other.md")), hashOf("merged"))).toBeUndefined();
+	for (let i = 0; i < 256; i++) texts.noteMade(KEY, made(String(i)));
+	expect(texts.versionIn(KEY, hashOf("merged"))).toBeUndefined();
+	expect(texts.versionIn(KEY, hashOf("0"))).toBeDefined();
 });
 
 test("[O8 O12] a version names them right after the text that was on show, before what that was made of", () => {

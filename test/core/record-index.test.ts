@@ -329,7 +329,7 @@ test("[O8] what a version on show was made of is known after others superseded i
 	expect(index.get(KEY)?.disk.made).toBeUndefined();
 	const later = recordOf([testSibling(dotOf(2, 1), 7, { ancestors: [testHash(4), testHash(3), testHash(5)] })]);
 	index.put({ ...index.entryOrAbsent(KEY), record: later });
-	const made = { hash: testHash(3), chains: [[testHash(2), testHash(1)]] };
+	const made = { hash: testHash(3), chains: [[testHash(3), testHash(2), testHash(1)]] };
 	expect(index.get(KEY)?.disk.made).toEqual(made);
 	index.put({ ...index.entryOrAbsent(KEY), record: recordOf([testSibling(dotOf(2, 2), 8)]) });
 	expect(index.get(KEY)?.disk.made).toEqual(made);
