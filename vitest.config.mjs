@@ -46,9 +46,10 @@ export default defineConfig({
 		],
 		// node-datachannel ends the process with a segmentation fault inside worker threads.
 		pool: "forks",
-		// By itself vitest leaves one core free, which is half of a small machine, and most tests wait for processes and networks.
+		// By itself vitest leaves one core free, which is half of a small machine, and most tests wait for processes and networks: one more than
+		// there are cores.
 		sequence: { sequencer: LongFirst },
-		maxWorkers: Math.max(2, availableParallelism()),
+		maxWorkers: availableParallelism() + 1,
 		// The longest single test is a browser or process test on a busy two-core machine; it bounds a hang, it measures nothing.
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
