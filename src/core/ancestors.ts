@@ -5,6 +5,8 @@ import { ANCESTORS_MAX, type PathRecord, type Sibling } from "./record.ts";
 import type { DiskState, Entry } from "./record-index.ts";
 import { covers } from "./version-vector.ts";
 
+/** No content, but where something was left out for want of a place: what is named right before it was made on top of that. */
+export const CUT = "f".repeat(64) as ContentHash;
 /** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
 const COMMON_PLACES = 3;
 
@@ -23,43 +25,55 @@ export function ancestorsOf(
 	return chains.length === 1 ? ofOne([...shown, ...(chains[0] ?? [])]) : ofSeveral(shown, chains);
 }
 
-/** One line of versions. Who goes back to a text makes it on top of the next one in the list. */
-function ofOne(line: readonly ContentHash[]): ContentHash[] {
-	return [...new Set(line)].slice(0, ANCESTORS_MAX);
+/** Of one line of versions, each text once and as many as there are places. */
+export function ofOne(line: readonly ContentHash[]): ContentHash[] {
+	return cutOff(line.filter((hash, i) => (hash === CUT ? line[i - 1] !== CUT : line.indexOf(hash) === i)));
 }
 
-/**
- * Of texts that were made apart and merged. What may be cut off is what one of them alone has, but for what stands after something that all
- * have: in one line of versions that is older, or it was gone back from, and without it nobody could tell which.
- */
+/** Of texts that were made apart and merged. What finds no place is what one of them alone has, the oldest of that. */
 function ofSeveral(shown: readonly ContentHash[], chains: readonly (readonly ContentHash[])[]): ContentHash[] {
-	const common = (chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
+	const common = withoutCuts(chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
 	const longest = Math.max(0, ...chains.map((chain) => chain.length));
 	// In step, so that no part's past comes before another part's present.
 	const inStep = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
-	const apart = [...new Set(inStep)].filter((hash) => !common.includes(hash) && !shown.includes(hash));
-	const within = (max: number): ContentHash[] => {
-		const places = Math.max(0, max - shown.length - Math.min(COMMON_PLACES, common.length));
-		const cutOff = new Set(apart.slice(places));
-		const isClear = (hash: ContentHash): boolean =>
-			chains.every((chain) => !chain.slice(chain.indexOf(hash)).some((older) => cutOff.has(older)));
-		return [...new Set([...shown, ...apart.slice(0, places), ...common.filter(isClear)])];
+	const apart = withoutCuts([...new Set(inStep)]).filter((hash) => !common.includes(hash) && !shown.includes(hash));
+	const places = Math.min(apart.length, ANCESTORS_MAX - shown.length - Math.min(COMMON_PLACES, common.length));
+	for (let count = places; count > 0; count--) {
+		const all = marked([...new Set([...shown, ...apart.slice(0, count), ...common])], chains);
+		const named = cutOff(all);
+		const isEnough = common.filter((hash) => named.includes(hash)).length >= Math.min(COMMON_PLACES, common.length);
+		if (isEnough) return named;
+	}
+	return cutOff(marked([...new Set([...shown, ...common])], chains));
+}
+
+/** Each after which something is missing that stands there in one of the chains is followed by `CUT`. */
+function marked(hashes: readonly ContentHash[], chains: readonly (readonly ContentHash[])[]): ContentHash[] {
+	const isNext = (hash: ContentHash, chain: readonly ContentHash[]): boolean => {
+		const next = chain[chain.indexOf(hash) + 1];
+		return !chain.includes(hash) || next === undefined || hashes.includes(next);
 	};
-	const ends = chains.flatMap((chain) => (chain.length > ANCESTORS_MAX ? chain.slice(-1) : []));
-	const isCutOff = common.some((hash) => ends.includes(hash));
-	const whole = within(ANCESTORS_MAX - 1);
-	if (whole.length < ANCESTORS_MAX && !isCutOff) return whole;
-	const full = within(ANCESTORS_MAX).slice(0, ANCESTORS_MAX);
-	// A list that is cut off can be told by its length (`isSure`); where it cannot, what all have in common is not named.
-	return full.length === ANCESTORS_MAX ? full : full.filter((hash) => !common.includes(hash));
+	return hashes.flatMap((hash) => (chains.every((chain) => isNext(hash, chain)) ? [hash] : [hash, CUT]));
+}
+
+/** So that it has a place. */
+function cutOff(all: readonly ContentHash[]): ContentHash[] {
+	if (all.length <= ANCESTORS_MAX) return [...all];
+	const kept = all.slice(0, ANCESTORS_MAX - 1);
+	return kept.at(-1) === CUT ? kept : [...kept, CUT];
+}
+
+export function withoutCuts(ancestors: readonly ContentHash[]): ContentHash[] {
+	return ancestors.filter((hash) => hash !== CUT);
 }
 
 /**
- * Whether `ancestors` say what came before `hash`, which is one of them: of a list that fills all places the end may be cut off, and what
- * was gone back to there looks like what it was at first.
+ * Whether `ancestors` tell what `hash` was made on top of, if it is one of them: where they do not, somebody may have gone back to it, and it
+ * looks like what it was at first.
  */
 export function isSure(hash: ContentHash, ancestors: readonly ContentHash[]): boolean {
-	return ancestors.length < ANCESTORS_MAX || ancestors.at(-1) !== hash;
+	const at = ancestors.indexOf(hash);
+	return at < 0 || ancestors[at + 1] !== CUT;
 }
 
 /**
@@ -71,7 +85,7 @@ function broughtBackChains(
 	made: ContentHash | undefined,
 ): readonly (readonly ContentHash[])[] {
 	const isSame = ({ content, ancestors }: Sibling): boolean => content === undefined && ancestors[0] === made;
-	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => [made, ...ancestors]);
+	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => ancestors);
 }
 
 /** The versions on show and what they have, or had, behind them; of a merged text, those of each part. */

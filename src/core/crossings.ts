@@ -2,6 +2,7 @@
 // What two such versions have in common is then a text that neither of them was made on top of: a version of the one merged with a
 // version of the other, both of them older. So a version also names, among what it was made of, what the other device may have merged
 // of it and go on from, or may be merged with. Rule O12 of readme/SPEC.md.
+import { CUT } from "./ancestors.ts";
 import type { ContentHash } from "./hash.ts";
 import type { PathKey } from "./path.ts";
 import type { LiveSibling } from "./view.ts";
@@ -37,7 +38,7 @@ export function crossingsOf(
 	for (let version: Made | undefined = own; crossings.length < CROSSINGS_MAX;) {
 		const shown: ContentHash | undefined = version.ancestors[0];
 		version = shown === undefined ? undefined : versionIn(shown);
-		const base = version?.ancestors.find((hash) => theirs.has(hash));
+		const base = version?.ancestors.find((hash) => hash !== CUT && theirs.has(hash));
 		if (version === undefined || base === undefined || theirs.has(version.hash)) break;
 		crossings.push({ hash: version.hash, base });
 	}

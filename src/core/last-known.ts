@@ -1,6 +1,7 @@
 // What this disk shows, where a version that nobody can give was made on top of it, and nobody who made another one had seen it: it
 // is the last there is of what a person wrote. It does not give way to the others before it stands beside them as a file of its
 // own. Rule X14 of readme/SPEC.md.
+import { withoutCuts } from "./ancestors.ts";
 import { conflictCopyPath } from "./conflict-name.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -47,7 +48,7 @@ export function pastAt({ record, disk, intent }: Entry, absent: ReadonlySet<Cont
 	const made = live.filter(isNowhere);
 	const others = live.filter((each) => !isNowhere(each));
 	if (made.length === 0 || disk.leftOut !== undefined || intent !== undefined) return [];
-	const chains = made.map(({ ancestors }) => ancestors.filter((hash) => hash !== FOLDER));
+	const chains = made.map(({ ancestors }) => withoutCuts(ancestors).filter((hash) => hash !== FOLDER));
 	const longest = Math.max(...chains.map(({ length }) => length));
 	const past = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
 	// Who deleted what was made of it has seen it as well.

@@ -1,7 +1,7 @@
 // Acts of a person that their disk does not show yet, and what is recorded so for want of anything else: a version restored, a conflict
 // decided, a side chosen at the first meeting, a deletion not wanted, the last there is of a text. They are planned and applied like
 // versions from elsewhere. What is observed on the disk is in observe.ts. Rules O8, O10, U6–U8, C1, X14, X16 of readme/SPEC.md.
-import { ancestorsOf, isSure } from "./ancestors.ts";
+import { ancestorsOf, ofOne } from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import {
 	importFound,
@@ -16,7 +16,7 @@ import {
 	type OnDisk,
 } from "./observe.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
-import { ANCESTORS_MAX, joinRecords, nextLamport, withSuperseded, type Sibling } from "./record.ts";
+import { joinRecords, nextLamport, withSuperseded, type Sibling } from "./record.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
 import { joinVectors, withDot, withDots, type Dot } from "./version-vector.ts";
 import { isStale } from "./view.ts";
@@ -49,8 +49,7 @@ export function recordPast(index: RecordIndex, key: PathKey, past: ActContent, a
 		each.content !== undefined && absent?.has(each.content.hash) !== true && isStale(entry.record, each);
 	const older = entry.record.siblings.filter(isOlder).map(({ dot }) => dot);
 	const disk = { ...entry.disk, hash: undefined, seen: withDots(entry.disk.seen, older) };
-	const behind = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
-	const ancestors = behind.filter((hash) => isSure(hash, version.ancestors));
+	const ancestors = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
 	const now = { ...past, path, mtimeMs, token: "" };
 	recordAct(index, { ...entry, disk }, now, new Map(), actor, true, 1, ancestors);
 	index.put({ ...entry, record: withSuperseded(index.entryOrAbsent(key).record, past.hash) });
@@ -168,12 +167,12 @@ export function recordResolved(
 		const like = index.viewAt(entry).winner;
 		// Made on top of both that were on show.
 		const below = ancestorsOf(record, disk, content.hash);
-		const ancestors = [...new Set([...below.slice(0, 1), copy.hash, ...below.slice(1)])];
+		const ancestors = ofOne([...below.slice(0, 1), copy.hash, ...below.slice(1)]);
 		const isCovered = ({ content: of }: Sibling): boolean =>
 			of === undefined || of.hash === disk.hash || of.hash === copy.hash;
 		const version = {
 			content,
-			ancestors: ancestors.filter((hash) => hash !== content.hash).slice(0, ANCESTORS_MAX),
+			ancestors: ancestors.filter((hash) => hash !== content.hash),
 			path: like?.path ?? disk.path ?? copy.path,
 			author: actor.name,
 			mtimeMs: withinCalendar(actor.nowMs),

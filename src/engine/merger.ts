@@ -93,10 +93,10 @@ export class Merger {
 	}
 
 	/** `undefined`: some are not here; what is here must not fill the memory that the rest needs to arrive. */
-	async #bytesFor(key: PathKey, { parts, base }: MergeCandidate): Promise<Map<ContentHash, Uint8Array> | undefined> {
+	async #bytesFor(key: PathKey, { parts, steps }: MergeCandidate): Promise<Map<ContentHash, Uint8Array> | undefined> {
 		const { contents, onWanted } = this.#options;
 		const sizes = new Map(parts.map(({ content }): [ContentHash, number | undefined] => [content.hash, content.size]));
-		if (base !== undefined && !sizes.has(base)) sizes.set(base, undefined);
+		for (const { base } of steps) if (!sizes.has(base)) sizes.set(base, undefined);
 		const bytes = new Map<ContentHash, Uint8Array>();
 		for (const hash of sizes.keys()) {
 			const found = await contents.find(hash);
@@ -149,19 +149,24 @@ export class Merger {
 
 	#outcome(
 		entry: Entry,
-		{ path, parts, base }: MergeCandidate,
+		{ path, parts, steps }: MergeCandidate,
 		bytes: ReadonlyMap<ContentHash, Uint8Array>,
 		made: Map<ContentHash, Uint8Array>,
 	): MergeOutcome {
-		const versions = parts.flatMap(({ content }) => bytes.get(content.hash) ?? []);
-		if (base === undefined) {
-			const richer = parts[richerOf(path, versions) ?? -1];
+		const texts = parts.flatMap(({ content }) => bytes.get(content.hash) ?? []);
+		let merged: Uint8Array | undefined;
+		for (const { base, of } of steps) {
+			const common = bytes.get(base);
+			if (common === undefined) return this.#withoutBase(entry, parts, base);
+			const versions = of.flatMap((number) => texts[number] ?? []);
+			merged = mergeVersions(path, common, versions);
+			if (merged === undefined) return { kind: "copies" };
+			texts.push(merged);
+		}
+		if (merged === undefined) {
+			const richer = parts[richerOf(path, texts) ?? -1];
 			return richer === undefined ? { kind: "copies" } : { kind: "merged", content: richer.content };
 		}
-		const common = bytes.get(base);
-		if (common === undefined) return this.#withoutBase(entry, parts, base);
-		const merged = mergeVersions(path, common, versions);
-		if (merged === undefined) return { kind: "copies" };
 		const hash = this.#options.hash(merged);
 		made.set(hash, merged);
 		return { kind: "merged", content: { hash, size: merged.length } };
@@ -195,7 +200,7 @@ export class Merger {
 		// What is a version as well is waited for as one.
 		const isBase = (key: PathKey): boolean => {
 			const candidate = this.#index.candidateAt(key);
-			return candidate?.base === hash && candidate.parts.every(({ content }) => content.hash !== hash);
+			return isBaseOf(candidate, hash) && candidate?.parts.every(({ content }) => content.hash !== hash) === true;
 		};
 		const keys = this.#backlog.waiting.keysThatMiss(hash).filter(isBase);
 		if (keys.length === 0) return;
@@ -218,11 +223,15 @@ export class Merger {
 	takeNoLongerWanted(): ContentHash[] {
 		const gone: ContentHash[] = [];
 		for (const [hash, keys] of this.#lacking) {
-			for (const key of keys) if (this.#index.candidateAt(key)?.base !== hash) keys.delete(key);
+			for (const key of keys) if (!isBaseOf(this.#index.candidateAt(key), hash)) keys.delete(key);
 			if (keys.size > 0) continue;
 			this.#lacking.delete(hash);
 			gone.push(hash);
 		}
 		return gone;
 	}
+}
+
+function isBaseOf(candidate: MergeCandidate | undefined, hash: ContentHash): boolean {
+	return candidate?.steps.some(({ base }) => base === hash) === true;
 }

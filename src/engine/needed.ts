@@ -31,9 +31,10 @@ export function worthOf(index: RecordIndex): Worth {
 		}
 	}
 	for (const entry of index.contestedEntries()) {
-		const base = index.candidateAt(entry.key)?.base;
+		const steps = index.candidateAt(entry.key)?.steps ?? [];
+		for (const { base } of steps) needed.add(base);
 		const shown = index.viewAt(entry).winner?.content.hash;
-		for (const hash of [base, shown]) if (hash !== undefined) needed.add(hash);
+		if (shown !== undefined) needed.add(shown);
 	}
 	return { needed, useful };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ancestorsOf, isSure } from "../../src/core/ancestors.ts";
+import { ancestorsOf, CUT, isSure } from "../../src/core/ancestors.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import type { DiskState } from "../../src/core/record-index.ts";
 import { ANCESTORS_MAX } from "../../src/core/record.ts";
@@ -42,7 +42,8 @@ describe("what a new version is made on top of", () => {
 		const record = recordOf([testSibling(dotOf(1, 9), 9, { ancestors })]);
 		expect(ancestorsOf(record, shows(9), testHash(10))).toEqual([
 			testHash(9),
-			...ancestors.slice(0, ANCESTORS_MAX - 1),
+			...ancestors.slice(0, ANCESTORS_MAX - 2),
+			CUT,
 		]);
 	});
 
@@ -56,46 +57,40 @@ describe("what a new version is made on top of", () => {
 		}
 	});
 
-	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are", () => {
-		const past = (from: number): ReturnType<typeof testHash>[] =>
-			Array.from({ length: ANCESTORS_MAX - 2 }, (_, i) => testHash(from + i));
-		const record = recordOf([
-			testSibling(dotOf(1, 1), 1, { ancestors: [...past(20), testHash(5)] }),
-			testSibling(dotOf(2, 1), 2, { ancestors: [...past(40), testHash(5)] }),
-		]);
-		const all = ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))), testHash(13));
-		expect(all).toHaveLength(ANCESTORS_MAX - 1);
-		expect(all.slice(0, 3)).toEqual(hashes(12, 1, 2));
-		expect(all.at(-1)).toBe(testHash(5));
-	});
-
 	/** What is made of a text that was merged of 1 and 2, which were made of `mine` and `theirs`. */
-	const madeOfMerged = (mine: readonly number[], theirs: readonly number[]): readonly ContentHash[] => {
+	const madeOfMerged = (mine: readonly ContentHash[], theirs: readonly ContentHash[]): readonly ContentHash[] => {
 		const record = recordOf([
-			testSibling(dotOf(1, 1), 1, { ancestors: mine.map(testHash) }),
-			testSibling(dotOf(2, 1), 2, { ancestors: theirs.map(testHash) }),
+			testSibling(dotOf(1, 1), 1, { ancestors: mine }),
+			testSibling(dotOf(2, 1), 2, { ancestors: theirs }),
 		]);
 		return ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))), testHash(13));
 	};
-	const upTo = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
+	const upTo = (from: number, count: number): ContentHash[] =>
+		Array.from({ length: count }, (_, i) => testHash(from + i));
 
-	test("[O8] a merged text does not name what all have where something was cut off that one part went back from", () => {
-		const [mine, theirs] = [upTo(20, ANCESTORS_MAX - 3), upTo(40, ANCESTORS_MAX - 3)];
-		// 5 was left for 6 and gone back to, and 6 finds no place.
-		const all = madeOfMerged([...mine, 5, 6], [...theirs, 5]);
-		expect(all.slice(0, 3)).toEqual(hashes(12, 1, 2));
-		expect(all).not.toContain(testHash(5));
-		expect(madeOfMerged([...mine.slice(0, 3), 5, 6], [...theirs.slice(0, 3), 5])).toEqual(
-			hashes(12, 1, 2, 20, 40, 21, 41, 22, 42, 6, 5),
-		);
+	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are, and says where it leaves something out", () => {
+		const all = madeOfMerged([...upTo(20, 13), testHash(5)], [...upTo(40, 13), testHash(5)]);
+		expect(all).toHaveLength(ANCESTORS_MAX);
+		expect(all.slice(0, 5)).toEqual(hashes(12, 1, 2, 20, 40));
+		expect(all.slice(-5)).toEqual([testHash(24), CUT, testHash(44), CUT, testHash(5)]);
 	});
 
-	test("[O8 V7] where what all have stands at the end of a list that is cut off, the merged text's list is as long, and that is not sure", () => {
-		const all = madeOfMerged([...upTo(20, ANCESTORS_MAX - 2), 5, 4], [...upTo(40, ANCESTORS_MAX - 2), 5, 4]);
-		expect(all).toHaveLength(ANCESTORS_MAX);
-		expect(all.slice(-2)).toEqual(hashes(5, 4));
-		expect([isSure(testHash(5), all), isSure(testHash(4), all)]).toEqual([true, false]);
-		expect(isSure(testHash(4), [testHash(5), testHash(4)])).toBe(true);
+	test("[O8] what all have and one part went back to is marked where what was left for it finds no place", () => {
+		// 5 was left for 6 and gone back to.
+		const all = madeOfMerged([...upTo(20, 13), testHash(5), testHash(6)], [...upTo(40, 13), testHash(5)]);
+		expect(all.slice(-2)).toEqual([testHash(5), CUT]);
+		expect(isSure(testHash(5), all)).toBe(false);
+		const short = madeOfMerged([...upTo(20, 2), testHash(5), testHash(6)], [...upTo(40, 2), testHash(5)]);
+		expect(short).toEqual(hashes(12, 1, 2, 20, 40, 21, 41, 6, 5));
+		expect(isSure(testHash(5), short)).toBe(true);
+	});
+
+	test("[O8] what was left out stays so in what is made of it", () => {
+		const cut = [...upTo(20, 3), testHash(5), CUT, testHash(7)];
+		const shown = recordOf([testSibling(dotOf(1, 1), 1, { ancestors: cut })]);
+		expect(ancestorsOf(shown, shows(1), testHash(13))).toEqual([testHash(1), ...cut]);
+		const merged = madeOfMerged(cut, [...upTo(40, 1), testHash(5), CUT]);
+		expect(merged).toEqual([...hashes(12, 1, 2, 20, 40, 21, 22, 7, 5), CUT]);
 	});
 
 	test("[O8] a merged text was made of the parts that were on show, also when somebody has superseded one since", () => {

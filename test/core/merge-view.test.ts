@@ -1,11 +1,12 @@
 // Which versions are merged, from what, and what the view is then.
 import { describe, expect, test } from "vitest";
+import { CUT } from "../../src/core/ancestors.ts";
 import { mergeCandidate, mergedView, mergeSignature } from "../../src/core/merge-view.ts";
 import type { PathRecord } from "../../src/core/record.ts";
 import { viewOf } from "../../src/core/view.ts";
 import { hashOf, recordOf, versionOf } from "../support/records.ts";
 
-const baseOf = (record: PathRecord): string | undefined => mergeCandidate(record, viewOf(record))?.base;
+const baseOf = (record: PathRecord): string | undefined => mergeCandidate(record, viewOf(record))?.steps.at(-1)?.base;
 const v = (dot: string, text: string, ancestors: readonly string[] = [], more: { path?: string } = {}) =>
 	versionOf(dot, { text, ancestors, ...more });
 
@@ -13,9 +14,37 @@ describe("what versions are merged from", () => {
 	test("[V7] is the newest content that all of them were made on top of", () => {
 		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["2", "1"])]))).toBe(hashOf("2"));
 		expect(baseOf(recordOf([v("a1", "x", ["3", "2", "1"]), v("b1", "y", ["2", "1"])]))).toBe(hashOf("2"));
-		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["2"]), v("c1", "z", ["1", "2"])]))).toBe(
-			hashOf("2"),
-		);
+		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["2"]), v("c1", "z", ["2"])]))).toBe(hashOf("2"));
+	});
+
+	test("[V7] is nothing where they do not agree on which is the newest, nor where something is left out right behind it", () => {
+		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["1", "2"])]))).toBeUndefined();
+		const pair = [v("a1", "x", ["2", "1"]), v("b1", "y", ["1", "2"])];
+		expect(baseOf(recordOf([...pair, v("c1", "z", ["2"])]))).toBeUndefined();
+		const cut = (ancestors: readonly string[]) => ({
+			...v("b1", "y", ancestors),
+			ancestors: [...ancestors.map(hashOf), CUT],
+		});
+		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), cut(["2", "1"])]))).toBe(hashOf("2"));
+		expect(baseOf(recordOf([v("a1", "x", ["3", "1"]), cut(["2", "1"])]))).toBeUndefined();
+	});
+
+	test("[V7] merges first those that have something newer in common than all have", () => {
+		const stepsOf = (...siblings: readonly ReturnType<typeof v>[]) => {
+			const record = recordOf(siblings);
+			return mergeCandidate(record, viewOf(record))?.steps;
+		};
+		const step = (base: string, ...of: readonly number[]) => ({ base: hashOf(base), of });
+		expect(stepsOf(v("a1", "x", ["1"]), v("b1", "y", ["1"]), v("c1", "z", ["1"]))).toEqual([step("1", 0, 1, 2)]);
+		const [b, c] = [v("b1", "y", ["2", "1"]), v("c1", "z", ["2", "1"])];
+		expect(stepsOf(v("a1", "x", ["1"]), b, c)).toEqual([step("2", 1, 2), step("1", 0, 3)]);
+		expect(stepsOf(b, v("c1", "x", ["1"]), v("d1", "z", ["2", "1"]))).toEqual([step("2", 0, 2), step("1", 3, 1)]);
+		const [d, e] = [v("d1", "p", ["3", "2", "1"]), v("e1", "q", ["3", "2", "1"])];
+		expect(stepsOf(v("a1", "x", ["1"]), v("c1", "z", ["9", "2", "1"]), d, e)).toEqual([
+			step("3", 2, 3),
+			step("2", 1, 4),
+			step("1", 0, 5),
+		]);
 	});
 
 	test("[V7] is nothing, where they have nothing in common", () => {
