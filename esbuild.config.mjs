@@ -7,7 +7,7 @@ import esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 /** A phone parses main.js at every start of the app. Why so much: readme/decisions/011-what-a-kilobyte-buys.md. */
-const pluginCeilingBytes = 1000 * 1024;
+const pluginCeilingBytes = 1016 * 1024;
 
 /** @type {readonly { name: string; ceilingBytes?: number; options: (production: boolean) => esbuild.BuildOptions }[]} */
 export const bundles = [
