@@ -48,6 +48,38 @@ function expectEverywhere(words: string, ...devices: readonly SimulatedDevice[])
 	expect(devices.filter((device) => !has(device)).map(({ name }) => name)).toEqual([]);
 }
 
+/** Versions crossed on their way once, and both show `merged`, in which the first one's `draft` was taken back. */
+async function startCrossed(
+	names: readonly [string, string],
+	{
+		text,
+		draft,
+		mine = text,
+		theirs,
+		merged,
+	}: Record<"text" | "draft" | "theirs" | "merged", string> & { mine?: string },
+) {
+	const group = await start(text, names);
+	const { world, one, two } = group;
+	await apart(world, [
+		[one, draft],
+		[one, mine],
+		[two, theirs],
+	]);
+	for (const { vault } of [one, two]) expect(vault.text("note.md")).toBe(merged);
+	return group;
+}
+
+const BETA = WITHOUT.replace("beta", "BETA by one");
+const CROSSED = {
+	...{ text: WITHOUT, draft: NOTE, mine: BETA, theirs: WITHOUT.replace("gamma", "GAMMA by two") },
+	merged: BETA.replace("gamma", "GAMMA by two"),
+};
+const CROSSED_TASKS = {
+	...{ text: TASKS, draft: ticked(TASKS, "run"), theirs: ticked(TASKS, "read") },
+	merged: ticked(TASKS, "read"),
+};
+
 describe.each(PAIRS)("[I2 V7] what $a deletes and $b writes again, having seen that,", ({ a, b }) => {
 	test("stays when $b writes on", async () => {
 		const { world, one, two } = await start(NOTE, [a, b]);
@@ -82,17 +114,10 @@ describe.each(PAIRS)("[I2 V7] what $a deletes and $b writes again, having seen t
 	});
 
 	test("[O12] stays where versions have crossed before", async () => {
-		const { world, one, two } = await start(WITHOUT, [a, b]);
-		await apart(world, [
-			[one, NOTE],
-			[one, WITHOUT.replace("beta", "BETA by one")],
-			[two, WITHOUT.replace("gamma", "GAMMA by two")],
-		]);
-		const merged = WITHOUT.replace("beta", "BETA by one").replace("gamma", "GAMMA by two");
-		for (const { vault } of [one, two]) expect(vault.text("note.md")).toBe(merged);
+		const { world, one, two } = await startCrossed([a, b], CROSSED);
 		await apart(world, [
 			[two, NOTE.replace("gamma", "GAMMA by two")],
-			[one, merged.replace("# Day", "# Day by one")],
+			[one, CROSSED.merged.replace("# Day", "# Day by one")],
 		]);
 		expectEverywhere("a line of words", one, two);
 		await world.stop();
@@ -100,19 +125,13 @@ describe.each(PAIRS)("[I2 V7] what $a deletes and $b writes again, having seen t
 
 	test("[O12] stays where versions have crossed before, and $b writes on for long", async () => {
 		for (let saves = 8; saves <= 18; saves++) {
-			const { world, one, two } = await start(WITHOUT, [a, b]);
-			await apart(world, [
-				[one, NOTE],
-				[one, WITHOUT.replace("beta", "BETA by one")],
-				[two, WITHOUT.replace("gamma", "GAMMA by two")],
-			]);
-			const merged = WITHOUT.replace("beta", "BETA by one").replace("gamma", "GAMMA by two");
+			const { world, one, two } = await startCrossed([a, b], CROSSED);
 			const again = NOTE.replace("gamma", "GAMMA by two");
 			const texts = Array.from({ length: saves }, (_, i) => again.replace("GAMMA", `GAMMA ${String(i)}`));
 			await apart(world, [
 				[two, again],
 				...texts.map((text) => [two, text] as const),
-				[one, merged.replace("# Day", "# Day by one")],
+				[one, CROSSED.merged.replace("# Day", "# Day by one")],
 			]);
 			expectEverywhere("a line of words", one, two);
 			await world.stop();
@@ -120,30 +139,17 @@ describe.each(PAIRS)("[I2 V7] what $a deletes and $b writes again, having seen t
 	});
 
 	test("[O12] stays as a task that is ticked", async () => {
-		const { world, one, two } = await start(TASKS, [a, b]);
+		const { world, one, two } = await startCrossed([a, b], CROSSED_TASKS);
 		await apart(world, [
-			[one, ticked(TASKS, "run")],
-			[one, TASKS],
-			[two, ticked(TASKS, "read")],
-		]);
-		const merged = ticked(TASKS, "read");
-		for (const { vault } of [one, two]) expect(vault.text("note.md")).toBe(merged);
-		await apart(world, [
-			[two, ticked(merged, "run")],
-			[one, merged.replace("Habits", "Habits of one")],
+			[two, ticked(CROSSED_TASKS.merged, "run")],
+			[one, CROSSED_TASKS.merged.replace("Habits", "Habits of one")],
 		]);
 		expectEverywhere("[x] run", one, two);
 		await world.stop();
 	});
 
 	test("[O12] stays in another note of the same template, in which nothing ever crossed", async () => {
-		const { world, one, two } = await start(TASKS, [a, b]);
-		await apart(world, [
-			[one, ticked(TASKS, "run")],
-			[one, TASKS],
-			[two, ticked(TASKS, "read")],
-		]);
-		for (const { vault } of [one, two]) expect(vault.text("note.md")).toBe(ticked(TASKS, "read"));
+		const { world, one, two } = await startCrossed([a, b], CROSSED_TASKS);
 		one.vault.save("other.md", TASKS);
 		await world.clock.advance(10_000);
 		two.vault.save("other.md", ticked(TASKS, "read"));
