@@ -2,7 +2,7 @@
 // closes each telling. Marks cost nothing; `evaluate` is the one place that decides what to say next. Rules S2–S6, S12 of
 // readme/SPEC.md.
 import { isHiddenPath, type PathKey } from "../core/path.ts";
-import { isNewTo, type KeyedRecord } from "../core/record.ts";
+import { isNewTo, type KeyedRecord, type PathRecord } from "../core/record.ts";
 import { EMPTY_VECTOR, includes, joinVectors, meetVectors, type VersionVector } from "../core/version-vector.ts";
 import { CHOOSES, HIDDEN_PATHS, modeOf } from "../wire/hello.ts";
 import {
@@ -143,9 +143,12 @@ export class Delivery {
 		const batch: KeyedRecord[] = [];
 		let bytes = 0;
 		for (const key of this.#toSend) {
-			if (batch.length >= RECORDS_PER_MESSAGE_MAX || bytes >= RECORDS_MESSAGE_BYTES_TARGET) break;
-			this.#toSend.delete(key);
+			if (batch.length >= RECORDS_PER_MESSAGE_MAX) break;
 			const entry = replica.index.get(key);
+			// Told apart, a rename is a file that is removed, and one whose bytes have to be sent.
+			const isEnough = batch.length >= RECORDS_PER_MESSAGE_MAX - 1 || bytes >= RECORDS_MESSAGE_BYTES_TARGET;
+			if (isEnough && !isRename(batch.at(-1)?.record, entry?.record)) break;
+			this.#toSend.delete(key);
 			if (entry === undefined || !(this.#isFull || isNewTo(entry.record, known))) continue;
 			if (isHiddenPath(key) && !peer.capabilities.includes(HIDDEN_PATHS)) {
 				// It would refuse them; and knowledge without the records that it speaks of would delete them everywhere.
@@ -175,6 +178,16 @@ export class Delivery {
 		if (!replica.isChoosing || includes(replica.index.knowledge, known)) return false;
 		return !peer.capabilities.includes(CHOOSES) || peer.epoch < replica.index.state.epoch;
 	}
+}
+
+/** Whether one says that a text was deleted, and the other that it stands at another name. */
+function isRename(one: PathRecord | undefined, other: PathRecord | undefined): boolean {
+	const isMoved = (from: PathRecord, to: PathRecord): boolean =>
+		from.siblings.some(({ content, ancestors: [text] }) => {
+			const isDeletion = content === undefined && text !== undefined;
+			return isDeletion && to.siblings.some((version) => version.content?.hash === text.hash);
+		});
+	return one !== undefined && other !== undefined && (isMoved(one, other) || isMoved(other, one));
 }
 
 function dropIncluded(contexts: Map<PathKey, VersionVector>, vector: VersionVector): void {
