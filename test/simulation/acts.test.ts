@@ -4,7 +4,7 @@ import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
 import { hashOf } from "../support/records.ts";
 import { ActRecord } from "./acts.ts";
-import { LIST_PATH, listWith } from "./lists.ts";
+import { LIST_PATH, listWith, tokensIn } from "./lists.ts";
 
 const copyOf = (path: string, content: string): string =>
 	conflictCopyPath(testPath(path), { author: "bob", mtimeMs: 0, hash: hashOf(content) });
@@ -80,5 +80,25 @@ describe("the record of what people did", () => {
 		expect(record.hasDealtWithHalf("other.md")).toBe(false);
 		record.delete("bob", "other.md", "half of a");
 		expect(record.hasDealtWithHalf("other.md")).toBe(true);
+	});
+
+	test("[I29] wants a line that somebody wrote again, until it is taken out once more or nobody can tell", () => {
+		const record = new ActRecord();
+		const first = record.save("alice", LIST_PATH, undefined);
+		const [line] = tokensIn(first);
+		if (line === undefined) throw new Error("a list has a line");
+		const without = record.saveAs(first.replace(`${line}\n`, ""), LIST_PATH, first);
+		expect(record.kept.has(line)).toBe(false);
+		record.goBack("bob", LIST_PATH, first, without);
+		expect(record.kept.has(line)).toBe(true);
+		record.doubtWrittenAgain();
+		expect(record.kept.has(line)).toBe(false);
+
+		const other = new ActRecord();
+		other.saveAs(first, LIST_PATH, undefined);
+		other.saveAs(without, LIST_PATH, first);
+		other.goBack("bob", LIST_PATH, first, without);
+		other.saveAs(`${without}more\n`, LIST_PATH, first);
+		expect(other.kept.has(line)).toBe(false);
 	});
 });

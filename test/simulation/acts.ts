@@ -44,7 +44,10 @@ export class ActRecord {
 	readonly #undecidable = new Set<string>();
 	/** The content that each token came with. */
 	readonly #contentByToken = new Map<string, string>();
-	readonly #removed = new Set<string>();
+	/** How often somebody who had it before them took it out. */
+	readonly #removals = new Map<string, number>();
+	readonly #writtenAgain = new Set<string>();
+	#doubtsWrittenAgain = false;
 	/** What the engine made of several, as soon as somebody acted on it. */
 	readonly #merged = new Set<string>();
 	#saves = 0;
@@ -57,9 +60,23 @@ export class ActRecord {
 		return [...this.#seenBySave.keys()].filter((content) => !this.#merged.has(content));
 	}
 
-	/** Tokens that nobody who had seen them took out, each with the content that it came with. */
+	/** Tokens that nobody who had seen them took out, or that were taken out once and then wanted again, each with the content that it came with. */
 	get kept(): ReadonlyMap<string, string> {
-		return new Map([...this.#contentByToken].filter(([token]) => !this.#removed.has(token)));
+		return new Map([...this.#contentByToken].filter(([token]) => !this.#removals.has(token) || this.#isWanted(token)));
+	}
+
+	/** Whoever took it out a second time may have known nothing of that it was written again. */
+	#isWanted(token: string): boolean {
+		return !this.#doubtsWrittenAgain && this.#writtenAgain.has(token) && this.#removals.get(token) === 1;
+	}
+
+	/** From now on nobody can tell who knew of what was written again. */
+	doubtWrittenAgain(): void {
+		this.#doubtsWrittenAgain = true;
+	}
+
+	#noteRemoved(token: string): void {
+		this.#removals.set(token, (this.#removals.get(token) ?? 0) + 1);
 	}
 
 	isKnown(token: string): boolean {
@@ -146,6 +163,16 @@ export class ActRecord {
 		if (saw !== text) this.#noteSave(who, this.saveAs(text, path, saw));
 	}
 
+	/** They have an older text in the place of `saw` again, and want all that is in it. */
+	goBack(who: string, path: string, text: string, saw: string): void {
+		this.#noteSeen(who, saw);
+		this.#noteMerged(text);
+		const before = tokensIn(saw);
+		const again = tokensIn(text).filter((token) => !before.includes(token) && this.#removals.get(token) === 1);
+		for (const token of again) this.#writtenAgain.add(token);
+		this.#noteSave(who, this.saveAs(text, path, saw));
+	}
+
 	/** Paths in this folder at which somebody deleted something. */
 	deletedBelow(folder: string): string[] {
 		return this.#deletions.flatMap(({ path }) => (inPlain(path).startsWith(`${inPlain(folder)}/`) ? [path] : []));
@@ -171,7 +198,7 @@ export class ActRecord {
 		if (saw !== undefined) this.#noteHalf(path, saw);
 		const now = tokensIn(token);
 		for (const each of now) if (!this.#contentByToken.has(each)) this.#contentByToken.set(each, token);
-		for (const each of tokensIn(saw ?? "")) if (!now.includes(each)) this.#removed.add(each);
+		for (const each of tokensIn(saw ?? "")) if (!now.includes(each)) this.#noteRemoved(each);
 		if (saw !== undefined && isList(saw) && !isWholeList(saw)) this.#noteSeenCutOff();
 		if (saw !== undefined) this.#noteMerged(saw);
 		const before = this.#seenBySave.get(token) ?? [];
@@ -200,7 +227,7 @@ export class ActRecord {
 		// What it is half of stays somewhere, as nobody has seen it here; what that has in common with the half, nobody can tell.
 		if (isList(saw) && !isWholeList(saw)) this.markUndecidable(saw);
 		this.#deletions.push({ who, path, saw, act: this.hearsay.act(who, noticedFromMs) });
-		for (const token of tokensIn(saw)) this.#removed.add(token);
+		for (const token of tokensIn(saw)) this.#noteRemoved(token);
 		this.#noteMerged(saw);
 		this.#noteSeen(who, saw);
 		this.#deletedPaths.add(inPlain(path));
@@ -281,7 +308,7 @@ export class ActRecord {
 	#noteSeenCutOff(): void {
 		for (const [token, content] of this.#contentByToken) {
 			if (!isList(content)) continue;
-			this.#removed.add(token);
+			this.#noteRemoved(token);
 			this.#onOneDiskOnly.add(content);
 		}
 	}

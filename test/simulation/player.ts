@@ -4,6 +4,7 @@ import { testPath } from "../support/arbitrary-paths.ts";
 import { SAME_PATH } from "./acts.ts";
 import type { Choices } from "./choices.ts";
 import type { Disasters } from "./disasters.ts";
+import { GoingBack } from "./going-back.ts";
 import { isList, LIST_PATH, tokensIn } from "./lists.ts";
 import type { MailboxParty } from "./mailbox-party.ts";
 import type { Step, StepKind } from "./steps.ts";
@@ -42,16 +43,19 @@ export class Player {
 	readonly #world: World;
 	readonly #disasters: Disasters;
 	readonly #choices: Choices;
+	readonly #goingBack: GoingBack;
 
 	constructor(world: World, disasters: Disasters, choices: Choices) {
 		this.#world = world;
 		this.#disasters = disasters;
 		this.#choices = choices;
+		this.#goingBack = new GoingBack(world);
 	}
 
 	async take([kind, number, pick, size]: Step): Promise<void> {
 		const device = this.#world.devices[number % this.#world.devices.length];
 		if (device === undefined) return;
+		this.#goingBack.look(kind);
 		const act = this.#steps[kind];
 		await act(device, pick, size);
 	}
@@ -188,6 +192,17 @@ export class Player {
 			const decided = await this.#choices.decide(device, pick, size < 0.4 ? "file" : size < 0.8 ? "copy" : "both");
 			if (decided !== undefined) this.#note(`${device.name} decides: ${decided}`);
 			if (decided?.endsWith("resolved") === true) this.counts.decisions++;
+		},
+
+		"go back": (device, pick, size) => {
+			// Most acts are on other files, and without some on this one there is nothing to go back to.
+			if (size < 0.6 && device.vault.canHold(LIST_PATH)) {
+				this.#note(`${device.name} saves ${LIST_PATH}: ${inOneLine(this.#world.save(device, LIST_PATH))}`);
+				this.counts.saves++;
+				return;
+			}
+			const text = this.#goingBack.goBack(device, pick);
+			if (text !== undefined) this.#choose(device, "goes back to", inOneLine(text));
 		},
 
 		"restore a version": async (device, pick) => {

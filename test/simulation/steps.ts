@@ -48,6 +48,8 @@ export const FAULTS = {
 	past: ["restore a version", "undo the last batch"],
 	/** A question that comes with few deletions already, and its answers. */
 	brake: ["answer the brake", "delete all", "lose files"],
+	/** No fault: an older text again. */
+	back: ["go back"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What the relay does with what devices leave there, where a run has that. */
@@ -99,10 +101,11 @@ const DISASTERS: readonly Fault[] = ["restored", "wiped"];
 /** Drawn apart, so that a seed whose run has none of them is what it was before there were any. */
 const DRAWN_APART: readonly Fault[] = [
 	...(["cloned", "old", "replay", "late", "lying", "relay", "decisions"] as const),
-	...(["full", "scope", "modes", "past", "brake"] as const),
+	...(["full", "scope", "modes", "past", "brake", "back"] as const),
 ];
-/** A decision needs a conflict that is on show just then, an answer a question. */
+/** A decision needs a conflict that is on show just then, an answer a question; an older text needs many acts on one list. */
 const OFTEN: readonly Fault[] = ["decisions", "past", "brake"];
+const MANY: readonly Fault[] = ["back"];
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 const DISASTERS_MAX = 3;
 
@@ -165,7 +168,8 @@ function withFaultsApart(program: Program, faults: readonly Fault[], faultCount:
 		if (!random.chance(probability)) continue;
 		if (fault === "old") older = random.below(program.devices);
 		if (fault === "brake") asksSoon = true;
-		for (let i = random.below(OFTEN.includes(fault) ? 16 : 4); i >= 0; i--) {
+		const most = MANY.includes(fault) ? 60 : OFTEN.includes(fault) ? 16 : 4;
+		for (let i = random.below(most); i >= 0; i--) {
 			const step = stepOf(random, program.devices, random.pick<FaultStep>(FAULTS[fault]));
 			steps.splice(random.below(steps.length + 1), 0, step);
 		}
