@@ -1,6 +1,7 @@
 // Versions whose bytes no device that can be reached has: their author was lost before anybody fetched them, or is away. What there
 // is of the path is shown without them, and nobody counts as having seen them, until somebody brings the bytes. Rules V12, X11,
 // X15 of readme/SPEC.md.
+import { isMadeOf } from "./ancestors.ts";
 import type { ContentHash } from "./hash.ts";
 import type { PathKey } from "./path.ts";
 import type { PathRecord, Sibling } from "./record.ts";
@@ -68,11 +69,11 @@ export function obtainablePart(
 	const isOlder = (s: Sibling): boolean =>
 		isStale(record, s) &&
 		missing.some(({ ancestors }) => {
-			const at = ancestors.findIndex((hash) => hash === shown);
-			return at >= 0 && ancestors.findIndex((hash) => hash === s.content?.hash) > at;
+			const at = ancestors.findIndex(({ hash }) => hash === shown);
+			return at >= 0 && ancestors.findIndex(({ hash }) => hash === s.content?.hash) > at;
 		});
 	const siblings = record.siblings.filter((s) => !isAbsent(s) && !isOlder(s) && (isLiveSibling(s) || !isSeenWith(s)));
-	const isDeleted = siblings.some((s) => !isLiveSibling(s) && shown !== undefined && s.ancestors.includes(shown));
+	const isDeleted = siblings.some((s) => !isLiveSibling(s) && shown !== undefined && isMadeOf(s, shown));
 	if (missing.length === 0 || !(isInTheWay || isDeleted || siblings.some(isLiveSibling))) return record;
 	const context = withDots(
 		seen,

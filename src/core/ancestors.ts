@@ -1,117 +1,211 @@
-// What a new version is made on top of: the contents that were on show before it, so that versions made apart can be merged from
-// what they have in common. Rule O8 of readme/SPEC.md.
+// What a new version is made on top of: which versions the text on show was made of, and the texts behind it, each with the versions
+// it was made of, so that versions made apart can be merged from what they have in common. Rule O8 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
-import { ANCESTORS_MAX, type PathRecord, type Sibling } from "./record.ts";
+import {
+	joinLineages,
+	lineageKey,
+	lineIdOf,
+	lineParts,
+	newLineage,
+	NO_LINEAGE,
+	rootLineage,
+	rootOfText,
+	TEXT_GENERATIONS,
+	textOfRoot,
+	type LineEnd,
+	type Lineage,
+	type NamedText,
+} from "./lineage.ts";
+import { ANCESTORS_MAX, LINES_KEPT_MAX, type PathRecord, type Sibling } from "./record.ts";
 import type { DiskState, Entry } from "./record-index.ts";
-import { covers } from "./version-vector.ts";
+import { equalVectors, includes, type Dot } from "./version-vector.ts";
 
-/** No content, but where something was left out for want of a place: what is named right before it was made on top of that. */
-export const CUT = "f".repeat(64) as ContentHash;
-/** Of these, places are kept for what all parts of a merged text have in common, however many parts it has. */
-const COMMON_PLACES = 3;
+/** A text, and what it was made of. */
+export interface TextWithPast extends NamedText {
+	/** Newest first. */
+	readonly ancestors: readonly NamedText[];
+}
+
+/** What somebody has before them when they make a version. */
+export interface Below {
+	readonly lineage: Lineage;
+	/** Newest first; none: there was nothing. */
+	readonly texts: readonly NamedText[];
+}
+
+/** Of these, none is left out because it is one of many saves in a row. */
+const NEWEST_KEPT = 8;
+/** More of them are there only of many versions at once. */
+const COMPARED_MAX = 128;
 
 /**
- * Ancestors of the version `made` that somebody makes of what `disk` shows now: newest first. `undefined`: they delete it.
- * `between`: what others may go on from, and this disk did not show (crossings.ts).
+ * What a version is made on top of that somebody makes of what `disk` shows now: with the bytes `made`; `undefined`: they delete it.
+ * `between`: texts that others may go on from, and this disk did not show (crossings.ts).
  */
-export function ancestorsOf(
+export function belowOf(
 	record: PathRecord,
 	disk: DiskState,
 	made: ContentHash | undefined,
-	between: readonly ContentHash[] = [],
-): ContentHash[] {
-	const chains = disk.hash === undefined ? broughtBackChains(record, made) : shownChains(record, disk);
-	const shown = disk.hash === undefined ? [] : [disk.hash, ...between];
-	return chains.length === 1 ? ofOne([...shown, ...(chains[0] ?? [])]) : ofSeveral(shown, chains);
+	between: readonly NamedText[] = [],
+): Below {
+	if (disk.hash === undefined) return broughtBack(record, made);
+	const text = textOnShow(record, disk);
+	return text === undefined ? { lineage: NO_LINEAGE, texts: unknown([disk]) } : onTopOf(text, between);
 }
 
-/** Of one line of versions, each text once and as many as there are places. */
-export function ofOne(line: readonly ContentHash[]): ContentHash[] {
-	return cutOff(line.filter((hash, i) => (hash === CUT ? line[i - 1] !== CUT : line.indexOf(hash) === i)));
+export function onTopOf(text: TextWithPast, between: readonly NamedText[] = []): Below {
+	const { hash, lineage, ancestors } = text;
+	return { lineage, texts: [{ hash, lineage }, ...between, ...ancestors] };
 }
 
-/** Of texts that were made apart and merged. What finds no place is what one of them alone has, the oldest of that. */
-function ofSeveral(shown: readonly ContentHash[], chains: readonly (readonly ContentHash[])[]): ContentHash[] {
-	const common = withoutCuts(chains[0] ?? []).filter((hash) => chains.every((chain) => chain.includes(hash)));
-	const longest = Math.max(0, ...chains.map((chain) => chain.length));
-	// In step, so that no part's past comes before another part's present.
-	const inStep = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
-	const apart = withoutCuts([...new Set(inStep)]).filter((hash) => !common.includes(hash) && !shown.includes(hash));
-	const places = Math.min(apart.length, ANCESTORS_MAX - shown.length - Math.min(COMMON_PLACES, common.length));
-	for (let count = places; count > 0; count--) {
-		const all = marked([...new Set([...shown, ...apart.slice(0, count), ...common])], chains);
-		const named = cutOff(all);
-		const isEnough = common.filter((hash) => named.includes(hash)).length >= Math.min(COMMON_PLACES, common.length);
-		if (isEnough) return named;
+/** Of several texts that were before somebody, who made one of them. */
+export function onTopOfAll(texts: readonly TextWithPast[]): Below {
+	const chains = texts.map(({ hash, lineage, ancestors }) => [{ hash, lineage }, ...ancestors]);
+	return { lineage: joinLineages(texts), texts: inStep(chains) };
+}
+
+/**
+ * The version of `dot` in what it was made of. It is the next in the line of this device's last version of that file, `line`, if it was made
+ * of that; otherwise it begins one.
+ */
+export function versionOn(
+	{ lineage, texts }: Below,
+	dot: Dot,
+	line: LineEnd | undefined,
+): { readonly descent: Pick<Sibling, "lineage" | "ancestors">; readonly line: LineEnd } {
+	const isOwn = line !== undefined && lineParts(line.id).writer === dot.epoch;
+	const isNext = isOwn && lineage.get(line.id) === line.last && lineage.size < LINES_KEPT_MAX;
+	const id = isNext ? line.id : lineIdOf(dot.epoch, dot.counter);
+	const end: LineEnd = { id, last: dot.counter };
+	const [text] = texts;
+	if (lineage.size < LINES_KEPT_MAX) {
+		const own = new Map(lineage).set(id, dot.counter);
+		return { descent: { lineage: own, ancestors: keptOf(texts, lineage) }, line: end };
 	}
-	return cutOff(marked([...new Set([...shown, ...common])], chains));
+	// Made of more than is to be told on and on: whoever else goes on from the same text has the same root in its place.
+	if (text === undefined || !equalVectors(text.lineage, lineage))
+		return { descent: apartFrom({ ancestors: texts }, dot), line: end };
+	const root = rootOfText(text);
+	const own = new Map(root).set(id, dot.counter);
+	return { descent: { lineage: own, ancestors: keptOf(texts, root) }, line: end };
 }
 
-/** Each after which something is missing that stands there in one of the chains is followed by `CUT`. */
-function marked(hashes: readonly ContentHash[], chains: readonly (readonly ContentHash[])[]): ContentHash[] {
-	const isNext = (hash: ContentHash, chain: readonly ContentHash[]): boolean => {
-		const next = chain[chain.indexOf(hash) + 1];
-		return !chain.includes(hash) || next === undefined || hashes.includes(next);
-	};
-	return hashes.flatMap((hash) => (chains.every((chain) => isNext(hash, chain)) ? [hash] : [hash, CUT]));
+/** The same with a number that says nothing of what it was made of. */
+export function apartFrom({ ancestors }: Pick<Sibling, "ancestors">, dot: Dot): Pick<Sibling, "lineage" | "ancestors"> {
+	return { lineage: newLineage(dot), ancestors: keptOf(unknown(ancestors), NO_LINEAGE) };
 }
 
-/** So that it has a place. */
-function cutOff(all: readonly ContentHash[]): ContentHash[] {
-	if (all.length <= ANCESTORS_MAX) return [...all];
-	const kept = all.slice(0, ANCESTORS_MAX - 1);
-	return kept.at(-1) === CUT ? kept : [...kept, CUT];
+/** The text that the disk shows. `undefined`: it is not known what it was made of; no past at all is better than a wrong one. */
+export function textOnShow(record: PathRecord, { hash, made }: DiskState): TextWithPast | undefined {
+	if (hash === undefined) return undefined;
+	const shown = record.siblings.filter(({ content }) => content?.hash === hash).map(textOfVersion);
+	const texts = made?.hash === hash ? [made, ...shown] : shown;
+	return texts.length === 0 ? undefined : mergedTextOf(hash, texts);
 }
 
-export function withoutCuts(ancestors: readonly ContentHash[]): ContentHash[] {
-	return ancestors.filter((hash) => hash !== CUT);
+/** Of bytes that these texts were merged to, or all are. */
+export function mergedTextOf(hash: ContentHash, texts: readonly TextWithPast[]): TextWithPast {
+	const [only, ...more] = texts;
+	if (only !== undefined && more.length === 0 && only.hash === hash) return only;
+	const below = onTopOfAll(texts);
+	return { hash, lineage: below.lineage, ancestors: keptOf(below.texts, below.lineage) };
 }
 
-/**
- * Whether `ancestors` tell what `hash` was made on top of, if it is one of them: where they do not, somebody may have gone back to it, and it
- * looks like what it was at first.
- */
-export function isSure(hash: ContentHash, ancestors: readonly ContentHash[]): boolean {
-	const at = ancestors.indexOf(hash);
-	return at < 0 || ancestors[at + 1] !== CUT;
+/** Of a deletion, the text that is gone. */
+export function textOfVersion({ content, lineage, ancestors }: Sibling): TextWithPast {
+	const [last] = ancestors;
+	const hash = content?.hash ?? last?.hash;
+	if (hash === undefined) throw new Error("a deletion of nothing has no text");
+	return { hash, lineage, ancestors };
 }
 
-/**
- * Whoever makes a file where one was deleted had nothing before them, and must not count as if they had changed what others bring
- * back. Whoever brings it back as it was goes on where it ended.
- */
-function broughtBackChains(
-	{ siblings }: PathRecord,
-	made: ContentHash | undefined,
-): readonly (readonly ContentHash[])[] {
-	const isSame = ({ content, ancestors }: Sibling): boolean => content === undefined && ancestors[0] === made;
-	return made === undefined ? [] : siblings.filter(isSame).map(({ ancestors }) => ancestors);
-}
-
-/** The versions on show and what they have, or had, behind them; of a merged text, those of each part. */
-function shownChains({ siblings }: PathRecord, disk: DiskState): readonly (readonly ContentHash[])[] {
-	const same = siblings.filter(({ content }) => content?.hash === disk.hash);
-	if (same.length > 0) return same.map(chainOf);
-	const { hash, made } = disk;
-	if (made !== undefined && made.hash === hash) return made.chains;
-	// Superseded by what came since, and shown since an earlier run. Behind it in somebody's list may follow what others had made apart from it,
-	// before the two were merged or one was decided for: no past at all is better than a wrong one.
-	if (hash !== undefined && siblings.some(({ ancestors }) => ancestors.includes(hash))) return [];
-	return siblings.filter((s) => s.content !== undefined && covers(disk.seen, s.dot)).map(chainOf);
-}
-
-/** The version itself, then what it was made of. */
-export function chainOf({ content, ancestors }: Sibling): readonly ContentHash[] {
-	return content === undefined ? ancestors : [content.hash, ...ancestors];
+export function isMadeOf({ ancestors }: Pick<Sibling, "ancestors">, hash: ContentHash | undefined): boolean {
+	return ancestors.some((each) => each.hash === hash);
 }
 
 /** Of a version that is on show and was superseded just now, what it was made of: whoever edits it before they are shown more goes on there. */
 export function withPastOfShown(entry: Entry, before: Entry): Entry {
 	const { hash, made } = entry.disk;
-	if (hash === undefined || hash !== before.disk.hash || made?.hash === hash || entry.record === before.record)
-		return entry;
+	if (hash === undefined || hash !== before.disk.hash || entry.record === before.record) return entry;
 	const isShown = ({ content }: Sibling): boolean => content?.hash === hash;
-	const shown = before.record.siblings.filter(isShown);
-	if (shown.length === 0 || entry.record.siblings.some(isShown)) return entry;
-	return { ...entry, disk: { ...entry.disk, made: { hash, chains: shown.map(chainOf) } } };
+	const known = joinLineages(entry.record.siblings.filter(isShown));
+	const gone = before.record.siblings.filter((each) => isShown(each) && !includes(known, each.lineage));
+	if (gone.length === 0) return entry;
+	const texts = [...(made?.hash === hash ? [made] : []), ...gone.map(textOfVersion)];
+	return { ...entry, disk: { ...entry.disk, made: mergedTextOf(hash, texts) } };
+}
+
+/**
+ * Whoever makes a file where one was deleted had nothing before them, and must not count as if they had changed what others bring
+ * back. Whoever brings it back as it was goes on where it ended, if that is the last that was deleted there.
+ */
+function broughtBack({ siblings }: PathRecord, made: ContentHash | undefined): Below {
+	if (made === undefined) return { lineage: NO_LINEAGE, texts: [] };
+	const deletions = siblings.filter(({ content }) => content === undefined);
+	const same = deletions.filter(({ ancestors }) => ancestors[0]?.hash === made);
+	const known = joinLineages(same);
+	if (
+		same.length > 0 &&
+		deletions.every(({ ancestors: [text] }) => text === undefined || includes(known, text.lineage))
+	)
+		return onTopOfAll(same.map(textOfVersion));
+	const roots = deletions.flatMap(({ lineage }) => [...lineage.keys()].filter((id) => textOfRoot(id) !== undefined));
+	const before = [...deletions.map(({ lamport }) => lamport), ...roots.map((id) => lineParts(id).first + 1)];
+	return {
+		lineage: rootLineage(made, Math.max(0, ...before.filter((number) => number < TEXT_GENERATIONS))),
+		texts: [],
+	};
+}
+
+/** So that no text's past comes before another's present. */
+function inStep(chains: readonly (readonly NamedText[])[]): NamedText[] {
+	const longest = Math.max(0, ...chains.map(({ length }) => length));
+	return Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
+}
+
+function unknown(texts: readonly { readonly hash: ContentHash | undefined }[]): NamedText[] {
+	return texts.flatMap(({ hash }) => (hash === undefined ? [] : [{ hash, lineage: NO_LINEAGE }]));
+}
+
+/**
+ * Each once, the newest ones, and of the others those that do not stand in the middle of many saves in a row, as many as there are places. What
+ * others can have in common with it is what they were shown and name themselves, or what stands where something came from somebody else.
+ */
+function keptOf(texts: readonly NamedText[], lineage: Lineage): NamedText[] {
+	// Behind a text in a merged list may stand what was made apart from it.
+	const known = texts.map((text) => (includes(lineage, text.lineage) ? text : { ...text, lineage: NO_LINEAGE }));
+	const all = [...new Map(known.map((text) => [`${text.hash} ${lineageKey(text.lineage)}`, text] as const)).values()];
+	if (all.length <= NEWEST_KEPT) return all;
+	const between = textsBetween(all.slice(0, COMPARED_MAX));
+	return all.filter((text, i) => i < NEWEST_KEPT || !between.has(text)).slice(0, ANCESTORS_MAX);
+}
+
+/** Those that differ from an older one, and from a newer one, by versions of one device alone, the same. */
+function textsBetween(texts: readonly NamedText[]): ReadonlySet<NamedText> {
+	const isBetween = ({ lineage }: NamedText): boolean => {
+		const ways = texts.map((other) => onlyDifference(lineage, other.lineage));
+		return ways.some(
+			(newer) => newer?.isNewer === true && ways.some((way) => way?.writer === newer.writer && !way.isNewer),
+		);
+	};
+	return new Set(texts.filter((text, i) => i >= NEWEST_KEPT && isBetween(text)));
+}
+
+/** The device by whose versions alone another text differs; `undefined`: by none, by those of more, or by some that are newer and some older. */
+function onlyDifference(
+	own: Lineage,
+	other: Lineage,
+): { readonly writer: string; readonly isNewer: boolean } | undefined {
+	let found: { readonly writer: string; readonly isNewer: boolean } | undefined;
+	for (const lineage of [own, other]) {
+		for (const id of lineage.keys()) {
+			const [mine = 0, theirs = 0] = [own.get(id), other.get(id)];
+			if (mine === theirs) continue;
+			const isNewer = theirs > mine;
+			const { writer } = lineParts(id);
+			if (found !== undefined && (found.writer !== writer || found.isNewer !== isNewer)) return undefined;
+			found = { writer, isNewer };
+		}
+	}
+	return found;
 }

@@ -2,23 +2,10 @@
 // What two such versions have in common is then a text that neither of them was made on top of: a version of the one merged with a
 // version of the other, both of them older. So a version also names, among what it was made of, what the other device may have merged
 // of it and go on from, or may be merged with. Rule O12 of readme/SPEC.md.
-import { CUT } from "./ancestors.ts";
-import type { ContentHash } from "./hash.ts";
+import type { TextWithPast } from "./ancestors.ts";
+import { lineageKey, type NamedText } from "./lineage.ts";
 import type { PathKey } from "./path.ts";
-import type { LiveSibling } from "./view.ts";
-
-/** A version, as far as its past goes. */
-export interface Made {
-	readonly hash: ContentHash;
-	/** Newest first. */
-	readonly ancestors: readonly ContentHash[];
-}
-
-/** An earlier version of this device, and what it and the other device's version were made of. */
-export interface Crossing {
-	readonly hash: ContentHash;
-	readonly base: ContentHash;
-}
+import { includes, meetVectors } from "./version-vector.ts";
 
 /** Of one version: who types faster than others hear of it is merged from an older text. */
 const CROSSINGS_MAX = 6;
@@ -29,47 +16,45 @@ const REMEMBERED_MAX = 256;
  * `versionIn`: this device's own version in what it showed, be it merged with others'; `undefined`: not known, and nothing is guessed.
  */
 export function crossingsOf(
-	own: Made,
-	other: Pick<LiveSibling, "content" | "ancestors">,
-	versionIn: (shown: ContentHash) => Made | undefined,
-): Crossing[] {
-	const theirs = new Set([other.content.hash, ...other.ancestors]);
-	const crossings: Crossing[] = [];
-	for (let version: Made | undefined = own; crossings.length < CROSSINGS_MAX;) {
-		const shown: ContentHash | undefined = version.ancestors[0];
+	own: TextWithPast,
+	other: TextWithPast,
+	versionIn: (shown: NamedText) => TextWithPast | undefined,
+): TextWithPast[] {
+	const crossings: TextWithPast[] = [];
+	for (let version: TextWithPast | undefined = own; crossings.length < CROSSINGS_MAX;) {
+		const shown: NamedText | undefined = version.ancestors[0];
 		version = shown === undefined ? undefined : versionIn(shown);
-		const base = version?.ancestors.find((hash) => hash !== CUT && theirs.has(hash));
-		if (version === undefined || base === undefined || theirs.has(version.hash)) break;
-		crossings.push({ hash: version.hash, base });
+		if (version === undefined || includes(other.lineage, version.lineage)) break;
+		if (meetVectors(version.lineage, other.lineage).size === 0) break;
+		crossings.push(version);
 	}
 	return crossings;
 }
 
-/** What is remembered, while this runs, of texts that this device showed, the newest ones. The same text in another file is another one. */
+/** What is remembered, while this runs, of texts that this device showed, the newest ones. */
 export class ShownTexts {
-	readonly #texts = new Map<string, { readonly own: Made; readonly between: readonly ContentHash[] }>();
+	readonly #texts = new Map<string, { readonly own: TextWithPast; readonly between: readonly NamedText[] }>();
 
 	/** A person here made it. */
-	noteMade(key: PathKey, own: Made): void {
-		this.#put(key, own.hash, own, []);
+	noteMade(key: PathKey, own: TextWithPast): void {
+		this.#put(key, own, own, []);
 	}
 
 	/** `between`: what earlier versions of this device would have been, merged with the same version of the other one; newest first. */
-	noteMerged(key: PathKey, merged: ContentHash, own: Made, between: readonly ContentHash[]): void {
-		// What somebody made comes before what might have come of merging.
-		if (this.#texts.get(idOf(key, merged))?.own.hash !== merged) this.#put(key, merged, own, between);
+	noteMerged(key: PathKey, merged: NamedText, own: TextWithPast, between: readonly NamedText[]): void {
+		this.#put(key, merged, own, between);
 	}
 
 	/** This device's own version in it. */
-	versionIn(key: PathKey, shown: ContentHash): Made | undefined {
+	versionIn(key: PathKey, shown: NamedText): TextWithPast | undefined {
 		return this.#texts.get(idOf(key, shown))?.own;
 	}
 
-	betweenIn(key: PathKey, shown: ContentHash | undefined): readonly ContentHash[] {
+	betweenIn(key: PathKey, shown: NamedText | undefined): readonly NamedText[] {
 		return (shown === undefined ? undefined : this.#texts.get(idOf(key, shown))?.between) ?? [];
 	}
 
-	#put(key: PathKey, shown: ContentHash, own: Made, between: readonly ContentHash[]): void {
+	#put(key: PathKey, shown: NamedText, own: TextWithPast, between: readonly NamedText[]): void {
 		const id = idOf(key, shown);
 		this.#texts.delete(id);
 		this.#texts.set(id, { own, between });
@@ -78,6 +63,6 @@ export class ShownTexts {
 	}
 }
 
-function idOf(key: PathKey, shown: ContentHash): string {
-	return `${shown}${key}`;
+function idOf(key: PathKey, { lineage }: NamedText): string {
+	return `${lineageKey(lineage)} ${key}`;
 }

@@ -1,7 +1,7 @@
 // What this disk shows, where a version that nobody can give was made on top of it, and nobody who made another one had seen it: it
 // is the last there is of what a person wrote. It does not give way to the others before it stands beside them as a file of its
 // own. Rule X14 of readme/SPEC.md.
-import { withoutCuts } from "./ancestors.ts";
+import { isMadeOf } from "./ancestors.ts";
 import { conflictCopyPath } from "./conflict-name.ts";
 import { FOLDER, isFolder } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -22,7 +22,7 @@ export interface LastKnown {
 export function lastKnownAt({ key, record, disk }: Entry, part: PathRecord): LastKnown | undefined {
 	const { hash, size, seen } = disk;
 	if (part === record || hash === undefined || tornAt(disk) !== undefined || isFolder(disk)) return undefined;
-	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content?.hash === hash || ancestors.includes(hash);
+	const isMadeOfIt = (each: Sibling): boolean => each.content?.hash === hash || isMadeOf(each, hash);
 	const isLeftOut = (each: Sibling): boolean => each.content !== undefined && !part.siblings.includes(each);
 	const leftOut = record.siblings.filter(isLeftOut);
 	// Deletions that are left out too say what they were made of all the same.
@@ -48,11 +48,13 @@ export function pastAt({ record, disk, intent }: Entry, absent: ReadonlySet<Cont
 	const made = live.filter(isNowhere);
 	const others = live.filter((each) => !isNowhere(each));
 	if (made.length === 0 || disk.leftOut !== undefined || intent !== undefined) return [];
-	const chains = made.map(({ ancestors }) => withoutCuts(ancestors).filter((hash) => hash !== FOLDER));
+	const chains = made.map(({ ancestors }) => ancestors.map(({ hash }) => hash).filter((hash) => hash !== FOLDER));
 	const longest = Math.max(...chains.map(({ length }) => length));
 	const past = Array.from({ length: longest }, (_, i) => chains.flatMap((chain) => chain[i] ?? [])).flat();
 	// Who deleted what was made of it has seen it as well.
-	const deleted = new Set(record.siblings.flatMap((each) => (isLiveSibling(each) ? [] : each.ancestors)));
+	const deleted = new Set(
+		record.siblings.flatMap((each) => (isLiveSibling(each) ? [] : each.ancestors.map(({ hash }) => hash))),
+	);
 	if (disk.hash === undefined) return others.length === 0 ? past.filter((hash) => !deleted.has(hash)) : [];
 	const at = past.indexOf(disk.hash);
 	const isOlder = (each: LiveSibling): boolean => isStale(record, each) && past.indexOf(each.content.hash) > at;

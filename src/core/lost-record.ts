@@ -1,5 +1,6 @@
 // What a record of somebody else's takes away from ours although nobody decided that: a disk that lost what it was, or a device that
 // had forgotten what it did. Rules S9, S13 of readme/SPEC.md.
+import { apartFrom } from "./ancestors.ts";
 import { isOfAnotherLife } from "./left-out-numbers.ts";
 import type { Entry, RecordIndex } from "./record-index.ts";
 import { hasDot, isLive, mayBeSuperseded, type PathRecord, type Sibling } from "./record.ts";
@@ -48,7 +49,10 @@ export function haveBeenShown({ disk }: Entry, versions: readonly Sibling[]): bo
  */
 export function saveAnew(index: RecordIndex, entry: Entry, lost: readonly Sibling[]): void {
 	const { record, disk } = entry;
-	const anew = lost.map((sibling): Sibling => ({ ...sibling, dot: index.mint(), imported: false }));
+	const anew = lost.map((sibling): Sibling => {
+		const dot = index.mint();
+		return { ...sibling, dot, ...apartFrom(sibling, dot), imported: false };
+	});
 	const others = record.siblings.filter((sibling) => !lost.some(({ dot }) => compareDots(dot, sibling.dot) === 0));
 	const dots = anew.map(({ dot }) => dot);
 	const isShown = (_: unknown, i: number): boolean => lost[i] !== undefined && covers(disk.seen, lost[i].dot);

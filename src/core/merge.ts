@@ -11,8 +11,8 @@ import { mergeTable, mergeYaml } from "./merge/yaml.ts";
 import type { VaultPath } from "./path.ts";
 import { fileName } from "./path.ts";
 
-/** Of what this file does: devices that would merge differently must not. It goes up with every change of a result. */
-export const MERGE_VERSION = 1;
+/** Of what this file does, and from which bases: devices that would merge differently must not. It goes up with every change of a result. */
+export const MERGE_VERSION = 2;
 
 /** Of each version. */
 export const MERGE_BYTES_MAX = 1024 * 1024;

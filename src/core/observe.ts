@@ -2,9 +2,10 @@
 // here mints dots; our own writes are recognised by their hash and mint nothing. Rules O1–O7 of readme/SPEC.md.
 import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
+import { newLineage } from "./lineage.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, MTIME_MS_MAX, nextLamport, withSuperseded, type PathRecord, type Sibling } from "./record.ts";
-import { ancestorsOf } from "./ancestors.ts";
+import { belowOf, onTopOfAll, textOfVersion, textOnShow, versionOn, type Below } from "./ancestors.ts";
 import { hadAt, seenAt, type Entry, type RecordIndex, type ShownCopy } from "./record-index.ts";
 import { isStale } from "./view.ts";
 import { covers, EMPTY_VECTOR, equalDots, withDots, type Dot, type VersionVector } from "./version-vector.ts";
@@ -183,7 +184,12 @@ function dismissCopy(index: RecordIndex, owner: PathKey, copy: ShownCopy, isEdit
 			own.map((s) => s.dot),
 		);
 		const size = version?.content?.size ?? 0;
-		index.put({ ...copyEntry, disk: { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen: shown } });
+		const disk = { ...copyEntry.disk, hash, size, path: copyPath, token: undefined, seen: shown };
+		const { lineage } = onTopOfAll(dismissed.map(textOfVersion));
+		index.put({
+			...copyEntry,
+			disk: { ...disk, ...(lineage.size === 0 ? {} : { made: { hash, lineage, ancestors: [] } }) },
+		});
 		return;
 	}
 	recordOldAt(index, copyEntry, hash, act);
@@ -197,17 +203,21 @@ export function withoutVersion(
 	actor: Actor,
 ): { readonly record: PathRecord; readonly dismissed: readonly Sibling[]; readonly act: readonly Dot[] } {
 	const dismissed = entry.record.siblings.filter(isDealtWith);
-	const tombstones = dismissed.slice(0, 1).map((version): Sibling => ({
-		...version,
-		dot: index.mint(),
-		lamport: nextLamport(entry.record),
-		content: undefined,
-		// What is saved at the file's own name later was not made on top of it.
-		ancestors: [],
-		author: actor.name,
-		mtimeMs: withinCalendar(actor.nowMs),
-		imported: false,
-	}));
+	const tombstones = dismissed.slice(0, 1).map((version): Sibling => {
+		const dot = index.mint();
+		return {
+			...version,
+			dot,
+			lamport: nextLamport(entry.record),
+			content: undefined,
+			// What is saved at the file's own name later was not made on top of it.
+			lineage: newLineage(dot),
+			ancestors: [],
+			author: actor.name,
+			mtimeMs: withinCalendar(actor.nowMs),
+			imported: false,
+		};
+	});
 	const act = tombstones.map((tombstone) => tombstone.dot);
 	const context = withDots(EMPTY_VECTOR, [...dismissed.map((s) => s.dot), ...act]);
 	// The survivors are named: the same device's other versions must not count as covered by its newest dot. Its tombstones are.
@@ -256,7 +266,7 @@ export function recordAct(
 	actor: Actor,
 	imported: boolean,
 	lamport = nextLamport(entry.record),
-	ancestors = ancestorsOf(entry.record, entry.disk, now?.hash, index.shownTexts.betweenIn(entry.key, entry.disk.hash)),
+	below = belowAt(index, entry, now?.hash),
 ): Act {
 	const { disk, record } = entry;
 	const standing = disk.copies.filter((copy) => look.get(pathKey(copy.path))?.hash === copy.hash);
@@ -277,17 +287,18 @@ export function recordAct(
 	const spelling = isSpelledAsBefore ? index.viewAt(entry).winner?.path : undefined;
 	const path = spelling ?? now?.path ?? disk.path ?? record.siblings[0]?.path;
 	if (path === undefined) throw new Error("an act on a path without a name");
+	const { descent, line } = versionOn(below, dot, entry.line);
 	const sibling: Sibling = {
 		dot,
 		lamport,
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		ancestors,
+		...descent,
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
 		imported,
 	};
-	if (now !== undefined) index.shownTexts.noteMade(entry.key, { hash: now.hash, ancestors });
+	if (now !== undefined) index.shownTexts.noteMade(entry.key, { hash: now.hash, ...descent });
 	// What stood here may have been no version but several merged, and somebody may find it in an old folder.
 	const superseded = disk.hash === undefined || disk.hash === now?.hash ? [] : [disk.hash];
 	const next: PathRecord = joinRecords(record, { context, siblings: [sibling, ...unseen], superseded });
@@ -304,12 +315,19 @@ export function recordAct(
 			copies: standing.filter((copy) => !isVersion(copy)),
 		},
 		intent: undefined,
+		line,
 	});
 	// The act covers the versions whose copies were on show; the copies stay, so they become files of their own.
 	for (const copy of untouched) {
 		const copyKey = pathKey(copy.path);
 		const copyNow = look.get(copyKey);
-		if (copyNow !== undefined) recordAct(index, index.entryOrAbsent(copyKey), copyNow, look, actor, true);
+		if (copyNow === undefined) continue;
+		const copyEntry = index.entryOrAbsent(copyKey);
+		// Somebody else may edit it as the copy that it is for them still: they have in common what it was made of.
+		const copied = record.siblings.filter((s) => isShownAs(copy, s)).map(textOfVersion);
+		const { lineage } = onTopOfAll(copied);
+		const texts = [{ hash: copy.hash, lineage }];
+		recordAct(index, copyEntry, copyNow, look, actor, true, nextLamport(copyEntry.record), { lineage, texts });
 	}
 	return {
 		kind: now === undefined ? "delete" : disk.hash === undefined ? "create" : "modify",
@@ -317,6 +335,11 @@ export function recordAct(
 		before: hadAt(disk),
 		after: sibling.content,
 	};
+}
+
+/** What somebody makes `made` on top of, of what this disk shows; `undefined`: they delete it. */
+function belowAt(index: RecordIndex, { key, record, disk }: Entry, made: ContentHash | undefined): Below {
+	return belowOf(record, disk, made, index.shownTexts.betweenIn(key, textOnShow(record, disk)));
 }
 
 /** A file that stood where nobody looked: made on top of nothing that is known, so it does not take the name from what is. */
@@ -362,13 +385,13 @@ function recordRespelling(index: RecordIndex, entry: Entry, from: VaultPath, pat
 	const context = withDots(disk.seen, [...shown.map((sibling) => sibling.dot), dot]);
 	const mtimeMs = Math.max(...shown.map((sibling) => sibling.mtimeMs));
 	const lamport = nextLamport(record);
-	const ancestors = ancestorsOf(record, disk, disk.hash);
-	const sibling: Sibling = { dot, lamport, content, ancestors, path, author: actor.name, mtimeMs, imported: false };
+	const { descent, line } = versionOn(belowOf(record, disk, disk.hash), dot, entry.line);
+	const sibling: Sibling = { dot, lamport, content, ...descent, path, author: actor.name, mtimeMs, imported: false };
 	// Named, because they must not count as covered.
 	const others = record.siblings.filter((other) => other.content !== undefined && !isShown(other));
 	const joined = joinRecords(record, { context, siblings: [...others, sibling], superseded: [] });
 	const seen = seenAfter(record, disk.seen, [...shown.map((each) => each.dot), dot]);
-	index.put({ ...entry, record: joined, disk: { ...disk, path, seen } });
+	index.put({ ...entry, record: joined, disk: { ...disk, path, seen }, line });
 	return { kind: "rename", path, from, before: content, after: content };
 }
 

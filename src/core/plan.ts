@@ -1,5 +1,6 @@
 // From a record and what is on disk to the steps that make the disk show the record's view. Pure; engine/applier.ts takes them.
 // Rules A14–A17 of readme/SPEC.md.
+import { isMadeOf } from "./ancestors.ts";
 import { conflictCopyPath, hashStartIn } from "./conflict-name.ts";
 import { isFolder, isOtherNameBeside } from "./folder.ts";
 import type { ContentHash } from "./hash.ts";
@@ -280,7 +281,7 @@ function isOnDisk(copy: ShownCopy, look: Look): boolean {
 export function becomesOwnFile(index: RecordIndex, { path, hash }: ShownCopy): boolean {
 	const own = index.get(pathKey(path));
 	if (own === undefined) return false;
-	const isMadeOfIt = ({ content, ancestors }: Sibling): boolean => content !== undefined && ancestors.includes(hash);
+	const isMadeOfIt = (each: Sibling): boolean => each.content !== undefined && isMadeOf(each, hash);
 	return index.viewAt(own).winner?.content.hash === hash || own.record.siblings.some(isMadeOfIt);
 }
 

@@ -1,5 +1,6 @@
 // A path that was left out on this device takes part again. What stands there was not watched meanwhile, so nothing is taken
 // for a deletion, and nothing that is not known to be old is replaced. Rules L6, L7 of readme/SPEC.md.
+import { isMadeOf } from "./ancestors.ts";
 import type { ContentHash } from "./hash.ts";
 import { importFound, type Act, type Actor, type Look, type OnDisk } from "./observe.ts";
 import { pathKey, type PathKey } from "./path.ts";
@@ -40,8 +41,5 @@ function diskOf({ record, disk }: Entry, now: OnDisk | undefined, copies: readon
 
 /** A version that somebody made, be it superseded by now. */
 function isKnown({ siblings, superseded }: PathRecord, hash: ContentHash): boolean {
-	return (
-		superseded.includes(hash) ||
-		siblings.some(({ content, ancestors }) => content?.hash === hash || ancestors.includes(hash))
-	);
+	return superseded.includes(hash) || siblings.some((each) => each.content?.hash === hash || isMadeOf(each, hash));
 }

@@ -1,7 +1,7 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
-import { chainOf, withPastOfShown } from "./ancestors.ts";
+import { mergedTextOf, textOfVersion, withPastOfShown, type TextWithPast } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
 import { ShownTexts } from "./crossings.ts";
 import { FilledFolders } from "./filled-folders.ts";
@@ -10,6 +10,7 @@ import type { ContentHash } from "./hash.ts";
 import { HashTrie, type TrieNode, type TriePrefix } from "./hash-trie.ts";
 import type { ReplicaEpoch } from "./ids.ts";
 import { NUMBERS_LEFT_OUT, withLeftOut, type LeftOutNumbers } from "./left-out-numbers.ts";
+import type { LineEnd } from "./lineage.ts";
 import { mergeCandidate, mergedView, mergeSignature, type MergeCandidate, type MergeOutcome } from "./merge-view.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { isKeptAt, lastKnownAt, pastAt, type LastKnown } from "./last-known.ts";
@@ -40,10 +41,10 @@ export interface DiskState {
 	readonly seen: VersionVector;
 	readonly copies: readonly ShownCopy[];
 	/**
-	 * What `hash` was made of, as far as this run knows: of a merged text what each of its parts is and was made of, of a version what it was
-	 * made of itself. Others may supersede it, or a part, before it is seen that somebody edited the text, and then no record says it any more.
+	 * When that is what `hash` is, what it was made of, where it is a merged text or a version that was superseded: others may supersede it, or
+	 * a part of it, before it is seen that somebody edited the text, and then no record says it any more.
 	 */
-	readonly made?: { readonly hash: ContentHash; readonly chains: readonly (readonly ContentHash[])[] };
+	readonly made?: TextWithPast;
 	/**
 	 * When that is what `hash` is: whoever changes or deletes it has seen no version of this file here. What stands beside it as conflict
 	 * copies they have.
@@ -99,6 +100,8 @@ export interface Entry {
 	readonly record: PathRecord;
 	readonly disk: DiskState;
 	readonly intent: Intent | undefined;
+	/** Where this device is in its line (lineage.ts); absent: it made no version of this file in this run. Never written down. */
+	readonly line?: LineEnd;
 }
 
 export interface IndexState {
@@ -136,6 +139,11 @@ export class RecordIndex {
 	readonly #contested = new Set<PathKey>();
 	/** What became of merging them, each with what was merged. */
 	readonly #merges = new Map<PathKey, { readonly signature: string; readonly outcome: MergeOutcome }>();
+	/** Each with the record it follows from. */
+	readonly #candidates = new Map<
+		PathKey,
+		{ readonly record: PathRecord; readonly candidate: MergeCandidate | undefined }
+	>();
 	readonly #mergesTexts: boolean;
 	/** What nobody who can be reached has, of the versions that are to be shown. */
 	readonly absent = new AbsentContents();
@@ -329,8 +337,12 @@ export class RecordIndex {
 	}
 
 	#candidateAt(key: PathKey, record: PathRecord, view: View): MergeCandidate | undefined {
-		const isPossible = this.#mergesTexts && this.#contested.has(key) && !this.#losesName(key, view);
-		return isPossible ? mergeCandidate(record, view) : undefined;
+		if (!this.#mergesTexts || !this.#contested.has(key) || this.#losesName(key, view)) return undefined;
+		const known = this.#candidates.get(key);
+		if (known?.record === record) return known.candidate;
+		const candidate = mergeCandidate(record, view);
+		this.#candidates.set(key, { record, candidate });
+		return candidate;
 	}
 
 	/** A file where a folder has files gives its name up. */
@@ -342,10 +354,12 @@ export class RecordIndex {
 		this.#merges.set(key, { signature: mergeSignature(candidate), outcome });
 		const entry = this.#entries.get(key);
 		if (entry === undefined || outcome.kind === "copies" || outcome.content.hash !== entry.disk.hash) return;
+		const { hash, made } = entry.disk;
+		const known = made?.hash === hash ? [made] : [];
 		// Shown since an earlier run: others may supersede a part before it is seen that somebody edited the text.
 		this.put({
 			...entry,
-			disk: { ...entry.disk, made: { hash: entry.disk.hash, chains: candidate.parts.map(chainOf) } },
+			disk: { ...entry.disk, made: mergedTextOf(hash, [...known, ...candidate.versions.map(textOfVersion)]) },
 		});
 	}
 
@@ -523,6 +537,7 @@ export class RecordIndex {
 		else {
 			this.#contested.delete(after.key);
 			this.#merges.delete(after.key);
+			this.#candidates.delete(after.key);
 		}
 	}
 

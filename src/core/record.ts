@@ -2,6 +2,7 @@
 // no version disappears from it except by a version that covers it. Rules R1–R8 of readme/SPEC.md.
 import type { ContentHash } from "./hash.ts";
 import type { ReplicaEpoch } from "./ids.ts";
+import type { Lineage, NamedText } from "./lineage.ts";
 import type { PathKey, VaultPath } from "./path.ts";
 import { compareDots, covers, equalDots, joinVectors, type Dot, type VersionVector } from "./version-vector.ts";
 
@@ -12,11 +13,13 @@ export interface Sibling {
 	readonly lamport: number;
 	/** `undefined`: a tombstone, the version that says deleted. */
 	readonly content: { readonly hash: ContentHash; readonly size: number } | undefined;
+	/** Itself, and the versions that it was made of; not those that its author had before them and left as they were. */
+	readonly lineage: Lineage;
 	/**
-	 * Contents that this version was made on top of, newest first, at most ANCESTORS_MAX: what was on show when it was made,
-	 * then what that was made of. What versions have in common here is what they are merged from.
+	 * Texts that this version was made on top of, newest first, at most ANCESTORS_MAX: what was on show when it was made, then what that
+	 * was made of. Versions are merged from the one that is made of exactly what they have in common.
 	 */
-	readonly ancestors: readonly ContentHash[];
+	readonly ancestors: readonly NamedText[];
 	/** The path in its author's spelling. */
 	readonly path: VaultPath;
 	/** Name of the device, for people. */
@@ -41,6 +44,10 @@ export interface PathRecord {
 
 export const SUPERSEDED_MAX = 16;
 export const ANCESTORS_MAX = 16;
+/** Of one lineage. */
+export const LINES_MAX = 64;
+/** With so many, a version goes on from a text as if it had been made of nothing. Fewer, so that all that go on from it do so. */
+export const LINES_KEPT_MAX = 48;
 /** Whole ms; the end of the year 9999. Beyond it, hosts disagree on what a date is. */
 export const MTIME_MS_MAX = 253_402_300_799_999;
 /** Beyond it, Lamport numbers stay equal and the rest of the order decides: no device can be counted out of the numbers. */

@@ -1,7 +1,16 @@
 // Acts of a person that their disk does not show yet, and what is recorded so for want of anything else: a version restored, a conflict
 // decided, a side chosen at the first meeting, a deletion not wanted, the last there is of a text. They are planned and applied like
 // versions from elsewhere. What is observed on the disk is in observe.ts. Rules O8, O10, U6–U8, C1, X14, X16 of readme/SPEC.md.
-import { ancestorsOf, ofOne } from "./ancestors.ts";
+import {
+	belowOf,
+	isMadeOf,
+	onTopOfAll,
+	textOfVersion,
+	textOnShow,
+	versionOn,
+	withPastOfShown,
+	type Below,
+} from "./ancestors.ts";
 import { firstJoinVersion, type FirstJoin } from "./first-join.ts";
 import {
 	importFound,
@@ -15,6 +24,7 @@ import {
 	type Look,
 	type OnDisk,
 } from "./observe.ts";
+import { NO_LINEAGE } from "./lineage.ts";
 import { pathKey, type PathKey, type VaultPath } from "./path.ts";
 import { joinRecords, nextLamport, withSuperseded, type Sibling } from "./record.ts";
 import type { Entry, RecordIndex, ShownCopy } from "./record-index.ts";
@@ -41,7 +51,7 @@ export function recordLastKnown(index: RecordIndex, key: PathKey, look: Look, ac
  */
 export function recordPast(index: RecordIndex, key: PathKey, past: ActContent, actor: Actor): void {
 	const entry = index.get(key);
-	const version = entry?.record.siblings.find(({ content, ancestors }) => content && ancestors.includes(past.hash));
+	const version = entry?.record.siblings.find((each) => each.content && isMadeOf(each, past.hash));
 	if (entry === undefined || version === undefined) return;
 	const { path, mtimeMs } = version;
 	const absent = index.absent.at(key);
@@ -49,9 +59,13 @@ export function recordPast(index: RecordIndex, key: PathKey, past: ActContent, a
 		each.content !== undefined && absent?.has(each.content.hash) !== true && isStale(entry.record, each);
 	const older = entry.record.siblings.filter(isOlder).map(({ dot }) => dot);
 	const disk = { ...entry.disk, hash: undefined, seen: withDots(entry.disk.seen, older) };
-	const ancestors = version.ancestors.slice(version.ancestors.indexOf(past.hash) + 1);
+	const at = version.ancestors.findIndex(({ hash }) => hash === past.hash);
+	const below: Below = {
+		lineage: version.ancestors[at]?.lineage ?? NO_LINEAGE,
+		texts: version.ancestors.slice(at + 1),
+	};
 	const now = { ...past, path, mtimeMs, token: "" };
-	recordAct(index, { ...entry, disk }, now, new Map(), actor, true, 1, ancestors);
+	recordAct(index, { ...entry, disk }, now, new Map(), actor, true, 1, below);
 	index.put({ ...entry, record: withSuperseded(index.entryOrAbsent(key).record, past.hash) });
 }
 
@@ -77,7 +91,7 @@ export function recordRestored(
 	const wanted = content && { ...content, path: entry.disk.path ?? path, mtimeMs: actor.nowMs, token: "" };
 	const act = recordAct(index, entry, wanted, look, actor, false);
 	const after = index.entryOrAbsent(key);
-	index.put({ ...after, disk: { ...entry.disk, copies: after.disk.copies } });
+	index.put(withPastOfShown({ ...after, disk: { ...entry.disk, copies: after.disk.copies } }, entry));
 	return act;
 }
 
@@ -85,7 +99,10 @@ export function recordRestored(
 export function recordFirstJoin(index: RecordIndex, key: PathKey, choice: FirstJoin): void {
 	const entry = index.entryOrAbsent(key);
 	const chosen = firstJoinVersion(entry.record, index.state.epoch, choice);
-	if (chosen !== undefined) recordAbove(index, entry, { ...chosen.like, imported: false }, chosen.survivors);
+	if (chosen === undefined) return;
+	const { like, survivors } = chosen;
+	const { lineage, ancestors: texts } = like;
+	recordAbove(index, entry, { ...like, imported: false }, { lineage, texts }, survivors);
 }
 
 /**
@@ -99,30 +116,32 @@ export function recordOverride(index: RecordIndex, key: PathKey, now: OnDisk | u
 	if (path === undefined || now?.hash !== disk.hash) return;
 	const version = {
 		content: now === undefined ? undefined : { hash: now.hash, size: now.size },
-		ancestors: ancestorsOf(record, disk, now?.hash),
 		path,
 		author: actor.name,
 		mtimeMs: withinCalendar(now?.mtimeMs ?? actor.nowMs),
 		imported: false,
 	};
-	recordAbove(index, entry, version, []);
+	recordAbove(index, entry, version, belowOf(record, disk, now?.hash), []);
 }
 
 /** A version that supersedes all that is known but the survivors, whatever the disk has shown. */
 function recordAbove(
 	index: RecordIndex,
 	entry: Entry,
-	version: Omit<Sibling, "dot" | "lamport">,
+	version: Omit<Sibling, "dot" | "lamport" | "lineage" | "ancestors">,
+	below: Below,
 	survivors: readonly Sibling[],
 ): Dot {
 	const { record } = entry;
 	const dot = index.mint();
-	const sibling: Sibling = { ...version, dot, lamport: nextLamport(record) };
+	const { descent, line } = versionOn(below, dot, entry.line);
+	const sibling: Sibling = { ...version, ...descent, dot, lamport: nextLamport(record) };
 	const context = withDot(record.context, dot);
 	// Named, because the context covers them: what is known and not named is what is superseded.
 	index.put({
 		...entry,
 		record: joinRecords(record, { context, siblings: [sibling, ...survivors], superseded: [] }),
+		line,
 	});
 	return dot;
 }
@@ -165,24 +184,29 @@ export function recordResolved(
 		index.put({ ...entry, record: without.record });
 	} else {
 		const like = index.viewAt(entry).winner;
-		// Made on top of both that were on show.
-		const below = ancestorsOf(record, disk, content.hash);
-		const ancestors = ofOne([...below.slice(0, 1), copy.hash, ...below.slice(1)]);
 		const isCovered = ({ content: of }: Sibling): boolean =>
 			of === undefined || of.hash === disk.hash || of.hash === copy.hash;
 		const version = {
 			content,
-			ancestors: ancestors.filter((hash) => hash !== content.hash),
 			path: like?.path ?? disk.path ?? copy.path,
 			author: actor.name,
 			mtimeMs: withinCalendar(actor.nowMs),
 			imported: false,
 		};
 		const survivors = record.siblings.filter((sibling) => !isCovered(sibling));
-		act.push(recordAbove(index, entry, version, survivors));
+		act.push(recordAbove(index, entry, version, belowDecision(entry, copy, content), survivors));
 	}
 	const copyEntry = index.entryOrAbsent(pathKey(copy.path));
 	// Where it is a file of its own too, it stays one.
 	if (copyEntry.record.siblings.some((s) => s.content?.hash === copy.hash)) return;
 	recordOldAt(index, copyEntry, copy.hash, act);
+}
+
+/** Made on top of all that was on show, the file and the copy; first of what the other one is, or only its name would seem another. */
+function belowDecision({ record, disk }: Entry, copy: ShownCopy, chosen: ActContent): Below {
+	const copied = record.siblings.filter(({ content }) => content?.hash === copy.hash).map(textOfVersion);
+	const shown = textOnShow(record, disk);
+	if (shown === undefined) return belowOf(record, disk, chosen.hash);
+	const texts = [shown, ...copied];
+	return onTopOfAll(chosen.hash === shown.hash ? texts.reverse() : texts);
 }

@@ -9,7 +9,8 @@ export interface Dot {
 }
 
 /** No entry means 0. Counters are positive safe integers. */
-export type VersionVector = ReadonlyMap<ReplicaEpoch, number>;
+export type VectorOf<Writer> = ReadonlyMap<Writer, number>;
+export type VersionVector = VectorOf<ReplicaEpoch>;
 
 /** Every device of the group, past ones and lives of their state included. */
 export const VECTOR_EPOCHS_MAX = 1024;
@@ -21,17 +22,17 @@ export function covers(vector: VersionVector, dot: Dot): boolean {
 }
 
 /** Whether `vector` knows everything that `other` knows. */
-export function includes(vector: VersionVector, other: VersionVector): boolean {
+export function includes<Writer>(vector: VectorOf<Writer>, other: VectorOf<Writer>): boolean {
 	for (const [epoch, counter] of other) if ((vector.get(epoch) ?? 0) < counter) return false;
 	return true;
 }
 
-export function equalVectors(a: VersionVector, b: VersionVector): boolean {
+export function equalVectors<Writer>(a: VectorOf<Writer>, b: VectorOf<Writer>): boolean {
 	return a.size === b.size && includes(a, b) && includes(b, a);
 }
 
 /** The least vector that includes both. */
-export function joinVectors(a: VersionVector, b: VersionVector): VersionVector {
+export function joinVectors<Writer>(a: VectorOf<Writer>, b: VectorOf<Writer>): VectorOf<Writer> {
 	if (includes(a, b)) return a;
 	if (includes(b, a)) return b;
 	const joined = new Map(a);
@@ -40,10 +41,10 @@ export function joinVectors(a: VersionVector, b: VersionVector): VersionVector {
 }
 
 /** The greatest vector that both include. */
-export function meetVectors(a: VersionVector, b: VersionVector): VersionVector {
+export function meetVectors<Writer>(a: VectorOf<Writer>, b: VectorOf<Writer>): VectorOf<Writer> {
 	if (includes(b, a)) return a;
 	if (includes(a, b)) return b;
-	const met = new Map<ReplicaEpoch, number>();
+	const met = new Map<Writer, number>();
 	for (const [epoch, counter] of a) {
 		const both = Math.min(counter, b.get(epoch) ?? 0);
 		if (both > 0) met.set(epoch, both);

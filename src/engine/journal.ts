@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { concatBytes, equalBytes, hexToBytes } from "../core/bytes.ts";
 import { contentHashToBytes, type ContentHash } from "../core/hash.ts";
 import { pathKey, type PathKey } from "../core/path.ts";
-import type { Sibling } from "../core/record.ts";
+import { LINES_MAX, type Sibling } from "../core/record.ts";
 import {
 	tornAt,
 	type DiskState,
@@ -27,6 +27,8 @@ import {
 	recordSchema,
 	recordToWire,
 	sizeSchema,
+	textSchema,
+	textToWire,
 	vectorSchema,
 	vectorToWire,
 } from "../wire/record-codec.ts";
@@ -59,8 +61,8 @@ export class JournalError extends Error {
 	}
 }
 
-/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. 6: what had stood there. */
-const FORMAT = 6;
+/** 2: an entry may say that it takes no part here. 3: what was forgotten, and the members. 4: the numbers left out. 5: half of a write. 6: what had stood there. 7: what exactly texts were made of. */
+const FORMAT = 7;
 const FORMATS_BEFORE = [1, 2] as const;
 const FRAME_HEADER_BYTES = 12;
 const COMPACT_AFTER_BYTES = 1024 * 1024;
@@ -221,9 +223,10 @@ const diskSchema = v.pipe(
 		vectorSchema,
 		v.array(copySchema),
 		v.optional(v.nullable(v.picklist(LEFT_OUT))),
-		v.optional(tornSchema),
+		v.optional(v.nullable(tornSchema)),
+		v.optional(textSchema),
 	]),
-	v.transform(([hash, size, path, token, seen, copies, leftOut, torn]): DiskState => ({
+	v.transform(([hash, size, path, token, seen, copies, leftOut, torn, made]): DiskState => ({
 		hash: hash ?? undefined,
 		size,
 		path: path ?? undefined,
@@ -231,7 +234,8 @@ const diskSchema = v.pipe(
 		seen,
 		copies,
 		...(leftOut == null ? {} : { leftOut }),
-		...(torn === undefined ? {} : { torn }),
+		...(torn == null ? {} : { torn }),
+		...(hash === null || made === undefined ? {} : { made: { hash, ...made } }),
 	})),
 );
 const intentSchema = v.pipe(
@@ -281,7 +285,7 @@ const keySchema = v.pipe(pathSchema, v.transform(pathKey));
 const batchSchema = v.union([
 	v.pipe(
 		v.strictTuple([
-			v.picklist([3, 4, 5, FORMAT]),
+			v.picklist([3, 4, 5, 6, FORMAT]),
 			stateSchema,
 			v.array(v.unknown()),
 			v.array(keySchema),
@@ -365,7 +369,7 @@ function entryToWire({ key, record, disk, intent }: Entry): unknown[] {
 			disk.token ?? null,
 			vectorToWire(disk.seen),
 			disk.copies.map(copyToWire),
-			...leftOutAndTorn(disk),
+			...whatIsRare(disk),
 		],
 		intent === undefined
 			? null
@@ -389,9 +393,12 @@ function contentToWire(content: Sibling["content"]): [hash: Uint8Array | null, s
 }
 
 /** Nothing, mostly: there are as many of these as files. */
-function leftOutAndTorn(disk: DiskState): unknown[] {
-	const { leftOut } = disk;
+function whatIsRare(disk: DiskState): unknown[] {
+	const { hash, leftOut, made } = disk;
 	const torn = tornAt(disk);
+	// What was made of more than can be told counts as made of what is not known.
+	if (made !== undefined && made.hash === hash && made.lineage.size <= LINES_MAX)
+		return [leftOut ?? null, torn === undefined ? null : tornToWire(torn), textToWire(made)];
 	if (torn !== undefined) return [leftOut ?? null, tornToWire(torn)];
 	return leftOut === undefined ? [] : [leftOut];
 }

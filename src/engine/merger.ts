@@ -1,13 +1,16 @@
 // Merges the versions of contested texts before anybody says what the disk is to show: gets the bytes of the versions and of what
 // they have in common, has them merged (core/merge.ts), and tells the index how it ended. Makes no version and writes no file of
 // the vault. Rules V9, X7, X8 of readme/SPEC.md.
-import { crossingsOf, type Made } from "../core/crossings.ts";
+import { textOfVersion } from "../core/ancestors.ts";
+import { crossingsOf } from "../core/crossings.ts";
 import type { ContentHash } from "../core/hash.ts";
 import { isMergeable, mergeVersions, richerOf } from "../core/merge.ts";
-import type { MergeCandidate, MergeOutcome } from "../core/merge-view.ts";
+import { joinLineages, type NamedText } from "../core/lineage.ts";
+import { planMerge, type MergePlan, type MergeSource } from "../core/merge-steps.ts";
+import { textsToMerge, type MergeCandidate, type MergeOutcome } from "../core/merge-view.ts";
 import type { PathKey, VaultPath } from "../core/path.ts";
 import type { Entry, RecordIndex } from "../core/record-index.ts";
-import { includes } from "../core/version-vector.ts";
+import { includes, joinVectors } from "../core/version-vector.ts";
 import type { AbsentVersions } from "./absent-versions.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Bases } from "./bases.ts";
@@ -93,10 +96,12 @@ export class Merger {
 	}
 
 	/** `undefined`: some are not here; what is here must not fill the memory that the rest needs to arrive. */
-	async #bytesFor(key: PathKey, { parts, steps }: MergeCandidate): Promise<Map<ContentHash, Uint8Array> | undefined> {
+	async #bytesFor(key: PathKey, candidate: MergeCandidate): Promise<Map<ContentHash, Uint8Array> | undefined> {
 		const { contents, onWanted } = this.#options;
-		const sizes = new Map(parts.map(({ content }): [ContentHash, number | undefined] => [content.hash, content.size]));
-		for (const { base } of steps) if (!sizes.has(base)) sizes.set(base, undefined);
+		const sizes = new Map(
+			candidate.parts.map(({ content }): [ContentHash, number | undefined] => [content.hash, content.size]),
+		);
+		for (const hash of textsToMerge(candidate)) sizes.set(hash, undefined);
 		const bytes = new Map<ContentHash, Uint8Array>();
 		for (const hash of sizes.keys()) {
 			const found = await contents.find(hash);
@@ -114,7 +119,7 @@ export class Merger {
 	/** For the version that somebody makes on top of `merged`: of what this device made before, others may know a part only. */
 	async #noteCrossings(
 		key: PathKey,
-		{ path, parts }: MergeCandidate,
+		{ path, parts, versions }: MergeCandidate,
 		merged: ContentHash,
 		made: ReadonlyMap<ContentHash, Uint8Array>,
 	): Promise<void> {
@@ -123,23 +128,27 @@ export class Merger {
 		const [other, ...more] = parts.filter((part) => part !== own);
 		if (own === undefined || other === undefined || more.length > 0) return;
 		if (own.content.size + other.content.size > CROSSING_BYTES_MAX) return;
-		const between: ContentHash[] = [];
-		const find = async (hash: ContentHash): Promise<Uint8Array | undefined> =>
-			made.get(hash) ?? (await this.#options.contents.find(hash));
-		const version: Made = { hash: own.content.hash, ancestors: own.ancestors };
-		for (const { hash, base } of crossingsOf(version, other, (shown) => shownTexts.versionIn(key, shown))) {
-			const common = await find(base);
-			const earlier = await find(hash);
-			const theirs = await find(other.content.hash);
-			if (common === undefined || earlier === undefined || theirs === undefined) continue;
-			const text = mergeVersions(path, common, own === parts[0] ? [earlier, theirs] : [theirs, earlier]);
-			if (text === undefined) continue;
-			const textHash = this.#options.hash(text);
+		const [mine, theirs] = [textOfVersion(own), textOfVersion(other)];
+		const between: NamedText[] = [];
+		for (const earlier of crossingsOf(mine, theirs, (shown) => shownTexts.versionIn(key, shown))) {
+			const names = [mine, earlier, theirs].flatMap((text) => text.ancestors);
+			const texts = own === parts[0] ? [earlier, theirs] : [theirs, earlier];
+			const plan = planMerge(texts, [...names, ...between]);
+			const bytes = new Map<ContentHash, Uint8Array>();
+			for (const hash of sourcesOf(plan)) {
+				const found = made.get(hash) ?? (await this.#options.contents.find(hash));
+				if (found !== undefined) bytes.set(hash, found);
+			}
+			const text = mergedBy(path, plan, bytes);
+			if (!(text instanceof Uint8Array)) continue;
+			const hash = this.#options.hash(text);
 			// Lost in a crash, copies stand where it would have been the base: it is not worth a write for each save.
-			this.#options.bases.add(textHash, text);
-			if (this.#options.bases.has(textHash)) between.push(textHash);
+			this.#options.bases.add(hash, text);
+			const lineage = joinVectors(earlier.lineage, theirs.lineage);
+			if (this.#options.bases.has(hash)) between.push({ hash, lineage });
 		}
-		shownTexts.noteMerged(key, merged, version, between);
+		const lineage = joinLineages(versions);
+		shownTexts.noteMerged(key, { hash: merged, lineage }, mine, between);
 	}
 
 	async #keep(bytes: ReadonlyMap<ContentHash, Uint8Array>): Promise<void> {
@@ -149,24 +158,19 @@ export class Merger {
 
 	#outcome(
 		entry: Entry,
-		{ path, parts, steps }: MergeCandidate,
+		candidate: MergeCandidate,
 		bytes: ReadonlyMap<ContentHash, Uint8Array>,
 		made: Map<ContentHash, Uint8Array>,
 	): MergeOutcome {
-		const texts = parts.flatMap(({ content }) => bytes.get(content.hash) ?? []);
-		let merged: Uint8Array | undefined;
-		for (const { base, of } of steps) {
-			const common = bytes.get(base);
-			if (common === undefined) return this.#withoutBase(entry, parts, base);
-			const versions = of.flatMap((number) => texts[number] ?? []);
-			merged = mergeVersions(path, common, versions);
-			if (merged === undefined) return { kind: "copies" };
-			texts.push(merged);
-		}
-		if (merged === undefined) {
+		const { path, parts, result } = candidate;
+		if (result === undefined) {
+			const texts = parts.flatMap(({ content }) => bytes.get(content.hash) ?? []);
 			const richer = parts[richerOf(path, texts) ?? -1];
 			return richer === undefined ? { kind: "copies" } : { kind: "merged", content: richer.content };
 		}
+		const merged = mergedBy(path, candidate, bytes);
+		if (merged === undefined) return { kind: "copies" };
+		if (!(merged instanceof Uint8Array)) return this.#withoutBase(entry, parts, merged.missing);
 		const hash = this.#options.hash(merged);
 		made.set(hash, merged);
 		return { kind: "merged", content: { hash, size: merged.length } };
@@ -197,11 +201,7 @@ export class Merger {
 
 	/** Nobody who is connected has it. It stays wanted: whoever comes may have it. */
 	lacking(hash: ContentHash): void {
-		// What is a version as well is waited for as one.
-		const isBase = (key: PathKey): boolean => {
-			const candidate = this.#index.candidateAt(key);
-			return isBaseOf(candidate, hash) && candidate?.parts.every(({ content }) => content.hash !== hash) === true;
-		};
+		const isBase = (key: PathKey): boolean => isBaseOf(this.#index.candidateAt(key), hash);
 		const keys = this.#backlog.waiting.keysThatMiss(hash).filter(isBase);
 		if (keys.length === 0) return;
 		this.#lacking.set(hash, new Set([...(this.#lacking.get(hash) ?? []), ...keys]));
@@ -232,6 +232,38 @@ export class Merger {
 	}
 }
 
+/** What is a version as well is waited for as one. */
 function isBaseOf(candidate: MergeCandidate | undefined, hash: ContentHash): boolean {
-	return candidate?.steps.some(({ base }) => base === hash) === true;
+	return textsToMerge(candidate).includes(hash);
+}
+
+function sourcesOf({ steps, result }: MergePlan): ContentHash[] {
+	const sources = [...steps.flatMap(({ base, of }) => [base, ...of]), ...(result === undefined ? [] : [result])];
+	return [...new Set(sources.filter((source) => typeof source === "string"))];
+}
+
+/** `undefined`: they cannot be merged. */
+function mergedBy(
+	path: VaultPath,
+	{ steps, result }: MergePlan,
+	bytes: ReadonlyMap<ContentHash, Uint8Array>,
+): Uint8Array | { readonly missing: ContentHash } | undefined {
+	const made: Uint8Array[] = [];
+	const textOf = (source: MergeSource): Uint8Array | undefined =>
+		typeof source === "number" ? made[source] : bytes.get(source);
+	for (const { base, of } of steps) {
+		const missing = [base, ...of].find((source) => textOf(source) === undefined);
+		if (typeof missing === "string") return { missing };
+		const common = textOf(base);
+		const merged =
+			common &&
+			mergeVersions(
+				path,
+				common,
+				of.flatMap((source) => textOf(source) ?? []),
+			);
+		if (merged === undefined) return undefined;
+		made.push(merged);
+	}
+	return result === undefined ? undefined : textOf(result);
 }

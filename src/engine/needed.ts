@@ -1,6 +1,7 @@
 // Contents that history and bases must not let go of: wanted, and nowhere else on this device. Rules H5, X10 of readme/SPEC.md.
 import { FOLDER } from "../core/folder.ts";
 import type { ContentHash } from "../core/hash.ts";
+import { textsToMerge } from "../core/merge-view.ts";
 import type { RecordIndex } from "../core/record-index.ts";
 import type { Worth } from "./bases.ts";
 
@@ -27,12 +28,11 @@ export function worthOf(index: RecordIndex): Worth {
 		for (const { content, ancestors } of record.siblings) {
 			if (content === undefined) continue;
 			useful.add(content.hash);
-			for (const hash of ancestors) useful.add(hash);
+			for (const { hash } of ancestors) useful.add(hash);
 		}
 	}
 	for (const entry of index.contestedEntries()) {
-		const steps = index.candidateAt(entry.key)?.steps ?? [];
-		for (const { base } of steps) needed.add(base);
+		for (const hash of textsToMerge(index.candidateAt(entry.key))) needed.add(hash);
 		const shown = index.viewAt(entry).winner?.content.hash;
 		if (shown !== undefined) needed.add(shown);
 	}

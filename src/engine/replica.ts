@@ -23,6 +23,7 @@ import {
 } from "../core/record.ts";
 import { EMPTY_VECTOR, joinVectors, type VersionVector } from "../core/version-vector.ts";
 import { RECORD_SIBLINGS_MAX, VECTOR_EPOCHS_MAX } from "../wire/limits.ts";
+import { canBeTold } from "../wire/record-codec.ts";
 import type { AbsentVersions } from "./absent-versions.ts";
 import type { PreparedPlan } from "./applier.ts";
 import type { Backlog, Held, TouchOptions } from "./backlog.ts";
@@ -310,7 +311,7 @@ export class Replica {
 		const entry = this.index.entryOrAbsent(key);
 		// A deletion that was forgotten here: it stays so, however often others tell of it.
 		if (this.index.get(key) === undefined && !isNews && joined.siblings.length === 0) return "known";
-		if (joined.siblings.length > RECORD_SIBLINGS_MAX || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";
+		if (!canBeTold({ key, record: joined }) || joined.context.size > TOLD_EPOCHS_MAX) return "too-much";
 		if (this.index.get(key) !== undefined && equalRecords(joined, entry.record)) return "known";
 		const lost = isNews ? this.#forgottenBy(told, entry.record, joined) : lostWith(entry.record, joined);
 		const isFull = joined.siblings.length + lost.length > RECORD_SIBLINGS_MAX;

@@ -15,6 +15,8 @@ export const COUNTER_MAX = 2 ** 48 - 1;
 export const FILE_BYTES_MAX = 2 ** 40;
 /** Siblings of one record: one per device that wrote apart, and some. */
 export const RECORD_SIBLINGS_MAX = 64;
+/** One record, as it is counted for a message: with room for it in one of the control lane, whatever was joined to it. */
+export const RECORD_BYTES_MAX = 192 * 1024;
 /** UTF-16 units of a device's name. */
 export const DEVICE_NAME_LENGTH_MAX = 64;
 

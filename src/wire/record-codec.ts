@@ -3,10 +3,21 @@ import * as v from "valibot";
 import { contentHashFromBytes, contentHashToBytes, HASH_BYTES, type ContentHash } from "../core/hash.ts";
 import { bytesToHex, hexToBytes } from "../core/bytes.ts";
 import { parseDeviceId, parseReplicaEpoch, type DeviceId, type ReplicaEpoch } from "../core/ids.ts";
+import {
+	lineIdOf,
+	lineParts,
+	newLineage,
+	NO_LINEAGE,
+	sortedLines,
+	type Lineage,
+	type LineId,
+	type NamedText,
+} from "../core/lineage.ts";
 import { parsePath, pathKey, type VaultPath } from "../core/path.ts";
 import {
 	ANCESTORS_MAX,
 	LAMPORT_MAX,
+	LINES_MAX,
 	MTIME_MS_MAX,
 	SUPERSEDED_MAX,
 	type KeyedRecord,
@@ -19,6 +30,7 @@ import {
 	COUNTER_MAX,
 	DEVICE_NAME_LENGTH_MAX,
 	FILE_BYTES_MAX,
+	RECORD_BYTES_MAX,
 	RECORD_SIBLINGS_MAX,
 	VECTOR_EPOCHS_MAX,
 } from "./limits.ts";
@@ -71,6 +83,55 @@ export const vectorSchema = v.pipe(
 	v.transform((entries): VersionVector => new Map(entries)),
 );
 
+const rootSchema = v.strictTuple([hashSchema, lastCounterSchema, v.literal(1)]);
+const writtenSchema = v.pipe(
+	v.strictTuple([epochSchema, counterSchema, counterSchema]),
+	v.check(([, first, last]) => first <= last, "a line that ends before it begins"),
+);
+const linesSchema = v.pipe(
+	v.array(v.union([writtenSchema, rootSchema])),
+	v.maxLength(LINES_MAX),
+	v.transform((lines) => lines.map(([writer, first, last]) => [lineIdOf(writer, first), last] as const)),
+	v.check((lines) => new Set(lines.map(([id]) => id)).size === lines.length, "a line twice"),
+);
+
+/** [hash, [number of a line, last …]]: where it differs from the version that names it. The hash alone: what it was made of is not known. */
+const ancestorSchema = v.union([
+	v.strictTuple([hashSchema]),
+	v.strictTuple([hashSchema, v.pipe(v.array(lastCounterSchema), v.maxLength(2 * LINES_MAX))]),
+]);
+
+/** A text with what it was made of, which is among what is made of it. */
+export const textSchema = v.pipe(
+	v.strictTuple([linesSchema, v.pipe(v.array(ancestorSchema), v.maxLength(ANCESTORS_MAX))]),
+	v.rawTransform(({ dataset, addIssue, NEVER }) => {
+		const [lines, texts] = dataset.value;
+		const ancestors = texts.map(([hash, differences]): NamedText | undefined => {
+			const lineage = differences === undefined ? NO_LINEAGE : lineageBehind(lines, differences);
+			return lineage && { hash, lineage };
+		});
+		if (ancestors.every((each) => each !== undefined)) return { lineage: new Map(lines), ancestors };
+		addIssue({ message: "an ancestor that was not made before" });
+		return NEVER;
+	}),
+);
+
+/** `undefined`: there is no such. */
+function lineageBehind(
+	lines: readonly (readonly [LineId, number])[],
+	differences: readonly number[],
+): Lineage | undefined {
+	const lineage = new Map(lines);
+	for (let at = 0; at < differences.length; at += 2) {
+		const [line, last = -1] = [lines[differences[at] ?? -1], differences[at + 1]];
+		if (line === undefined || last >= line[1] || last < 0) return undefined;
+		if (last === 0) lineage.delete(line[0]);
+		else if (last < lineParts(line[0]).first) return undefined;
+		else lineage.set(line[0], last);
+	}
+	return lineage.size === 0 ? undefined : lineage;
+}
+
 const siblingNow = v.pipe(
 	v.strictTuple([
 		epochSchema,
@@ -78,43 +139,53 @@ const siblingNow = v.pipe(
 		wholeNumber(1, LAMPORT_MAX),
 		v.nullable(hashSchema),
 		sizeSchema,
-		v.pipe(v.array(hashSchema), v.maxLength(ANCESTORS_MAX)),
+		textSchema,
 		pathSchema,
 		deviceNameSchema,
 		mtimeSchema,
 		v.boolean(), // imported
 	]),
-	v.transform(([epoch, counter, lamport, hash, size, ancestors, path, author, mtimeMs, imported]): Sibling => ({
+	v.transform(([epoch, counter, lamport, hash, size, descent, path, author, mtimeMs, imported]): Sibling => ({
 		dot: { epoch, counter },
 		lamport,
 		content: hash === null ? undefined : { hash, size },
-		ancestors,
+		...descent,
 		path,
 		author,
 		mtimeMs,
 		imported,
 	})),
+	v.check(
+		({ dot, lineage }) => [...lineage].some(([id, last]) => last === dot.counter && lineParts(id).writer === dot.epoch),
+		"a version that is not in its own lineage",
+	),
 );
 
-/** As journals have it that were written before versions told all of their ancestors. */
-const siblingWithBase = v.pipe(
+/** It stood where something was left out. */
+const CUT = "f".repeat(64);
+
+/** As journals have it that were written before versions told what exactly they were made of: the texts' hashes alone, or one, or none. */
+const siblingBefore = v.pipe(
 	v.strictTuple([
 		epochSchema,
 		counterSchema,
 		wholeNumber(1, LAMPORT_MAX),
 		v.nullable(hashSchema),
 		sizeSchema,
-		v.nullable(hashSchema), // base
+		v.union([v.nullable(hashSchema), v.pipe(v.array(hashSchema), v.maxLength(ANCESTORS_MAX))]),
 		pathSchema,
 		deviceNameSchema,
 		mtimeSchema,
 		v.boolean(), // imported
 	]),
-	v.transform(([epoch, counter, lamport, hash, size, base, path, author, mtimeMs, imported]): Sibling => ({
+	v.transform(([epoch, counter, lamport, hash, size, texts, path, author, mtimeMs, imported]): Sibling => ({
 		dot: { epoch, counter },
 		lamport,
 		content: hash === null ? undefined : { hash, size },
-		ancestors: base === null ? [] : [base],
+		lineage: newLineage({ epoch, counter }),
+		ancestors: (Array.isArray(texts) ? texts : texts === null ? [] : [texts])
+			.filter((text) => text !== CUT)
+			.map((text) => ({ hash: text, lineage: NO_LINEAGE })),
 		path,
 		author,
 		mtimeMs,
@@ -122,7 +193,7 @@ const siblingWithBase = v.pipe(
 	})),
 );
 
-const siblingSchema = v.union([siblingNow, siblingWithBase]);
+const siblingSchema = v.union([siblingNow, siblingBefore]);
 
 /** [path, context, siblings, superseded]: every rule of core/record.ts that one record can break by itself is checked. */
 export const recordSchema = v.pipe(
@@ -165,9 +236,26 @@ export function recordBytesMax({ key, record }: KeyedRecord): number {
 	let bytes = 1 + path(record.siblings[0]?.path ?? key) + vectorBytesMax(record.context) + superseded + 5;
 	for (const sibling of record.siblings) {
 		bytes += SIBLING_FIXED_BYTES + path(sibling.path) + path(sibling.author);
-		bytes += sibling.ancestors.length * (2 + HASH_BYTES);
+		bytes += textBytesMax(sibling);
 	}
 	return bytes;
+}
+
+/** Whether a record is within the limits by which others judge it. */
+export function canBeTold(record: KeyedRecord): boolean {
+	return record.record.siblings.length <= RECORD_SIBLINGS_MAX && recordBytesMax(record) <= RECORD_BYTES_MAX;
+}
+
+function textBytesMax({ lineage, ancestors }: Pick<Sibling, "lineage" | "ancestors">): number {
+	let bytes = 1 + 3 + lineage.size * LINE_BYTES + 3;
+	for (const text of ancestors) bytes += 1 + 2 + HASH_BYTES + 3 + 11 * differencesBehind(lineage, text.lineage);
+	return bytes;
+}
+
+function differencesBehind(lineage: Lineage, text: Lineage): number {
+	let count = 0;
+	if (text.size > 0) for (const [id, last] of lineage) if (text.get(id) !== last) count++;
+	return count;
 }
 
 /** At least as many bytes as a vector takes. */
@@ -177,8 +265,10 @@ export function vectorBytesMax(vector: VersionVector): number {
 
 /** Array of two, epoch, counter. */
 const VECTOR_ENTRY_BYTES = 1 + 14 + 9;
-/** Array, epoch, four numbers, a hash, the array of ancestors, a flag. */
-const SIBLING_FIXED_BYTES = 1 + 14 + 4 * 9 + (2 + HASH_BYTES) + 3 + 1;
+/** Array of three, a hash at most, two counters. */
+const LINE_BYTES = 1 + (2 + HASH_BYTES) + 2 * 9;
+/** Array, epoch, four numbers, a hash, a flag. */
+const SIBLING_FIXED_BYTES = 1 + 14 + 4 * 9 + (2 + HASH_BYTES) + 1;
 
 function siblingToWire(sibling: Sibling): unknown[] {
 	return [
@@ -187,10 +277,26 @@ function siblingToWire(sibling: Sibling): unknown[] {
 		sibling.lamport,
 		sibling.content === undefined ? null : contentHashToBytes(sibling.content.hash),
 		sibling.content?.size ?? 0,
-		sibling.ancestors.map(contentHashToBytes),
+		textToWire(sibling),
 		sibling.path,
 		sibling.author,
 		sibling.mtimeMs,
 		sibling.imported,
+	];
+}
+
+export function textToWire({ lineage, ancestors }: Pick<Sibling, "lineage" | "ancestors">): unknown[] {
+	const lines = sortedLines(lineage);
+	const differencesOf = (text: Lineage): number[] =>
+		lines.flatMap(([id, last], i) => (text.get(id) === last ? [] : [i, text.get(id) ?? 0]));
+	return [
+		lines.map(([id, last]) => {
+			const { writer, first } = lineParts(id);
+			return [hexToBytes(writer), first, last];
+		}),
+		ancestors.map(({ hash, lineage: text }) => [
+			contentHashToBytes(hash),
+			...(text.size === 0 ? [] : [differencesOf(text)]),
+		]),
 	];
 }

@@ -1,113 +1,214 @@
+// What a new version says that it was made of.
 import { describe, expect, test } from "vitest";
-import { ancestorsOf, CUT, isSure } from "../../src/core/ancestors.ts";
-import type { ContentHash } from "../../src/core/hash.ts";
+import {
+	apartFrom,
+	belowOf,
+	mergedTextOf,
+	onTopOf,
+	textOfVersion,
+	versionOn,
+	type Below,
+} from "../../src/core/ancestors.ts";
+import { lineageKey, NO_LINEAGE, rootLineage, textOfRoot, type LineEnd, type LineId } from "../../src/core/lineage.ts";
 import type { DiskState } from "../../src/core/record-index.ts";
-import { ANCESTORS_MAX } from "../../src/core/record.ts";
+import { ANCESTORS_MAX, LINES_KEPT_MAX } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { dotOf, recordOf, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
+import {
+	dotOf,
+	epochOf,
+	hashOf,
+	lineageOf,
+	namedText,
+	recordOf,
+	versionOf,
+	type TextInWords,
+} from "../support/records.ts";
 
-const shows = (content: number | undefined, seen = EMPTY_VECTOR): DiskState => ({
-	hash: content === undefined ? undefined : testHash(content),
+const shows = (text: string | undefined): DiskState => ({
+	hash: text === undefined ? undefined : hashOf(text),
 	size: 1,
 	path: testPath("note.md"),
 	token: "t",
-	seen,
+	seen: EMPTY_VECTOR,
 	copies: [],
 });
-const hashes = (...contents: readonly number[]): string[] => contents.map(testHash);
+const below = (lineage: string, ...texts: readonly TextInWords[]): Below => ({
+	lineage: lineageOf(lineage),
+	texts: texts.map(namedText),
+});
+const NOTHING = below("");
+/** Of bytes that were made of nothing. */
+const root = (text: string, generation = 0): Below => ({ lineage: rootLineage(hashOf(text), generation), texts: [] });
+const lineOf = (words: string): LineEnd => {
+	const [[id, last] = []] = lineageOf(words);
+	if (id === undefined || last === undefined) throw new Error("a line");
+	return { id, last };
+};
 
 describe("what a new version is made on top of", () => {
-	test("[O8] nothing, where nothing is on show", () => {
-		expect(ancestorsOf(recordOf([]), shows(undefined), testHash(9))).toEqual([]);
-		const told = recordOf([testSibling(dotOf(1, 1), 1)]);
-		expect(ancestorsOf(told, shows(undefined), testHash(9))).toEqual([]);
+	test("[V3 O8] is nothing but the same bytes, where nothing is on show", () => {
+		expect(belowOf(recordOf([]), shows(undefined), hashOf("new"))).toEqual(root("new"));
+		const told = recordOf([versionOf("a1", { text: "theirs" }), versionOf("b1", { lamport: 7 })]);
+		expect(belowOf(told, shows(undefined), hashOf("new"))).toEqual(root("new", 7));
+		expect(belowOf(told, shows(undefined), undefined)).toEqual(NOTHING);
 	});
 
-	test("[O8] nothing either, where one was deleted: only who brings back those bytes goes on where they ended", () => {
-		const deleted = testSibling(dotOf(1, 4), undefined, { ancestors: [testHash(3), testHash(2)] });
-		const record = recordOf([deleted]);
-		expect(ancestorsOf(record, shows(undefined), testHash(9))).toEqual([]);
-		expect(ancestorsOf(record, shows(undefined), testHash(2))).toEqual([]);
-		expect(ancestorsOf(record, shows(undefined), testHash(3))).toEqual(hashes(3, 2));
-	});
-
-	test("[O8] the version on show, then what that was made of", () => {
-		const record = recordOf([testSibling(dotOf(1, 3), 3, { ancestors: [testHash(2), testHash(1)] })]);
-		expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3, 2, 1));
-	});
-
-	test("[O8] at most so many, the newest", () => {
-		const ancestors = Array.from({ length: ANCESTORS_MAX }, (_, i) => testHash(100 + ANCESTORS_MAX - i));
-		const record = recordOf([testSibling(dotOf(1, 9), 9, { ancestors })]);
-		expect(ancestorsOf(record, shows(9), testHash(10))).toEqual([
-			testHash(9),
-			...ancestors.slice(0, ANCESTORS_MAX - 2),
-			CUT,
-		]);
-	});
-
-	test("[O8] what is on show and superseded meanwhile still has its own past, where this run knows it, and no other's", () => {
-		const merged = [testHash(6), testHash(3), testHash(4), testHash(1)];
-		for (const ancestors of [merged, merged.slice(1)]) {
-			const record = recordOf([testSibling(dotOf(2, 1), 7, { ancestors })]);
-			const made = { hash: testHash(3), chains: [[testHash(3), testHash(2), testHash(1)]] };
-			expect(ancestorsOf(record, { ...shows(3), made }, testHash(9))).toEqual(hashes(3, 2, 1));
-			expect(ancestorsOf(record, shows(3), testHash(9))).toEqual(hashes(3));
-		}
-	});
-
-	/** What is made of a text that was merged of 1 and 2, which were made of `mine` and `theirs`. */
-	const madeOfMerged = (mine: readonly ContentHash[], theirs: readonly ContentHash[]): readonly ContentHash[] => {
+	test("[O8] is nothing either, where one was deleted: only who brings back those bytes goes on where they ended", () => {
 		const record = recordOf([
-			testSibling(dotOf(1, 1), 1, { ancestors: mine }),
-			testSibling(dotOf(2, 1), 2, { ancestors: theirs }),
+			versionOf("a4", {
+				ancestors: [
+					["third", "a1-3"],
+					["second", "a1-2"],
+				],
+			}),
 		]);
-		return ancestorsOf(record, shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1))), testHash(13));
-	};
-	const upTo = (from: number, count: number): ContentHash[] =>
-		Array.from({ length: count }, (_, i) => testHash(from + i));
-
-	test("[O8] a merged text keeps what its parts have in common, however long their own pasts are, and says where it leaves something out", () => {
-		const all = madeOfMerged([...upTo(20, 13), testHash(5)], [...upTo(40, 13), testHash(5)]);
-		expect(all).toHaveLength(ANCESTORS_MAX);
-		expect(all.slice(0, 5)).toEqual(hashes(12, 1, 2, 20, 40));
-		expect(all.slice(-5)).toEqual([testHash(24), CUT, testHash(44), CUT, testHash(5)]);
-	});
-
-	test("[O8] what all have and one part went back to is marked where what was left for it finds no place", () => {
-		// 5 was left for 6 and gone back to.
-		const all = madeOfMerged([...upTo(20, 13), testHash(5), testHash(6)], [...upTo(40, 13), testHash(5)]);
-		expect(all.slice(-2)).toEqual([testHash(5), CUT]);
-		expect(isSure(testHash(5), all)).toBe(false);
-		const short = madeOfMerged([...upTo(20, 2), testHash(5), testHash(6)], [...upTo(40, 2), testHash(5)]);
-		expect(short).toEqual(hashes(12, 1, 2, 20, 40, 21, 41, 6, 5));
-		expect(isSure(testHash(5), short)).toBe(true);
-	});
-
-	test("[O8] what was left out stays so in what is made of it", () => {
-		const cut = [...upTo(20, 3), testHash(5), CUT, testHash(7)];
-		const shown = recordOf([testSibling(dotOf(1, 1), 1, { ancestors: cut })]);
-		expect(ancestorsOf(shown, shows(1), testHash(13))).toEqual([testHash(1), ...cut]);
-		const merged = madeOfMerged(cut, [...upTo(40, 1), testHash(5), CUT]);
-		expect(merged).toEqual([...hashes(12, 1, 2, 20, 40, 21, 22, 7, 5), CUT]);
-	});
-
-	test("[O8] a merged text was made of the parts that were on show, also when somebody has superseded one since", () => {
-		const record = recordOf([
-			testSibling(dotOf(1, 1), 1, { ancestors: [testHash(5)] }),
-			testSibling(dotOf(2, 2), 3, { ancestors: [testHash(2), testHash(5)] }),
-		]);
-		const disk = shows(12, vectorOf(dotOf(1, 1), dotOf(2, 1)));
-		const chains = [
-			[testHash(1), testHash(5)],
-			[testHash(2), testHash(5)],
-		];
-		expect(ancestorsOf(record, { ...disk, made: { hash: testHash(12), chains } }, testHash(13))).toEqual(
-			hashes(12, 1, 2, 5),
+		expect(belowOf(record, shows(undefined), hashOf("new"))).toEqual(root("new", 1));
+		expect(belowOf(record, shows(undefined), hashOf("second"))).toEqual(root("second", 1));
+		expect(belowOf(record, shows(undefined), hashOf("third"))).toEqual(
+			below("a1-4", ["third", "a1-4"], ["third", "a1-3"], ["second", "a1-2"]),
 		);
-		// Of another text than the one on show it says nothing.
-		const other = { hash: testHash(11), chains };
-		expect(ancestorsOf(record, { ...disk, made: other }, testHash(13))).toEqual(hashes(12, 1, 5));
 	});
+
+	test("[O8] is the version on show, then what that was made of", () => {
+		const record = recordOf([
+			versionOf("a3", {
+				text: "third",
+				ancestors: [
+					["second", "a1-2"],
+					["first", "a1"],
+				],
+			}),
+		]);
+		const all = below("a1-3", ["third", "a1-3"], ["second", "a1-2"], ["first", "a1"]);
+		expect(belowOf(record, shows("third"), hashOf("new"))).toEqual(all);
+		expect(belowOf(record, shows("third"), undefined)).toEqual(all);
+	});
+
+	test("[V3 O8] is all versions of the bytes on show, whatever each was made of", () => {
+		const record = recordOf([
+			versionOf("a3", { text: "same", ancestors: [["second", "a1-2"]] }),
+			versionOf("b1", { text: "same" }),
+		]);
+		expect(belowOf(record, shows("same"), undefined)).toEqual(
+			below("a1-3 b1", ["same", "a1-3 b1"], ["same", "a1-3"], ["same", "b1"], ["second", "a1-2"]),
+		);
+	});
+
+	test("[O8] is what the text on show was made of when it was superseded since, and otherwise not known", () => {
+		const record = recordOf([
+			versionOf("b2", {
+				text: "later",
+				ancestors: [
+					["shown", "a1-2"],
+					["first", "a1"],
+				],
+			}),
+		]);
+		const made = { hash: hashOf("shown"), lineage: lineageOf("a1-2"), ancestors: [namedText(["first", "a1"])] };
+		const known = below("a1-2", ["shown", "a1-2"], ["first", "a1"]);
+		expect(belowOf(record, { ...shows("shown"), made }, undefined)).toEqual(known);
+		// It may be that text, or one that somebody went back to.
+		expect(belowOf(record, shows("shown"), undefined)).toEqual(below("", "shown"));
+		expect(belowOf(record, { ...shows("other"), made }, undefined)).toEqual(below("", "other"));
+	});
+
+	test("[O8 O12] of a merged text is all of its parts, after the text itself and what others may have merged", () => {
+		const parts = [
+			versionOf("a2", { text: "mine", ancestors: [["first", "a1"]] }),
+			versionOf("b1", { text: "theirs", ancestors: [["first", "a1"]] }),
+		].map(textOfVersion);
+		const merged = mergedTextOf(hashOf("merged"), parts);
+		const texts: TextInWords[] = [
+			["mine", "a1-2"],
+			["theirs", "a1 b1"],
+			["first", "a1"],
+		];
+		expect(onTopOf(merged)).toEqual(below("a1-2 b1", ["merged", "a1-2 b1"], ...texts));
+		const between = namedText(["between", "a1 b1"]);
+		expect(onTopOf(merged, [between]).texts).toEqual(
+			[["merged", "a1-2 b1"] as const, ["between", "a1 b1"] as const, ...texts].map(namedText),
+		);
+		// They may be equal to one of the parts.
+		expect(onTopOf(mergedTextOf(hashOf("mine"), parts)).lineage).toEqual(lineageOf("a1-2 b1"));
+	});
+});
+
+describe("a new version", () => {
+	const made = (on: Below, dot: string, line?: string) =>
+		versionOn(on, dotOf(dot), line === undefined ? undefined : lineOf(line));
+
+	test("[O8] goes on in its device's line when it was made of the last version there, and begins one otherwise", () => {
+		const on = below("a1-3 b1", ["shown", "a1-3 b1"]);
+		expect(made(on, "a5", "a1-3")).toEqual({
+			descent: { lineage: lineageOf("a1-5 b1"), ancestors: on.texts },
+			line: lineOf("a1-5"),
+		});
+		// Its own last version stands beside as a conflict copy.
+		expect(made(on, "a5", "a1-4")).toMatchObject({ descent: { lineage: lineageOf("a1-3 b1 a5") }, line: lineOf("a5") });
+		expect(made(on, "a5")).toMatchObject({ descent: { lineage: lineageOf("a1-3 b1 a5") } });
+		// That was in another life of its state.
+		expect(made(on, "c5", "a1-3")).toMatchObject({ descent: { lineage: lineageOf("a1-3 b1 c5") } });
+		expect(made(NOTHING, "a5", "a1-3")).toEqual({
+			descent: { lineage: lineageOf("a5"), ancestors: [] },
+			line: lineOf("a5"),
+		});
+	});
+
+	test("[O8] names each text once: of many saves in a row the newest, and what stood before the first", () => {
+		const run = Array.from({ length: 30 }, (_, i): TextInWords => [`mine ${String(i)}`, `a1 b1-${String(31 - i)}`]);
+		const on = below("a1 b1-31", ...run, ["theirs", "a1"], ["theirs", "a1"], ["first", ""]);
+		const { ancestors } = made(on, "b40", "b1-31").descent;
+		expect(ancestors.slice(0, 8)).toEqual(on.texts.slice(0, 8));
+		expect(ancestors.slice(8)).toEqual([["theirs", "a1"] as const, "first"].map(namedText));
+	});
+
+	test("[O8] leaves the oldest out when each was made of what came from somebody else", () => {
+		const turns = Array.from({ length: 20 }, (_, i): TextInWords => {
+			const left = 40 - i;
+			return [`text ${String(i)}`, `a1-${String(left + (left % 2))} b1-${String(left + 1 - (left % 2))}`];
+		});
+		const on = below("a1-40 b1-41", ...turns);
+		expect(made(on, "b50", "b1-41").descent.ancestors).toEqual(on.texts.slice(0, ANCESTORS_MAX));
+	});
+
+	test("[O8] that was made of many lines is made of a root in their place, which is that of all that go on from the same text", () => {
+		const linesOf = (count: number) => Array.from({ length: count }, (_, i) => `b${String(i + 1)}`).join(" ");
+		const few = linesOf(LINES_KEPT_MAX - 1);
+		expect(made(below(few, ["shown", few]), "a1").descent.lineage.size).toBe(LINES_KEPT_MAX);
+		const lines = linesOf(LINES_KEPT_MAX);
+		const on = below(lines, ["shown", lines], ["before", few]);
+		const own = made(on, "b70", `b${String(LINES_KEPT_MAX)}`);
+		const [rootLine] = own.descent.lineage.keys();
+		expect(own.line).toEqual(lineOf("b70"));
+		expect(own.descent.ancestors).toEqual(["shown", "before"].map(namedText));
+		expect(rootLine && textOfRoot(rootLine)).toMatchObject({ hash: hashOf("shown") });
+		expect(made(on, "a1").descent.lineage).toEqual(new Map([[rootLine, 1], ...lineageOf("a1")]));
+		// Another text, or the same at another time.
+		for (const other of [below(lines, ["other", lines]), below(`${lines} c1`, ["shown", `${lines} c1`])])
+			expect(made(other, "a1").descent.lineage.has(rootLine as LineId)).toBe(false);
+		// There is no such text.
+		expect(made(below(lines, ["shown", few], ["copy", "b1"]), "a1")).toEqual({
+			descent: { lineage: lineageOf("a1"), ancestors: ["shown", "copy"].map(namedText) },
+			line: lineOf("a1"),
+		});
+	});
+
+	test("[O8 S14] under another number is not known to be made of anything, but still on top of the same texts", () => {
+		const version = versionOf("a3", {
+			text: "third",
+			ancestors: [
+				["second", "a1-2"],
+				["first", "a1"],
+			],
+		});
+		const apart = apartFrom(version, { epoch: epochOf("b"), counter: 3 });
+		expect(apart).toEqual({ lineage: lineageOf("b3"), ancestors: ["second", "first"].map(namedText) });
+	});
+});
+
+test("[O8] the text of a deletion is what is gone", () => {
+	const deletion = versionOf("a2", { ancestors: [["first", "a1"]] });
+	expect(textOfVersion(deletion)).toMatchObject({ hash: hashOf("first"), lineage: lineageOf("a1-2") });
+	expect(lineageKey(NO_LINEAGE)).toBe("");
 });

@@ -1,88 +1,123 @@
 // Which versions are merged, from what, and what the view is then.
 import { describe, expect, test } from "vitest";
-import { CUT } from "../../src/core/ancestors.ts";
-import { mergeCandidate, mergedView, mergeSignature } from "../../src/core/merge-view.ts";
+import { mergeCandidate, mergedView, mergeSignature, textsToMerge } from "../../src/core/merge-view.ts";
 import type { PathRecord } from "../../src/core/record.ts";
 import { viewOf } from "../../src/core/view.ts";
-import { hashOf, recordOf, versionOf } from "../support/records.ts";
+import { hashOf, recordOf, versionOf, type TextInWords } from "../support/records.ts";
 
-const baseOf = (record: PathRecord): string | undefined => mergeCandidate(record, viewOf(record))?.steps.at(-1)?.base;
-const v = (dot: string, text: string, ancestors: readonly string[] = [], more: { path?: string } = {}) =>
+const candidateOf = (...siblings: readonly ReturnType<typeof v>[]) => {
+	const record = recordOf(siblings);
+	return mergeCandidate(record, viewOf(record));
+};
+const v = (dot: string, text: string, ancestors: readonly TextInWords[] = [], more: { path?: string } = {}) =>
 	versionOf(dot, { text, ancestors, ...more });
+/** Contents by their text, what came of a step by its number. */
+const stepsOf = (...siblings: readonly ReturnType<typeof v>[]) => candidateOf(...siblings)?.steps;
+const step = (base: string | number, ...of: readonly (string | number)[]) => {
+	const source = (each: string | number) => (typeof each === "string" ? hashOf(each) : each);
+	return { base: source(base), of: of.map(source) };
+};
+const FIRST: TextInWords = ["first", "f1"];
+const SECOND: TextInWords = ["second", "f1-2"];
+const THIRD: TextInWords = ["third", "f1-3"];
 
 describe("what versions are merged from", () => {
-	test("[V7] is the newest content that all of them were made on top of", () => {
-		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["2", "1"])]))).toBe(hashOf("2"));
-		expect(baseOf(recordOf([v("a1", "x", ["3", "2", "1"]), v("b1", "y", ["2", "1"])]))).toBe(hashOf("2"));
-		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["2"]), v("c1", "z", ["2"])]))).toBe(hashOf("2"));
+	test("[V7] is the text of what all of them were made of, whoever names it", () => {
+		expect(stepsOf(v("a1", "x", [SECOND, FIRST]), v("b1", "y", [SECOND]))).toEqual([step("second", "x", "y")]);
+		expect(stepsOf(v("a1", "x", [THIRD, SECOND]), v("b1", "y", [SECOND, FIRST]))).toEqual([step("second", "x", "y")]);
+		// One made more saves than there are places in its list.
+		expect(stepsOf(v("a1", "x", [THIRD]), v("b1", "y", [SECOND]))).toEqual([step("second", "x", "y")]);
+		expect(stepsOf(v("a1", "x", [SECOND]), v("b1", "y", [SECOND]), v("c1", "z", [SECOND]))).toEqual([
+			step("second", "x", "y", "z"),
+		]);
+		expect(candidateOf(v("a1", "x", [SECOND]), v("b1", "y", [SECOND]))?.result).toBe(0);
 	});
 
-	test("[V7] is nothing where they do not agree on which is the newest, nor where something is left out right behind it", () => {
-		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), v("b1", "y", ["1", "2"])]))).toBeUndefined();
-		const pair = [v("a1", "x", ["2", "1"]), v("b1", "y", ["1", "2"])];
-		expect(baseOf(recordOf([...pair, v("c1", "z", ["2"])]))).toBeUndefined();
-		const cut = (ancestors: readonly string[]) => ({
-			...v("b1", "y", ancestors),
-			ancestors: [...ancestors.map(hashOf), CUT],
-		});
-		expect(baseOf(recordOf([v("a1", "x", ["2", "1"]), cut(["2", "1"])]))).toBe(hashOf("2"));
-		expect(baseOf(recordOf([v("a1", "x", ["3", "1"]), cut(["2", "1"])]))).toBeUndefined();
+	test("[V7] is not another time at which somebody had the same text before them", () => {
+		// One took back what made the second of the first, which the other had seen, and wrote on.
+		const back: TextInWords = ["first", "f1-3"];
+		expect(stepsOf(v("a1", "x", [back, SECOND, FIRST]), v("b1", "y", [SECOND, FIRST]))).toEqual([
+			step("second", "x", "y"),
+		]);
+		expect(stepsOf(v("a1", "x", [back]), v("b1", "y", [FIRST]))).toEqual([step("first", "x", "y")]);
 	});
 
-	test("[V7] merges first those that have something newer in common than all have", () => {
-		const stepsOf = (...siblings: readonly ReturnType<typeof v>[]) => {
-			const record = recordOf(siblings);
-			return mergeCandidate(record, viewOf(record))?.steps;
-		};
-		const step = (base: string, ...of: readonly number[]) => ({ base: hashOf(base), of });
-		expect(stepsOf(v("a1", "x", ["1"]), v("b1", "y", ["1"]), v("c1", "z", ["1"]))).toEqual([step("1", 0, 1, 2)]);
-		const [b, c] = [v("b1", "y", ["2", "1"]), v("c1", "z", ["2", "1"])];
-		expect(stepsOf(v("a1", "x", ["1"]), b, c)).toEqual([step("2", 1, 2), step("1", 0, 3)]);
-		expect(stepsOf(b, v("c1", "x", ["1"]), v("d1", "z", ["2", "1"]))).toEqual([step("2", 0, 2), step("1", 3, 1)]);
-		const [d, e] = [v("d1", "p", ["3", "2", "1"]), v("e1", "q", ["3", "2", "1"])];
-		expect(stepsOf(v("a1", "x", ["1"]), v("c1", "z", ["9", "2", "1"]), d, e)).toEqual([
-			step("3", 2, 3),
-			step("2", 1, 4),
-			step("1", 0, 5),
+	test("[V7] is nothing where it is not known, or two texts are named for it", () => {
+		expect(candidateOf(v("a1", "x"), v("b1", "y"))).toMatchObject({ steps: [], result: undefined });
+		expect(candidateOf(v("a1", "x", ["first"]), v("b1", "y", ["first"]))?.result).toBeUndefined();
+		expect(candidateOf(v("a1", "x", [FIRST]), v("b1", "y", [["other", "e1"]]))?.result).toBeUndefined();
+		expect(candidateOf(v("a1", "x", [THIRD]), v("b1", "y", [["theirs", "f1-2 e1"]]))?.result).toBeUndefined();
+		const pair = [v("a1", "x", [FIRST]), v("b1", "y", [FIRST])];
+		expect(candidateOf(...pair, v("c1", "z", [["another", "f1"]]))?.result).toBeUndefined();
+	});
+
+	test("[V7 V9] is merged itself, where they have in common what nobody showed", () => {
+		const mine = v("a1", "x", [["a and B", "f1 d1 e1-2"], ["a", "f1 d1"], ["B", "f1 e1-2"], FIRST]);
+		const theirs = v("b1", "y", [["A and b", "f1 d1-2 e1"], ["A", "f1 d1-2"], ["b", "f1 e1"], FIRST]);
+		// Both have the first version in the line of d, and the first in that of e.
+		expect(stepsOf(mine, theirs)).toEqual([step("first", "a", "b"), step(0, "x", "y")]);
+		expect(textsToMerge(candidateOf(mine, theirs))).toEqual(["first", "a", "b"].map(hashOf));
+	});
+
+	test("[V7] merges first those that have most in common", () => {
+		const [b, c] = [v("b1", "y", [SECOND, FIRST]), v("c1", "z", [SECOND, FIRST])];
+		expect(stepsOf(v("a1", "x", [FIRST]), b, c)).toEqual([step("second", "y", "z"), step("first", "x", 0)]);
+		expect(stepsOf(b, v("c1", "x", [FIRST]), v("d1", "z", [SECOND]))).toEqual([
+			step("second", "y", "z"),
+			step("first", 0, "x"),
+		]);
+		const [d, e] = [v("d1", "p", [THIRD, SECOND]), v("e1", "q", [THIRD])];
+		expect(stepsOf(v("a1", "x", [FIRST]), v("c1", "z", [["mine", "f1-2 c9"], SECOND]), d, e)).toEqual([
+			step("third", "p", "q"),
+			step("second", "z", 0),
+			step("first", "x", 1),
 		]);
 	});
 
-	test("[V7] is nothing, where they have nothing in common", () => {
-		expect(baseOf(recordOf([v("a1", "x"), v("b1", "y")]))).toBeUndefined();
-		expect(baseOf(recordOf([v("a1", "x", ["1"]), v("b1", "y", ["2"])]))).toBeUndefined();
+	test("[V7] is a version itself, when another was made of it", () => {
+		const candidate = candidateOf(v("a1", "x", [FIRST]), v("b2", "y", [["x", "f1 a1"], FIRST]));
+		expect(candidate).toMatchObject({ steps: [], result: hashOf("y") });
 	});
 
-	test("[V7] is a version itself, when another was made on top of the same bytes", () => {
-		expect(baseOf(recordOf([v("a1", "x", ["1"]), v("b2", "y", ["x", "1"])]))).toBe(hashOf("x"));
-	});
-
-	test("[V7] is not what somebody went back to", () => {
-		expect(baseOf(recordOf([v("a1", "1", ["2", "1"]), v("b1", "y", ["2", "1"])]))).toBe(hashOf("2"));
-	});
-
-	test("[V7] counts every way in which somebody came to the same bytes", () => {
-		const record = recordOf([
-			v("a1", "x", ["1"]),
-			v("b1", "y", ["1"]),
-			{ ...v("c1", "y"), imported: true, lamport: 9 },
+	test("[V3 V7] counts every way in which somebody came to the same bytes", () => {
+		expect(stepsOf(v("a1", "x", [FIRST]), v("b1", "y", [FIRST]), { ...v("c1", "y"), lamport: 9 })).toEqual([
+			step("first", "x", "y"),
 		]);
-		expect(baseOf(record)).toBe(hashOf("1"));
+		// Somebody saved the same as another, from the same, who wrote on since.
+		const wroteOn = v("a3", "more", [["same", "f1 a2"], FIRST]);
+		expect(stepsOf(wroteOn, v("b1", "same", [FIRST]))).toEqual([step("same", "more", "same")]);
+		// But not who went back to it.
+		const back = v("b1", "same", [["more", "f1 a2-3"], ["same", "f1 a2"], FIRST]);
+		expect(stepsOf(v("a4", "most", [["more", "f1 a2-3"]]), back)).toEqual([step("more", "most", "same")]);
+		expect(candidateOf(wroteOn, v("b1", "same", ["first"]))?.result).toBeUndefined();
+	});
+
+	test("[V4 V7] what was found somewhere is not newer than the same text in anybody's past", () => {
+		const found = { ...v("b1", "first"), imported: true };
+		expect(stepsOf(v("a2", "x", [["first", "a1"]]), found)).toEqual([step("first", "x", "first")]);
+		expect(candidateOf(v("a2", "x", [["first", "a1"]]), v("b1", "first"))?.result).toBeUndefined();
 	});
 
 	test("[V7] there is nothing to merge without two versions of a text", () => {
-		const candidate = (record: PathRecord) => mergeCandidate(record, viewOf(record));
-		expect(candidate(recordOf([v("a1", "x")]))).toBeUndefined();
-		expect(candidate(recordOf([v("a1", "x"), v("b1", "x")]))).toBeUndefined();
-		expect(candidate(recordOf([v("a1", "x"), versionOf("b1", {})]))).toBeUndefined();
+		expect(candidateOf(v("a1", "x"))).toBeUndefined();
+		expect(candidateOf(v("a1", "x"), v("b1", "x"))).toBeUndefined();
+		expect(candidateOf(v("a1", "x"), versionOf("b1", {}))).toBeUndefined();
 		const picture = { path: "picture.png" };
-		expect(candidate(recordOf([v("a1", "x", ["1"], picture), v("b1", "y", ["1"], picture)]))).toBeUndefined();
+		expect(candidateOf(v("a1", "x", [FIRST], picture), v("b1", "y", [FIRST], picture))).toBeUndefined();
+	});
+
+	test("[V7] ends soon, however many there are: those that do not all go back to the same stand beside each other", () => {
+		const many = (count: number, from: (i: number) => TextInWords) =>
+			candidateOf(...Array.from({ length: count }, (_, i) => v(`a${String(i + 1)}`, String(i), [from(i)])));
+		expect(many(60, () => FIRST)?.steps).toHaveLength(1);
+		expect(many(60, (i) => (i % 2 === 0 ? FIRST : SECOND))?.result).toBeUndefined();
 	});
 });
 
 describe("the view of merged versions", () => {
 	const record = recordOf([
-		versionOf("a1", { text: "x", ancestors: ["1"], mtimeMs: 2_000, author: "phone" }),
-		versionOf("b1", { text: "y", ancestors: ["1"], mtimeMs: 1_000, lamport: 2, author: "laptop" }),
+		versionOf("a1", { text: "x", ancestors: [FIRST], mtimeMs: 2_000, author: "phone" }),
+		versionOf("b1", { text: "y", ancestors: [FIRST], mtimeMs: 1_000, lamport: 2, author: "laptop" }),
 	]);
 	const view = viewOf(record);
 	const candidate = mergeCandidate(record, view);
@@ -94,6 +129,14 @@ describe("the view of merged versions", () => {
 		expect(winner).toMatchObject({ content, path: "note.md", author: "laptop", mtimeMs: 2_000 });
 		expect(losers).toEqual([]);
 		expect(mergedFrom?.map(({ author }) => author)).toEqual(["phone", "laptop"]);
+	});
+
+	test("[V8] is made of all versions of its parts' bytes", () => {
+		const more = recordOf([...record.siblings, v("c1", "y")]);
+		const again = mergeCandidate(more, viewOf(more));
+		const content = { hash: hashOf("x and y"), size: 7 };
+		const merged = again && mergedView(viewOf(more), again, { kind: "merged", content });
+		expect(merged?.mergedFrom?.map(({ dot }) => dot)).toEqual(more.siblings.map(({ dot }) => dot));
 	});
 
 	test("[V8] is that version, when one of them is what merging gives", () => {
@@ -113,7 +156,7 @@ describe("the view of merged versions", () => {
 		const [a, b] = record.siblings;
 		if (a === undefined || b === undefined) throw new Error("two texts");
 		expect(signatureOf(record)).toBe(mergeSignature(candidate));
-		expect(signatureOf(recordOf([a, { ...b, ancestors: [] }]))).not.toBe(mergeSignature(candidate));
-		expect(signatureOf(recordOf([a, b, v("c1", "z", ["1"])]))).not.toBe(mergeSignature(candidate));
+		expect(signatureOf(recordOf([a, v("b1", "y")]))).not.toBe(mergeSignature(candidate));
+		expect(signatureOf(recordOf([a, b, v("c1", "z", [FIRST])]))).not.toBe(mergeSignature(candidate));
 	});
 });

@@ -1,6 +1,7 @@
 // What counts as an act of a person, and what an act covers.
 import { describe, expect, test } from "vitest";
 import { observe, type Look, type OnDisk } from "../../src/core/observe.ts";
+import { newLineage } from "../../src/core/lineage.ts";
 import { pathKey } from "../../src/core/path.ts";
 import { newState, RecordIndex, type DiskState } from "../../src/core/record-index.ts";
 import { joinRecords, MTIME_MS_MAX, type PathRecord } from "../../src/core/record.ts";
@@ -40,6 +41,7 @@ const versions = (index: RecordIndex, key = KEY): (string | undefined)[] =>
 		return `${String(Number(`0x${dot.epoch}`))}.${String(dot.counter)}: ${content === undefined ? "deleted" : String(Number(`0x${content.hash}`))}`;
 	}) ?? [];
 
+const FIRST = { hash: testHash(1), lineage: newLineage(dotOf(1, 1)) };
 const one = recordOf([testSibling(dotOf(1, 1), 1)]);
 const two = recordOf([testSibling(dotOf(1, 1), 1), testSibling(dotOf(2, 1), 2)]);
 
@@ -160,7 +162,7 @@ describe("what is on disk, against what is recorded", () => {
 		expect(disk).toMatchObject({ path: respelled, token: "new", hash: testHash(1) });
 		expect(record?.siblings).toContainEqual(other);
 		expect(record?.siblings.filter(({ content }) => content?.hash === testHash(1))).toMatchObject([
-			{ path: respelled, ancestors: [testHash(1)], lamport: 8, imported: false },
+			{ path: respelled, ancestors: [FIRST], lamport: 8, imported: false },
 		]);
 		expect(index.state.counter).toBe(1);
 		expect(observe(index, KEY, lookAt(file(1, { path: respelled })), actor)).toEqual([]);
@@ -194,7 +196,8 @@ describe("what is on disk, against what is recorded", () => {
 				testSibling(dotOf(ME, 1), 5, {
 					lamport: 7,
 					content: { hash: testHash(5), size: 12 },
-					ancestors: [testHash(1)],
+					lineage: new Map([...FIRST.lineage, ...newLineage(dotOf(ME, 1))]),
+					ancestors: [FIRST],
 					author: "me",
 					mtimeMs: 1_234,
 				}),
@@ -304,7 +307,9 @@ describe("a conflict copy on show", () => {
 		const acts = observe(index, KEY, look(file(1), edited, standing[1], standing[2]), actor);
 		expect(acts).toMatchObject([{ kind: "modify", path: copy2 }]);
 		// Somebody else may edit the same copy: from what both began with they are merged.
-		expect(index.get(pathKey(copy2))?.record.siblings).toMatchObject([{ ancestors: [testHash(2)] }]);
+		expect(index.get(pathKey(copy2))?.record.siblings).toMatchObject([
+			{ ancestors: [{ hash: testHash(2), lineage: newLineage(dotOf(2, 1)) }] },
+		]);
 		expect(versions(index)).toEqual(["1.1: 1", "9.1: 3", "9.2: 4", "9.3: deleted"]);
 		expect(versions(index, pathKey(copy2))).toEqual(["9.4: 7"]);
 		// The old bytes may not come back there from a device that still shows the copy.

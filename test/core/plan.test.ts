@@ -8,7 +8,7 @@ import { newState, RecordIndex, type DiskState, type Entry } from "../../src/cor
 import type { PathRecord } from "../../src/core/record.ts";
 import { EMPTY_VECTOR } from "../../src/core/version-vector.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { dotOf, recordOf, testEpoch, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
+import { dotOf, recordOf, testEpoch, testHash, testSibling, textsOf, vectorOf } from "../support/arbitrary-records.ts";
 import { sha256 } from "../support/pure-replica.ts";
 
 const NOTE = testPath("note.md");
@@ -151,7 +151,7 @@ describe("the plan for a file", () => {
 			"[A17] a copy that somebody edited elsewhere is not removed, although the edit is not here",
 			indexWith(
 				entryOf(one, { ...shows(1, one), copies: [standingCopy] }),
-				entryOf(recordOf([testSibling(dotOf(3, 1), 7, { path: COPY, ancestors: [testHash(2)] })]), {}, COPY),
+				entryOf(recordOf([testSibling(dotOf(3, 1), 7, { path: COPY, ancestors: textsOf(2) })]), {}, COPY),
 			),
 			lookAt([file(1), file(2, COPY)]),
 			["keep"],
@@ -160,7 +160,7 @@ describe("the plan for a file", () => {
 			"[A17] a copy that somebody edited elsewhere and then deleted is removed",
 			indexWith(
 				entryOf(one, { ...shows(1, one), copies: [standingCopy] }),
-				entryOf(recordOf([testSibling(dotOf(3, 2), undefined, { path: COPY, ancestors: [testHash(2)] })]), {}, COPY),
+				entryOf(recordOf([testSibling(dotOf(3, 2), undefined, { path: COPY, ancestors: textsOf(2) })]), {}, COPY),
 			),
 			lookAt([file(1), file(2, COPY)]),
 			["keep", `remove ${COPY}`],

@@ -7,7 +7,15 @@ import { pathKey } from "../../src/core/path.ts";
 import { trieDigest, trieKey } from "../../src/core/record-digest.ts";
 import type { Sibling } from "../../src/core/record.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { dotOf, keyedRecords, recordOf, testHash, testSibling, vectorOf } from "../support/arbitrary-records.ts";
+import {
+	dotOf,
+	keyedRecords,
+	recordOf,
+	testHash,
+	testSibling,
+	textsOf,
+	vectorOf,
+} from "../support/arbitrary-records.ts";
 import { notHidden } from "../../src/core/view.ts";
 import { sha256 } from "../support/pure-replica.ts";
 
@@ -48,7 +56,7 @@ describe("the digest of a record", () => {
 		["author", { author: "bob" }],
 		["time", { mtimeMs: 1 }],
 		["Lamport number", { lamport: 9 }],
-		["ancestors", { ancestors: [testHash(3)] }],
+		["ancestors", { ancestors: textsOf(3) }],
 		["being imported", { imported: true }],
 	])("[R8 I20] is the same whatever the %s", (_what, more) => {
 		expect(digest({ ...base, ...more })).toBe(digest(base));

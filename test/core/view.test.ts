@@ -4,7 +4,7 @@ import { conflictCopyPath } from "../../src/core/conflict-name.ts";
 import { joinRecords, type PathRecord, type Sibling } from "../../src/core/record.ts";
 import { compareRank, viewOf, type LiveSibling } from "../../src/core/view.ts";
 import { testPath } from "../support/arbitrary-paths.ts";
-import { dotOf, histories, recordOf, testHash, testSibling } from "../support/arbitrary-records.ts";
+import { dotOf, histories, recordOf, testHash, testSibling, textsOf } from "../support/arbitrary-records.ts";
 
 /** The numbers of the contents on show, winner first. */
 const shown = (record: PathRecord): number[] => {
@@ -13,9 +13,9 @@ const shown = (record: PathRecord): number[] => {
 };
 
 describe("a respelling", () => {
-	const edit = testSibling(dotOf(1, 1), 2, { ancestors: [testHash(1)], lamport: 2 });
+	const edit = testSibling(dotOf(1, 1), 2, { ancestors: textsOf(1), lamport: 2 });
 	const respelling = testSibling(dotOf(2, 1), 1, {
-		ancestors: [testHash(1)],
+		ancestors: textsOf(1),
 		lamport: 2,
 		path: testPath("Note.md"),
 	});
@@ -29,17 +29,17 @@ describe("a respelling", () => {
 	});
 
 	test("[F5] that is outdone together with a better one has no say", () => {
-		const better = testSibling(dotOf(3, 1), 1, { ancestors: [testHash(1)], lamport: 3, path: testPath("NOTE.md") });
+		const better = testSibling(dotOf(3, 1), 1, { ancestors: textsOf(1), lamport: 3, path: testPath("NOTE.md") });
 		expect(viewOf(recordOf([edit, respelling, better])).winner?.path).toBe("NOTE.md");
 	});
 
 	test("[F5 V6] beside a version that was made of something else is a conflict like any other", () => {
-		const other = testSibling(dotOf(1, 1), 2, { ancestors: [testHash(3)], lamport: 2 });
+		const other = testSibling(dotOf(1, 1), 2, { ancestors: textsOf(3), lamport: 2 });
 		expect(shown(recordOf([other, respelling]))).toHaveLength(2);
 	});
 
 	test("[F5] is told from a version that has the bytes of before again", () => {
-		const again = testSibling(dotOf(2, 1), 1, { ancestors: [testHash(4), testHash(1)], lamport: 2 });
+		const again = testSibling(dotOf(2, 1), 1, { ancestors: textsOf(4, 1), lamport: 2 });
 		expect(shown(recordOf([edit, again]))).toHaveLength(2);
 	});
 });

@@ -489,11 +489,18 @@ describe("a version whose bytes nobody can give", () => {
 			await bench.open();
 			bench.vault.save("note.md", mine);
 			await bench.scan();
-			const apart = versionOf("c1", { text: theirs, lamport: 2, ancestors: [base] });
+			const apart = versionOf("c1", { text: theirs, lamport: 2, ancestors: [[base, "a1"]] });
 			await bench.tell([keyedRecordOf("note.md", [apart], "a1 c1")], [theirs], vectorOf("c1"));
 			const both = "one!\n\ntwo\n\nthree!\n";
 			expect(bench.files()).toEqual({ "note.md": both });
-			const edited = versionOf("b1", { text: "lost", lamport: 3, ancestors: [mine, base] });
+			const edited = versionOf("b1", {
+				text: "lost",
+				lamport: 3,
+				ancestors: [
+					[mine, "a1-2"],
+					[base, "a1"],
+				],
+			});
 			await bench.tell([keyedRecordOf("note.md", [edited], "a2 b1")], [], vectorOf("b1"));
 			bench.replica.contentLacking(hashOf("lost"));
 			await bench.settle();

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../src/core/bytes.ts";
 import type { DeviceId, ReplicaEpoch } from "../../src/core/ids.ts";
 import { linkName } from "../../src/core/links.ts";
+import { lineIdOf, newLineage } from "../../src/core/lineage.ts";
+import { LINES_MAX } from "../../src/core/record.ts";
 import { pathKey } from "../../src/core/path.ts";
 import type { Entry, IndexState } from "../../src/core/record-index.ts";
 import { Journal, JournalError, type Batch } from "../../src/engine/journal.ts";
@@ -48,6 +50,24 @@ describe("a journal", () => {
 			await write(store, [{ ...plain, entries }]);
 			expect((await Journal.open(store, nodeCryptoDigest)).batches.at(-1)).toEqual({ ...plain, entries });
 		}
+	});
+
+	it("[J1 O8] gives back what the text on show was made of, unless that is more than can be told", async () => {
+		const plain = batch(1, "a");
+		const withLines = (count: number): Batch => ({
+			...plain,
+			entries: plain.entries.map((entry) => {
+				const { hash } = entry.disk;
+				const lineage = new Map(Array.from({ length: count }, (_, i) => [lineIdOf(EPOCH, i + 1), i + 1]));
+				const ancestors = [{ hash: contentHashOf("base"), lineage: newLineage({ epoch: EPOCH, counter: 1 }) }];
+				return hash === undefined ? entry : { ...entry, disk: { ...entry.disk, made: { hash, lineage, ancestors } } };
+			}),
+		});
+		const store = new MemoryStore();
+		await write(store, [withLines(LINES_MAX)]);
+		expect((await Journal.open(store, nodeCryptoDigest)).batches).toEqual([withLines(LINES_MAX)]);
+		await write(store, [withLines(LINES_MAX + 1)]);
+		expect((await Journal.open(store, nodeCryptoDigest)).batches.at(-1)).toEqual(plain);
 	});
 
 	it("[J1] is read in pieces, with a turn for everybody else in between", async () => {
@@ -230,7 +250,7 @@ describe("a journal that cannot be used", () => {
 		await write(store, [batch(1, "a")]);
 		const [name, bytes] = onlyFile(store);
 		const [version, state, ...rest] = decode(bytes.slice(12)) as [number, unknown[], ...unknown[]];
-		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([6, [[1, 9]], [], null]);
+		expect([version, state.at(-1), ...rest.slice(1)]).toEqual([7, [[1, 9]], [], null]);
 		const stateBefore = state.slice(0, -1);
 		for (const before of [
 			[1, stateBefore, rest[0]],
@@ -363,7 +383,9 @@ function entry(name: string, counter: number): Entry {
 					dot: { epoch: EPOCH, counter },
 					lamport: 3,
 					content: counter === 2 ? undefined : { hash, size: 12 },
-					ancestors: counter === 1 ? [] : [contentHashOf("base")],
+					lineage: newLineage({ epoch: EPOCH, counter }),
+					ancestors:
+						counter === 1 ? [] : [{ hash: contentHashOf("base"), lineage: newLineage({ epoch: EPOCH, counter }) }],
 					path,
 					author: "laptop",
 					mtimeMs: 1_800_000_000_000,

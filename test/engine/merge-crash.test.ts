@@ -19,10 +19,10 @@ const path = "note.md";
 
 /** A version of theirs, then one of somebody else's, then an edit of what is merged from all. */
 const SESSIONS: readonly (readonly [KeyedRecord, content: string, knowledge: string])[] = [
-	[keyedRecordOf(path, [versionOf("b1", { text: THEIRS, ancestors: [BASE] })], "a1"), THEIRS, "b1"],
-	[keyedRecordOf(path, [versionOf("c1", { text: THIRD, ancestors: [BASE] })], "a1"), THIRD, "c1"],
+	[keyedRecordOf(path, [versionOf("b1", { text: THEIRS, ancestors: [[BASE, "a1"]] })], "a1"), THEIRS, "b1"],
+	[keyedRecordOf(path, [versionOf("c1", { text: THIRD, ancestors: [[BASE, "a1"]] })], "a1"), THIRD, "c1"],
 	[
-		keyedRecordOf(path, [versionOf("b2", { text: EDITED, ancestors: [ALL, BASE], lamport: 9 })], "a2 b1 c1"),
+		keyedRecordOf(path, [versionOf("b2", { text: EDITED, ancestors: [[ALL, "a1-2 b1 c1"]], lamport: 9 })], "a2 b1 c1"),
 		EDITED,
 		"b2",
 	],

@@ -219,7 +219,7 @@ describe("a person right after a crash", () => {
 		await bench.scan();
 		bench.view.dieInNextChange((bytes) => bytes.subarray(0, 5));
 		const theirs = "a\n\nb, theirs\n";
-		const told = versionOf("b1", { text: theirs, ancestors: ["a\n\nb\n"] });
+		const told = versionOf("b1", { text: theirs, ancestors: [["a\n\nb\n", "a1"]] });
 		await bench.tell([keyedRecordOf("note.md", [told], "a1")], [theirs]);
 		expect(bench.files()).toEqual({ "note.md": "a, mi" });
 		// It is known for half of a write, and the whole cannot be written.

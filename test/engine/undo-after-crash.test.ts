@@ -320,7 +320,7 @@ function asBeforeFormat6(payload: Uint8Array): Uint8Array {
 		...unknown[],
 	];
 	const before = entries.map(([record, disk, intent]) => {
-		const torn = disk.length < 8 ? [] : [(disk[7] as unknown[])[0]];
+		const torn = disk[7] == null ? [] : [(disk[7] as unknown[])[0]];
 		return [record, [...disk.slice(0, 7), ...torn], (intent as unknown[] | null)?.slice(0, 5) ?? null];
 	});
 	return encode([5, state, before, ...rest]);

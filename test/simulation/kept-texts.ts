@@ -1,6 +1,7 @@
 // What a device made a file of its own as the last there is, as nobody within its reach had what came of it (X14). A merged text may
 // hold what somebody took out, which the device could not know of when it showed it; and any text may stand as a conflict copy of the
 // file besides. A run is not judged by what is in that file, nor by there being one more.
+import { isMadeOf } from "../../src/core/ancestors.ts";
 import { hashStartIn, originalPath } from "../../src/core/conflict-name.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { fileName, pathKey, type PathKey } from "../../src/core/path.ts";
@@ -55,8 +56,7 @@ export function isKeptText(path: string, content: string, saved: readonly string
 			!mergedFrom.includes(each) && !others.some((other) => shows(other, each));
 		const isRight = tokensIn(content).every((token) => lines.has(token));
 		const versions = liveAt(device.entries.get(key));
-		const isApart = ({ ancestors, content }: LiveSibling): boolean =>
-			mergedFrom.includes(content.hash) || !ancestors.includes(hash);
+		const isApart = (each: LiveSibling): boolean => mergedFrom.includes(each.content.hash) || !isMadeOf(each, hash);
 		const isWaiting = versions.some(({ content }) => isMissing(content.hash));
 		return isRight && isWaiting && versions.every((each) => isMissing(each.content.hash) || isApart(each));
 	}

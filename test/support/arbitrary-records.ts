@@ -4,7 +4,8 @@ import { bytesToHex } from "../../src/core/bytes.ts";
 import type { ContentHash } from "../../src/core/hash.ts";
 import { contentHashFromBytes, parseContentHash } from "../../src/core/hash.ts";
 import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
-import { pathKey } from "../../src/core/path.ts";
+import { lineIdOf, lineParts, newLineage, NO_LINEAGE, type LineId, type NamedText } from "../../src/core/lineage.ts";
+import { pathKey, type VaultPath } from "../../src/core/path.ts";
 import {
 	absentRecord,
 	ANCESTORS_MAX,
@@ -45,12 +46,17 @@ export function testHash(number: number): ContentHash {
 export const dotOf = (replica: number, counter: number): Dot => ({ epoch: testEpoch(replica), counter });
 export const vectorOf = (...dots: readonly Dot[]): VersionVector => withDots(EMPTY_VECTOR, dots);
 
+/** Texts of which it is not known what they were made of. */
+export const textsOf = (...contents: readonly number[]): NamedText[] =>
+	contents.map((content) => ({ hash: testHash(content), lineage: NO_LINEAGE }));
+
 /** A version by what a test cares about. `content`: the number of its hash; `undefined`: a tombstone. */
 export function testSibling(dot: Dot, content: number | undefined, more: Partial<Sibling> = {}): Sibling {
 	return {
 		dot,
 		lamport: 1,
 		content: content === undefined ? undefined : { hash: testHash(content), size: 1 },
+		lineage: newLineage(dot),
 		ancestors: [],
 		path: testPath("note.md"),
 		author: "alice",
@@ -98,13 +104,29 @@ const siblingParts = fc.record({
 	dot: fc.record({ epoch: epochs, counter: counters }),
 	lamport: fc.integer({ min: 1, max: LAMPORT_MAX }),
 	content: contents,
-	ancestors: fc.uniqueArray(hashes, { maxLength: ANCESTORS_MAX }),
+	lines: fc.uniqueArray(fc.tuple(epochs, counters, fc.nat(9)), { maxLength: 3, selector: ([epoch]) => epoch }),
+	ancestors: fc.uniqueArray(fc.tuple(hashes, fc.nat(9)), { maxLength: ANCESTORS_MAX, selector: ([hash]) => hash }),
 	author: fc
 		.string({ unit: "grapheme", minLength: 1, maxLength: 24 })
 		.filter(({ length }) => length <= DEVICE_NAME_LENGTH_MAX),
 	mtimeMs: fc.integer({ min: 0, max: MTIME_MS_MAX }),
 	imported: fc.boolean(),
 });
+
+type SiblingParts = typeof siblingParts extends fc.Arbitrary<infer Parts> ? Parts : never;
+
+/** Its ancestors were made of the lines that it was made of, each up to some version. */
+function siblingAt(path: VaultPath, { lines, ancestors, ...rest }: SiblingParts): Sibling {
+	const lineage = new Map<LineId, number>(newLineage(rest.dot));
+	for (const [epoch, first, more] of lines)
+		if (epoch !== rest.dot.epoch) lineage.set(lineIdOf(epoch, first), Math.min(COUNTER_MAX, first + more));
+	const texts = ancestors.map(([hash, back]): NamedText => {
+		const known = [...lineage].map(([id, last]) => [id, last - back] as const);
+		const begun = known.filter(([id, last]) => last >= lineParts(id).first);
+		return { hash, lineage: new Map(back === 0 ? [] : begun) };
+	});
+	return { ...rest, path, lineage, ancestors: texts };
+}
 
 /** Anything a peer may tell of one path. */
 export const keyedRecords: fc.Arbitrary<KeyedRecord> = fc
@@ -126,7 +148,7 @@ export const keyedRecords: fc.Arbitrary<KeyedRecord> = fc
 					more,
 					siblings.map(({ dot }) => dot),
 				),
-				siblings: siblings.map((sibling) => ({ ...sibling, path })).sort((a, b) => compareDots(a.dot, b.dot)),
+				siblings: siblings.map((sibling) => siblingAt(path, sibling)).sort((a, b) => compareDots(a.dot, b.dot)),
 				superseded: superseded.sort(),
 			},
 		};

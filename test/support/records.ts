@@ -1,8 +1,9 @@
 // Records, versions and vectors by few words, for tests: epochs are named by a letter, contents by their text.
 import { contentHashFromBytes, type ContentHash } from "../../src/core/hash.ts";
 import { parseReplicaEpoch, type ReplicaEpoch } from "../../src/core/ids.ts";
+import { lineIdOf, NO_LINEAGE, type Lineage, type NamedText } from "../../src/core/lineage.ts";
 import { pathKey } from "../../src/core/path.ts";
-import { compareDots, withDot, type Dot, type VersionVector } from "../../src/core/version-vector.ts";
+import { compareDots, joinVectors, withDot, type Dot, type VersionVector } from "../../src/core/version-vector.ts";
 import type { KeyedRecord, PathRecord, Sibling } from "../../src/core/record.ts";
 import { testPath } from "./arbitrary-paths.ts";
 import { nodeCryptoDigest } from "./node-crypto-digest.ts";
@@ -36,24 +37,50 @@ export function vectorOf(text: string): VersionVector {
 	return new Map(dots.map((dot) => [dotOf(dot).epoch, dotOf(dot).counter]));
 }
 
+/** `lineageOf("a1-3 b2")`: the line that begins with the first act of device a, up to its third, and the line of the second one of b. */
+export function lineageOf(text: string): Lineage {
+	const lines = text.split(" ").filter((part) => part !== "");
+	return new Map(
+		lines.map((line) => {
+			const [first = line, last] = line.split("-");
+			const { epoch, counter } = dotOf(first);
+			return [lineIdOf(epoch, counter), Number(last ?? counter)];
+		}),
+	);
+}
+
+/** A text, and what it was made of as in `lineageOf`, if that is known. */
+export type TextInWords = string | readonly [text: string, lineage: string];
+
+export function namedText(words: TextInWords): NamedText {
+	const [text, lineage = ""] = typeof words === "string" ? [words] : words;
+	return { hash: hashOf(text), lineage: lineageOf(lineage) };
+}
+
 export interface VersionInWords {
 	/** `undefined`: deleted. */
 	readonly text?: string | undefined;
 	readonly path?: string;
 	readonly lamport?: number;
-	readonly ancestors?: readonly string[];
+	readonly ancestors?: readonly TextInWords[];
 	readonly author?: string;
 	readonly mtimeMs?: number;
 	readonly imported?: boolean;
 }
 
+/** It goes on in the line of its device that its ancestors know of. */
 export function versionOf(dot: string, words: VersionInWords): Sibling {
 	const { text, path = "note.md", lamport = 1, ancestors = [], author = `device ${dot.charAt(0)}` } = words;
+	const texts = ancestors.map(namedText);
+	const below = texts.reduce((all, { lineage }) => joinVectors(all, lineage), NO_LINEAGE);
+	const { epoch, counter } = dotOf(dot);
+	const line = [...below.keys()].find((id) => id.startsWith(epoch)) ?? lineIdOf(epoch, counter);
 	return {
-		dot: dotOf(dot),
+		dot: { epoch, counter },
 		lamport,
 		content: text === undefined ? undefined : { hash: hashOf(text), size: bytesOf(text).length },
-		ancestors: ancestors.map(hashOf),
+		lineage: new Map(below).set(line, counter),
+		ancestors: texts,
 		path: testPath(path),
 		author,
 		mtimeMs: words.mtimeMs ?? 1_700_000_000_000,

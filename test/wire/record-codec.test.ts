@@ -3,8 +3,12 @@ import { decode, encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { hexToBytes } from "../../src/core/bytes.ts";
+import { contentHashToBytes } from "../../src/core/hash.ts";
+import { lineIdOf, newLineage, type NamedText } from "../../src/core/lineage.ts";
 import { pathKey } from "../../src/core/path.ts";
 import {
+	LINES_MAX,
 	LAMPORT_MAX,
 	MTIME_MS_MAX,
 	ANCESTORS_MAX,
@@ -26,8 +30,10 @@ import {
 	dotOf,
 	keyedRecords,
 	recordOf,
+	testEpoch,
 	testHash,
 	testSibling,
+	textsOf,
 	vectorOf,
 	vectors,
 } from "../support/arbitrary-records.ts";
@@ -42,6 +48,19 @@ const withSibling = (more: Partial<Sibling>): KeyedRecord => {
 	const sibling = testSibling(dotOf(1, 1), 1, more);
 	return { key: pathKey(sibling.path), record: recordOf([sibling]) };
 };
+const withDot = (counter: number): KeyedRecord => {
+	const dot = dotOf(1, counter);
+	return withSibling({ dot, lineage: newLineage(dot) });
+};
+const epochBytes = (number: number): Uint8Array => hexToBytes(testEpoch(number));
+/** Of a version that was made of two lines. */
+const withAncestor = (differences: readonly number[]): unknown => [
+	[
+		[epochBytes(1), 1, 1],
+		[epochBytes(2), 3, 9],
+	],
+	[[contentHashToBytes(testHash(2)), differences]],
+];
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 describe("a record", () => {
@@ -53,21 +72,53 @@ describe("a record", () => {
 		);
 	});
 
-	test("is read as it was written before versions told all of their ancestors", () => {
-		const now = withSibling({ ancestors: [testHash(2)] });
+	test("is read as it was written before versions told what exactly they were made of", () => {
+		const now = withSibling({ ancestors: textsOf(2, 3) });
+		const one = withSibling({ ancestors: textsOf(2) });
 		const bare = withSibling({ ancestors: [] });
-		const asBefore = (record: KeyedRecord): unknown => {
+		const asBefore = (record: KeyedRecord, texts: unknown): unknown => {
 			const [path, context, siblings, superseded] = recordToWire(record) as [unknown, unknown, unknown[][], unknown];
-			const base = (ancestors: unknown): unknown => (Array.isArray(ancestors) ? (ancestors[0] ?? null) : ancestors);
-			return [path, context, siblings.map((s) => s.map((field, i) => (i === 5 ? base(field) : field))), superseded];
+			return [path, context, siblings.map((fields) => fields.with(5, texts)), superseded];
 		};
-		expect(read(asBefore(now))).toEqual(now);
-		expect(read(asBefore(bare))).toEqual(bare);
+		const [second, third] = [2, 3].map((number) => contentHashToBytes(testHash(number)));
+		expect(read(asBefore(now, [second, third]))).toEqual(now);
+		expect(read(asBefore(bare, []))).toEqual(bare);
+		// Before that they told one, or none.
+		expect(read(asBefore(one, second))).toEqual(one);
+		expect(read(asBefore(bare, null))).toEqual(bare);
 	});
 
-	test("tells at most so many ancestors", () => {
-		expect(read(recordToWire(withSibling({ ancestors: numbers(ANCESTORS_MAX).map(testHash) })))).toBeDefined();
-		expect(read(recordToWire(withSibling({ ancestors: numbers(ANCESTORS_MAX + 1).map(testHash) })))).toBeUndefined();
+	test("tells at most so many ancestors, and lines that they are of", () => {
+		const told = (ancestors: number, lines: number) => {
+			const more = numbers(lines - 1).map((n) => [lineIdOf(testEpoch(n + 1), 1), 9] as const);
+			const lineage = new Map([...newLineage(dotOf(1, 1)), ...more]);
+			const texts = numbers(ancestors).map((n): NamedText => ({ hash: testHash(n), lineage: new Map(more) }));
+			return read(recordToWire(withSibling({ lineage, ancestors: texts })));
+		};
+		expect(told(ANCESTORS_MAX, LINES_MAX)).toBeDefined();
+		expect(told(ANCESTORS_MAX + 1, LINES_MAX)).toBeUndefined();
+		expect(told(ANCESTORS_MAX, LINES_MAX + 1)).toBeUndefined();
+	});
+
+	test.each<[string, unknown]>([
+		["it is not made of itself", [[[epochBytes(2), 1, 1]], []]],
+		["it is made of another version of its number's device", [[[epochBytes(1), 1, 2]], []]],
+		["a line is told twice", [[[epochBytes(1), 1, 1], [epochBytes(1), 1, 1]], []]], // prettier-ignore
+		["a line ends before it begins", [[[epochBytes(1), 1, 1], [epochBytes(2), 3, 2]], []]], // prettier-ignore
+		["an ancestor was made of what came later", withAncestor([0, 2])],
+		["an ancestor was made of the same", withAncestor([0, 1])],
+		["an ancestor was made of a line that is not told", withAncestor([2, 1])],
+		["an ancestor was made of nothing", withAncestor([0, 0, 1, 0])],
+		["an ancestor was made of a line before that began", withAncestor([1, 2])],
+		["an ancestor was made of half a line", withAncestor([0])],
+	])("is refused where a version says that %s", (_what, descent) => {
+		const [path, context, siblings, superseded] = recordToWire(withSibling({})) as [
+			...[unknown, unknown],
+			unknown[][],
+			unknown,
+		];
+		expect(read([path, context, siblings, superseded])).toBeDefined();
+		expect(read([path, context, siblings.map((fields) => fields.with(5, descent)), superseded])).toBeUndefined();
 	});
 
 	test("without siblings travels by its key, which is a path too", () => {
@@ -90,7 +141,16 @@ describe("a record", () => {
 				lamport: LAMPORT_MAX,
 				mtimeMs: MTIME_MS_MAX,
 				author: "ü".repeat(64),
-				ancestors: numbers(8).map(testHash),
+				lineage: new Map(
+					[lineIdOf(testEpoch(2), COUNTER_MAX), lineIdOf(testEpoch(1), 1)].map((id, i) => [
+						id,
+						i === 0 ? COUNTER_MAX : 1,
+					]),
+				),
+				ancestors: numbers(8).map((n) => ({
+					hash: testHash(n),
+					lineage: new Map([[lineIdOf(testEpoch(2), COUNTER_MAX), COUNTER_MAX]]),
+				})),
 			}),
 			keyed(
 				recordOf(
@@ -131,8 +191,8 @@ describe("a record", () => {
 			withSibling({ author: "n".repeat(DEVICE_NAME_LENGTH_MAX + 1) }),
 		],
 		["a short name", withSibling({ author: "n" }), withSibling({ author: "" })],
-		["a counter", withSibling({ dot: dotOf(1, COUNTER_MAX) }), withSibling({ dot: dotOf(1, COUNTER_MAX + 1) })],
-		["a small counter", withSibling({ dot: dotOf(1, 1) }), withSibling({ dot: dotOf(1, 0) })],
+		["a counter", withDot(COUNTER_MAX), withDot(COUNTER_MAX + 1)],
+		["a small counter", withDot(1), withDot(0)],
 	])("[S6 S7] is taken with %s at the limit and refused beyond it", (_what, atLimit, beyond) => {
 		expect(read(recordToWire(atLimit))).toEqual(atLimit);
 		expect(read(recordToWire(beyond))).toBeUndefined();
