@@ -45,6 +45,8 @@ export class GoingBack {
 		record.goBack(device.name, LIST_PATH, text, saw);
 		// The same bytes are a version more than once: which one somebody has seen, they do not say.
 		for (const each of [text, saw]) record.markUndecidable(each);
+		// A copy of it that became a file of its own may stand beside it.
+		record.markSaid(LIST_PATH);
 		this.#world.noteAct(device, [text, saw]);
 		deeds.note(device.name, LIST_PATH, text);
 		device.vault.save(LIST_PATH, text);
