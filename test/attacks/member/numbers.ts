@@ -4,6 +4,7 @@ import { encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { hexToBytes } from "../../../src/core/bytes.ts";
+import { newLineage } from "../../../src/core/lineage.ts";
 import { absentRecord, LAMPORT_MAX } from "../../../src/core/record.ts";
 import { EMPTY_VECTOR, type VersionVector } from "../../../src/core/version-vector.ts";
 import { decodeMessage } from "../../../src/wire/codec.ts";
@@ -135,6 +136,7 @@ export function numberCases(): void {
 				const forged = {
 					...versionOf("b1", { path: "mine.md", text: "forged", lamport: 99 }),
 					dot: { epoch, counter },
+					lineage: newLineage({ epoch, counter }),
 				};
 				peer.say({
 					type: "records",
