@@ -111,6 +111,17 @@ export function mergedTextOf(hash: ContentHash, texts: readonly TextWithPast[]):
 	return { hash, lineage: below.lineage, ancestors: keptOf(below.texts, below.lineage) };
 }
 
+/** The disk, of which it is known that `hash` was merged of `versions`: and of what it was made of before, if it showed the same. */
+export function madeOf(
+	{ hash: before, made }: Pick<DiskState, "hash" | "made">,
+	hash: ContentHash,
+	versions: readonly Sibling[],
+): Pick<DiskState, "made"> {
+	const known = before === hash && made?.hash === hash ? [made] : [];
+	const texts = [...known, ...versions.map(textOfVersion)];
+	return texts.length === 0 ? {} : { made: mergedTextOf(hash, texts) };
+}
+
 /** Of a deletion, the text that is gone. */
 export function textOfVersion({ content, lineage, ancestors }: Sibling): TextWithPast {
 	const [last] = ancestors;

@@ -1,7 +1,7 @@
 // All that one replica knows: records by key, what its own disk shows for each, its knowledge, and what follows from them
 // (trie, owners of conflict copies, where contents lie). Synchronous and without a platform; engine/replica.ts is its only writer.
 import { AbsentContents, obtainablePart } from "./absent-contents.ts";
-import { mergedTextOf, textOfVersion, withPastOfShown, type TextWithPast } from "./ancestors.ts";
+import { madeOf, withPastOfShown, type TextWithPast } from "./ancestors.ts";
 import { bytesToHex } from "./bytes.ts";
 import { ShownTexts } from "./crossings.ts";
 import { FilledFolders } from "./filled-folders.ts";
@@ -354,13 +354,9 @@ export class RecordIndex {
 		this.#merges.set(key, { signature: mergeSignature(candidate), outcome });
 		const entry = this.#entries.get(key);
 		if (entry === undefined || outcome.kind === "copies" || outcome.content.hash !== entry.disk.hash) return;
-		const { hash, made } = entry.disk;
-		const known = made?.hash === hash ? [made] : [];
 		// Shown since an earlier run: others may supersede a part before it is seen that somebody edited the text.
-		this.put({
-			...entry,
-			disk: { ...entry.disk, made: mergedTextOf(hash, [...known, ...candidate.versions.map(textOfVersion)]) },
-		});
+		const { hash } = outcome.content;
+		this.put({ ...entry, disk: { ...entry.disk, ...madeOf(entry.disk, hash, candidate.versions) } });
 	}
 
 	/** It is to be tried again. */

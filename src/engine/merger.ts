@@ -254,14 +254,8 @@ function mergedBy(
 	for (const { base, of } of steps) {
 		const missing = [base, ...of].find((source) => textOf(source) === undefined);
 		if (typeof missing === "string") return { missing };
-		const common = textOf(base);
-		const merged =
-			common &&
-			mergeVersions(
-				path,
-				common,
-				of.flatMap((source) => textOf(source) ?? []),
-			);
+		const [common, ...versions] = [base, ...of].flatMap((source) => textOf(source) ?? []);
+		const merged = common && mergeVersions(path, common, versions);
 		if (merged === undefined) return undefined;
 		made.push(merged);
 	}

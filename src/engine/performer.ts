@@ -1,13 +1,12 @@
 // The second half of a round: has the steps of prepared plans taken (applier.ts) and writes into the books what the disk shows
 // after them. What could not be done is held, or looked at again.
-import { mergedTextOf, textOfVersion } from "../core/ancestors.ts";
+import { madeOf } from "../core/ancestors.ts";
 import { foldersAbove } from "../core/filled-folders.ts";
 import { isFolder } from "../core/folder.ts";
-import type { ContentHash } from "../core/hash.ts";
 import { seenAfter } from "../core/observe.ts";
 import { pathKey, type VaultPath } from "../core/path.ts";
 import { becomesOwnFile, keysWithCopiesAt, type Plan } from "../core/plan.ts";
-import { tornAt, type DiskState, type RecordIndex, type ShownCopy } from "../core/record-index.ts";
+import { tornAt, type RecordIndex, type ShownCopy } from "../core/record-index.ts";
 import type { Applier, Performed, PreparedPlan } from "./applier.ts";
 import type { Backlog } from "./backlog.ts";
 import { authorAt, type Author } from "./batches.ts";
@@ -113,7 +112,7 @@ export class Performer {
 			intent: undefined,
 			disk: {
 				...{ hash, size, path: shownPath, token, seen: context, copies: performed.copies },
-				...madeOf(entry.disk, hash, plan),
+				...(hash === undefined ? {} : madeOf(entry.disk, hash, plan.mergedFrom)),
 			},
 		});
 		this.#noteFoldersAbove(plan, shownPath);
@@ -175,12 +174,4 @@ export class Performer {
 		this.#options.log.write("warn", "cannot apply a change", { path: plan.intent.path, code, cause: message });
 		this.#backlog.hold(key, { path: pathToShow(this.#index, key), reason: code, hasContents });
 	}
-}
-
-/** What the text on show was made of, where no version says it: of all that it was merged of, and what it was before it was. */
-function madeOf({ hash: before, made }: DiskState, hash: ContentHash | undefined, plan: Plan): Pick<DiskState, "made"> {
-	if (hash === undefined) return {};
-	const known = before === hash && made?.hash === hash ? [made] : [];
-	const texts = [...known, ...plan.mergedFrom.map(textOfVersion)];
-	return texts.length === 0 ? {} : { made: mergedTextOf(hash, texts) };
 }

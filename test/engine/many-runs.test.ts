@@ -6,129 +6,119 @@ const NOTE = "# Day\n\nalpha stands here\n\nbeta stands here\n\ngamma stands her
 const FILE = "note.md";
 const filesOf = ({ vault }: SimulatedDevice) =>
 	[...vault.files().keys()].sort().map((path) => [path, vault.text(path)]);
-async function start(names: string[], text = NOTE) {
-	const world = new World({ seed: 1, names: [...names].sort() });
-	const devices = names.map((n) => world.device(n)) as [
-		SimulatedDevice,
-		SimulatedDevice,
-		SimulatedDevice,
-		SimulatedDevice,
-	];
-	devices[0].vault.save(FILE, text);
-	await world.start();
-	await world.clock.advance(60_000);
-	const save = async (d: SimulatedDevice, t: string) => {
-		d.vault.save(FILE, t);
-		await world.clock.advance(5_000);
-	};
-	const restart = async (d: SimulatedDevice) => {
-		await world.quit(d);
-		await world.clock.advance(1_000);
-		world.launch(d);
-		await world.clock.advance(5_000);
-	};
-	return { world, devices, save, restart };
+
+class Pair {
+	readonly world = new World({ seed: 1, names: ["alice", "bob"] });
+	readonly one = this.world.device("alice");
+	readonly two = this.world.device("bob");
+
+	/** Both show the note. */
+	static async start(): Promise<Pair> {
+		const pair = new Pair();
+		pair.one.vault.save(FILE, NOTE);
+		await pair.world.start();
+		await pair.world.clock.advance(60_000);
+		return pair;
+	}
+
+	part(): void {
+		this.world.cut(this.one, this.two);
+	}
+
+	/** One writes where gamma stands, two where alpha does. */
+	async edit(device: SimulatedDevice, what: string): Promise<void> {
+		const name = device === this.one ? "gamma" : "alpha";
+		const text = device.vault.text(FILE) ?? "";
+		await this.save(device, FILE, text.replace(new RegExp(`${name}.*`), `${name} stands here ${what}`));
+	}
+
+	async save(device: SimulatedDevice, path: string, text: string): Promise<void> {
+		device.vault.save(path, text);
+		await this.world.clock.advance(5_000);
+	}
+
+	async restart(device: SimulatedDevice): Promise<void> {
+		await this.world.quit(device);
+		await this.world.clock.advance(1_000);
+		this.world.launch(device);
+		await this.world.clock.advance(5_000);
+	}
+
+	/** They hear each other, and show the same; the paths of it. */
+	async meet(): Promise<string[]> {
+		this.world.healAll();
+		await this.world.clock.advance(60_000);
+		expect(filesOf(this.one)).toEqual(filesOf(this.two));
+		return [...this.one.vault.files().keys()].sort();
+	}
 }
 
 test("[O5 O6 V7] both act on the note beside an untouched copy, and then both edit what was the copy", async () => {
-	const {
-		world,
-		devices: [a, b],
-		save,
-	} = await start(["alice", "bob"]);
-	world.cut(a, b);
-	await save(a, NOTE.replace("beta stands here", "nothing of that is true"));
-	await save(b, NOTE.replace("beta stands here", "everybody knows that"));
-	world.healAll();
-	await world.clock.advance(120_000);
-	const [copy] = [...a.vault.files().keys()].filter((p) => p !== FILE) as [string];
-	const text = a.vault.text(copy) ?? "";
-	world.cut(a, b);
-	await save(a, (a.vault.text(FILE) ?? "").replace("gamma", "GAMMA"));
-	await save(b, (b.vault.text(FILE) ?? "").replace("alpha", "ALPHA"));
-	a.vault.save(copy, text.replace("# Day", "# Day by one"));
-	b.vault.save(copy, text.replace("delta", "delta by two"));
-	await world.clock.advance(10_000);
-	world.healAll();
-	await world.clock.advance(120_000);
-	expect(filesOf(a)).toEqual(filesOf(b));
-	expect(filesOf(a).map(([p]) => p)).toEqual([copy, FILE].sort());
-	await world.stop();
+	const pair = await Pair.start();
+	const { one, two } = pair;
+	pair.part();
+	await pair.save(one, FILE, NOTE.replace("beta stands here", "nothing of that is true"));
+	await pair.save(two, FILE, NOTE.replace("beta stands here", "everybody knows that"));
+	const paths = await pair.meet();
+	const copy = paths.find((path) => path !== FILE) ?? "";
+	const text = one.vault.text(copy) ?? "";
+	pair.part();
+	await pair.edit(one, "now");
+	await pair.edit(two, "now");
+	await pair.save(one, copy, text.replace("# Day", "# Day by one"));
+	await pair.save(two, copy, text.replace("delta", "delta by two"));
+	expect(await pair.meet()).toEqual(paths);
+	expect(one.vault.text(copy)).toBe(text.replace("# Day", "# Day by one").replace("delta", "delta by two"));
+	await pair.world.stop();
 });
 
 test("[V7 O8] a phone that starts often, and another device beside it", async () => {
-	const {
-		world,
-		devices: [a, b],
-		save,
-		restart,
-	} = await start(["alice", "bob"]);
-	const bad: number[] = [];
-	for (let i = 0; i < 70; i++) {
-		await restart(b);
-		const [mine, theirs] = [a.vault.text(FILE) ?? "", b.vault.text(FILE) ?? ""];
-		if (i > 58) world.cut(a, b);
-		if (i > 58) await save(a, mine.replace(/gamma.*/, `gamma stands here ${i}`));
-		await save(b, theirs.replace(/alpha.*/, `alpha stands here ${i}`));
-		world.healAll();
-		await world.clock.advance(20_000);
-		expect(filesOf(a)).toEqual(filesOf(b));
-		if (filesOf(a).length > 1) {
-			bad.push(i);
-			for (const [p] of filesOf(a)) if (p !== FILE) a.vault.delete(p as string);
-			await world.clock.advance(10_000);
+	const pair = await Pair.start();
+	for (let run = 0; run < 70; run++) {
+		await pair.restart(pair.two);
+		pair.part();
+		// Where what many lines say becomes a root, and after it.
+		if (run > 40) await pair.edit(pair.one, String(run));
+		await pair.edit(pair.two, String(run));
+		expect([run, await pair.meet()]).toEqual([run, [FILE]]);
+	}
+	await pair.world.stop();
+}, 120_000);
+
+test.each([
+	[33, 1],
+	[20, 1],
+	[5, 8],
+])(
+	"[V7 O8] %i runs on each side while apart, %i saves in each, and then both write at once",
+	async (runs, saves) => {
+		const pair = await Pair.start();
+		const both = [pair.one, pair.two];
+		pair.part();
+		for (let run = 0; run < runs; run++) {
+			for (const device of both) await pair.restart(device);
+			for (let save = 0; save < saves; save++)
+				for (const device of both) await pair.edit(device, `${String(run)} ${String(save)}`);
 		}
-	}
-	expect(bad).toEqual([]);
-	await world.stop();
-}, 300_000);
+		expect(await pair.meet()).toEqual([FILE]);
+		pair.part();
+		for (const device of both) await pair.edit(device, "now");
+		expect(await pair.meet()).toEqual([FILE]);
+		await pair.world.stop();
+	},
+	120_000,
+);
 
-test("[V7 O8] 33 runs with a save on each side while apart, and then both write at once", async () => {
-	const {
-		world,
-		devices: [a, b],
-		save,
-		restart,
-	} = await start(["alice", "bob"]);
-	world.cut(a, b);
-	for (let i = 0; i < 33; i++) {
-		for (const d of [a, b]) await restart(d);
-		await save(a, (a.vault.text(FILE) ?? "").replace(/gamma.*/, `gamma stands here ${i}`));
-		await save(b, (b.vault.text(FILE) ?? "").replace(/alpha.*/, `alpha stands here ${i}`));
-	}
-	world.healAll();
-	await world.clock.advance(60_000);
-	expect(filesOf(a)).toEqual(filesOf(b));
-	expect(filesOf(a).length).toBe(1);
-	world.cut(a, b);
-	await save(a, (a.vault.text(FILE) ?? "").replace(/gamma.*/, `gamma stands here now`));
-	await save(b, (b.vault.text(FILE) ?? "").replace(/alpha.*/, `alpha stands here now`));
-	world.healAll();
-	await world.clock.advance(60_000);
-	expect(filesOf(a)).toEqual(filesOf(b));
-	expect(filesOf(a).length).toBe(1);
-	await world.stop();
-}, 300_000);
-
-test("[V7 O8] up to two runs on each side, with a save each", async () => {
-	const {
-		world,
-		devices: [a, b],
-		save,
-		restart,
-	} = await start(["alice", "bob"]);
-	for (let i = 0; i < 12; i++) {
-		world.cut(a, b);
-		for (const d of [a, b])
-			for (let k = 0; k < i % 3; k++) {
-				await restart(d);
-				if (d === a) await save(a, (a.vault.text(FILE) ?? "").replace(/gamma.*/, `gamma stands here ${i} ${k}`));
-				else await save(b, (b.vault.text(FILE) ?? "").replace(/alpha.*/, `alpha stands here ${i} ${k}`));
+test("[V7 O8] up to two runs on each side, with a save in each, again and again", async () => {
+	const pair = await Pair.start();
+	for (let time = 0; time < 12; time++) {
+		pair.part();
+		for (const device of [pair.one, pair.two])
+			for (let run = 0; run < time % 3; run++) {
+				await pair.restart(device);
+				await pair.edit(device, `${String(time)} ${String(run)}`);
 			}
-		world.healAll();
-		await world.clock.advance(30_000);
-		expect(filesOf(a)).toEqual(filesOf(b));
-		expect(filesOf(a).length).toBe(1);
+		expect(await pair.meet()).toEqual([FILE]);
 	}
-	await world.stop();
-}, 300_000);
+	await pair.world.stop();
+}, 120_000);

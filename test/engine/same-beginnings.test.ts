@@ -19,6 +19,15 @@ interface Pair {
 	readonly save: (texts: readonly (readonly [SimulatedDevice, string])[]) => Promise<void>;
 }
 
+/** Both make the note while they do not hear each other. */
+async function fromTemplate({ world, one, two, save }: Pair): Promise<void> {
+	world.cut(one, two);
+	await save([
+		[one, NOTE],
+		[two, NOTE],
+	]);
+}
+
 const BEGINNINGS: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
 	"a folder that was copied": async ({ world, one, two }) => {
 		for (const { vault } of [one, two]) vault.save(FILE, NOTE);
@@ -26,26 +35,18 @@ const BEGINNINGS: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
 		await world.start();
 		await world.clock.advance(60_000);
 	},
-	"a template": async ({ world, one, two, save }) => {
-		await world.start();
-		await world.clock.advance(60_000);
-		world.cut(one, two);
-		await save([
-			[one, NOTE],
-			[two, NOTE],
-		]);
+	"a template": async (pair) => {
+		await pair.world.start();
+		await pair.world.clock.advance(60_000);
+		await fromTemplate(pair);
 	},
-	"a template, where a note of that name was deleted": async ({ world, one, two, save }) => {
-		one.vault.save(FILE, "# Another day\n");
-		await world.start();
-		await world.clock.advance(60_000);
-		one.vault.delete(FILE);
-		await world.clock.advance(60_000);
-		world.cut(one, two);
-		await save([
-			[one, NOTE],
-			[two, NOTE],
-		]);
+	"a template, where a note of that name was deleted": async (pair) => {
+		pair.one.vault.save(FILE, "# Another day\n");
+		await pair.world.start();
+		await pair.world.clock.advance(60_000);
+		pair.one.vault.delete(FILE);
+		await pair.world.clock.advance(60_000);
+		await fromTemplate(pair);
 	},
 	"another tool that brings what one of them saved": async ({ world, one, two, save }) => {
 		one.vault.save(FILE, NOTE);

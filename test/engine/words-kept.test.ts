@@ -11,6 +11,51 @@ const FILE = "note.md";
 const filesOf = ({ vault }: SimulatedDevice) =>
 	[...vault.files().keys()].sort().map((path) => [path, vault.text(path)]);
 
+class Group {
+	readonly world: World;
+	readonly devices: readonly SimulatedDevice[];
+	readonly disasters: Disasters;
+
+	constructor(names: readonly string[]) {
+		this.world = new World({ seed: 1, names: [...names].sort() });
+		this.devices = names.map((name) => this.world.device(name));
+		this.disasters = new Disasters(this.world);
+	}
+
+	/** All show `text`. */
+	async start(text: string): Promise<void> {
+		this.devices[0]?.vault.save(FILE, text);
+		await this.world.start();
+		await this.world.clock.advance(60_000);
+	}
+
+	async save(device: SimulatedDevice, text: string): Promise<void> {
+		device.vault.save(FILE, text);
+		await this.world.clock.advance(5_000);
+	}
+
+	/** It runs again with what it had when its backup was kept, and hears nobody. */
+	async putBack(device: SimulatedDevice): Promise<void> {
+		await this.world.clock.advance(30_000);
+		await this.world.quit(device);
+		this.disasters.restore(device, "state and folder");
+		for (const other of this.devices) if (other !== device) this.world.cut(device, other);
+		this.world.launch(device);
+		await this.world.clock.advance(30_000);
+	}
+
+	/** All hear each other: they show the same, and these words. */
+	async expectKept(...words: readonly string[]): Promise<void> {
+		await this.world.clock.advance(20_000);
+		this.world.healAll();
+		await this.world.clock.advance(180_000);
+		const all = this.devices.map(filesOf);
+		for (const files of all) expect(files).toEqual(all[0]);
+		for (const each of words) expect(JSON.stringify(all[0])).toContain(each);
+		await this.world.stop();
+	}
+}
+
 describe("[I2] kept are", () => {
 	test.each([
 		["alice", "bob", false],
@@ -20,44 +65,25 @@ describe("[I2] kept are", () => {
 	] as const)(
 		"[I2 V7 S14] a line written again after a backup was put back: %s, %s; the other one goes on: %s",
 		async (first, second, goesOn) => {
-			const world = new World({ seed: 1, names: ["alice", "bob"] });
-			const [a, b] = [world.device(first), world.device(second)];
-			const disasters = new Disasters(world);
-			const save = async (d: SimulatedDevice, t: string) => {
-				d.vault.save(FILE, t);
-				await world.clock.advance(5_000);
-			};
+			const group = new Group([first, second]);
+			const [a, b] = group.devices as [SimulatedDevice, SimulatedDevice];
 			const older: string[] = [];
 			for (let i = 0; older.length < 18; i++) {
 				const text = NOTE.replace("gamma", `gamma ${String(i)}`);
 				if (hashOf(text) < hashOf(NOTE)) older.push(text);
 			}
-			a.vault.save(FILE, "# Day\n");
-			await world.start();
-			await world.clock.advance(60_000);
-			for (const text of older) await save(a, text);
-			await save(a, NOTE);
-			await save(a, WITHOUT);
-			await world.clock.advance(60_000);
+			await group.start("# Day\n");
+			for (const text of [...older, NOTE, WITHOUT]) await group.save(a, text);
+			await group.world.clock.advance(60_000);
 			expect(b.vault.text(FILE)).toBe(WITHOUT);
-			disasters.keepBackup(a);
-			await save(a, WITHOUT.replace("# Day", "# Day by one"));
-			await world.clock.advance(30_000);
+			group.disasters.keepBackup(a);
+			await group.save(a, WITHOUT.replace("# Day", "# Day by one"));
+			await group.putBack(a);
 			expect(b.vault.text(FILE)).toContain("by one");
-			await world.quit(a);
-			disasters.restore(a, "state and folder");
-			world.cut(a, b);
-			world.launch(a);
-			await world.clock.advance(30_000);
 			expect(a.vault.text(FILE)).toBe(WITHOUT);
-			await save(a, NOTE);
-			if (goesOn) await save(b, WITHOUT.replace("# Day", "# Day by one").replace("delta", "DELTA by two"));
-			await world.clock.advance(10_000);
-			world.healAll();
-			await world.clock.advance(180_000);
-			expect(filesOf(a)).toEqual(filesOf(b));
-			expect(JSON.stringify(filesOf(a))).toContain("a line of words");
-			await world.stop();
+			await group.save(a, NOTE);
+			if (goesOn) await group.save(b, WITHOUT.replace("# Day", "# Day by one").replace("delta", "DELTA by two"));
+			await group.expectKept("a line of words");
 		},
 	);
 
@@ -70,36 +96,17 @@ describe("[I2] kept are", () => {
 	] as const)(
 		"[I2 S14] new words after a backup was put back, when one more save was undone: %s, %s, who does: %s",
 		async (first, second, what) => {
-			const world = new World({ seed: 1, names: ["alice", "bob"] });
-			const [a, b] = [world.device(first), world.device(second)];
-			const disasters = new Disasters(world);
-			const save = async (d: SimulatedDevice, t: string) => {
-				d.vault.save(FILE, t);
-				await world.clock.advance(5_000);
-			};
-			a.vault.save(FILE, WITHOUT);
-			await world.start();
-			await world.clock.advance(60_000);
-			disasters.keepBackup(a);
-			await save(a, WITHOUT.replace("# Day", "# Day by one"));
-			await world.clock.advance(30_000);
-			await world.quit(a);
-			disasters.restore(a, "state and folder");
-			world.cut(a, b);
-			world.launch(a);
-			await world.clock.advance(30_000);
+			const group = new Group([first, second]);
+			const [a, b] = group.devices as [SimulatedDevice, SimulatedDevice];
+			await group.start(WITHOUT);
+			group.disasters.keepBackup(a);
+			await group.save(a, WITHOUT.replace("# Day", "# Day by one"));
+			await group.putBack(a);
 			const text = `${WITHOUT}\nwords that nobody ever deleted\n`;
-			await save(a, text);
-			await save(a, `${text}\nmore\n`);
-			await save(a, text);
+			for (const each of [text, `${text}\nmore\n`, text]) await group.save(a, each);
 			if (what === "deletes") b.vault.delete(FILE);
-			if (what === "edits") await save(b, (b.vault.text(FILE) ?? "").replace("gamma", "GAMMA"));
-			await world.clock.advance(20_000);
-			world.healAll();
-			await world.clock.advance(180_000);
-			expect(filesOf(a)).toEqual(filesOf(b));
-			expect(JSON.stringify(filesOf(a))).toContain("words that nobody ever deleted");
-			await world.stop();
+			if (what === "edits") await group.save(b, (b.vault.text(FILE) ?? "").replace("gamma", "GAMMA"));
+			await group.expectKept("words that nobody ever deleted");
 		},
 	);
 
@@ -112,38 +119,28 @@ describe("[I2] kept are", () => {
 	] as const)(
 		"[I2 O8] a line of an older text that was made again, after that and a newer one were deleted: %j, who goes on: %s",
 		async (names, goesOn) => {
-			const world = new World({ seed: 1, names: [...names].sort() });
-			const [a, b, c] = names.map((name) => world.device(name)) as [SimulatedDevice, SimulatedDevice, SimulatedDevice];
-			const save = async (device: SimulatedDevice, text: string): Promise<void> => {
-				device.vault.save(FILE, text);
-				await world.clock.advance(5_000);
-			};
-			a.vault.save(FILE, NOTE);
-			await world.start();
-			await world.clock.advance(60_000);
+			const group = new Group(names);
+			const { world } = group;
+			const [a, b, c] = group.devices as [SimulatedDevice, SimulatedDevice, SimulatedDevice];
+			await group.start(NOTE);
 			// One deletes the note as it was; another one takes the line out, and deletes what is left.
 			world.cut(a, b);
 			world.cut(a, c);
 			a.vault.delete(FILE);
 			await world.clock.advance(10_000);
-			await save(b, WITHOUT);
+			await group.save(b, WITHOUT);
 			await world.clock.advance(60_000);
 			expect(c.vault.text(FILE)).toBe(WITHOUT);
 			world.cut(b, c);
-			await save(c, WITHOUT.replace("delta", "DELTA by three"));
+			await group.save(c, WITHOUT.replace("delta", "DELTA by three"));
 			b.vault.delete(FILE);
 			await world.clock.advance(10_000);
 			world.heal(a, b);
 			await world.clock.advance(60_000);
 			expect(filesOf(b)).toEqual([]);
-			await save(b, NOTE);
-			if (goesOn) await save(b, NOTE.replace("gamma", "GAMMA by two"));
-			await world.clock.advance(20_000);
-			world.healAll();
-			await world.clock.advance(120_000);
-			for (const device of [b, c]) expect(filesOf(device)).toEqual(filesOf(a));
-			for (const words of ["a line of words", "DELTA by three"]) expect(JSON.stringify(filesOf(a))).toContain(words);
-			await world.stop();
+			await group.save(b, NOTE);
+			if (goesOn) await group.save(b, NOTE.replace("gamma", "GAMMA by two"));
+			await group.expectKept("a line of words", "DELTA by three");
 		},
 	);
 });
